@@ -1,0 +1,122 @@
+package io.serproutes;
+
+import io.serproutes.deliver.ParkedFiles;
+import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.Gate;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a person reads on the console: what starts, how far it is, what came of it. */
+final class Announcements extends MainListenerSupport {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
+  private static final int EVERY_SECONDS = 5;
+
+  private final StartUp startUp;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          runnable -> {
+            Thread thread = new Thread(runnable, "serp-progress");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private CamelContext context;
+  private long lastDone;
+  private String lastLine = "";
+
+  Announcements(StartUp startUp) {
+    this.startUp = startUp;
+  }
+
+  @Override
+  public void afterStart(BaseMainSupport main) {
+    context = main.getCamelContext();
+    Settings settings = startUp.settings();
+    String api =
+        startUp.usesSandbox()
+            ? "the embedded sandbox (no account needed, invented results)"
+            : settings.text("serp.api.base-url");
+    LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to(), api);
+    if (startUp.from().contains("folder")) {
+      LOG.info("drop files of ids into {}", folder("serp.folder.inbox"));
+    }
+    clock.scheduleAtFixedRate(this::progress, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private Path folder(String key) {
+    return Path.of(startUp.settings().text(key)).toAbsolutePath().normalize();
+  }
+
+  private void progress() {
+    Tally tally = find(Tally.class);
+    long done = tally.done();
+    String line =
+        counts(tally)
+            + String.format(Locale.ROOT, ", %,d in work%s", find(AwaitTurn.class).inWork(), left());
+    boolean quiet = done == lastDone && line.equals(lastLine);
+    if (!quiet) {
+      double rate = (done - lastDone) / (double) EVERY_SECONDS;
+      LOG.info(
+          "{}",
+          line
+              + String.format(Locale.ROOT, ", %.1f ids/s", rate)
+              + toGo(rate)
+              + Tally.circuit(find(Gate.class)));
+    }
+    lastDone = done;
+    lastLine = line;
+  }
+
+  private String left() {
+    long left = Left.ids(context);
+    return left <= 0 ? "" : String.format(Locale.ROOT, ", about %,d left", left);
+  }
+
+  private String toGo(double rate) {
+    long left = Left.ids(context);
+    if (left <= 0 || rate <= 0) {
+      return "";
+    }
+    long seconds = (long) (left / rate);
+    return String.format(Locale.ROOT, ", %d:%02d h to go", seconds / 3600, seconds / 60 % 60);
+  }
+
+  private String counts(Tally tally) {
+    return String.format(
+        Locale.ROOT,
+        "%,d ids done, %,d items, %,d dead letters, %,d parked",
+        tally.done(),
+        tally.items(),
+        tally.count("dead-lettered"),
+        find(ParkedFiles.class).size());
+  }
+
+  @Override
+  public void beforeStop(BaseMainSupport main) {
+    clock.shutdownNow();
+    if (context == null) {
+      return;
+    }
+    Tally tally = find(Tally.class);
+    LOG.info("{}{}", counts(tally), Tally.circuit(find(Gate.class)));
+    if (startUp.to().contains("files") && tally.done() > 0) {
+      Path dir = folder("serp.files.dir");
+      for (String kind : List.of("organic", "paid", "receipts")) {
+        LOG.info("{}: {}", kind, dir.resolve(kind));
+      }
+    }
+  }
+
+  private <T> T find(Class<T> type) {
+    return context.getRegistry().findSingleByType(type);
+  }
+}

@@ -1,0 +1,9 @@
+package io.serproutes;
+
+/** A key has no value or one that cannot be used; the message is one line for a person. */
+public final class IllegalSettingException extends IllegalArgumentException {
+
+  IllegalSettingException(String message) {
+    super(message);
+  }
+}

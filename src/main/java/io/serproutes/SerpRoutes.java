@@ -1,0 +1,69 @@
+package io.serproutes;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.camel.main.Main;
+
+/**
+ * The program: starts the routes that {@code serp.from} and {@code serp.to} name.
+ *
+ * <p>Exit codes: 1 could not start; 3 a run once ended with the circuit open; 2 something was
+ * dead-lettered; 4 ids are still parked; 0 otherwise, and after a clean stop.
+ */
+public final class SerpRoutes {
+
+  private SerpRoutes() {}
+
+  /** Runs until it is stopped or, once, until the sources are worked off. */
+  public static void main(String[] args) {
+    useLogSettings();
+    int exitCode;
+    try {
+      exitCode = run(StartUp.read());
+    } catch (Exception e) {
+      System.err.println("serp-routes could not start: " + StartUp.reason(e));
+      exitCode = 1;
+    }
+    System.exit(exitCode);
+  }
+
+  private static int run(StartUp startUp) throws Exception {
+    Main main = new Main();
+    startUp.configure(main);
+    RunOnce runOnce = new RunOnce(main, startUp.settings());
+    main.addMainListener(runOnce);
+    main.addMainListener(new Announcements(startUp));
+    Thread hook = new Thread(() -> stopCleanly(main), "serp-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      main.run();
+      return runOnce.exitCode();
+    } finally {
+      removeHook(hook);
+    }
+  }
+
+  // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
+  private static void stopCleanly(Main main) {
+    main.stop();
+    org.apache.logging.log4j.LogManager.shutdown();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the virtual machine is going down already, by way of the hook
+    }
+  }
+
+  private static void useLogSettings() {
+    String key = "log4j2.configurationFile";
+    if (System.getProperty(key) == null) {
+      boolean own = Files.exists(Path.of("config/log4j2.properties"));
+      System.setProperty(
+          key, own ? "config/log4j2.properties" : "classpath:serp-routes/log4j2.properties");
+    }
+  }
+}

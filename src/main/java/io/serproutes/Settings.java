@@ -1,0 +1,239 @@
+package io.serproutes;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.spi.PropertiesFunction;
+import org.apache.camel.spi.PropertiesSource;
+
+/**
+ * The values of the {@code serp.*} keys of one Camel context, read once and checked.
+ *
+ * <p>A value comes from the context's properties (system properties and environment variables
+ * first) and else from the defaults that come along, which are also made known to the context under
+ * their {@code serp.} names for the routes' placeholders. Durations are written {@code 500ms},
+ * {@code 2s}, {@code 5m}, {@code 24h}; sizes {@code 900KiB}, {@code 64MiB} or plain bytes.
+ */
+public final class Settings implements CamelContextAware {
+
+  private static final String DEFAULTS = "serp-routes/application.properties";
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
+  private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
+
+  private final Properties defaults = defaults();
+  private CamelContext context;
+  private UnaryOperator<String> lookup = key -> null;
+
+  /** The settings of a Camel context; reads them when it is given the context. */
+  public Settings() {}
+
+  /** Settings from a plain source of values, over the defaults. */
+  public Settings(UnaryOperator<String> lookup) {
+    this.lookup = lookup;
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext context) {
+    this.context = context;
+    PropertiesComponent properties = context.getPropertiesComponent();
+    properties.addPropertiesSource(new Defaults(defaults));
+    properties.addPropertiesFunction(new Millis());
+    lookup = key -> properties.resolveProperty(key).orElse(null);
+    Values given = context.getRegistry().lookupByNameAndType(Values.NAME, Values.class);
+    if (given != null) {
+      lookup = given.lookup();
+    }
+  }
+
+  /**
+   * Values exactly as they were given, in which no placeholder is looked for: a password may hold
+   * any characters. Found in the context's registry under {@link #NAME}, they replace its
+   * properties.
+   */
+  record Values(UnaryOperator<String> lookup) {
+    static final String NAME = "serpValues";
+  }
+
+  /** The keys that have a default or a meaning; {@code serp.kafka.properties.*} aside. */
+  static Set<String> knownKeys() {
+    return new TreeSet<>(defaults().stringPropertyNames());
+  }
+
+  private static Properties defaults() {
+    Properties properties = new Properties();
+    try (InputStream in = Settings.class.getClassLoader().getResourceAsStream(DEFAULTS);
+        Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
+      properties.load(reader);
+      return properties;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The text of a key, stripped; empty where it has none. */
+  public String text(String key) {
+    String value = lookup.apply(key);
+    return value == null ? defaults.getProperty(key, "").strip() : value.strip();
+  }
+
+  /** The text of a key exactly as given: credentials may begin or end with a space. */
+  public String verbatim(String key) {
+    String value = lookup.apply(key);
+    return value == null ? defaults.getProperty(key, "") : value;
+  }
+
+  /**
+   * The text of a key that must have one.
+   *
+   * @throws IllegalSettingException where it is empty
+   */
+  public String required(String key) {
+    String value = text(key);
+    if (value.isEmpty()) {
+      throw new IllegalSettingException(key + " is required and has no value");
+    }
+    return value;
+  }
+
+  /** The comma-separated parts of a key, stripped, empty ones left out. */
+  public List<String> list(String key) {
+    return Arrays.stream(text(key).split(","))
+        .map(String::strip)
+        .filter(s -> !s.isEmpty())
+        .toList();
+  }
+
+  /** true or false. */
+  public boolean flag(String key) {
+    String value = text(key);
+    if (!value.equals("true") && !value.equals("false")) {
+      throw malformed(key, "true or false");
+    }
+    return value.equals("true");
+  }
+
+  /** A whole number within bounds. */
+  public int number(String key, int least, int most) {
+    String value = text(key);
+    if (value.matches("\\d{1,9}")) {
+      int number = Integer.parseInt(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    throw malformed(key, "a whole number from " + least + " to " + most);
+  }
+
+  /** A length of time. */
+  public Duration duration(String key) {
+    Matcher matcher = DURATION.matcher(text(key));
+    if (!matcher.matches()) {
+      throw malformed(key, "a duration such as 500ms, 2s, 5m or 24h");
+    }
+    long n = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(n);
+      case "s" -> Duration.ofSeconds(n);
+      case "m" -> Duration.ofMinutes(n);
+      case "h" -> Duration.ofHours(n);
+      default -> Duration.ofDays(n);
+    };
+  }
+
+  /** A number of bytes. */
+  public long size(String key) {
+    Matcher matcher = SIZE.matcher(text(key));
+    if (!matcher.matches()) {
+      throw malformed(key, "a size such as 900KiB or 64MiB");
+    }
+    String unit = matcher.group(2) == null ? "B" : matcher.group(2);
+    int power = List.of("B", "KiB", "MiB", "GiB").indexOf(unit);
+    return Long.parseLong(matcher.group(1)) << 10 * power;
+  }
+
+  /** The part of the account's limits that this process may use: {@code auto} is all of it. */
+  public double share() {
+    String value = text("serp.api.share");
+    if (value.equals("auto")) {
+      return 1;
+    }
+    Matcher matcher = SHARE.matcher(value);
+    if (matcher.matches()) {
+      double share = Double.parseDouble(matcher.group(1)) / Double.parseDouble(matcher.group(2));
+      if (share <= 1) {
+        return share;
+      }
+    }
+    throw malformed("serp.api.share", "auto or a part such as 1/2");
+  }
+
+  /** One of the words that a key may have, or several where it is a list. */
+  public List<String> oneOf(String key, Set<String> words) {
+    List<String> values = list(key);
+    for (String value : values) {
+      if (!words.contains(value)) {
+        throw malformed(key, "of " + String.join(", ", new TreeSet<>(words)));
+      }
+    }
+    return values;
+  }
+
+  private IllegalSettingException malformed(String key, String expected) {
+    return new IllegalSettingException(key + "=" + text(key) + " is not " + expected);
+  }
+
+  /** {@code {{serp-millis:KEY}}}: the duration of a key in milliseconds, as endpoints want it. */
+  private final class Millis implements PropertiesFunction {
+
+    @Override
+    public String getName() {
+      return "serp-millis";
+    }
+
+    @Override
+    public String apply(String key) {
+      return Long.toString(duration(key).toMillis());
+    }
+  }
+
+  /** The defaults as the context sees them: after everything else. */
+  private record Defaults(Properties values) implements PropertiesSource, org.apache.camel.Ordered {
+
+    @Override
+    public String getName() {
+      return "serp-routes-defaults";
+    }
+
+    @Override
+    public String getProperty(String name) {
+      String value = values.getProperty(name);
+      return value == null || value.isEmpty() ? null : value;
+    }
+
+    @Override
+    public int getOrder() {
+      return org.apache.camel.Ordered.LOWEST;
+    }
+  }
+}

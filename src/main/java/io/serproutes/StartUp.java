@@ -1,0 +1,259 @@
+package io.serproutes;
+
+import io.serproutes.deliver.ResultFiles;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.main.DefaultMainShutdownStrategy;
+import org.apache.camel.main.Main;
+
+/**
+ * What the program does before Camel starts: reads the keys, checks them, chooses the route files.
+ *
+ * <p>A key is looked for among the system properties, the environment variables and {@code
+ * config/application.properties} of the working folder, in this order.
+ */
+final class StartUp {
+
+  private static final Path CONFIG = Path.of("config/application.properties");
+  private static final Set<String> SOURCES =
+      Set.of("command-line", "folder", "kafka", "dead-letters");
+  private static final Set<String> WAYS_OUT = Set.of("files", "kafka");
+  private static final String SANDBOX_CREDENTIAL = "sandbox";
+
+  private final Properties file;
+  private final Properties chosen = new Properties();
+  private final Settings settings = new Settings(this::value);
+
+  private StartUp(Properties file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads and checks all keys.
+   *
+   * @throws IllegalSettingException for the first thing that is wrong
+   */
+  static StartUp read() throws Exception {
+    Properties file = new Properties();
+    if (Files.exists(CONFIG)) {
+      try (Reader reader = Files.newBufferedReader(CONFIG, StandardCharsets.UTF_8)) {
+        file.load(reader);
+      }
+    }
+    StartUp startUp = new StartUp(file);
+    startUp.checkNames();
+    startUp.choose();
+    startUp.checkValues();
+    return startUp;
+  }
+
+  /** The value of a key as it was given, or null. */
+  private String value(String key) {
+    String value = chosen.getProperty(key);
+    if (value == null) {
+      value = System.getProperty(key);
+    }
+    if (value == null) {
+      value = System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
+    }
+    return value == null ? file.getProperty(key) : value;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  private void checkNames() {
+    Set<String> known = Settings.knownKeys();
+    Set<String> given = new TreeSet<>(file.stringPropertyNames());
+    given.addAll(System.getProperties().stringPropertyNames());
+    for (String key : given) {
+      boolean free = key.startsWith("serp.kafka.properties.");
+      if (key.startsWith("serp.") && !known.contains(key) && !free) {
+        throw new IllegalSettingException(key + " is not a key of serp-routes");
+      }
+    }
+  }
+
+  private void choose() {
+    if (!settings.text("serp.ids").isEmpty() && value("serp.from") == null) {
+      chosen.setProperty("serp.from", "command-line");
+    }
+    if (from().contains("command-line")) {
+      settings.required("serp.ids");
+      chosen.setProperty("serp.once", "true");
+    }
+    List<String> to = to();
+    chosen.setProperty("serp.outlet", to.size() > 1 ? "both" : to.get(0));
+    chosen.setProperty("serp.parking", to.get(0));
+    if (usesSandbox()) {
+      chosen.setProperty("serp.sandbox.embedded", "true");
+      chosen.setProperty(
+          "serp.api.base-url", "http://127.0.0.1:" + settings.text("serp.sandbox.port"));
+      chosen.setProperty("serp.api.login", SANDBOX_CREDENTIAL);
+      chosen.setProperty("serp.api.password", SANDBOX_CREDENTIAL);
+    }
+  }
+
+  List<String> from() {
+    List<String> from = settings.oneOf("serp.from", SOURCES);
+    if (from.isEmpty()) {
+      throw new IllegalSettingException("serp.from names no source");
+    }
+    return from;
+  }
+
+  List<String> to() {
+    List<String> to = settings.oneOf("serp.to", WAYS_OUT);
+    if (to.isEmpty()) {
+      throw new IllegalSettingException("serp.to names no way out");
+    }
+    return to;
+  }
+
+  /** Whether the embedded sandbox stands in for the API. */
+  boolean usesSandbox() {
+    boolean local = Set.of("command-line", "folder").containsAll(from());
+    boolean unset = settings.text("serp.api.base-url").isEmpty();
+    return unset && local && to().equals(List.of("files"))
+        || "true".equals(chosen.getProperty("serp.sandbox.embedded"));
+  }
+
+  private void checkValues() throws Exception {
+    String url = settings.required("serp.api.base-url");
+    if (!url.matches("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?")) {
+      throw new IllegalSettingException(
+          "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
+    }
+    settings.required("serp.api.path");
+    checkCredential("serp.api.login");
+    checkCredential("serp.api.password");
+    checkShare();
+    new SettingsCheck(settings).run();
+    new ResultFiles(settings).prepare();
+    if (from().contains("folder")) {
+      Files.createDirectories(Path.of(settings.required("serp.folder.inbox")));
+      Path inbox = Path.of(settings.text("serp.folder.inbox"));
+      Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
+    }
+  }
+
+  private void checkCredential(String key) {
+    String value = settings.verbatim(key);
+    if (value.isEmpty()) {
+      String variable = key.toUpperCase(Locale.ROOT).replace('.', '_');
+      throw new IllegalSettingException(
+          key + " is required: set " + variable + " (app.dataforseo.com/api-access)");
+    }
+    if (value.indexOf('\uFFFD') >= 0) {
+      throw new IllegalSettingException(
+          key
+              + " holds characters that Java cannot read here; set LANG=C.UTF-8, or write it into "
+              + CONFIG);
+    }
+  }
+
+  private void checkShare() {
+    List<String> from = from();
+    boolean both = from.contains("folder") && from.contains("kafka");
+    if (both && settings.text("serp.api.share").equals("auto")) {
+      throw new IllegalSettingException(
+          "serp.api.share must say a part such as 1/2 where serp.from has folder and kafka");
+    }
+  }
+
+  /** Tells Camel which routes to load and how to run. */
+  void configure(Main main) {
+    DefaultMainShutdownStrategy shutdown = new DefaultMainShutdownStrategy(main);
+    shutdown.disableHangupSupport();
+    main.setShutdownStrategy(shutdown);
+    main.bind(Settings.Values.NAME, new Settings.Values(this::value));
+    main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
+    Properties camel = new Properties();
+    camel.putAll(chosen);
+    camel.setProperty("camel.main.name", "serp-routes");
+    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles()));
+    camel.setProperty("camel.main.shutdown-timeout", "20");
+    camel.setProperty("camel.main.shutdown-suppress-logging-on-timeout", "true");
+    camel.setProperty("camel.main.startup-summary-level", "oneline");
+    camel.setProperty("camel.main.jmx-enabled", "false");
+    camel.setProperty("camel.main.stream-caching-enabled", "false");
+    camel.setProperty("camel.main.auto-configuration-log-summary", "false");
+    serve(camel);
+    camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
+  }
+
+  private void serve(Properties camel) {
+    if (usesSandbox()) {
+      camel.setProperty("camel.server.enabled", "true");
+      camel.setProperty("camel.server.host", "127.0.0.1");
+      camel.setProperty("camel.server.port", settings.text("serp.sandbox.port"));
+    }
+    if (!settings.flag("serp.once")) {
+      camel.setProperty("camel.management.enabled", "true");
+      camel.setProperty("camel.management.host", "127.0.0.1");
+      camel.setProperty("camel.management.port", settings.text("serp.server.port"));
+      camel.setProperty("camel.management.health-check-enabled", "true");
+      camel.setProperty("camel.management.metrics-enabled", "true");
+      camel.setProperty("camel.metrics.enabled", "true");
+      camel.setProperty("camel.metrics.enable-route-policy", "false");
+      camel.setProperty("camel.metrics.enable-message-history", "false");
+      camel.setProperty("camel.metrics.enable-exchange-event-notifier", "false");
+      camel.setProperty("camel.metrics.enable-route-event-notifier", "false");
+    }
+  }
+
+  private List<String> routeFiles() {
+    List<String> files = new ArrayList<>(List.of("beans", "failure-policy", "task-results"));
+    for (String way : to()) {
+      files.add("items-to-" + way);
+    }
+    files.add("parked-in-files");
+    if (usesSandbox()) {
+      files.add("sandbox");
+    }
+    for (String source : from()) {
+      files.add("ids-from-" + source);
+    }
+    return files.stream().map(StartUp::location).toList();
+  }
+
+  // a route file of the working folder wins over the one that comes along
+  private static String location(String name) {
+    String file = "routes/" + name + ".camel.yaml";
+    return Files.exists(Path.of(file))
+        ? "file:" + file
+        : "classpath:serp-routes/" + name + ".camel.yaml";
+  }
+
+  /** Why a start failed, in one line. */
+  static String reason(Throwable failure) {
+    Throwable first = failure;
+    while (first.getCause() != null && first.getCause() != first) {
+      if (first instanceof IllegalSettingException) {
+        break;
+      }
+      first = first.getCause();
+    }
+    String message = first.getMessage() == null ? first.toString() : first.getMessage();
+    boolean ours = first instanceof IllegalSettingException;
+    String words = ours || first instanceof IOException ? message : failureWords(first, message);
+    return words.replaceAll("\\s+", " ");
+  }
+
+  private static String failureWords(Throwable first, String message) {
+    if (first instanceof java.net.BindException) {
+      return message + ": another program uses the port; set serp.server.port or serp.sandbox.port";
+    }
+    return message;
+  }
+}

@@ -1,0 +1,79 @@
+package io.serproutes.deliver;
+
+import io.serproutes.ids.TaskId;
+import java.util.Arrays;
+
+/**
+ * Parked ids by the time they are due, 20 bytes each: a binary heap in three arrays.
+ *
+ * <p>Times are whole seconds since 1970, good until 2106. Safe for use by many threads.
+ */
+final class DueIds {
+
+  private static final int LEAST = 64;
+
+  private long[] high = new long[LEAST];
+  private long[] low = new long[LEAST];
+  private int[] due = new int[LEAST];
+  private int size;
+
+  synchronized int size() {
+    return size;
+  }
+
+  synchronized void add(TaskId id, long dueSecond) {
+    if (size == due.length) {
+      resize(size + size / 2);
+    }
+    int at = size++;
+    while (at > 0 && Integer.compareUnsigned((int) dueSecond, due[(at - 1) / 2]) < 0) {
+      move((at - 1) / 2, at);
+      at = (at - 1) / 2;
+    }
+    set(at, id.high(), id.low(), (int) dueSecond);
+  }
+
+  /** Takes the id that is due first, if it is due by then; else null. */
+  synchronized TaskId poll(long nowSecond) {
+    if (size == 0 || Integer.toUnsignedLong(due[0]) > nowSecond) {
+      return null;
+    }
+    TaskId first = TaskId.of(high[0], low[0]);
+    size--;
+    sink(high[size], low[size], due[size]);
+    if (size < due.length / 4 && size > LEAST) {
+      resize(due.length / 2);
+    }
+    return first;
+  }
+
+  private void sink(long h, long l, int d) {
+    int at = 0;
+    for (int child; (child = 2 * at + 1) < size; at = child) {
+      if (child + 1 < size && Integer.compareUnsigned(due[child + 1], due[child]) < 0) {
+        child++;
+      }
+      if (Integer.compareUnsigned(d, due[child]) <= 0) {
+        break;
+      }
+      move(child, at);
+    }
+    set(at, h, l, d);
+  }
+
+  private void move(int from, int to) {
+    set(to, high[from], low[from], due[from]);
+  }
+
+  private void set(int at, long h, long l, int d) {
+    high[at] = h;
+    low[at] = l;
+    due[at] = d;
+  }
+
+  private void resize(int length) {
+    high = Arrays.copyOf(high, length);
+    low = Arrays.copyOf(low, length);
+    due = Arrays.copyOf(due, length);
+  }
+}

@@ -1,0 +1,92 @@
+package io.serproutes.deliver;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Files that appear whole or not at all, and stay after a power cut.
+ *
+ * <p>A file is written under a hidden name in its own folder, synced, renamed over its old version,
+ * and the folder synced. Camel's file component does not sync, so it is not used here.
+ */
+final class DurableFiles {
+
+  private static final int BUFFER = 32 * 1024;
+
+  private final FolderSync folders = new FolderSync();
+  private final String hiddenEnd = "." + ProcessHandle.current().pid() + ".tmp";
+
+  /** Writes content. */
+  @FunctionalInterface
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes and syncs a file under its hidden name; {@link #publish} makes it appear. */
+  void stage(Path file, Content content) throws IOException {
+    Path hidden = hidden(file);
+    try (FileChannel channel = open(hidden)) {
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+      content.writeTo(out);
+      out.flush();
+      channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(hidden);
+      throw e;
+    }
+  }
+
+  private FileChannel open(Path hidden) throws IOException {
+    try {
+      return open(hidden, StandardOpenOption.CREATE);
+    } catch (NoSuchFileException e) {
+      Files.createDirectories(hidden.getParent());
+      folders.sync(hidden.getParent().getParent());
+      return open(hidden, StandardOpenOption.CREATE);
+    }
+  }
+
+  private static FileChannel open(Path hidden, StandardOpenOption create) throws IOException {
+    return FileChannel.open(
+        hidden, create, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  /** Lets a staged file appear under its name; durable only after {@link #sync}. */
+  void publish(Path file) throws IOException {
+    Files.move(hidden(file), file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Makes what was published or removed in the folder of a file durable. */
+  void sync(Path file) throws IOException {
+    folders.sync(file.getParent());
+  }
+
+  /** Stages, publishes and syncs a file. */
+  void write(Path file, byte[] content) throws IOException {
+    stage(file, out -> out.write(content));
+    publish(file);
+    sync(file);
+  }
+
+  private Path hidden(Path file) {
+    return file.resolveSibling("." + file.getFileName() + hiddenEnd);
+  }
+
+  /** An I/O error in words for a person: the file and the system's reason. */
+  static String inWords(IOException e) {
+    if (e instanceof FileSystemException error && error.getReason() == null) {
+      String kind = error.getClass().getSimpleName().replace("Exception", "");
+      return error.getFile() + ": " + kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase();
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

@@ -1,0 +1,31 @@
+package io.serproutes.deliver;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What is kept of an id whose task is not ready.
+ *
+ * @param taskId the id
+ * @param outcome always {@code parked}
+ * @param statusCode the vendor's code of the last ask
+ * @param source where the id came from
+ * @param firstAskedAt when it was asked for the first time
+ * @param dueAt when it is asked again
+ * @param asks how many times it was not ready
+ * @param attempts calls made so far
+ * @param tag the host's own value as JSON text, or null
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record ParkedRecord(
+    @JsonProperty("task_id") String taskId,
+    @JsonProperty("outcome") String outcome,
+    @JsonProperty("status_code") Integer statusCode,
+    @JsonProperty("source") String source,
+    @JsonProperty("first_asked_at") String firstAskedAt,
+    @JsonProperty("due_at") String dueAt,
+    @JsonProperty("asks") int asks,
+    @JsonProperty("attempts") int attempts,
+    @JsonProperty("tag") String tag) {}

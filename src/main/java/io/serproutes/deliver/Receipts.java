@@ -1,0 +1,146 @@
+package io.serproutes.deliver;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.fetch.Reason;
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.Verdict;
+import io.serproutes.items.Answer;
+import io.serproutes.items.Describe;
+import io.serproutes.items.Envelope.FoundTask;
+import io.serproutes.items.ItemType;
+import io.serproutes.items.Slicer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/** Makes the receipt or the dead letter of a task from what has been found. */
+public final class Receipts {
+
+  private static final int LONGEST_RESPONSE = 64 * 1024;
+  private static final int LONGEST_INPUT = 1024;
+
+  private final Secrets secrets;
+  private final Boolean sandbox;
+
+  /** Receipts that say whether the embedded sandbox answered. */
+  public Receipts(Settings settings, Secrets secrets) {
+    this.secrets = secrets;
+    this.sandbox = settings.text("serp.sandbox.embedded").equals("true") ? true : null;
+  }
+
+  /** The receipt of a task whose verdict stands. */
+  public Receipt receipt(Task task) throws IOException {
+    Verdict verdict = task.getVerdict();
+    FoundTask found = verdict.isDeliver() ? task.getFound() : null;
+    return found == null ? bare(task, verdict) : full(task, verdict, found);
+  }
+
+  private Receipt bare(Task task, Verdict verdict) throws IOException {
+    FoundTask found = task.getFound();
+    Answer answer = task.getAnswer();
+    return new Receipt(
+        task.getId() == null ? null : task.getId().value(),
+        "dead-lettered",
+        verdict.reason().toString(),
+        verdict.statusCode(),
+        verdict.httpStatus(),
+        task.getAttempts(),
+        0,
+        0,
+        0,
+        0,
+        null,
+        null,
+        found == null ? null : Describe.keyword(answer, found),
+        tag(task, found),
+        task.getSource().label(),
+        Times.record(task.getFetchedAt()),
+        task.getElapsedMillis(),
+        sandbox,
+        found == null ? null : Describe.data(answer, found),
+        found == null ? null : Describe.results(answer, found));
+  }
+
+  private Receipt full(Task task, Verdict verdict, FoundTask found) throws IOException {
+    Answer answer = task.getAnswer();
+    int organic = Slicer.count(found, ItemType.ORGANIC);
+    int paid = Slicer.count(found, ItemType.PAID);
+    int other = Slicer.count(found, ItemType.OTHER);
+    Long claimed = Describe.claimedItems(found);
+    boolean mismatch = claimed != null && claimed != organic + paid + other;
+    return new Receipt(
+        task.getId().value(),
+        outcome(verdict, organic + paid + other),
+        null,
+        verdict.statusCode(),
+        verdict.httpStatus(),
+        task.getAttempts(),
+        organic,
+        paid,
+        other,
+        0,
+        claimed,
+        mismatch ? true : null,
+        Describe.keyword(answer, found),
+        tag(task, found),
+        task.getSource().label(),
+        Times.record(task.getFetchedAt()),
+        task.getElapsedMillis(),
+        sandbox,
+        Describe.data(answer, found),
+        Describe.results(answer, found));
+  }
+
+  private static String outcome(Verdict verdict, int items) {
+    int code = verdict.statusCode();
+    if (code == 40102 || items == 0) {
+      return "empty";
+    }
+    return code == 40106 ? "partial" : "delivered";
+  }
+
+  private static String tag(Task task, FoundTask found) throws IOException {
+    if (task.getTag() != null) {
+      char[] quoted = JsonStringEncoder.getInstance().quoteAsString(task.getTag());
+      return '"' + new String(quoted) + '"';
+    }
+    return found == null ? null : Describe.tag(task.getAnswer(), found);
+  }
+
+  /** The dead letter of a task that is given up. */
+  public DeadLetter deadLetter(Task task) throws IOException {
+    Verdict verdict = task.getVerdict();
+    String input = task.getDelivery().text();
+    return new DeadLetter(
+        task.isValid() ? task.getId().value() : null,
+        task.isValid() ? null : input(input),
+        verdict.reason().toString(),
+        verdict.statusCode(),
+        verdict.reason() == Reason.INVALID_ID ? null : verdict.statusMessage(),
+        verdict.httpStatus(),
+        task.getAttempts(),
+        task.getSource().label(),
+        Times.record(Instant.now()),
+        response(task.getAnswer()));
+  }
+
+  private String input(String text) {
+    if (text == null) {
+      return "";
+    }
+    String redacted = secrets.redact(text);
+    return redacted.length() <= LONGEST_INPUT ? redacted : redacted.substring(0, LONGEST_INPUT);
+  }
+
+  private String response(Answer answer) throws IOException {
+    if (answer == null) {
+      return null;
+    }
+    // a little more than is kept, so that a secret that the cut would split is still found whole
+    int read = (int) Math.min(answer.length(), LONGEST_RESPONSE + 1024);
+    String text = new String(answer.copy(0, read), StandardCharsets.UTF_8);
+    return Utf8.cut(secrets.redact(text), LONGEST_RESPONSE);
+  }
+}

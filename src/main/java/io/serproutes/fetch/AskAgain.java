@@ -1,0 +1,64 @@
+package io.serproutes.fetch;
+
+import io.serproutes.Settings;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Decides whether the work on a task goes on or its call is made again.
+ *
+ * <p>An exception means again, and says after what; a return means that the verdict stands. An id
+ * whose tries are used up is given up with its reason.
+ */
+public final class AskAgain {
+
+  private static final int MOST_REFUSALS = 3;
+  private static final int MOST_THROTTLES = 20;
+
+  private final int maxAttempts;
+  private final Duration deadline;
+
+  /** The limits of {@code serp.retry.max-attempts} and {@code serp.not-ready.deadline}. */
+  public AskAgain(Settings settings) {
+    maxAttempts = settings.number("serp.retry.max-attempts", 1, 1_000_000);
+    deadline = settings.duration("serp.not-ready.deadline");
+  }
+
+  /**
+   * Lets a verdict stand or has the call made again.
+   *
+   * @throws TransientFailureException after a back-off
+   * @throws ThrottledException when the gate lets it in again
+   * @throws CircuitOpenException when the circuit closes
+   */
+  public void decide(Task task)
+      throws TransientFailureException, ThrottledException, CircuitOpenException {
+    Verdict verdict = task.getVerdict();
+    switch (verdict.kind()) {
+      case TRANSIENT -> {
+        if (task.getFailures() < maxAttempts) {
+          throw new TransientFailureException(verdict);
+        }
+        task.giveUp(verdict.reason());
+      }
+      case THROTTLED -> {
+        if (task.getThrottles() < MOST_THROTTLES) {
+          throw new ThrottledException(verdict);
+        }
+        task.giveUp(Reason.REJECTED);
+      }
+      case ACCOUNT -> {
+        if (task.getRefusals() < MOST_REFUSALS) {
+          throw new CircuitOpenException("account refused: " + verdict.inWords());
+        }
+        task.giveUp(Reason.REJECTED);
+      }
+      case NOT_READY -> {
+        if (!Instant.now().isBefore(task.getFirstAskedAt().plus(deadline))) {
+          task.giveUp(Reason.NOT_READY);
+        }
+      }
+      default -> {}
+    }
+  }
+}

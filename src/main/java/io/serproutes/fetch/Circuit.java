@@ -1,0 +1,130 @@
+package io.serproutes.fetch;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Whether calls may start at all: for what is wrong with everything, not with one id.
+ *
+ * <p>Open, it lets one call through every probe interval. What closes it depends on why it opened:
+ * {@link Cause}. Not thread-safe: the gate calls it under its lock. Times are {@link
+ * System#nanoTime}.
+ */
+final class Circuit {
+
+  /** Why the circuit is open. */
+  enum Cause {
+    /** The API refuses the account or our address; any other answer to a probe closes it. */
+    ACCOUNT("account refused"),
+    /** No call comes through; a probe that does not fail as transient closes it. */
+    UNREACHABLE("unreachable"),
+    /** A way out refuses; a delivery closes it. */
+    CANNOT_DELIVER("cannot deliver");
+
+    final String words;
+
+    Cause(String words) {
+      this.words = words;
+    }
+  }
+
+  private final int failuresToOpen;
+  private final long probeInterval;
+  private final Set<String> failedInARow = new HashSet<>();
+
+  private Cause cause;
+  private String why;
+  private long nextProbe;
+  private boolean probing;
+
+  Circuit(int failuresToOpen, long probeInterval) {
+    this.failuresToOpen = failuresToOpen;
+    this.probeInterval = probeInterval;
+  }
+
+  boolean isOpen() {
+    return cause != null;
+  }
+
+  Cause cause() {
+    return cause;
+  }
+
+  /** Why it is open, in words; null while it is closed. */
+  String why() {
+    return isOpen() ? cause.words + ": " + why : null;
+  }
+
+  /** How long until a call may start; {@link Long#MAX_VALUE} while a probe is under way. */
+  long delay(long now) {
+    if (!isOpen()) {
+      return 0;
+    }
+    return probing ? Long.MAX_VALUE : Math.max(0, nextProbe - now);
+  }
+
+  /** Notes that a call starts; whether it is a probe. */
+  boolean take() {
+    probing = isOpen();
+    return probing;
+  }
+
+  /** Opens it, or keeps it open, for a probe interval at least; whether it was closed before. */
+  boolean open(Cause newCause, String words, long now) {
+    boolean opens = !isOpen();
+    cause = newCause;
+    why = words;
+    nextProbe = now + probeInterval;
+    failedInARow.clear();
+    return opens;
+  }
+
+  /** Notes what a probe brought; whether that closed the circuit. */
+  boolean probed(Verdict verdict, long now) {
+    probing = false;
+    nextProbe = now + probeInterval;
+    boolean transientFailure = verdict.kind() == Verdict.Kind.TRANSIENT;
+    boolean closes =
+        isOpen()
+            && switch (cause) {
+              case ACCOUNT -> !transientFailure || verdict.httpStatus() != null;
+              case UNREACHABLE -> !transientFailure;
+              case CANNOT_DELIVER -> false;
+            };
+    if (closes) {
+      close();
+    }
+    return closes;
+  }
+
+  /** Notes that a probe ended without a verdict. */
+  void probeLost() {
+    probing = false;
+  }
+
+  /** Notes a transient failure of a call that was no probe; whether that opened the circuit. */
+  boolean failed(String id, String words, long now) {
+    failedInARow.add(id);
+    return failedInARow.size() >= failuresToOpen && open(Cause.UNREACHABLE, words, now);
+  }
+
+  /** Notes that an id passed. */
+  void passed() {
+    failedInARow.clear();
+  }
+
+  /** Notes a delivery; whether that closed the circuit. */
+  boolean delivered() {
+    boolean closes = cause == Cause.CANNOT_DELIVER;
+    if (closes) {
+      close();
+    }
+    return closes;
+  }
+
+  private void close() {
+    cause = null;
+    why = null;
+    failedInARow.clear();
+  }
+}

@@ -1,0 +1,35 @@
+package io.serproutes.fetch;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Ends the work on an id, however it went: tells its source whether to let go of it, gives the
+ * message its headers back and the next exchange with the same id its turn.
+ */
+public final class EndTurn implements Processor {
+
+  private final AwaitTurn turns;
+  private final Gate gate;
+
+  /** The other end of {@code turns}. */
+  public EndTurn(AwaitTurn turns, Gate gate) {
+    this.turns = turns;
+    this.gate = gate;
+  }
+
+  @Override
+  public void process(Exchange exchange) {
+    Task task = (Task) exchange.removeVariable(AwaitTurn.TASK);
+    exchange.getMessage().setHeaders(task.getHostHeaders());
+    task.close();
+    if (task.isEnded()) {
+      gate.delivered();
+    }
+    try {
+      task.getDelivery().settlement().settled(task.isEnded());
+    } finally {
+      turns.leave(task);
+    }
+  }
+}

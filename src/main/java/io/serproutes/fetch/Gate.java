@@ -1,0 +1,296 @@
+package io.serproutes.fetch;
+
+import io.serproutes.Settings;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place every call passes: at most so many at once, evenly spaced, none while the circuit
+ * is open but a probe.
+ *
+ * <p>Whoever waits here holds no thread. While fresh ids wait, ids that were parked get every other
+ * call at most. Safe for use by many threads.
+ */
+public final class Gate {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-circuit");
+
+  private final RateLimit rate;
+  private final Circuit circuit;
+  private final long probeSeconds;
+  private final Deque<Ticket> fresh = new ArrayDeque<>();
+  private final Deque<Ticket> parked = new ArrayDeque<>();
+
+  private Executor workers;
+  private ScheduledExecutorService clock;
+  private ScheduledFuture<?> wakeUp;
+  private long wakeUpAt;
+  private int inFlight;
+  private boolean lastWasParked;
+  private long passes;
+  private boolean stopping;
+
+  /** A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}. */
+  public Gate(Settings settings) {
+    int maxConcurrent = settings.number("serp.api.max-concurrent", 1, 10_000);
+    int perMinute = settings.number("serp.api.calls-per-minute", 1, 100_000_000);
+    long probe = settings.duration("serp.circuit.probe-interval").toNanos();
+    rate = new RateLimit(perMinute, maxConcurrent, settings.share(), System.nanoTime());
+    circuit = new Circuit(maxConcurrent, probe);
+    probeSeconds = TimeUnit.NANOSECONDS.toSeconds(probe);
+  }
+
+  /** One call that waits to be let in. */
+  private record Ticket(Task task, Runnable go, Consumer<Exception> refuse) {}
+
+  /** Gives the gate its threads; before the first call. */
+  synchronized void start(Executor newWorkers, ScheduledExecutorService newClock) {
+    workers = newWorkers;
+    clock = newClock;
+    stopping = false;
+  }
+
+  /** Turns away everybody who waits and everybody who comes: their sources keep them. */
+  void stop() {
+    List<Ticket> turnedAway = new ArrayList<>();
+    synchronized (this) {
+      stopping = true;
+      turnedAway.addAll(fresh);
+      turnedAway.addAll(parked);
+      fresh.clear();
+      parked.clear();
+    }
+    turnedAway.forEach(ticket -> ticket.refuse.accept(new StoppingException()));
+  }
+
+  /**
+   * Waits for a call.
+   *
+   * @param go run on a worker thread once the call may start; {@link #leave} must follow
+   * @param refuse told when it cannot wait: {@link CircuitOpenException} for an id that is not
+   *     patient, {@link StoppingException} at the end
+   */
+  void enter(Task task, Runnable go, Consumer<Exception> refuse) {
+    Exception refusal = null;
+    synchronized (this) {
+      if (stopping) {
+        refusal = new StoppingException();
+      } else if (!task.isPatient() && circuit.delay(System.nanoTime()) > 0) {
+        refusal = new CircuitOpenException(circuit.why());
+      } else {
+        (task.isParkedBefore() ? parked : fresh).add(new Ticket(task, go, refuse));
+        letIn();
+      }
+    }
+    if (refusal != null) {
+      refuse.accept(refusal);
+    }
+  }
+
+  /** Ends a call: frees its place and takes its verdict into account. */
+  public void leave(Task task) {
+    List<Ticket> turnedAway = List.of();
+    synchronized (this) {
+      inFlight--;
+      if (task.getVerdict() == null) {
+        circuit.probeLost();
+      } else {
+        boolean wasOpen = circuit.isOpen();
+        note(task, task.getVerdict(), System.nanoTime());
+        if (!wasOpen && circuit.isOpen()) {
+          turnedAway = impatient();
+        }
+      }
+      letIn();
+    }
+    turnAway(turnedAway);
+  }
+
+  private void note(Task task, Verdict verdict, long now) {
+    boolean wasProbe = task.isProbe();
+    switch (verdict.kind()) {
+      case ACCOUNT -> {
+        circuit.probeLost();
+        task.refused(passes);
+        open(Circuit.Cause.ACCOUNT, verdict.inWords(), wasProbe, now);
+        return;
+      }
+      case THROTTLED -> throttled(task, verdict, now);
+      case TRANSIENT -> {
+        boolean free = wasProbe && circuit.isOpen() && !closes(verdict, now);
+        if (!free) {
+          task.charge(true);
+        }
+        if (!wasProbe && circuit.failed(task.getId().value(), verdict.inWords(), now)) {
+          announce();
+        }
+        return;
+      }
+      default -> {
+        task.charge(false);
+        passes++;
+        circuit.passed();
+        rate.passed();
+      }
+    }
+    if (wasProbe) {
+      closes(verdict, now);
+    }
+  }
+
+  private boolean closes(Verdict verdict, long now) {
+    boolean closed = circuit.probed(verdict, now);
+    if (closed) {
+      LOG.info("circuit closed: {} ids go on", waiting());
+    } else if (circuit.isOpen()) {
+      LOG.warn("circuit still open: {}; next probe in {} s", verdict.inWords(), probeSeconds);
+    }
+    return closed;
+  }
+
+  private void throttled(Task task, Verdict verdict, long now) {
+    task.throttled(passes);
+    boolean tooManyAtOnce = verdict.statusCode() != null && verdict.statusCode() == 40209;
+    long pause = rate.throttled(task.getAskedNanos(), verdict.retryAfter(), tooManyAtOnce, now);
+    LOG.warn(
+        "throttled: {}; every call pauses for {} s, then goes on at half the {}",
+        verdict.inWords(),
+        TimeUnit.NANOSECONDS.toSeconds(pause),
+        tooManyAtOnce ? "concurrency" : "rate");
+  }
+
+  /** Opens the circuit because a way out refuses. */
+  public void cannotDeliver(String why) {
+    List<Ticket> turnedAway;
+    synchronized (this) {
+      open(Circuit.Cause.CANNOT_DELIVER, why, false, System.nanoTime());
+      turnedAway = impatient();
+    }
+    turnAway(turnedAway);
+  }
+
+  /** Notes that an outcome is durable; closes a circuit that was open because none could be. */
+  public synchronized void delivered() {
+    if (circuit.delivered()) {
+      LOG.info("circuit closed: the way out takes again; {} ids go on", waiting());
+      letIn();
+    }
+  }
+
+  private void open(Circuit.Cause cause, String words, boolean wasProbe, long now) {
+    if (circuit.open(cause, words, now)) {
+      announce();
+    } else if (wasProbe) {
+      LOG.warn("circuit still open: {}; next probe in {} s", circuit.why(), probeSeconds);
+    }
+  }
+
+  private void announce() {
+    LOG.warn(
+        "circuit open: {}; {} ids are waiting; next probe in {} s",
+        circuit.why(),
+        waiting(),
+        probeSeconds);
+  }
+
+  private List<Ticket> impatient() {
+    List<Ticket> turnedAway = new ArrayList<>();
+    for (Ticket ticket : fresh) {
+      if (!ticket.task.isPatient()) {
+        turnedAway.add(ticket);
+      }
+    }
+    fresh.removeAll(turnedAway);
+    return turnedAway;
+  }
+
+  private void turnAway(List<Ticket> tickets) {
+    for (Ticket ticket : tickets) {
+      ticket.refuse.accept(new CircuitOpenException(whyOpen()));
+    }
+  }
+
+  private void letIn() {
+    for (Ticket next; !stopping && (next = first()) != null; ) {
+      long now = System.nanoTime();
+      long delay = Math.max(circuit.delay(now), rate.delay(now));
+      if (inFlight >= rate.concurrency(now)) {
+        return;
+      }
+      if (delay > 0) {
+        wakeUpIn(delay, now);
+        return;
+      }
+      lastWasParked = next.task.isParkedBefore();
+      (lastWasParked ? parked : fresh).remove();
+      rate.take(now);
+      inFlight++;
+      next.task.asked(circuit.take(), now);
+      workers.execute(next.go);
+    }
+  }
+
+  private Ticket first() {
+    boolean takeParked = fresh.isEmpty() || !parked.isEmpty() && !lastWasParked;
+    return takeParked ? parked.peek() : fresh.peek();
+  }
+
+  private void wakeUpIn(long delay, long now) {
+    if (delay == Long.MAX_VALUE) {
+      return;
+    }
+    boolean soonEnough = wakeUp != null && !wakeUp.isDone() && wakeUpAt <= now + delay;
+    if (!soonEnough) {
+      if (wakeUp != null) {
+        wakeUp.cancel(false);
+      }
+      wakeUpAt = now + delay;
+      wakeUp = clock.schedule(this::wokenUp, delay, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private synchronized void wokenUp() {
+    wakeUp = null;
+    letIn();
+  }
+
+  /** Sets this process's part of the account's limits, from 0 to 1. */
+  public synchronized void share(double share) {
+    rate.share(share);
+    letIn();
+  }
+
+  /** Why the circuit is open, in plain words; null while it is closed. */
+  public synchronized String whyOpen() {
+    return circuit.why();
+  }
+
+  /** Whether the circuit is open. */
+  public synchronized boolean isOpen() {
+    return circuit.isOpen();
+  }
+
+  /** Calls under way. */
+  public synchronized int inFlight() {
+    return inFlight;
+  }
+
+  /** Ids that wait for a call. */
+  public synchronized int waiting() {
+    return fresh.size() + parked.size();
+  }
+
+  /** Calls a minute that are used now. */
+  public synchronized double callsPerMinute() {
+    return rate.perMinute(System.nanoTime());
+  }
+}

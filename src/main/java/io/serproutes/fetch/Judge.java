@@ -1,0 +1,154 @@
+package io.serproutes.fetch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.fetch.StatusCodes.Meaning;
+import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.items.Answer;
+import io.serproutes.items.AnswerReader;
+import io.serproutes.items.AnswerTooLargeException;
+import io.serproutes.items.Envelope;
+import io.serproutes.items.Envelope.FoundTask;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.ZipException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+
+/**
+ * Decides what an answer means: HTTP status first, then the top {@code status_code}, then that of
+ * the asked task. Neither {@code tasks_error} nor any message is looked at.
+ *
+ * <p>Stateless. The decision is left in the task.
+ */
+public final class Judge {
+
+  private final AnswerReader reader;
+  private final TaskGetClient client;
+  private final Secrets secrets;
+
+  /** A judge that reads as much as {@code serp.api.max-response-size} and quotes no secret. */
+  public Judge(Settings settings, TaskGetClient client, Secrets secrets) {
+    this.reader = new AnswerReader(settings.size("serp.api.max-response-size"));
+    this.client = client;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Reads an answer and judges it.
+   *
+   * @param body the body, or null for none
+   * @param httpStatus the HTTP status
+   * @param retryAfter the value of the header {@code Retry-After}, or null
+   * @throws IOException where the body breaks off, does not come in time or is too large
+   */
+  public void answered(Task task, InputStream body, int httpStatus, String retryAfter)
+      throws IOException {
+    Answer answer = reader.read(body);
+    if (body != null) {
+      body.close();
+    }
+    judge(task, answer, httpStatus, retryAfter);
+  }
+
+  void judge(Task task, Answer answer, int httpStatus, String retryAfter) {
+    Envelope envelope = null;
+    String unreadable = null;
+    try {
+      envelope = Envelope.read(answer, task.getId());
+    } catch (JsonProcessingException e) {
+      unreadable = "the answer is no whole JSON document: " + e.getOriginalMessage();
+    } catch (IOException e) {
+      unreadable = "the answer cannot be read: " + e.getMessage();
+    }
+    Verdict verdict =
+        httpStatus / 100 == 2
+            ? ofBody(envelope, unreadable, httpStatus, retryAfter)
+            : ofHttp(envelope, httpStatus, retryAfter);
+    task.judged(verdict, answer, envelope);
+  }
+
+  /** Judges a call that brought no whole answer. */
+  public void noAnswer(Task task, Exception failure) {
+    boolean brokeOff =
+        failure instanceof AnswerTooLargeException
+            || failure instanceof ConnectionClosedException
+            || failure instanceof MalformedChunkCodingException
+            || failure instanceof ZipException
+            || failure instanceof java.io.EOFException;
+    Reason reason = brokeOff ? Reason.UNREADABLE : Reason.RETRIES_EXHAUSTED;
+    String words = client.isLate() ? client.late() : NoAnswer.inWords(failure);
+    task.judged(new Verdict(Kind.TRANSIENT, reason, null, quote(words), null, -1), null, null);
+  }
+
+  private Verdict ofHttp(Envelope envelope, int status, String retryAfter) {
+    FoundTask task = envelope == null ? null : envelope.task();
+    Integer code = code(envelope, task);
+    String message = message(envelope, task);
+    Meaning meaning = StatusCodes.ofHttp(status);
+    boolean aboutTheId =
+        status == 404 && (task != null || code != null && StatusCodes.isAboutTheId(code));
+    if (aboutTheId) {
+      meaning = new Meaning(Kind.PERMANENT, Reason.NOT_FOUND);
+    }
+    return verdict(meaning, code, message, status, retryAfter);
+  }
+
+  // the code that says more: the task's, else the top one
+  private static Integer code(Envelope envelope, FoundTask task) {
+    if (task != null && task.statusCode() != null) {
+      return task.statusCode();
+    }
+    return envelope == null ? null : envelope.statusCode();
+  }
+
+  private static String message(Envelope envelope, FoundTask task) {
+    if (task != null && task.statusCode() != null) {
+      return task.statusMessage();
+    }
+    return envelope == null ? null : envelope.statusMessage();
+  }
+
+  private Verdict ofBody(Envelope envelope, String unreadable, int status, String retryAfter) {
+    if (envelope == null) {
+      return unreadable(unreadable, null, status);
+    }
+    Integer top = envelope.statusCode();
+    if (top != null) {
+      Meaning meaning = StatusCodes.ofCode(top);
+      if (meaning.kind() != Kind.DELIVER) {
+        return verdict(meaning, top, envelope.statusMessage(), status, retryAfter);
+      }
+    }
+    FoundTask task = envelope.task();
+    if (task == null) {
+      String what = envelope.hasTasks() ? "no task with the asked id" : "no tasks";
+      return unreadable("the answer holds " + what, top, status);
+    }
+    if (task.statusCode() == null) {
+      return unreadable("the task has no status_code", top, status);
+    }
+    Meaning meaning = StatusCodes.ofCode(task.statusCode());
+    return verdict(meaning, task.statusCode(), task.statusMessage(), status, retryAfter);
+  }
+
+  private Verdict unreadable(String words, Integer code, int status) {
+    return new Verdict(Kind.TRANSIENT, Reason.UNREADABLE, code, quote(words), status, -1);
+  }
+
+  private Verdict verdict(
+      Meaning meaning, Integer code, String message, int status, String retryAfter) {
+    return new Verdict(
+        meaning.kind(),
+        meaning.reason(),
+        code,
+        quote(message),
+        status,
+        RetryAfter.nanos(retryAfter));
+  }
+
+  private String quote(String words) {
+    return words == null ? null : secrets.quote(words);
+  }
+}

@@ -1,0 +1,126 @@
+package io.serproutes.fetch;
+
+/**
+ * When the next call may start: evenly spaced, slower for a while after the API said so.
+ *
+ * <p>Calls are spaced at 98 % of the limit. Slots missed within the last second are caught up;
+ * older ones are gone, so that no 60 seconds see more calls than the limit. After a throttling
+ * answer everybody pauses, then half the rate (or half the concurrency) is used, and a tenth of the
+ * full value more every ten seconds.
+ *
+ * <p>Not thread-safe: the gate calls it under its lock. Times are {@link System#nanoTime}.
+ */
+final class RateLimit {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final double USED_PART = 0.98;
+  private static final long FIRST_PAUSE = 5 * SECOND;
+  private static final long LONGEST_PAUSE = 60 * SECOND;
+  private static final long LONGEST_RETRY_AFTER = 300 * SECOND;
+  private static final long RECOVERY_STEP = 10 * SECOND;
+
+  private final int callsPerMinute;
+  private final int maxConcurrent;
+  private double share;
+
+  private long nextCall;
+  private long pausedUntil;
+  private long pauseSetAt;
+  private long nextPause = FIRST_PAUSE;
+  private double rateFactor = 1;
+  private double concurrencyFactor = 1;
+  private long recoveredAt;
+
+  RateLimit(int callsPerMinute, int maxConcurrent, double share, long now) {
+    this.callsPerMinute = callsPerMinute;
+    this.maxConcurrent = maxConcurrent;
+    this.share = share;
+    nextCall = now;
+    pausedUntil = now;
+    pauseSetAt = now;
+  }
+
+  /** Sets this process's part of both limits, from 0 (no call at all) to 1. */
+  void share(double newShare) {
+    share = newShare;
+  }
+
+  /** How long until the next call may start; 0 for now, {@link Long#MAX_VALUE} for not at all. */
+  long delay(long now) {
+    if (share <= 0) {
+      return Long.MAX_VALUE;
+    }
+    recover(now);
+    return Math.max(0, Math.max(nextCall - now, pausedUntil - now));
+  }
+
+  /** Notes that a call starts. */
+  void take(long now) {
+    nextCall = Math.max(nextCall, now - SECOND) + interval();
+  }
+
+  private long interval() {
+    return (long) (60 * SECOND / (callsPerMinute * USED_PART * share * rateFactor));
+  }
+
+  /** Calls that may be under way at once now; at least one, rounded up. */
+  int concurrency(long now) {
+    recover(now);
+    return Math.max(1, (int) Math.ceil(maxConcurrent * share * concurrencyFactor));
+  }
+
+  /** Calls a minute that are used now. */
+  double perMinute(long now) {
+    recover(now);
+    return callsPerMinute * USED_PART * share * rateFactor;
+  }
+
+  /** The whole number of calls of the account that may be under way at once. */
+  int maxConcurrent() {
+    return maxConcurrent;
+  }
+
+  /**
+   * Pauses every caller.
+   *
+   * @param startedAt when the throttled call started: one that started before the last pause tells
+   *     nothing new
+   * @param retryAfter what the API asked for in nanoseconds, or -1
+   * @param tooManyAtOnce whether it was concurrency and not the rate
+   * @return nanoseconds to wait from now
+   */
+  long throttled(long startedAt, long retryAfter, boolean tooManyAtOnce, long now) {
+    boolean news = startedAt >= pauseSetAt;
+    long pause = retryAfter >= 0 ? Math.min(retryAfter, LONGEST_RETRY_AFTER) : nextPause;
+    if (news) {
+      nextPause = Math.min(nextPause * 2, LONGEST_PAUSE);
+      pausedUntil = Math.max(pausedUntil, now + pause);
+      pauseSetAt = now;
+    } else if (retryAfter >= 0) {
+      pausedUntil = Math.max(pausedUntil, now + pause);
+    }
+    if (tooManyAtOnce) {
+      concurrencyFactor = 0.5;
+    } else {
+      rateFactor = 0.5;
+    }
+    recoveredAt = pausedUntil;
+    nextCall = Math.max(nextCall, pausedUntil);
+    return pausedUntil - now;
+  }
+
+  /** Notes an answer that was not throttled. */
+  void passed() {
+    nextPause = FIRST_PAUSE;
+  }
+
+  private void recover(long now) {
+    if (rateFactor == 1 && concurrencyFactor == 1 || now - recoveredAt < RECOVERY_STEP) {
+      return;
+    }
+    long steps = (now - recoveredAt) / RECOVERY_STEP;
+    recoveredAt += steps * RECOVERY_STEP;
+    rateFactor = Math.min(1, rateFactor + steps * 0.1);
+    concurrencyFactor = Math.min(1, concurrencyFactor + steps * 0.1);
+  }
+}

@@ -1,0 +1,95 @@
+package io.serproutes.fetch;
+
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequest;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.HttpHeaders;
+
+/**
+ * What Camel's HTTP client needs for the vendor's API beyond its options.
+ *
+ * <p>Credentials go straight into the request's header, so that they stand in no endpoint URI,
+ * whatever characters they hold. A call that takes longer than {@code serp.api.response-timeout}
+ * from its first byte to its last is broken off: the client's own time-out starts anew with every
+ * byte. The client's hidden retries are off: the gate counts every call.
+ */
+public final class TaskGetClient implements HttpClientConfigurer {
+
+  private static final long CHECK_EVERY_MILLIS = 100;
+
+  private final Secrets secrets;
+  private final long timeoutNanos;
+  private final Map<Thread, Call> calls = new ConcurrentHashMap<>();
+
+  /** A call that is under way, on the thread that makes it. */
+  private record Call(HttpUriRequest request, long deadline) {}
+
+  /** A client for these credentials. */
+  public TaskGetClient(Settings settings, Secrets secrets) {
+    this.secrets = secrets;
+    timeoutNanos = settings.duration("serp.api.response-timeout").toNanos();
+  }
+
+  void start(ScheduledExecutorService clock) {
+    clock.scheduleWithFixedDelay(
+        this::breakOffLateCalls, CHECK_EVERY_MILLIS, CHECK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void configureHttpClient(HttpClientBuilder builder) {
+    builder
+        .disableAutomaticRetries()
+        .disableCookieManagement()
+        .addRequestInterceptorFirst(
+            (request, entity, context) ->
+                request.setHeader(HttpHeaders.AUTHORIZATION, secrets.authorization()))
+        .addExecInterceptorFirst(
+            "serp-deadline",
+            (request, scope, chain) -> {
+              begin(scope.originalRequest);
+              return chain.proceed(request, scope);
+            });
+  }
+
+  private void begin(ClassicHttpRequest request) {
+    if (request instanceof HttpUriRequest call) {
+      calls.put(Thread.currentThread(), new Call(call, System.nanoTime() + timeoutNanos));
+    }
+  }
+
+  /** Whether the call of this thread took too long. */
+  boolean isLate() {
+    Call call = calls.get(Thread.currentThread());
+    return call != null && System.nanoTime() - call.deadline > 0;
+  }
+
+  /** What is said of a call that took too long. */
+  String late() {
+    return "no whole answer within " + Duration.ofNanos(timeoutNanos).toMillis() + " ms";
+  }
+
+  /** Ends the call of this thread: an answer that was not read to its end is broken off. */
+  public void end() {
+    Call call = calls.remove(Thread.currentThread());
+    if (call != null) {
+      call.request.abort();
+    }
+  }
+
+  private void breakOffLateCalls() {
+    long now = System.nanoTime();
+    for (Call call : calls.values()) {
+      if (now - call.deadline > 0) {
+        call.request.abort();
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.serproutes.ids;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.ZipException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work on one drop file: its open ids, read one after the other, and when all have ended.
+ *
+ * <p>The ids are read by one thread and end on many.
+ */
+final class DropFile implements Iterator<Delivery> {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
+
+  private final String name;
+  private final IdReader reader;
+  private final DropFileJournal journal;
+  private final SeenIds seen = new SeenIds();
+  private final Intake intake;
+
+  private Delivery next;
+  private volatile long number;
+  private String broken;
+
+  private final AtomicLong position = new AtomicLong();
+  private long size;
+  private long taken;
+  private long open;
+  private boolean read;
+  private boolean kept;
+  private Runnable whenEnded;
+
+  /** Opens a file; one that cannot be read has no ids and is broken. */
+  DropFile(Path file, DropFileJournal journal, Intake intake, String apiPath) {
+    this.name = file.getFileName().toString();
+    this.journal = journal;
+    this.intake = intake;
+    IdReader opened = null;
+    try {
+      size = Files.size(file);
+      opened = DropFileContent.open(file, apiPath, position);
+    } catch (IOException e) {
+      broken = inWords(e);
+    }
+    reader = opened;
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (next == null && !read) {
+      try {
+        next = reader == null || broken != null ? null : nextOpen();
+      } catch (InterruptedException e) {
+        stop();
+      } catch (IOException | RuntimeException e) {
+        broken = inWords(e);
+      }
+      if (next == null) {
+        endOfFile();
+      }
+    }
+    return next != null;
+  }
+
+  @Override
+  public Delivery next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Delivery delivery = next;
+    next = null;
+    return delivery;
+  }
+
+  private Delivery nextOpen() throws IOException, InterruptedException {
+    for (IdReader.Entry entry; (entry = reader.next()) != null; ) {
+      long mine = number;
+      number = mine + 1;
+      TaskId id = TaskId.parse(entry.text());
+      boolean isNew = id == null || seen.add(id);
+      if (journal.isEnded(mine)) {
+        continue;
+      }
+      if (isNew) {
+        Source source = Source.line("folder", name, entry.line());
+        Delivery delivery = intake.take(entry.text(), source, ended -> settled(mine, ended));
+        opened();
+        return delivery;
+      }
+      journal.end(mine);
+    }
+    return null;
+  }
+
+  private synchronized void opened() {
+    taken++;
+    open++;
+  }
+
+  private synchronized void stop() {
+    kept = true;
+  }
+
+  private void endOfFile() {
+    try {
+      seen.close();
+      if (reader != null) {
+        reader.close();
+      }
+    } catch (IOException e) {
+      LOG.debug("closing {}", name, e);
+    }
+    end(true);
+  }
+
+  private void settled(long ended, boolean isEnded) {
+    try {
+      if (isEnded) {
+        journal.end(ended);
+      }
+    } catch (IOException e) {
+      LOG.warn(
+          "id {} of {} has ended, but its journal cannot be written: {}; should the program be"
+              + " killed, it is asked for again",
+          ended + 1,
+          name,
+          e.getMessage());
+    }
+    settled(isEnded);
+  }
+
+  private void settled(boolean isEnded) {
+    synchronized (this) {
+      open--;
+      kept |= !isEnded;
+    }
+    end(false);
+  }
+
+  private void end(boolean allRead) {
+    Runnable ready = null;
+    synchronized (this) {
+      read |= allRead;
+      if (read && open == 0) {
+        ready = whenEnded;
+        whenEnded = null;
+      }
+    }
+    if (ready != null) {
+      ready.run();
+    }
+  }
+
+  /** Runs something once when all ids have ended; whether they have already, and it is not run. */
+  synchronized boolean await(Runnable action) {
+    if (read && open == 0) {
+      return true;
+    }
+    whenEnded = action;
+    return false;
+  }
+
+  /** Why the file is broken as a whole, or null. */
+  String broken() {
+    return broken;
+  }
+
+  /** Whether an id has to stay in the file. */
+  synchronized boolean isKept() {
+    return kept;
+  }
+
+  /** Ids taken by this process, without those that had ended before. */
+  synchronized long taken() {
+    return taken;
+  }
+
+  /** Entries left out because they are of other endpoints. */
+  long skipped() {
+    return reader == null ? 0 : reader.skipped();
+  }
+
+  /** About how many ids have not ended, by the part of the file that has been read. */
+  synchronized long left() {
+    long unread = number == 0 || position.get() == 0 ? 0 : number * size / position.get() - number;
+    return Math.max(0, unread) + open;
+  }
+
+  DropFileJournal journal() {
+    return journal;
+  }
+
+  private static String inWords(Exception e) {
+    if (e instanceof AccessDeniedException) {
+      return "the file must not be read: permission denied";
+    }
+    if (e instanceof EOFException || e instanceof ZipException) {
+      return "bad gzip: " + (e.getMessage() == null ? "it ends too soon" : e.getMessage());
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

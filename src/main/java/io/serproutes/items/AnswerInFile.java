@@ -1,0 +1,114 @@
+package io.serproutes.items;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** An answer in a temporary file whose name is taken away at once, so that no kill leaves it. */
+final class AnswerInFile implements Answer {
+
+  private static final int BLOCK = 64 * 1024;
+
+  private final FileChannel file;
+  private long length;
+
+  AnswerInFile() throws IOException {
+    Path path = Files.createTempFile("serp-answer-", ".json");
+    file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    Files.delete(path);
+  }
+
+  void append(byte[] bytes, int count) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+    while (buffer.hasRemaining()) {
+      length += file.write(buffer, length);
+    }
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public JsonParser parse(long from, long count) throws IOException {
+    return Json.TOKENS.createParser(new Part(from, count));
+  }
+
+  @Override
+  public byte[] copy(long from, int count) throws IOException {
+    byte[] bytes = new byte[count];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      if (file.read(buffer, from + buffer.position()) < 0) {
+        throw new EOFException("answer ends before byte " + (from + count));
+      }
+    }
+    return bytes;
+  }
+
+  @Override
+  public byte byteAt(long position) throws IOException {
+    return copy(position, 1)[0];
+  }
+
+  @Override
+  public void writeTo(OutputStream out, long from, long count) throws IOException {
+    for (long done = 0; done < count; ) {
+      int block = (int) Math.min(BLOCK, count - done);
+      out.write(copy(from + done, block));
+      done += block;
+    }
+  }
+
+  @Override
+  public boolean isSpooled() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A part of the file as a stream of its own. */
+  private final class Part extends InputStream {
+
+    private long position;
+    private final long end;
+
+    Part(long from, long count) {
+      position = from;
+      end = from + count;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+      if (position >= end) {
+        return -1;
+      }
+      int wanted = (int) Math.min(count, end - position);
+      int read = file.read(ByteBuffer.wrap(bytes, offset, wanted), position);
+      position += Math.max(read, 0);
+      return read;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.serproutes.items;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.serproutes.items.Envelope.FoundTask;
+import io.serproutes.items.Envelope.Result;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * What an answer tells about a task besides its items, byte for byte, for its receipt.
+ *
+ * <p>Only the parameters of webhook URLs are left out: they may be secrets of the account's owner.
+ */
+public final class Describe {
+
+  private Describe() {}
+
+  /** The task's {@code data}; null where it has none. */
+  public static String data(Answer answer, FoundTask task) throws IOException {
+    return task.data() == null ? null : text(answer, task.data());
+  }
+
+  /** The keyword of the first result that has one, else of {@code data}; null for none. */
+  public static String keyword(Answer answer, FoundTask task) throws IOException {
+    for (Result result : task.results()) {
+      Part keyword = result.fields().get("keyword");
+      if (keyword != null) {
+        return text(answer, keyword);
+      }
+    }
+    Part keyword = task.dataFields().get("keyword");
+    return keyword == null ? null : text(answer, keyword);
+  }
+
+  /** The tag of {@code data}; null where it has none. */
+  public static String tag(Answer answer, FoundTask task) throws IOException {
+    Part tag = task.dataFields().get("tag");
+    return tag == null ? null : text(answer, tag);
+  }
+
+  /** All result objects without their items, as one JSON array. */
+  public static String results(Answer answer, FoundTask task) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    String separator = "[";
+    for (Result result : task.results()) {
+      out.write(separator.getBytes(UTF_8));
+      withoutItems(answer, result, out);
+      separator = ",";
+    }
+    out.write((task.results().isEmpty() ? "[]" : "]").getBytes(UTF_8));
+    return Webhooks.cut(out.toString(UTF_8));
+  }
+
+  private static void withoutItems(Answer answer, Result result, ByteArrayOutputStream out)
+      throws IOException {
+    Part whole = result.whole();
+    Part items = Objects.requireNonNullElse(result.itemsMember(), new Part(whole.to(), whole.to()));
+    answer.writeTo(out, whole.from(), items.from() - whole.from());
+    answer.writeTo(out, items.to(), whole.to() - items.to());
+  }
+
+  /** What the API claims to have sent, over all results; null where it claims nothing. */
+  public static Long claimedItems(FoundTask task) {
+    Long sum = null;
+    for (Result result : task.results()) {
+      if (result.claimed() != null) {
+        sum = (sum == null ? 0 : sum) + result.claimed();
+      }
+    }
+    return sum;
+  }
+
+  private static String text(Answer answer, Part part) throws IOException {
+    String text = new String(answer.copy(part.from(), (int) part.length()), UTF_8);
+    return Webhooks.cut(text);
+  }
+}

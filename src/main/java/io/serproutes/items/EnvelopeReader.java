@@ -1,0 +1,231 @@
+package io.serproutes.items;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.Envelope.FoundTask;
+import io.serproutes.items.Envelope.Result;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One pass over an answer: codes, the asked task, where its items lie.
+ *
+ * <p>Members may stand in any order, so a task's items are noted before it is known whether it is
+ * the asked one. A name that stands twice counts as JSON libraries count it: the last one wins.
+ */
+final class EnvelopeReader {
+
+  private static final Set<String> DATA_FIELDS =
+      Set.of("tag", "keyword", "se_domain", "location_code", "language_code", "device", "os");
+  private static final Set<String> RESULT_FIELDS =
+      Set.of(
+          "keyword",
+          "se_domain",
+          "location_code",
+          "language_code",
+          "check_url",
+          "datetime",
+          "spell");
+
+  private final Answer answer;
+  private final TaskId asked;
+  private final ItemIndex index = new ItemIndex();
+
+  private Integer statusCode;
+  private String statusMessage;
+  private boolean hasTasks;
+  private FoundTask found;
+  private int otherTasks;
+
+  EnvelopeReader(Answer answer, TaskId asked) {
+    this.answer = answer;
+    this.asked = asked;
+  }
+
+  Envelope read() throws IOException {
+    try (JsonParser p = answer.parse(0, answer.length())) {
+      if (p.nextToken() != JsonToken.START_OBJECT) {
+        throw new JsonParseException(p, "the answer is no JSON object");
+      }
+      Tokens.start(p);
+      while (p.nextToken() != JsonToken.END_OBJECT) {
+        readMember(p, p.currentName());
+      }
+      if (p.nextToken() != null) {
+        throw new JsonParseException(p, "something follows the JSON object");
+      }
+    }
+    return new Envelope(statusCode, statusMessage, hasTasks, found, otherTasks);
+  }
+
+  private void readMember(JsonParser p, String name) throws IOException {
+    JsonToken value = p.nextToken();
+    switch (name) {
+      case "status_code" -> statusCode = Tokens.code(p);
+      case "status_message" -> statusMessage = Tokens.text(p);
+      case "tasks" -> readTasks(p, value);
+      default -> p.skipChildren();
+    }
+  }
+
+  private void readTasks(JsonParser p, JsonToken value) throws IOException {
+    hasTasks = false;
+    found = null;
+    otherTasks = 0;
+    index.cutTo(0);
+    if (value != JsonToken.START_ARRAY) {
+      p.skipChildren();
+      return;
+    }
+    while (p.nextToken() != JsonToken.END_ARRAY) {
+      hasTasks = true;
+      int mark = index.size();
+      FoundTask task = p.currentToken() == JsonToken.START_OBJECT ? readTask(p) : null;
+      p.skipChildren();
+      if (found == null && task != null && asked.equals(TaskId.parse(task.id()))) {
+        found = task;
+      } else {
+        otherTasks++;
+        index.cutTo(mark);
+      }
+    }
+  }
+
+  private FoundTask readTask(JsonParser p) throws IOException {
+    String id = null;
+    Integer code = null;
+    String message = null;
+    Part data = null;
+    Map<String, Part> dataFields = Map.of();
+    List<Result> results = List.of();
+    int mark = index.size();
+    while (p.nextToken() != JsonToken.END_OBJECT) {
+      String name = p.currentName();
+      JsonToken value = p.nextToken();
+      switch (name) {
+        case "id" -> id = Tokens.text(p);
+        case "status_code" -> code = Tokens.code(p);
+        case "status_message" -> message = Tokens.text(p);
+        case "data" -> {
+          dataFields = new HashMap<>();
+          data = readData(p, value, dataFields);
+        }
+        case "result" -> {
+          index.cutTo(mark);
+          results = readResults(p, value);
+        }
+        default -> p.skipChildren();
+      }
+    }
+    return new FoundTask(id, code, message, data, dataFields, results, index);
+  }
+
+  private static Part readData(JsonParser p, JsonToken value, Map<String, Part> fields)
+      throws IOException {
+    if (value != JsonToken.START_OBJECT) {
+      return Tokens.skip(p);
+    }
+    long from = Tokens.start(p);
+    while (p.nextToken() != JsonToken.END_OBJECT) {
+      noteField(p, DATA_FIELDS, fields);
+    }
+    return new Part(from, Tokens.end(p));
+  }
+
+  private static void noteField(JsonParser p, Set<String> wanted, Map<String, Part> fields)
+      throws IOException {
+    String name = p.currentName();
+    p.nextToken();
+    if (wanted.contains(name)) {
+      fields.put(name, Tokens.skip(p));
+    } else {
+      p.skipChildren();
+    }
+  }
+
+  private List<Result> readResults(JsonParser p, JsonToken value) throws IOException {
+    List<Result> results = new ArrayList<>(1);
+    if (value != JsonToken.START_ARRAY) {
+      p.skipChildren();
+      return results;
+    }
+    while (p.nextToken() != JsonToken.END_ARRAY) {
+      if (p.currentToken() == JsonToken.START_OBJECT) {
+        results.add(readResult(p));
+      } else {
+        p.skipChildren();
+      }
+    }
+    return results;
+  }
+
+  private Result readResult(JsonParser p) throws IOException {
+    long from = Tokens.start(p);
+    long memberFrom = -1;
+    long memberTo = -1;
+    boolean first = true;
+    Part items = null;
+    Long claimed = null;
+    int[] counts = new int[ItemType.values().length];
+    Map<String, Part> fields = new HashMap<>();
+    int mark = index.size();
+    long previousEnd = Tokens.end(p);
+    while (p.nextToken() != JsonToken.END_OBJECT) {
+      String name = p.currentName();
+      if ("items".equals(name)) {
+        // one comma goes with the member: the one before it, or for a first member the one behind
+        memberFrom = first ? Tokens.start(p) : previousEnd;
+        index.cutTo(mark);
+        java.util.Arrays.fill(counts, 0);
+        items = readItems(p, counts);
+        memberTo = Tokens.end(p);
+        previousEnd = memberTo;
+      } else {
+        if (memberTo == previousEnd && first) {
+          memberTo = Tokens.start(p);
+        }
+        claimed = readResultField(p, name, fields, claimed);
+        previousEnd = Tokens.end(p);
+        first = false;
+      }
+    }
+    Part member = memberFrom < 0 ? null : new Part(memberFrom, memberTo);
+    Part whole = new Part(from, Tokens.end(p));
+    return new Result(whole, items, member, fields, claimed, counts, mark);
+  }
+
+  private static Long readResultField(
+      JsonParser p, String name, Map<String, Part> fields, Long claimed) throws IOException {
+    if ("items_count".equals(name)) {
+      p.nextToken();
+      Long count = Tokens.number(p);
+      p.skipChildren();
+      return count;
+    }
+    noteField(p, RESULT_FIELDS, fields);
+    p.finishToken();
+    return claimed;
+  }
+
+  private Part readItems(JsonParser p, int[] counts) throws IOException {
+    if (p.nextToken() != JsonToken.START_ARRAY) {
+      Tokens.skip(p);
+      return null;
+    }
+    long from = Tokens.start(p);
+    ItemReader reader = new ItemReader(p, 0);
+    for (Item item; (item = reader.next()) != null; ) {
+      counts[item.type().ordinal()]++;
+      if (!answer.isSpooled()) {
+        index.add(item);
+      }
+    }
+    return new Part(from, Tokens.end(p));
+  }
+}

@@ -1,0 +1,24 @@
+package io.serproutes.items;
+
+import java.util.Locale;
+
+/** Where an item goes: by its {@code type}, and to OTHER where that is none of ours. */
+public enum ItemType {
+  ORGANIC,
+  PAID,
+  OTHER;
+
+  /** The type with this name; null and unknown names are OTHER. */
+  static ItemType of(String type) {
+    if ("organic".equals(type)) {
+      return ORGANIC;
+    }
+    return "paid".equals(type) ? PAID : OTHER;
+  }
+
+  /** The folder, topic key and metric label: {@code organic}, {@code paid}, {@code other}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,102 @@
+package io.serproutes.items;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.Envelope.FoundTask;
+import io.serproutes.items.Envelope.Result;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The member that is added at the end of every item: the search it belongs to.
+ *
+ * <p>Its values are the answer's own bytes. A member the API did not send is left out.
+ */
+final class TaskMember {
+
+  private enum From {
+    DATA,
+    RESULT,
+    RESULT_ELSE_DATA
+  }
+
+  // in the order they are written
+  private static final Map<String, From> MEMBERS = new LinkedHashMap<>();
+
+  static {
+    MEMBERS.put("tag", From.DATA);
+    MEMBERS.put("keyword", From.RESULT_ELSE_DATA);
+    MEMBERS.put("se_domain", From.RESULT_ELSE_DATA);
+    MEMBERS.put("location_code", From.RESULT_ELSE_DATA);
+    MEMBERS.put("language_code", From.RESULT_ELSE_DATA);
+    MEMBERS.put("device", From.DATA);
+    MEMBERS.put("os", From.DATA);
+    MEMBERS.put("check_url", From.RESULT);
+    MEMBERS.put("datetime", From.RESULT);
+    MEMBERS.put("spell", From.RESULT);
+  }
+
+  private static final byte[] COMMA = {','};
+  private static final byte[] OWN_NAME = "\"task\":".getBytes(UTF_8);
+  private static final byte[] OTHER_NAME = "\"serp_task\":".getBytes(UTF_8);
+  private static final byte[] WRAPPER = "{\"item\":".getBytes(UTF_8);
+
+  private final byte[] value;
+
+  private TaskMember(byte[] value) {
+    this.value = value;
+  }
+
+  static TaskMember of(TaskId id, Answer answer, FoundTask task, Result result) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    out.write(("{\"id\":\"" + id + "\"").getBytes(UTF_8));
+    for (Map.Entry<String, From> member : MEMBERS.entrySet()) {
+      String name = member.getKey();
+      Part part = member.getValue() == From.DATA ? null : result.fields().get(name);
+      if (part == null && member.getValue() != From.RESULT) {
+        part = task.dataFields().get(name);
+      }
+      if (part != null) {
+        out.write((",\"" + name + "\":").getBytes(UTF_8));
+        answer.writeTo(out, part.from(), part.length());
+      }
+    }
+    out.write('}');
+    return new TaskMember(out.toByteArray());
+  }
+
+  /** Writes an item with this member at its end; an item that is no object is wrapped. */
+  void write(OutputStream out, Answer answer, Item item) throws IOException {
+    if (!item.isObject()) {
+      out.write(WRAPPER);
+      answer.writeTo(out, item.from(), item.length());
+      out.write(COMMA);
+      out.write(OWN_NAME);
+    } else {
+      long body = item.length() - 1 - spaceBeforeEnd(answer, item);
+      answer.writeTo(out, item.from(), body);
+      if (body > 1) {
+        out.write(COMMA);
+      }
+      out.write(item.hasTask() ? OTHER_NAME : OWN_NAME);
+    }
+    out.write(value);
+    out.write('}');
+  }
+
+  private static int spaceBeforeEnd(Answer answer, Item item) throws IOException {
+    int space = 0;
+    while (isSpace(answer.byteAt(item.from() + item.length() - 2 - space))) {
+      space++;
+    }
+    return space;
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+}
