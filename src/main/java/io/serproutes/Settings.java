@@ -54,8 +54,11 @@ public final class Settings implements CamelContextAware {
   }
 
   @Override
-  public void setCamelContext(CamelContext context) {
-    this.context = context;
+  public void setCamelContext(CamelContext camelContext) {
+    if (camelContext == context) {
+      return; // told twice
+    }
+    context = camelContext;
     PropertiesComponent properties = context.getPropertiesComponent();
     properties.addPropertiesSource(new Defaults(defaults));
     properties.addPropertiesFunction(new Millis());

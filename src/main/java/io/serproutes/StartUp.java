@@ -218,6 +218,9 @@ final class StartUp {
       files.add("items-to-" + way);
     }
     files.add("parked-in-files");
+    if (!settings.flag("serp.once")) {
+      files.add("health-and-metrics");
+    }
     if (usesSandbox()) {
       files.add("sandbox");
     }

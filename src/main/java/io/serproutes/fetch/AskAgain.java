@@ -1,8 +1,11 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether the work on a task goes on or its call is made again.
@@ -15,11 +18,15 @@ public final class AskAgain {
   private static final int MOST_REFUSALS = 3;
   private static final int MOST_THROTTLES = 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-work-task");
+
+  private final Secrets secrets;
   private final int maxAttempts;
   private final Duration deadline;
 
   /** The limits of {@code serp.retry.max-attempts} and {@code serp.not-ready.deadline}. */
-  public AskAgain(Settings settings) {
+  public AskAgain(Settings settings, Secrets secrets) {
+    this.secrets = secrets;
     maxAttempts = settings.number("serp.retry.max-attempts", 1, 1_000_000);
     deadline = settings.duration("serp.not-ready.deadline");
   }
@@ -60,5 +67,15 @@ public final class AskAgain {
       }
       default -> {}
     }
+  }
+
+  /**
+   * Decides on a failure that none of the stages knows.
+   *
+   * @return whether the failed step is tried again; if not, the task is given up
+   */
+  public boolean unforeseen(Task task, Exception failure) {
+    LOG.debug("unforeseen failure with task {}", task, failure);
+    return task.failedUnforeseen(secrets.quote(failure.toString())) < maxAttempts;
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ public final class Gate {
   private boolean lastWasParked;
   private long passes;
   private boolean stopping;
+  private volatile LongConsumer observer = nanos -> {};
 
   /** A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}. */
   public Gate(Settings settings) {
@@ -99,6 +101,7 @@ public final class Gate {
   /** Ends a call: frees its place and takes its verdict into account. */
   public void leave(Task task) {
     List<Ticket> turnedAway = List.of();
+    observer.accept(System.nanoTime() - task.getAskedNanos());
     synchronized (this) {
       inFlight--;
       if (task.getVerdict() == null) {
@@ -289,8 +292,13 @@ public final class Gate {
     return fresh.size() + parked.size();
   }
 
-  /** Calls a minute that are used now. */
-  public synchronized double callsPerMinute() {
-    return rate.perMinute(System.nanoTime());
+  /** Calls that may still start within the running 60 seconds. */
+  public synchronized int callsLeft() {
+    return rate.left(System.nanoTime());
+  }
+
+  /** Has somebody told how many nanoseconds each call took, from the gate to its verdict. */
+  public void observe(LongConsumer newObserver) {
+    observer = newObserver;
   }
 }

@@ -52,7 +52,10 @@ public final class PassGate extends AsyncProcessorSupport implements CamelContex
 
   @Override
   public void setCamelContext(CamelContext camelContext) {
-    this.context = camelContext;
+    if (camelContext == context) {
+      return; // told twice
+    }
+    context = camelContext;
     camelContext.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override

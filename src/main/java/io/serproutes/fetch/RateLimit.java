@@ -23,6 +23,7 @@ final class RateLimit {
   private final int maxConcurrent;
   private double share;
 
+  private final LastMinute lastMinute;
   private long nextCall;
   private long pausedUntil;
   private long pauseSetAt;
@@ -35,6 +36,7 @@ final class RateLimit {
     this.callsPerMinute = callsPerMinute;
     this.maxConcurrent = maxConcurrent;
     this.share = share;
+    lastMinute = new LastMinute(now);
     nextCall = now;
     pausedUntil = now;
     pauseSetAt = now;
@@ -57,6 +59,12 @@ final class RateLimit {
   /** Notes that a call starts. */
   void take(long now) {
     nextCall = Math.max(nextCall, now - SECOND) + interval();
+    lastMinute.add(now);
+  }
+
+  /** Calls that this process may still start within the running 60 seconds. */
+  int left(long now) {
+    return Math.max(0, (int) (callsPerMinute * share) - lastMinute.count(now));
   }
 
   private long interval() {
@@ -67,12 +75,6 @@ final class RateLimit {
   int concurrency(long now) {
     recover(now);
     return Math.max(1, (int) Math.ceil(maxConcurrent * share * concurrencyFactor));
-  }
-
-  /** Calls a minute that are used now. */
-  double perMinute(long now) {
-    recover(now);
-    return callsPerMinute * USED_PART * share * rateFactor;
   }
 
   /** The whole number of calls of the account that may be under way at once. */

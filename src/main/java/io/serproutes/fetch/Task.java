@@ -201,6 +201,15 @@ public final class Task {
     failures += failed ? 1 : 0;
   }
 
+  /** Notes a failure outside the call; how many times the work on it has failed in this going. */
+  int failedUnforeseen(String words) {
+    Integer status = verdict == null ? null : verdict.httpStatus();
+    Integer code = verdict == null ? null : verdict.statusCode();
+    verdict =
+        new Verdict(Verdict.Kind.PERMANENT, Reason.RETRIES_EXHAUSTED, code, words, status, -1);
+    return ++failures;
+  }
+
   /** Calls in this going that failed as transient. */
   int getFailures() {
     return failures;
