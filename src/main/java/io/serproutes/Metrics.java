@@ -54,6 +54,10 @@ public final class Metrics implements CamelContextAware {
   }
 
   private void register() {
+    // Camel 4.18.0 makes the beans of all YAML files but the first twice (CAMEL-23982)
+    if (context.getRegistry().findSingleByType(Metrics.class) != this) {
+      return;
+    }
     // one of them: a composite and its parts would count twice
     Set<MeterRegistry> registries = context.getRegistry().findByType(MeterRegistry.class);
     registries.stream()
