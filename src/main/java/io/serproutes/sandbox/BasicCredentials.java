@@ -1,0 +1,44 @@
+package io.serproutes.sandbox;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import org.apache.camel.spi.PropertiesComponent;
+
+/** The login and password to ask for, of any characters, compared as UTF-8 in constant time. */
+final class BasicCredentials {
+  private static final String SCHEME = "Basic ";
+
+  private final byte[] expected;
+
+  BasicCredentials(String login, String password) {
+    this.expected = (login + ":" + password).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** From {@code serp.api.login} and {@code serp.api.password}, both required. */
+  static BasicCredentials of(PropertiesComponent properties) {
+    return new BasicCredentials(
+        required(properties, "serp.api.login"), required(properties, "serp.api.password"));
+  }
+
+  /** Whether an {@code Authorization} header, null where there is none, carries them. */
+  boolean admit(String authorization) {
+    if (authorization == null
+        || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return false;
+    }
+    try {
+      byte[] given = Base64.getDecoder().decode(authorization.substring(SCHEME.length()).strip());
+      return MessageDigest.isEqual(expected, given);
+    } catch (IllegalArgumentException notBase64) {
+      return false;
+    }
+  }
+
+  /** Not nested: braces in a password are no placeholder. */
+  private static String required(PropertiesComponent properties, String key) {
+    return properties
+        .resolveProperty(key + "?nested=false")
+        .orElseThrow(() -> new IllegalArgumentException("The sandbox needs " + key));
+  }
+}

@@ -1,0 +1,56 @@
+package io.serproutes.sandbox;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A well-formed task id and what it asks of the sandbox.
+ *
+ * <p>{@code 00000000-0000-0HHH-NNNN-0000000SSSSS}, all of it decimal digits, asks for HTTP status
+ * {@code HHH} ({@code 000}: 200) and task status {@code SSSSS}, {@code NNNN} times ({@code 0000}:
+ * always). Where it spells no HTTP status between 200 and 599, or no status at all, it is an id
+ * like any other.
+ *
+ * @param text 8-4-4-4-12 hexadecimal digits, lower case
+ * @param failure what is answered first; null: a result at once
+ * @param failures how often {@code failure} is answered before the result; 0: always
+ */
+record SandboxId(String text, SandboxFailure failure, int failures) {
+  private static final Pattern WELL_FORMED =
+      Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Pattern FAILING =
+      Pattern.compile("00000000-0000-0(\\d{3})-(\\d{4})-0{7}(\\d{5})");
+  private static final String ZERO = "00000000-0000-0000-0000-000000000000";
+
+  /** The id in {@code text}, in either case; null where it is none. */
+  static SandboxId of(String text) {
+    String id = text == null ? "" : text.toLowerCase(Locale.ROOT);
+    if (!WELL_FORMED.matcher(id).matches()) {
+      return null;
+    }
+    Matcher failing = FAILING.matcher(id);
+    if (!failing.matches()) {
+      return new SandboxId(id, null, 0);
+    }
+    return new SandboxId(
+        id,
+        SandboxFailure.of(number(failing.group(1)), number(failing.group(3))),
+        number(failing.group(2)));
+  }
+
+  /** Whether this is the id that the API's own sandbox answers with every item type. */
+  boolean isZero() {
+    return text.equals(ZERO);
+  }
+
+  /** What everything made up for this id is derived from. */
+  long seed() {
+    String hex = text.replace("-", "");
+    return Long.parseUnsignedLong(hex, 0, 16, 16) * 31 + Long.parseUnsignedLong(hex, 16, 32, 16);
+  }
+
+  private static int number(String digits) {
+    return Integer.parseInt(digits);
+  }
+}

@@ -1,0 +1,134 @@
+package io.serproutes.sandbox;
+
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+
+/**
+ * The sandbox in a process, or at least a Camel context, of its own, with what {@link
+ * SandboxControl} adds. On 127.0.0.1 only.
+ *
+ * <p>Takes {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code .items}, {@code
+ * serp.api.login}, {@code .password} and {@code .path} from the environment, system properties, the
+ * application.properties in the jar or, failing these, from the defaults here. {@code
+ * serp.sandbox.count-ids=true} counts how often each id is asked for.
+ */
+public final class SandboxServer implements AutoCloseable {
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "serp.api.path", "/v3/serp/naver/organic/task_get/regular",
+          "serp.api.login", "sandbox",
+          "serp.api.password", "sandbox",
+          "serp.sandbox.port", "8085",
+          "serp.sandbox.latency", "0ms",
+          "serp.sandbox.items", "20-110",
+          "serp.sandbox.count-ids", "false");
+
+  private static final String HOST = "127.0.0.1";
+
+  /** Camel's server keeps a thread for each request it has not answered; Vert.x has 20. */
+  private static final int WAITING_REQUESTS = 128;
+
+  private final Main main;
+
+  private SandboxServer(Main main) {
+    this.main = main;
+  }
+
+  /** Runs until the process is told to stop; says its address in a line when it is ready. */
+  public static void main(String[] args) throws Exception {
+    Main main = prepare(Map.of());
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterStart(BaseMainSupport started) {
+            System.out.println("sandbox: " + address(started.getCamelContext()));
+          }
+        });
+    try {
+      main.run();
+    } catch (IllegalStateException cannotStart) {
+      System.err.println("sandbox: " + cannotStart.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /**
+   * Starts one in this process, ready when this returns.
+   *
+   * @param keys what to set; a key of the environment or a system property goes before
+   */
+  public static SandboxServer start(Map<String, String> keys) {
+    Main main = prepare(keys);
+    main.start();
+    return new SandboxServer(main);
+  }
+
+  /** Where it listens, such as {@code http://127.0.0.1:8085}. */
+  public URI address() {
+    return address(main.getCamelContext());
+  }
+
+  @Override
+  public void close() {
+    main.stop();
+  }
+
+  /**
+   * Has {@code main} serve its platform-http routes on port {@code {{serp.sandbox.port}}} of
+   * 127.0.0.1, with a thread for each of up to 128 waiting requests. To be called before it starts;
+   * the route file is not added.
+   */
+  public static void listen(Main main) {
+    main.bind("serpSandboxVertx", new VertxOptions().setWorkerPoolSize(WAITING_REQUESTS));
+    main.addInitialProperty("camel.server.enabled", "true");
+    main.addInitialProperty("camel.server.host", HOST);
+    main.addInitialProperty("camel.server.port", "{{serp.sandbox.port}}");
+    main.addInitialProperty("camel.server.file-upload-enabled", "false");
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport starting) {
+            requireFreePort(starting.getCamelContext());
+          }
+        });
+  }
+
+  /** Where the server of a started context listens. */
+  public static URI address(CamelContext context) {
+    MainHttpServer server = context.hasService(MainHttpServer.class);
+    return URI.create("http://" + HOST + ":" + server.getRouter().getServer().getPort());
+  }
+
+  private static Main prepare(Map<String, String> keys) {
+    Main main = new Main();
+    main.setDefaultPropertyPlaceholderLocation(
+        "classpath:serp-routes/application.properties;optional=true");
+    DEFAULTS.forEach(main::addInitialProperty);
+    keys.forEach(main::addOverrideProperty);
+    listen(main);
+    main.configure()
+        .withAutoConfigurationLogSummary(false)
+        .withRoutesIncludePattern("classpath:serp-routes/sandbox.camel.yaml")
+        .addRoutesBuilder(new SandboxControl());
+    return main;
+  }
+
+  /** Camel's server (4.18.0) only warns where its port is taken, and starts without. */
+  private static void requireFreePort(CamelContext context) {
+    String port = context.resolvePropertyPlaceholders("{{serp.sandbox.port}}");
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(HOST, Integer.parseInt(port)));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalStateException("serp.sandbox.port " + port + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.serproutes.sandbox;
+
+import static io.serproutes.sandbox.SandboxClient.TASK_GET;
+import static io.serproutes.sandbox.SandboxClient.basic;
+import static io.serproutes.sandbox.SandboxClient.json;
+import static io.serproutes.sandbox.SandboxClient.names;
+import static io.serproutes.sandbox.SandboxClient.onlyTask;
+import static io.serproutes.sandbox.SandboxClient.spelling;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
+import org.apache.camel.main.Main;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The route file as a program embeds it, under credentials of the nastiest characters. */
+class SandboxRouteTest {
+  private static final String ANY = "03171324-1535-0066-0000-770617fdc9a8";
+  private static final String LOGIN = "jörg@example.com";
+  private static final String PASSWORD = " #bean:a$b${c}{{d}}{{\"e' :é%41+\\ 한";
+
+  private static final Main MAIN = new Main();
+  private static SandboxClient client;
+
+  @BeforeAll
+  static void start() {
+    MAIN.addOverrideProperty("serp.api.path", TASK_GET);
+    MAIN.addOverrideProperty("serp.api.login", LOGIN);
+    MAIN.addOverrideProperty("serp.api.password", PASSWORD);
+    MAIN.addOverrideProperty("serp.sandbox.port", "0");
+    MAIN.addOverrideProperty("serp.sandbox.latency", "0ms");
+    MAIN.addOverrideProperty("serp.sandbox.items", "20-110");
+    MAIN.configure().setRoutesIncludePattern("file:routes/sandbox.camel.yaml");
+    SandboxServer.listen(MAIN);
+    MAIN.start();
+    client = new SandboxClient(SandboxServer.address(MAIN.getCamelContext()), LOGIN, PASSWORD);
+  }
+
+  @AfterAll
+  static void stop() {
+    MAIN.stop();
+  }
+
+  @Test
+  void wrongOrMissingCredentialsAre401() {
+    List<HttpResponse<byte[]>> refused =
+        List.of(
+            client.getUnauthorized(TASK_GET + "/" + ANY),
+            client.getUnauthorized("/v3/serp/naver/organic/tasks_ready"),
+            unauthorized(basic(LOGIN, "wrong")),
+            unauthorized(basic(LOGIN, PASSWORD + " ")),
+            unauthorized(basic("", "")),
+            unauthorized("Basic !"),
+            unauthorized("Bearer " + basic(LOGIN, PASSWORD).substring(6)));
+
+    for (HttpResponse<byte[]> response : refused) {
+      assertThat(response.statusCode()).isEqualTo(401);
+      assertThat(response.headers().firstValue("WWW-Authenticate"))
+          .hasValue("Basic realm=\"DataForSEO REST API\"");
+      assertThat(json(response).path("status_code").intValue()).isEqualTo(40100);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "03171324-1535-0066-0000-770617fdc9a8.xml", "a%22b%5C%0A"})
+  void whatIsNoIdIsAnInvalidField(String id) {
+    HttpResponse<byte[]> response = client.task(id);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(onlyTask(response).path("status_code").intValue()).isEqualTo(40501);
+    assertThat(onlyTask(response).get("result").isNull()).isTrue();
+  }
+
+  @Test
+  void gzipsWhatIsWorthItForThoseWhoAccept() throws IOException {
+    byte[] plain = client.task(ANY).body();
+    HttpResponse<byte[]> response = client.task(ANY, "Accept-Encoding", "br, GZIP;q=0.8, *");
+
+    assertThat(response.headers().firstValue("Content-Encoding")).hasValue("gzip");
+    assertThat(response.body().length).isLessThan(plain.length);
+    assertThat(new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes())
+        .isEqualTo(plain);
+    assertThat(client.task(ANY, "Accept-Encoding", "gzip;q=0").body()).isEqualTo(plain);
+    assertThat(
+            client
+                .task(spelling(0, 0, 40401), "Accept-Encoding", "gzip")
+                .headers()
+                .firstValue("Content-Encoding"))
+        .isEmpty();
+  }
+
+  @Test
+  void nothingOfTheRequestIsSentBack() {
+    HttpResponse<byte[]> response =
+        client.task(ANY, "X-Probe", "1", "id", "2", "CamelHttpUri", "3");
+
+    assertThat(new TreeSet<>(response.headers().map().keySet()))
+        .containsExactly("content-length", "content-type");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/v3/serp/google/organic/task_get/regular/" + ANY,
+        TASK_GET,
+        TASK_GET + "/" + ANY + "/html",
+        "/sandbox/stats"
+      })
+  void otherPathsAre404(String path) {
+    for (HttpResponse<byte[]> response : List.of(client.get(path), client.post(path))) {
+      assertThat(response.statusCode()).isEqualTo(404);
+      assertThat(json(response).path("status_code").intValue()).isEqualTo(40400);
+      assertThat(json(response).get("tasks").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void tasksReadyListsIdsThatCanBeAskedFor() {
+    JsonNode call = json(client.get("/v3/serp/naver/organic/tasks_ready")).path("tasks").get(0);
+    JsonNode again = json(client.get("/v3/serp/naver/organic/tasks_ready")).path("tasks").get(0);
+
+    assertThat(call.path("id").textValue())
+        .matches("\\d{8}-1535-0087-0000-[0-9a-f]{12}")
+        .isNotEqualTo(again.path("id").textValue());
+    assertThat(call.path("result")).hasSize(5).isEqualTo(again.path("result"));
+    for (JsonNode ready : call.path("result")) {
+      assertThat(names(ready))
+          .containsExactly(
+              "id",
+              "se",
+              "se_type",
+              "date_posted",
+              "tag",
+              "endpoint_regular",
+              "endpoint_advanced",
+              "endpoint_html");
+      assertThat(client.get(ready.path("endpoint_regular").textValue()).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  private static HttpResponse<byte[]> unauthorized(String authorization) {
+    return client.getUnauthorized(TASK_GET + "/" + ANY, "Authorization", authorization);
+  }
+}
