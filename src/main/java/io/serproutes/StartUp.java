@@ -1,8 +1,11 @@
 package io.serproutes;
 
 import io.serproutes.deliver.ResultFiles;
+import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +141,9 @@ final class StartUp {
     checkCredential("serp.api.login");
     checkCredential("serp.api.password");
     checkShare();
+    if (!settings.flag("serp.once")) {
+      checkPort("serp.server.port");
+    }
     new SettingsCheck(settings).run();
     new ResultFiles(settings).prepare();
     if (from().contains("folder")) {
@@ -159,6 +165,17 @@ final class StartUp {
           key
               + " holds characters that Java cannot read here; set LANG=C.UTF-8, or write it into "
               + CONFIG);
+    }
+  }
+
+  // Camel's server only warns where its port is taken, and goes on without
+  private void checkPort(String key) {
+    int port = settings.number(key, 0, 65_535);
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress("127.0.0.1", port));
+    } catch (IOException e) {
+      throw new IllegalSettingException(
+          "port " + port + " is taken; set " + key + " (0: any free port): " + e.getMessage());
     }
   }
 
@@ -188,16 +205,15 @@ final class StartUp {
     camel.setProperty("camel.main.jmx-enabled", "false");
     camel.setProperty("camel.main.stream-caching-enabled", "false");
     camel.setProperty("camel.main.auto-configuration-log-summary", "false");
+    if (usesSandbox()) {
+      camel.setProperty("serp.sandbox.port", settings.text("serp.sandbox.port"));
+      SandboxServer.listen(main);
+    }
     serve(camel);
     camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
   }
 
   private void serve(Properties camel) {
-    if (usesSandbox()) {
-      camel.setProperty("camel.server.enabled", "true");
-      camel.setProperty("camel.server.host", "127.0.0.1");
-      camel.setProperty("camel.server.port", settings.text("serp.sandbox.port"));
-    }
     if (!settings.flag("serp.once")) {
       camel.setProperty("camel.management.enabled", "true");
       camel.setProperty("camel.management.host", "127.0.0.1");

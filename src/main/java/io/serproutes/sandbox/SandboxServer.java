@@ -17,9 +17,9 @@ import org.apache.camel.main.MainListenerSupport;
  * SandboxControl} adds. On 127.0.0.1 only.
  *
  * <p>Takes {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code .items}, {@code
- * serp.api.login}, {@code .password} and {@code .path} from the environment, system properties, the
- * application.properties in the jar or, failing these, from the defaults here. {@code
- * serp.sandbox.count-ids=true} counts how often each id is asked for.
+ * serp.api.login}, {@code .password} and {@code .path} from the environment, system properties or,
+ * failing these, from the defaults here. {@code serp.sandbox.count-ids=true} counts how often each
+ * id is asked for.
  */
 public final class SandboxServer implements AutoCloseable {
   private static final Map<String, String> DEFAULTS =
@@ -110,8 +110,6 @@ public final class SandboxServer implements AutoCloseable {
 
   private static Main prepare(Map<String, String> keys) {
     Main main = new Main();
-    main.setDefaultPropertyPlaceholderLocation(
-        "classpath:serp-routes/application.properties;optional=true");
     DEFAULTS.forEach(main::addInitialProperty);
     keys.forEach(main::addOverrideProperty);
     listen(main);
