@@ -1,6 +1,6 @@
 package io.serproutes;
 
-import io.serproutes.deliver.ParkedFiles;
+import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ final class Announcements extends MainListenerSupport {
         tally.done(),
         tally.items(),
         tally.count("dead-lettered"),
-        find(ParkedFiles.class).size());
+        ParkedIds.count(context.getRegistry().findByType(ParkedIds.class)));
   }
 
   @Override

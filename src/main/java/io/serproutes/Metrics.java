@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.serproutes.deliver.ParkedFiles;
+import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Gate;
 import io.serproutes.items.ItemType;
 import java.time.Duration;
@@ -120,8 +120,6 @@ public final class Metrics implements CamelContextAware {
   }
 
   private static int parked(CamelContext context) {
-    return context.getRegistry().findByType(ParkedFiles.class).stream()
-        .mapToInt(ParkedFiles::size)
-        .sum();
+    return ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
   }
 }

@@ -1,7 +1,7 @@
 package io.serproutes;
 
 import io.serproutes.deliver.DeadLetterFiles;
-import io.serproutes.deliver.ParkedFiles;
+import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.CommandLineIds;
@@ -9,6 +9,7 @@ import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +34,7 @@ final class RunOnce extends MainListenerSupport {
 
   private final Main main;
   private final boolean once;
+  private final List<String> topics;
   private final Duration waitNotReady;
   private final Duration waitCircuit;
   private final ScheduledExecutorService clock =
@@ -50,8 +52,14 @@ final class RunOnce extends MainListenerSupport {
   private int parked;
   private long deadLetters;
 
-  RunOnce(Main main, Settings settings) {
+  /**
+   * The end of a run.
+   *
+   * @param topics topics that are sources: worked off up to where they stood at the start
+   */
+  RunOnce(Main main, Settings settings, List<String> topics) {
     this.main = main;
+    this.topics = topics;
     once = settings.flag("serp.once");
     waitNotReady = settings.duration("serp.once.wait-not-ready");
     waitCircuit = settings.duration("serp.once.wait-circuit");
@@ -78,7 +86,7 @@ final class RunOnce extends MainListenerSupport {
   }
 
   private boolean isOver() throws IOException {
-    parked = find(ParkedFiles.class).size();
+    parked = ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
     deadLetters = find(Tally.class).count("dead-lettered");
     long now = System.nanoTime();
     boolean open = find(Gate.class).isOpen();
@@ -102,7 +110,17 @@ final class RunOnce extends MainListenerSupport {
     DeadLetterFiles letters = findOptional(DeadLetterFiles.class);
     return (commandLine == null || commandLine.isWorkedOff())
         && (letters == null || letters.isWorkedOff())
-        && (folder == null || folder.isWorkedOff());
+        && (folder == null || folder.isWorkedOff())
+        && topicsAreWorkedOff();
+  }
+
+  private boolean topicsAreWorkedOff() {
+    for (String topic : topics) {
+      if (!context.getRegistry().findSingleByType(TopicProgress.class).isWorkedOff(topic)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private <T> T find(Class<T> type) {

@@ -30,7 +30,7 @@ public final class SerpRoutes {
   private static int run(StartUp startUp) throws Exception {
     Main main = new Main();
     startUp.configure(main);
-    RunOnce runOnce = new RunOnce(main, startUp.settings());
+    RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds());
     main.addMainListener(runOnce);
     main.addMainListener(new Announcements(startUp));
     Thread hook = new Thread(() -> stopCleanly(main), "serp-stop");

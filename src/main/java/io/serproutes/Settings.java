@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,7 @@ public final class Settings implements CamelContextAware {
   private final Properties defaults = defaults();
   private CamelContext context;
   private UnaryOperator<String> lookup = key -> null;
+  private Function<String, Set<String>> given = prefix -> Set.of();
 
   /** The settings of a Camel context; reads them when it is given the context. */
   public Settings() {}
@@ -46,6 +48,11 @@ public final class Settings implements CamelContextAware {
   /** Settings from a plain source of values, over the defaults. */
   public Settings(UnaryOperator<String> lookup) {
     this.lookup = lookup;
+  }
+
+  Settings(Values values) {
+    this(values.lookup());
+    given = values.keys();
   }
 
   @Override
@@ -63,9 +70,12 @@ public final class Settings implements CamelContextAware {
     properties.addPropertiesSource(new Defaults(defaults));
     properties.addPropertiesFunction(new Millis());
     lookup = key -> properties.resolveProperty(key).orElse(null);
-    Values given = context.getRegistry().lookupByNameAndType(Values.NAME, Values.class);
-    if (given != null) {
-      lookup = given.lookup();
+    given =
+        prefix -> properties.loadProperties(key -> key.startsWith(prefix)).stringPropertyNames();
+    Values values = context.getRegistry().lookupByNameAndType(Values.NAME, Values.class);
+    if (values != null) {
+      lookup = values.lookup();
+      given = values.keys();
     }
   }
 
@@ -74,7 +84,7 @@ public final class Settings implements CamelContextAware {
    * any characters. Found in the context's registry under {@link #NAME}, they replace its
    * properties.
    */
-  record Values(UnaryOperator<String> lookup) {
+  record Values(UnaryOperator<String> lookup, Function<String, Set<String>> keys) {
     static final String NAME = "serpValues";
   }
 
@@ -117,6 +127,11 @@ public final class Settings implements CamelContextAware {
       throw new IllegalSettingException(key + " is required and has no value");
     }
     return value;
+  }
+
+  /** The keys that were given and begin so. */
+  public Set<String> keys(String prefix) {
+    return given.apply(prefix);
   }
 
   /** The comma-separated parts of a key, stripped, empty ones left out. */

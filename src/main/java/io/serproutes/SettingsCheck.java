@@ -35,6 +35,11 @@ final class SettingsCheck {
     settings.number("serp.retry.max-attempts", 1, 1_000_000);
     settings.number("serp.server.port", 0, MOST_PORT);
     settings.number("serp.sandbox.port", 1, MOST_PORT);
+    settings.size("serp.kafka.max-item-bytes");
+    settings.number("serp.kafka.topics.partitions", 1, 100_000);
+    if (!settings.text("serp.kafka.topics.replication").isEmpty()) {
+      settings.number("serp.kafka.topics.replication", 1, 1000);
+    }
     settings.share();
     settings.flag("serp.once");
     if (!settings.text("serp.sandbox.items").matches("\\d{1,6}(-\\d{1,6})?")) {

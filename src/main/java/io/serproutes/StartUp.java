@@ -1,6 +1,7 @@
 package io.serproutes;
 
 import io.serproutes.deliver.ResultFiles;
+import io.serproutes.kafka.TopicsCheck;
 import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
 import java.io.Reader;
@@ -34,7 +35,7 @@ final class StartUp {
 
   private final Properties file;
   private final Properties chosen = new Properties();
-  private final Settings settings = new Settings(this::value);
+  private final Settings settings = new Settings(new Settings.Values(this::value, this::keys));
 
   private StartUp(Properties file) {
     this.file = file;
@@ -69,6 +70,13 @@ final class StartUp {
       value = System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
     }
     return value == null ? file.getProperty(key) : value;
+  }
+
+  private Set<String> keys(String prefix) {
+    Set<String> keys = new TreeSet<>(file.stringPropertyNames());
+    keys.addAll(System.getProperties().stringPropertyNames());
+    keys.removeIf(key -> !key.startsWith(prefix));
+    return keys;
   }
 
   Settings settings() {
@@ -123,6 +131,23 @@ final class StartUp {
     return to;
   }
 
+  /** Whether a source or a way out is Kafka. */
+  private boolean usesKafka() {
+    return from().contains("kafka") || to().contains("kafka");
+  }
+
+  /** The topics that are sources. */
+  List<String> topicsOfIds() {
+    List<String> topics = new ArrayList<>();
+    if (from().contains("kafka")) {
+      topics.add(settings.text("serp.kafka.topics.ids"));
+    }
+    if (from().contains("dead-letters") && to().get(0).equals("kafka")) {
+      topics.add(settings.text("serp.kafka.topics.dead-letters"));
+    }
+    return topics;
+  }
+
   /** Whether the embedded sandbox stands in for the API. */
   boolean usesSandbox() {
     boolean local = Set.of("command-line", "folder").containsAll(from());
@@ -146,11 +171,26 @@ final class StartUp {
     }
     new SettingsCheck(settings).run();
     new ResultFiles(settings).prepare();
+    if (usesKafka()) {
+      settings.required("serp.kafka.brokers");
+      new TopicsCheck(settings).run(topicKeys());
+    }
     if (from().contains("folder")) {
       Files.createDirectories(Path.of(settings.required("serp.folder.inbox")));
       Path inbox = Path.of(settings.text("serp.folder.inbox"));
       Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
     }
+  }
+
+  private Set<String> topicKeys() {
+    Set<String> keys = new TreeSet<>(Set.of("parked"));
+    if (from().contains("kafka")) {
+      keys.add("ids");
+    }
+    if (to().contains("kafka")) {
+      keys.addAll(Set.of("organic", "paid", "other", "receipts", "dead-letters"));
+    }
+    return keys;
   }
 
   private void checkCredential(String key) {
@@ -193,7 +233,7 @@ final class StartUp {
     DefaultMainShutdownStrategy shutdown = new DefaultMainShutdownStrategy(main);
     shutdown.disableHangupSupport();
     main.setShutdownStrategy(shutdown);
-    main.bind(Settings.Values.NAME, new Settings.Values(this::value));
+    main.bind(Settings.Values.NAME, new Settings.Values(this::value, this::keys));
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
     Properties camel = new Properties();
     camel.putAll(chosen);
@@ -230,10 +270,19 @@ final class StartUp {
 
   private List<String> routeFiles() {
     List<String> files = new ArrayList<>(List.of("beans", "failure-policy", "task-results"));
+    if (usesKafka()) {
+      files.add("kafka");
+    }
     for (String way : to()) {
       files.add("items-to-" + way);
     }
+    if (to().size() > 1) {
+      files.add("items-to-both");
+    }
     files.add("parked-in-files");
+    if (usesKafka()) {
+      files.add("parked-in-kafka");
+    }
     if (!settings.flag("serp.once")) {
       files.add("health-and-metrics");
     }
@@ -241,7 +290,8 @@ final class StartUp {
       files.add("sandbox");
     }
     for (String source : from()) {
-      files.add("ids-from-" + source);
+      boolean topic = source.equals("dead-letters") && to().get(0).equals("kafka");
+      files.add("ids-from-" + source + (topic ? "-topic" : ""));
     }
     return files.stream().map(StartUp::location).toList();
   }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Of several processes with the same folder one asks for them: the one that holds the lock on
  * {@code parked/.lock}, which dies with its process.
  */
-public final class ParkedFiles {
+public final class ParkedFiles implements ParkedIds {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-parked-files");
   private static final long SCAN_EVERY_MILLIS = 60_000;
@@ -40,7 +40,6 @@ public final class ParkedFiles {
   private final Path folder;
   private final DurableFiles files = new DurableFiles();
   private final DueIds due = new DueIds();
-  private final ParkingTimes times;
   private final Intake intake;
   private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
   private long scannedMillis;
@@ -48,32 +47,30 @@ public final class ParkedFiles {
   private FileLock lock;
 
   /** The parking place under {@code serp.files.dir}. */
-  public ParkedFiles(Settings settings, ParkingTimes times, Intake intake) {
+  public ParkedFiles(Settings settings, Intake intake) {
     this.folder =
         Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize().resolve("parked");
-    this.times = times;
     this.intake = intake;
   }
 
   /**
    * Parks a task; its record is durable on return.
    *
+   * @param json its {@link ParkedRecord}
    * @throws OutletRefusedException where the disk does not take it
    */
-  public ParkedRecord park(Task task) throws OutletRefusedException {
-    ParkedRecord record = times.record(task);
+  public void park(Task task, byte[] json) throws OutletRefusedException {
     try {
-      files.write(file(task.getId()), JSON.writeValueAsBytes(record));
+      files.write(file(task.getId()), json);
+      if (isOurs()) {
+        due.add(task.getId(), seconds(JSON.readValue(json, ParkedRecord.class)));
+      }
     } catch (IOException e) {
       throw new OutletRefusedException(DurableFiles.inWords(e), e);
     }
-    if (isOurs()) {
-      due.add(task.getId(), seconds(record));
-    }
-    return record;
   }
 
-  /** How many ids are parked here, as far as this process asks for them. */
+  @Override
   public int size() {
     return due.size();
   }

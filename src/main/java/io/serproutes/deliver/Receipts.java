@@ -80,7 +80,7 @@ public final class Receipts {
         organic,
         paid,
         other,
-        0,
+        task.getOversized(),
         claimed,
         mismatch ? true : null,
         Describe.keyword(answer, found),
@@ -124,6 +124,26 @@ public final class Receipts {
         task.getSource().label(),
         Times.record(Instant.now()),
         response(task.getAnswer()));
+  }
+
+  /** The dead letter of the items that are too large for a record. */
+  public DeadLetter tooLarge(Task task) {
+    Verdict verdict = task.getVerdict();
+    return new DeadLetter(
+        task.getId().value(),
+        null,
+        Reason.TOO_LARGE.toString(),
+        verdict.statusCode(),
+        "items "
+            + task.getOversizedPositions()
+            + " are over serp.kafka.max-item-bytes; they are in oversized/"
+            + task.getId()
+            + "-{index}.json",
+        verdict.httpStatus(),
+        task.getAttempts(),
+        task.getSource().label(),
+        Times.record(Instant.now()),
+        null);
   }
 
   private String input(String text) {

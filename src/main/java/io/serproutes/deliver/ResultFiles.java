@@ -6,6 +6,7 @@ import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -75,7 +76,7 @@ public final class ResultFiles {
       }
     }
     Path deadLetter = path("dead-letters", task.getId());
-    if (Files.deleteIfExists(deadLetter)) {
+    if (task.getOversized() == 0 && Files.deleteIfExists(deadLetter)) {
       changed.add(deadLetter);
     }
     for (Path file : changed) {
@@ -90,6 +91,16 @@ public final class ResultFiles {
             ? path("dead-letters", task.getId())
             : dir.resolve("dead-letters").resolve(nameWithoutId(task));
     refusing(() -> files.write(file, letter));
+  }
+
+  /** Writes an item that is too large for a record. */
+  public void oversized(Task task, int position, byte[] item) {
+    Path file = dir.resolve("oversized").resolve(task.getId() + "-" + position + ".json");
+    try {
+      files.write(file, item);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String nameWithoutId(Task task) {

@@ -75,7 +75,18 @@ public final class AskAgain {
    * @return whether the failed step is tried again; if not, the task is given up
    */
   public boolean unforeseen(Task task, Exception failure) {
-    LOG.debug("unforeseen failure with task {}", task, failure);
-    return task.failedUnforeseen(secrets.quote(failure.toString())) < maxAttempts;
+    Throwable first = failure;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    String words = secrets.quote(first.toString());
+    boolean again = task.failedUnforeseen(words) < maxAttempts;
+    LOG.warn(
+        "{} failed unforeseen: {}; {}",
+        task,
+        words,
+        again ? "tried again after a back-off" : "given up");
+    LOG.debug("unforeseen failure", failure);
+    return again;
   }
 }

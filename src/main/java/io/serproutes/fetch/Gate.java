@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +85,7 @@ public final class Gate {
   void enter(Task task, Runnable go, Consumer<Exception> refuse) {
     Exception refusal = null;
     synchronized (this) {
-      if (stopping) {
+      if (stopping || !task.getDelivery().settlement().isWanted()) {
         refusal = new StoppingException();
       } else if (!task.isPatient() && circuit.delay(System.nanoTime()) > 0) {
         refusal = new CircuitOpenException(circuit.why());
@@ -205,15 +206,26 @@ public final class Gate {
         probeSeconds);
   }
 
-  private List<Ticket> impatient() {
-    List<Ticket> turnedAway = new ArrayList<>();
-    for (Ticket ticket : fresh) {
-      if (!ticket.task.isPatient()) {
-        turnedAway.add(ticket);
-      }
+  /** Turns away the ids that wait and that their sources no longer want asked for. */
+  public void dropUnwanted() {
+    List<Ticket> turnedAway;
+    synchronized (this) {
+      turnedAway = take(fresh, ticket -> !ticket.task.getDelivery().settlement().isWanted());
+      turnedAway.addAll(take(parked, ticket -> !ticket.task.getDelivery().settlement().isWanted()));
     }
-    fresh.removeAll(turnedAway);
-    return turnedAway;
+    turnedAway.forEach(ticket -> ticket.refuse.accept(new StoppingException()));
+  }
+
+  private List<Ticket> impatient() {
+    return take(fresh, ticket -> !ticket.task.isPatient());
+  }
+
+  private static List<Ticket> take(Deque<Ticket> queue, Predicate<Ticket> which) {
+    List<Ticket> taken = new ArrayList<>(queue.stream().filter(which).toList());
+    if (!taken.isEmpty()) {
+      queue.removeIf(which);
+    }
+    return taken;
   }
 
   private void turnAway(List<Ticket> tickets) {

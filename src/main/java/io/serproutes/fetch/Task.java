@@ -6,7 +6,11 @@ import io.serproutes.ids.TaskId;
 import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
+import io.serproutes.items.ItemType;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -38,6 +42,7 @@ public final class Task {
   private Envelope envelope;
   private Verdict verdict;
   private boolean ended;
+  private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
 
   /**
    * A task for a delivery.
@@ -235,6 +240,26 @@ public final class Task {
   /** How many times it got an account answer with another id passing in between. */
   int getRefusals() {
     return refusals;
+  }
+
+  /** Notes an item that is too large for a record. */
+  public void noteOversized(ItemType type, int position) {
+    oversized.computeIfAbsent(type, key -> new ArrayList<>()).add(position);
+  }
+
+  /** Forgets what was noted of a type: it is delivered once more. */
+  public void clearOversized(ItemType type) {
+    oversized.remove(type);
+  }
+
+  /** How many items are too large for a record. */
+  public int getOversized() {
+    return oversized.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** The positions of the items that are too large for a record. */
+  public List<Integer> getOversizedPositions() {
+    return oversized.values().stream().flatMap(List::stream).sorted().toList();
   }
 
   /** Lets go of the answer. */

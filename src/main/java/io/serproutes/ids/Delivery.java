@@ -33,6 +33,11 @@ public record Delivery(String text, Source source, History history, Settlement s
      *     program stops or something unforeseen happened, keep it
      */
     void settled(boolean ended);
+
+    /** Whether the source still wants the id asked for; one that was taken away does not. */
+    default boolean isWanted() {
+      return true;
+    }
   }
 
   /** Whether the id was parked before. */

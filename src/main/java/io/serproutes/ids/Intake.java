@@ -64,9 +64,17 @@ public final class Intake {
   }
 
   private static Settlement releasing(Semaphore semaphore, Settlement settlement) {
-    return ended -> {
-      semaphore.release();
-      settlement.settled(ended);
+    return new Settlement() {
+      @Override
+      public void settled(boolean ended) {
+        semaphore.release();
+        settlement.settled(ended);
+      }
+
+      @Override
+      public boolean isWanted() {
+        return settlement.isWanted();
+      }
     };
   }
 

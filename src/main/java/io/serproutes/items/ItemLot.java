@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.serproutes.items.Envelope.Result;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -61,6 +62,20 @@ public final class ItemLot {
           member.write(out, answer, item);
         });
     out.write("\n]\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * The items as records, in order.
+   *
+   * @throws java.io.UncheckedIOException from the iterator, where the answer's file fails
+   */
+  public Iterator<ItemRecord> records() {
+    return new ItemRecords(this, answer, index, results, members);
+  }
+
+  /** How many items of all types the task has. */
+  public int getTotal() {
+    return results.stream().mapToInt(Result::itemCount).sum();
   }
 
   /** Hands out the items of the type with their position among all items of the task. */

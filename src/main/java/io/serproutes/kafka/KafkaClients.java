@@ -1,0 +1,70 @@
+package io.serproutes.kafka;
+
+import io.serproutes.Settings;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.component.kafka.KafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+
+/**
+ * The Kafka clients of the routes: consumers that keep their progress in {@link Offsets}, and one
+ * producer for all topics.
+ *
+ * <p>Each client also gets what {@code serp.kafka.properties.*} says, verbatim.
+ */
+public final class KafkaClients implements KafkaClientFactory, CamelContextAware {
+
+  private final Settings settings;
+  private final Offsets offsets;
+  private final KafkaProperties extra;
+  private CamelContext context;
+  private SharedProducer<Object, Object> producer;
+
+  /** Clients for {@code serp.kafka.brokers}. */
+  public KafkaClients(Settings settings, Offsets offsets) {
+    this.settings = settings;
+    this.offsets = offsets;
+    this.extra = new KafkaProperties(settings);
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    context = camelContext;
+  }
+
+  @Override
+  public synchronized Producer<Object, Object> getProducer(Properties properties) {
+    if (producer == null || !producer.open()) {
+      Map<String, Object> all = new HashMap<>();
+      properties.forEach((key, value) -> all.put(key.toString(), value));
+      all.putAll(extra.values());
+      producer = new SharedProducer<>(new KafkaProducer<>(all));
+    }
+    return producer.handle();
+  }
+
+  @Override
+  public Consumer<Object, Object> getConsumer(Properties properties) {
+    properties.putAll(extra.values());
+    Set<String> upToStart = Set.of(settings.text("serp.kafka.topics.dead-letters"));
+    Set<String> unbounded = Set.of(settings.text("serp.kafka.topics.parked"));
+    return new TrackingConsumer<>(properties, offsets, upToStart, unbounded);
+  }
+
+  @Override
+  public String getBrokers(KafkaConfiguration configuration) {
+    return settings.required("serp.kafka.brokers");
+  }
+}

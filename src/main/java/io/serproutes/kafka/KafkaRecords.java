@@ -1,0 +1,118 @@
+package io.serproutes.kafka;
+
+import io.serproutes.Settings;
+import io.serproutes.deliver.OutletRefusedException;
+import io.serproutes.deliver.ResultFiles;
+import io.serproutes.fetch.Task;
+import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemRecord;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultMessage;
+
+/**
+ * Items, receipts, dead letters and parked ids as records: key is the task's id, none where there
+ * is none.
+ *
+ * <p>An item over {@code serp.kafka.max-item-bytes} goes to a file instead and is noted in its
+ * task.
+ */
+public final class KafkaRecords implements CamelContextAware {
+
+  private final long maxItemBytes;
+  private final ResultFiles files;
+  private CamelContext context;
+
+  /** Records of at most {@code serp.kafka.max-item-bytes}. */
+  public KafkaRecords(Settings settings) {
+    maxItemBytes = settings.size("serp.kafka.max-item-bytes");
+    files = new ResultFiles(settings);
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    context = camelContext;
+  }
+
+  /** The items of a lot, in order; made when they are asked for, so that they need not all fit. */
+  public Iterator<Message> items(Task task, ItemLot lot) {
+    task.clearOversized(lot.getType());
+    return new Iterator<>() {
+      private final Iterator<ItemRecord> records = lot.records();
+      private Message next;
+
+      @Override
+      public boolean hasNext() {
+        while (next == null && records.hasNext()) {
+          next = item(task, lot, records.next());
+        }
+        return next != null;
+      }
+
+      @Override
+      public Message next() {
+        if (!hasNext()) {
+          throw new java.util.NoSuchElementException();
+        }
+        Message message = next;
+        next = null;
+        return message;
+      }
+    };
+  }
+
+  private Message item(Task task, ItemLot lot, ItemRecord item) {
+    if (item.json().length > maxItemBytes) {
+      task.noteOversized(lot.getType(), item.position());
+      files.oversized(task, item.position(), item.json());
+      return null;
+    }
+    Message message = message(task, item.json());
+    Map<String, Object> headers = message.getHeaders();
+    headers.put("serp.task-id", task.getId().value());
+    headers.put("serp.item-type", item.type());
+    headers.put("serp.item-index", Integer.toString(item.position()));
+    headers.put("serp.item-count", Integer.toString(lot.getTotal()));
+    if (item.rankAbsolute() != null) {
+      headers.put("serp.rank-absolute", item.rankAbsolute());
+    }
+    return message;
+  }
+
+  /** A receipt, dead letter or parked id. */
+  public List<Message> record(Task task, byte[] json) {
+    return List.of(message(task, json));
+  }
+
+  private Message message(Task task, byte[] json) {
+    DefaultMessage message = new DefaultMessage(context);
+    message.setBody(json);
+    if (task.isValid()) {
+      message.setHeader(KafkaNames.KEY, task.getId().value());
+    }
+    message.setHeader("content-type", "application/json");
+    return message;
+  }
+
+  /** Says that Kafka does not take what it was given. */
+  public void refused(Exception failure) throws OutletRefusedException {
+    Throwable cause = failure;
+    while (cause.getCause() != null && cause instanceof java.util.concurrent.ExecutionException) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof OutletRefusedException refused) {
+      throw refused;
+    }
+    String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    throw new OutletRefusedException("Kafka: " + words, failure);
+  }
+}

@@ -1,0 +1,134 @@
+package io.serproutes.kafka;
+
+import io.serproutes.Settings;
+import io.serproutes.fetch.Gate;
+import io.serproutes.ids.Delivery.Settlement;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The partitions that are ours: what has ended in each, and the part of the account's limits that
+ * comes with them.
+ *
+ * <p>With {@code serp.api.share=auto} this process uses as much of the limits as it has of the
+ * partitions of all topics it takes ids from.
+ */
+public final class Offsets {
+
+  private final Map<TopicPartition, PartitionProgress> ours = new ConcurrentHashMap<>();
+  private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+  private final Set<String> joined = ConcurrentHashMap.newKeySet();
+  private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+  private final Gate gate;
+  private final boolean shared;
+
+  /** Progress that tells this gate its share. */
+  public Offsets(Settings settings, Gate gate) {
+    this.gate = gate;
+    this.shared = settings.text("serp.api.share").equals("auto");
+  }
+
+  /** Notes that partitions of a topic are asked for: without one there is no share. */
+  void joining(String topic) {
+    partitions.putIfAbsent(topic, 1);
+    share();
+  }
+
+  void assigned(TopicPartition partition, PartitionProgress progress) {
+    ours.put(partition, progress);
+  }
+
+  PartitionProgress revoked(TopicPartition partition) {
+    PartitionProgress progress = ours.remove(partition);
+    if (progress != null) {
+      progress.close();
+    }
+    return progress;
+  }
+
+  PartitionProgress find(TopicPartition partition) {
+    return ours.get(partition);
+  }
+
+  /** Notes how many partitions a topic has, and tells the gate its share. */
+  void share(String topic, int count) {
+    joined.add(topic);
+    partitions.put(topic, count);
+    share();
+  }
+
+  void share() {
+    if (shared) {
+      int all = partitions.values().stream().mapToInt(Integer::intValue).sum();
+      gate.share(all == 0 ? 0 : (double) ours.size() / all);
+    }
+  }
+
+  /** Notes up to where a partition stood when the program started. */
+  void end(TopicPartition partition, long offset) {
+    ends.putIfAbsent(partition, offset);
+  }
+
+  /** Up to where a partition stood when the program started; null before that is known. */
+  Long end(TopicPartition partition) {
+    return ends.get(partition);
+  }
+
+  /**
+   * Whether everything of a topic that stood there at the start has ended, as far as it is ours.
+   */
+  public boolean isWorkedOff(String topic) {
+    Map<TopicPartition, PartitionProgress> mine =
+        ours.entrySet().stream()
+            .filter(entry -> entry.getKey().topic().equals(topic))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return joined.contains(topic)
+        && mine.entrySet().stream()
+            .allMatch(
+                entry -> {
+                  Long end = ends.get(entry.getKey());
+                  return end != null && entry.getValue().committable() >= end;
+                });
+  }
+
+  /** Records of a topic that have been read and have not ended. */
+  int open(String topic) {
+    return ours.entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic))
+        .mapToInt(entry -> entry.getValue().open())
+        .sum();
+  }
+
+  /** Turns away ids that wait for a call and whose partition is being taken away. */
+  void dropUnwanted() {
+    gate.dropUnwanted();
+  }
+
+  /**
+   * The settlement of a record that holds several ids: it ends with the last of them.
+   *
+   * @param ids how many; at least one
+   */
+  static Settlement settlement(PartitionProgress progress, long offset, int ids) {
+    AtomicInteger open = new AtomicInteger(ids);
+    AtomicInteger kept = new AtomicInteger();
+    return new Settlement() {
+      @Override
+      public void settled(boolean ended) {
+        kept.addAndGet(ended ? 0 : 1);
+        if (open.decrementAndGet() == 0) {
+          progress.settle(offset, kept.get() == 0);
+        }
+      }
+
+      @Override
+      public boolean isWanted() {
+        return progress.isWanted();
+      }
+    };
+  }
+}

@@ -1,0 +1,123 @@
+package io.serproutes.kafka;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.deliver.ParkedIds;
+import io.serproutes.deliver.ParkedRecord;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.History;
+import io.serproutes.ids.Intake;
+import io.serproutes.ids.Source;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.camel.Exchange;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ids whose task is not ready, as records of a topic.
+ *
+ * <p>A record is read when it is written and waits here until it is due: 28 bytes of heap, its
+ * value in a temporary file. Its offset is committed when the id has ended or has been parked anew,
+ * so after a restart or a rebalance whoever has the partition reads it again.
+ */
+public final class ParkedTopic implements ParkedIds {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-parked-kafka");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Offsets offsets;
+  private final Intake intake;
+  private final WaitingRecords waiting = new WaitingRecords();
+
+  /** Parked ids whose progress is kept in {@code offsets}. */
+  public ParkedTopic(Offsets offsets, Intake intake) {
+    this.offsets = offsets;
+    this.intake = intake;
+  }
+
+  /** Notes a record that was read; it waits until it is due. */
+  public void note(Exchange exchange) throws IOException {
+    byte[] value = exchange.getMessage().getBody(byte[].class);
+    TopicPartition partition = TopicIds.partition(exchange);
+    long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
+    PartitionProgress progress = offsets.find(partition);
+    ParkedRecord record = parse(value);
+    if (record == null) {
+      LOG.warn("record {} of {} is no parked id and is passed over", offset, partition);
+      progress.settle(offset, true);
+    } else {
+      long due = Instant.parse(record.dueAt()).getEpochSecond();
+      waiting.add(due, progress, offset, value);
+    }
+  }
+
+  private static ParkedRecord parse(byte[] value) {
+    try {
+      ParkedRecord record = value == null ? null : JSON.readValue(value, ParkedRecord.class);
+      if (record != null) {
+        Instant.parse(record.dueAt());
+        Instant.parse(record.firstAskedAt());
+      }
+      return record;
+    } catch (IOException | DateTimeException | NullPointerException e) {
+      return null;
+    }
+  }
+
+  /** The parked ids that are due now, each once there is room for it. */
+  public Iterator<Delivery> due() {
+    return new Iterator<>() {
+      private Delivery next;
+
+      @Override
+      public boolean hasNext() {
+        if (next == null) {
+          next = nextDue();
+        }
+        return next != null;
+      }
+
+      @Override
+      public Delivery next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        Delivery delivery = next;
+        next = null;
+        return delivery;
+      }
+    };
+  }
+
+  private Delivery nextDue() {
+    try {
+      WaitingRecords.Due due = waiting.poll(Instant.now().getEpochSecond());
+      return due == null ? null : delivery(due);
+    } catch (IOException e) {
+      LOG.warn("a parked id cannot be read and is asked for after a restart: {}", e.getMessage());
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  private Delivery delivery(WaitingRecords.Due due) throws InterruptedException {
+    ParkedRecord record = parse(due.value());
+    History history =
+        new History(
+            Instant.parse(record.firstAskedAt()), record.asks(), record.attempts(), record.tag());
+    Source source = Source.named(record.source());
+    return intake.take(
+        record.taskId(), source, history, Offsets.settlement(due.progress(), due.offset(), 1));
+  }
+
+  @Override
+  public int size() {
+    return waiting.size();
+  }
+}

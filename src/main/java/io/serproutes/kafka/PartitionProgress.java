@@ -1,0 +1,161 @@
+package io.serproutes.kafka;
+
+import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which records of one partition have ended, one bit a record above the lowest that has not.
+ *
+ * <p>Good for one assignment: after {@link #close} nothing is noted any more, so that nothing is
+ * committed for a partition that is no longer ours. Safe for use by many threads.
+ */
+final class PartitionProgress {
+
+  private static final int DROP_AT = 1 << 16;
+
+  private final BitSet handedOut = new BitSet();
+  private final BitSet ended = new BitSet();
+  private long base;
+  private long next;
+  private long keptFrom = Long.MAX_VALUE;
+  private int open;
+  private boolean dirty;
+  private boolean closed;
+  private volatile boolean dropped;
+
+  /**
+   * The progress from a committed offset on.
+   *
+   * @param committed the lowest offset that has not ended
+   * @param endedAbove offsets above it that have, as the commit's metadata tells; may be null
+   */
+  PartitionProgress(long committed, String endedAbove) {
+    base = committed;
+    next = committed;
+    EndedOffsets.decode(endedAbove, (first, last) -> ended.set((int) first, (int) last + 1));
+  }
+
+  /**
+   * Notes that a record has been read; whether it is to be worked on: not if it is in work already
+   * or has ended before.
+   */
+  synchronized boolean read(long offset) {
+    // offsets in between belong to no record: removed by compaction, or marks of transactions
+    for (long gap = Math.max(next, base); gap < offset; gap++) {
+      ended.set(at(gap));
+    }
+    next = Math.max(next, offset + 1);
+    moveBase();
+    if (offset < base || ended.get(at(offset)) || handedOut.get(at(offset))) {
+      return false;
+    }
+    handedOut.set(at(offset));
+    open++;
+    return true;
+  }
+
+  /** Notes that all ids of a record have ended, or that one of them has to stay. */
+  synchronized void settle(long offset, boolean isEnded) {
+    if (closed || offset < base || !handedOut.get(at(offset))) {
+      return;
+    }
+    handedOut.clear(at(offset));
+    open--;
+    notifyAll();
+    if (isEnded) {
+      ended.set(at(offset));
+      dirty = true;
+      moveBase();
+    } else {
+      keptFrom = Math.min(keptFrom, offset);
+    }
+  }
+
+  private int at(long offset) {
+    return Math.toIntExact(offset - base);
+  }
+
+  // bits below the base are dropped in large steps: a shift costs as much as it drops
+  private void moveBase() {
+    long lowest = base;
+    int first = ended.nextClearBit(0);
+    lowest += first;
+    if (first > 0 && (first >= DROP_AT || first == ended.length())) {
+      shift(first);
+      base = lowest;
+    }
+  }
+
+  private void shift(int bits) {
+    BitSet keptEnded = ended.get(bits, Math.max(bits, ended.length()));
+    BitSet keptOut = handedOut.get(bits, Math.max(bits, handedOut.length()));
+    ended.clear();
+    ended.or(keptEnded);
+    handedOut.clear();
+    handedOut.or(keptOut);
+  }
+
+  /** The lowest offset that has not ended. */
+  synchronized long committable() {
+    return base + ended.nextClearBit(0);
+  }
+
+  /** What has ended above {@link #committable}, for the commit's metadata. */
+  synchronized String endedAbove() {
+    return EndedOffsets.encode(ended, ended.nextClearBit(0));
+  }
+
+  /** Whether something has ended since the last call. */
+  synchronized boolean takeDirty() {
+    boolean was = dirty;
+    dirty = false;
+    return was;
+  }
+
+  /** The lowest offset that has to be read again, or -1. */
+  synchronized long takeKept() {
+    long kept = keptFrom == Long.MAX_VALUE ? -1 : keptFrom;
+    keptFrom = Long.MAX_VALUE;
+    return kept;
+  }
+
+  /** Has what was noted as committed committed once more. */
+  synchronized void markDirty() {
+    dirty = true;
+  }
+
+  /** Wants no more calls for what has not been asked for yet: the partition is being taken away. */
+  void drop() {
+    dropped = true;
+  }
+
+  boolean isWanted() {
+    return !dropped;
+  }
+
+  /** Waits until nothing is in work, at most so long. */
+  synchronized void awaitCalls(long nanos) {
+    long end = System.nanoTime() + nanos;
+    try {
+      for (long left; open > 0 && (left = end - System.nanoTime()) > 0; ) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Records that are in work. */
+  synchronized int open() {
+    return open;
+  }
+
+  /** Notes nothing more: the partition is no longer ours. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+}

@@ -1,0 +1,94 @@
+package io.serproutes.kafka;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Settings;
+import io.serproutes.TopicProgress;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.History;
+import io.serproutes.ids.Delivery.Settlement;
+import io.serproutes.ids.IdTexts;
+import io.serproutes.ids.Intake;
+import io.serproutes.ids.Source;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The ids in records of a topic. A record ends, and its offset may be committed, with the last of
+ * its ids.
+ */
+public final class TopicIds implements TopicProgress {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Offsets offsets;
+  private final Intake intake;
+  private final Set<String> replayed;
+
+  /** Ids whose progress is kept in {@code offsets}. */
+  public TopicIds(Settings settings, Offsets offsets, Intake intake) {
+    this.offsets = offsets;
+    this.intake = intake;
+    this.replayed = Set.copyOf(settings.list("serp.replay.reasons"));
+  }
+
+  /**
+   * The ids of a record of the topic of ids, each once there is room for it.
+   *
+   * <p>To be called on the polling thread; the iteration may go on elsewhere.
+   */
+  public Iterator<Delivery> ids(Exchange exchange) {
+    String value = exchange.getMessage().getBody(String.class);
+    List<String> texts = value == null ? List.of("") : IdTexts.of(value);
+    return deliveries(exchange, texts, null);
+  }
+
+  /** The id of a dead letter, if its reason is to be replayed. */
+  public Iterator<Delivery> deadLetter(Exchange exchange) {
+    String value = exchange.getMessage().getBody(String.class);
+    try {
+      JsonNode letter = value == null ? JSON.createObjectNode() : JSON.readTree(value);
+      if (replayed.contains(letter.path("reason").asText())) {
+        String text = letter.path("task_id").asText(letter.path("input").asText());
+        History history = new History(null, 0, letter.path("attempts").asInt(), null);
+        return deliveries(exchange, List.of(text), history);
+      }
+    } catch (JsonProcessingException e) {
+      // not a letter of ours: passed over like one that is not to be replayed
+    }
+    return deliveries(exchange, List.of(), null);
+  }
+
+  private Iterator<Delivery> deliveries(Exchange exchange, List<String> texts, History history) {
+    TopicPartition partition = partition(exchange);
+    long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
+    PartitionProgress progress = offsets.find(partition);
+    if (texts.isEmpty()) {
+      progress.settle(offset, true);
+      return List.<Delivery>of().iterator();
+    }
+    Settlement settlement = Offsets.settlement(progress, offset, texts.size());
+    Source source = source(partition, offset);
+    return new RecordIds(texts, source, history, settlement, intake);
+  }
+
+  static TopicPartition partition(Exchange exchange) {
+    return new TopicPartition(
+        exchange.getMessage().getHeader(KafkaNames.TOPIC, String.class),
+        exchange.getMessage().getHeader(KafkaNames.PARTITION, Integer.class));
+  }
+
+  static Source source(TopicPartition partition, long offset) {
+    String name = partition.topic() + "-" + partition.partition();
+    return new Source("kafka:" + name + "@" + offset, Source.safeName(name) + "-line-" + offset);
+  }
+
+  @Override
+  public boolean isWorkedOff(String topic) {
+    return offsets.isWorkedOff(topic);
+  }
+}

@@ -1,0 +1,129 @@
+package io.serproutes.kafka;
+
+import io.serproutes.Settings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Looks at the start whether the broker answers and the topics are there; makes missing ones. */
+public final class TopicsCheck {
+
+  private static final int WAIT_SECONDS = 15;
+
+  private final Settings settings;
+
+  /** A check of {@code serp.kafka.*}. */
+  public TopicsCheck(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Checks topics.
+   *
+   * @param keys last parts of {@code serp.kafka.topics.*}
+   * @throws KafkaUnusableException where they cannot be used; the message is one line for a person
+   */
+  public void run(Set<String> keys) throws KafkaUnusableException {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put(
+        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required("serp.kafka.brokers"));
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000);
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000 / 2);
+    properties.putAll(new KafkaProperties(settings).values());
+    Set<String> topics = new TreeSet<>();
+    keys.forEach(key -> topics.add(settings.required("serp.kafka.topics." + key)));
+    try (Admin admin = Admin.create(properties)) {
+      make(admin, missing(admin, topics));
+    } catch (KafkaException e) {
+      throw new KafkaUnusableException(inWords(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaUnusableException("interrupted", e);
+    }
+  }
+
+  private Set<String> missing(Admin admin, Set<String> topics)
+      throws KafkaUnusableException, InterruptedException {
+    try {
+      Set<String> missing = new TreeSet<>(topics);
+      missing.removeAll(admin.listTopics().names().get(WAIT_SECONDS, TimeUnit.SECONDS));
+      return missing;
+    } catch (ExecutionException e) {
+      throw new KafkaUnusableException(inWords(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new KafkaUnusableException(unreachable(), e);
+    }
+  }
+
+  private void make(Admin admin, Set<String> missing)
+      throws KafkaUnusableException, InterruptedException {
+    int partitions = settings.number("serp.kafka.topics.partitions", 1, 100_000);
+    String replication = settings.text("serp.kafka.topics.replication");
+    Optional<Short> copies =
+        replication.isEmpty() ? Optional.empty() : Optional.of(Short.valueOf(replication));
+    Map<String, String> refused = new LinkedHashMap<>();
+    for (String topic : missing) {
+      try {
+        NewTopic made = new NewTopic(topic, Optional.of(partitions), copies);
+        admin.createTopics(List.of(made)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          refused.put(topic, e.getCause().getMessage());
+        }
+      } catch (TimeoutException e) {
+        refused.put(topic, "no answer within " + WAIT_SECONDS + " s");
+      }
+    }
+    if (!refused.isEmpty()) {
+      String why = new ArrayList<>(refused.values()).get(0);
+      throw new KafkaUnusableException(
+          "topics are missing and cannot be made: "
+              + String.join(", ", refused.keySet())
+              + "; make them, or allow it ("
+              + why
+              + ")",
+          null);
+    }
+  }
+
+  private String unreachable() {
+    return "no broker answers at serp.kafka.brokers=" + settings.text("serp.kafka.brokers");
+  }
+
+  private String inWords(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof AuthenticationException)) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    if (cause instanceof SslAuthenticationException) {
+      return "the broker's certificate is not trusted or TLS failed: " + message;
+    }
+    if (cause instanceof AuthenticationException) {
+      return "the broker does not accept the credentials: " + message;
+    }
+    if (cause instanceof AuthorizationException) {
+      return "the broker does not allow it: " + message;
+    }
+    if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+      return unreachable();
+    }
+    return message == null ? cause.toString() : message;
+  }
+}

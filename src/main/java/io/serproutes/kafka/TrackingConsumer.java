@@ -1,0 +1,261 @@
+package io.serproutes.kafka;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A consumer that goes on reading while records are in work, and commits up to the lowest that has
+ * not ended; what has ended above it stands in the commit's metadata.
+ *
+ * <p>Everything is done on the polling thread. When enough records are in work the partitions are
+ * paused, so that polling, and with it the membership in the group, goes on however long it takes.
+ * When a partition is taken away, calls that are under way get a few seconds to end; what has ended
+ * is committed, and nothing afterwards.
+ *
+ * @param <K> type of keys
+ * @param <V> type of values
+ */
+final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
+  private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final Duration SHORT_POLL = Duration.ofMillis(20);
+  private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+  private static final int MOST_OPEN = 1000;
+
+  private final Offsets offsets;
+  private final Set<String> onlyUpToStart;
+  private final Set<String> unbounded;
+  private Collection<String> topics = List.of();
+  private long committedAt = System.nanoTime();
+
+  /**
+   * A consumer that keeps its progress in {@code offsets}.
+   *
+   * @param onlyUpToStart topics of which only what stood there when the program started is read
+   * @param unbounded topics whose records cost next to nothing while they wait
+   */
+  TrackingConsumer(
+      Properties properties, Offsets offsets, Set<String> onlyUpToStart, Set<String> unbounded) {
+    super(properties);
+    this.offsets = offsets;
+    this.onlyUpToStart = onlyUpToStart;
+    this.unbounded = unbounded;
+  }
+
+  @Override
+  public void subscribe(Collection<String> newTopics, ConsumerRebalanceListener listener) {
+    topics = List.copyOf(newTopics);
+    topics.forEach(offsets::joining);
+    super.subscribe(newTopics, new Rebalance(listener));
+  }
+
+  @Override
+  public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+    throw new UnsupportedOperationException("topics are named, not matched");
+  }
+
+  @Override
+  public ConsumerRecords<K, V> poll(Duration timeout) {
+    commitNow(false);
+    rereadKept();
+    boolean wait = pauseOrResume();
+    ConsumerRecords<K, V> records = super.poll(wait ? SHORT_POLL : timeout);
+    Map<TopicPartition, List<ConsumerRecord<K, V>>> open = new HashMap<>();
+    for (TopicPartition partition : records.partitions()) {
+      List<ConsumerRecord<K, V>> fresh = fresh(partition, records.records(partition));
+      if (!fresh.isEmpty()) {
+        open.put(partition, fresh);
+      }
+    }
+    return new ConsumerRecords<>(open);
+  }
+
+  private List<ConsumerRecord<K, V>> fresh(
+      TopicPartition partition, List<ConsumerRecord<K, V>> records) {
+    PartitionProgress progress = offsets.find(partition);
+    List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
+    for (ConsumerRecord<K, V> record : records) {
+      boolean isOurs = progress != null && isWithinBounds(partition, record.offset());
+      if (isOurs && progress.read(record.offset())) {
+        fresh.add(record);
+      }
+    }
+    return fresh;
+  }
+
+  private boolean isWithinBounds(TopicPartition partition, long offset) {
+    Long end = offsets.end(partition);
+    return !onlyUpToStart.contains(partition.topic()) || end != null && offset < end;
+  }
+
+  // an id that had to stay is read again; what is in work or has ended is passed over
+  private void rereadKept() {
+    for (TopicPartition partition : assignment()) {
+      PartitionProgress progress = offsets.find(partition);
+      long kept = progress == null ? -1 : progress.takeKept();
+      if (kept >= 0) {
+        seek(partition, kept);
+      }
+    }
+  }
+
+  /** Pauses what has enough in work; whether all is paused and somebody may end soon. */
+  private boolean pauseOrResume() {
+    Set<TopicPartition> all = assignment();
+    boolean full =
+        topics.stream().anyMatch(topic -> !unbounded.contains(topic))
+            && topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN;
+    if (full) {
+      pause(all);
+    } else if (!paused().isEmpty()) {
+      resume(paused());
+    }
+    return full || isInWork();
+  }
+
+  // while something is in work polls are short, so that its end is committed soon
+  private boolean isInWork() {
+    return topics.stream().anyMatch(topic -> offsets.open(topic) > 0);
+  }
+
+  private void commitNow(boolean waiting) {
+    long now = System.nanoTime();
+    if (!waiting && now - committedAt < COMMIT_EVERY) {
+      return;
+    }
+    committedAt = now;
+    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+    for (TopicPartition partition : assignment()) {
+      PartitionProgress progress = offsets.find(partition);
+      if (progress != null && progress.takeDirty()) {
+        commits.put(partition, commit(progress));
+      }
+    }
+    commit(commits, waiting);
+  }
+
+  private static OffsetAndMetadata commit(PartitionProgress progress) {
+    return new OffsetAndMetadata(progress.committable(), progress.endedAbove());
+  }
+
+  private void commit(Map<TopicPartition, OffsetAndMetadata> commits, boolean waiting) {
+    if (commits.isEmpty()) {
+      return;
+    }
+    if (waiting) {
+      commitAtTheEnd(commits);
+      return;
+    }
+    commitAsync(
+        commits,
+        (done, failure) -> {
+          if (failure != null) {
+            LOG.debug("commit failed, the next one covers it", failure);
+            done.keySet().stream().map(offsets::find).forEach(TrackingConsumer::commitAgain);
+          }
+        });
+  }
+
+  private void commitAtTheEnd(Map<TopicPartition, OffsetAndMetadata> commits) {
+    try {
+      try {
+        commitSync(commits);
+      } catch (WakeupException e) {
+        commitSync(commits); // the wake-up was for the poll
+      }
+    } catch (KafkaException e) {
+      LOG.warn("{} partitions could not be committed: {}", commits.size(), e.getMessage());
+    }
+  }
+
+  private static void commitAgain(PartitionProgress progress) {
+    if (progress != null) {
+      progress.markDirty();
+    }
+  }
+
+  /** Keeps the progress in step with the group, around Camel's own listener. */
+  private final class Rebalance implements ConsumerRebalanceListener {
+
+    private final ConsumerRebalanceListener next;
+
+    Rebalance(ConsumerRebalanceListener next) {
+      this.next = next;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
+      Map<TopicPartition, Long> ends = endOffsets(partitions);
+      for (TopicPartition partition : partitions) {
+        OffsetAndMetadata known = committed.get(partition);
+        long from = known == null ? position(partition) : known.offset();
+        String above = known == null ? null : known.metadata();
+        offsets.end(partition, ends.get(partition));
+        offsets.assigned(partition, new PartitionProgress(from, above));
+      }
+      for (String topic : topics) {
+        offsets.share(topic, partitionsFor(topic).size());
+      }
+      next.onPartitionsAssigned(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      next.onPartitionsRevoked(partitions);
+      Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+      for (TopicPartition partition : partitions) {
+        PartitionProgress progress = offsets.find(partition);
+        if (progress != null) {
+          progress.drop();
+        }
+      }
+      offsets.dropUnwanted();
+      awaitCalls(partitions);
+      for (TopicPartition partition : partitions) {
+        PartitionProgress progress = offsets.revoked(partition);
+        if (progress != null) {
+          commits.put(partition, commit(progress));
+        }
+      }
+      commit(commits, true);
+      offsets.share();
+    }
+
+    private void awaitCalls(Collection<TopicPartition> partitions) {
+      long start = System.nanoTime();
+      for (TopicPartition partition : partitions) {
+        PartitionProgress progress = offsets.find(partition);
+        if (progress != null) {
+          progress.awaitCalls(REVOKE_PATIENCE - (System.nanoTime() - start));
+        }
+      }
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      partitions.forEach(offsets::revoked);
+      offsets.share();
+      next.onPartitionsLost(partitions);
+    }
+  }
+}
