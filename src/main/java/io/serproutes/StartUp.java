@@ -64,12 +64,17 @@ final class StartUp {
   private String value(String key) {
     String value = chosen.getProperty(key);
     if (value == null) {
-      value = System.getProperty(key);
-    }
-    if (value == null) {
-      value = System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
+      value = outside(key);
     }
     return value == null ? file.getProperty(key) : value;
+  }
+
+  /** The value of a key that was given as a system property or in the environment, or null. */
+  private static String outside(String key) {
+    String value = System.getProperty(key);
+    return value != null
+        ? value
+        : System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
   }
 
   private Set<String> keys(String prefix) {
@@ -96,7 +101,8 @@ final class StartUp {
   }
 
   private void choose() {
-    if (!settings.text("serp.ids").isEmpty() && value("serp.from") == null) {
+    // ids on the command line are a wish for these ids, whatever the file says of sources
+    if (outside("serp.ids") != null && outside("serp.from") == null) {
       chosen.setProperty("serp.from", "command-line");
     }
     if (from().contains("command-line")) {
