@@ -196,7 +196,7 @@ final class EnvelopeReader {
     if ("items_count".equals(name)) {
       p.nextToken();
       Long count = Tokens.number(p);
-      p.skipChildren();
+      Tokens.skip(p);
       return count;
     }
     noteField(p, RESULT_FIELDS, fields);
