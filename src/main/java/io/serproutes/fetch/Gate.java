@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ public final class Gate {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-circuit");
 
+  private final LongSupplier time;
   private final RateLimit rate;
   private final Circuit circuit;
   private final long probeSeconds;
@@ -43,10 +45,15 @@ public final class Gate {
 
   /** A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}. */
   public Gate(Settings settings) {
+    this(settings, System::nanoTime);
+  }
+
+  Gate(Settings settings, LongSupplier nanoTime) {
+    time = nanoTime;
     int maxConcurrent = settings.number("serp.api.max-concurrent", 1, 10_000);
     int perMinute = settings.number("serp.api.calls-per-minute", 1, 100_000_000);
     long probe = settings.duration("serp.circuit.probe-interval").toNanos();
-    rate = new RateLimit(perMinute, maxConcurrent, settings.share(), System.nanoTime());
+    rate = new RateLimit(perMinute, maxConcurrent, settings.share(), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe);
     probeSeconds = TimeUnit.NANOSECONDS.toSeconds(probe);
   }
@@ -86,7 +93,7 @@ public final class Gate {
     synchronized (this) {
       if (stopping) {
         refusal = new StoppingException();
-      } else if (!task.isPatient() && circuit.delay(System.nanoTime()) > 0) {
+      } else if (!task.isPatient() && circuit.delay(time.getAsLong()) > 0) {
         refusal = new CircuitOpenException(circuit.why());
       } else {
         (task.isParkedBefore() ? parked : fresh).add(new Ticket(task, go, refuse));
@@ -101,14 +108,14 @@ public final class Gate {
   /** Ends a call: frees its place and takes its verdict into account. */
   public void leave(Task task) {
     List<Ticket> turnedAway = List.of();
-    observer.accept(System.nanoTime() - task.getAskedNanos());
+    observer.accept(time.getAsLong() - task.getAskedNanos());
     synchronized (this) {
       inFlight--;
       if (task.getVerdict() == null) {
         circuit.probeLost();
       } else {
         boolean wasOpen = circuit.isOpen();
-        note(task, task.getVerdict(), System.nanoTime());
+        note(task, task.getVerdict(), time.getAsLong());
         if (!wasOpen && circuit.isOpen()) {
           turnedAway = impatient();
         }
@@ -175,7 +182,7 @@ public final class Gate {
   public void cannotDeliver(String why) {
     List<Ticket> turnedAway;
     synchronized (this) {
-      open(Circuit.Cause.CANNOT_DELIVER, why, false, System.nanoTime());
+      open(Circuit.Cause.CANNOT_DELIVER, why, false, time.getAsLong());
       turnedAway = impatient();
     }
     turnAway(turnedAway);
@@ -224,7 +231,7 @@ public final class Gate {
 
   private void letIn() {
     for (Ticket next; !stopping && (next = first()) != null; ) {
-      long now = System.nanoTime();
+      long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
       if (inFlight >= rate.concurrency(now)) {
         return;
@@ -294,7 +301,7 @@ public final class Gate {
 
   /** Calls that may still start within the running 60 seconds. */
   public synchronized int callsLeft() {
-    return rate.left(System.nanoTime());
+    return rate.left(time.getAsLong());
   }
 
   /** Has somebody told how many nanoseconds each call took, from the gate to its verdict. */
