@@ -111,7 +111,7 @@ final class RateLimit {
     }
     recoveredAt = pausedUntil;
     nextCall = Math.max(nextCall, pausedUntil);
-    return pausedUntil - now;
+    return Math.max(0, pausedUntil - now);
   }
 
   /** Notes an answer that was not throttled. */
