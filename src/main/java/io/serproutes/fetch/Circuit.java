@@ -64,8 +64,9 @@ final class Circuit {
   }
 
   /** Notes that a call starts; whether it is a probe. */
-  boolean take() {
+  boolean take(long now) {
     probing = isOpen();
+    nextProbe = now + probeInterval;
     return probing;
   }
 

@@ -244,7 +244,7 @@ public final class Gate {
       (lastWasParked ? parked : fresh).remove();
       rate.take(now);
       inFlight++;
-      next.task.asked(circuit.take(), now);
+      next.task.asked(circuit.take(now), now);
       workers.execute(next.go);
     }
   }
