@@ -93,11 +93,14 @@ public final class Gate {
     synchronized (this) {
       if (stopping) {
         refusal = new StoppingException();
-      } else if (!task.isPatient() && circuit.delay(time.getAsLong()) > 0) {
-        refusal = new CircuitOpenException(circuit.why());
       } else {
-        (task.isParkedBefore() ? parked : fresh).add(new Ticket(task, go, refuse));
+        Ticket ticket = new Ticket(task, go, refuse);
+        Deque<Ticket> line = task.isParkedBefore() ? parked : fresh;
+        line.add(ticket);
         letIn();
+        if (!task.isPatient() && circuit.isOpen() && line.remove(ticket)) {
+          refusal = new CircuitOpenException(circuit.why());
+        }
       }
     }
     if (refusal != null) {
