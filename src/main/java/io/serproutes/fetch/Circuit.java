@@ -64,8 +64,9 @@ final class Circuit {
   }
 
   /** Notes that a call starts; whether it is a probe. */
-  boolean take() {
+  boolean take(long now) {
     probing = isOpen();
+    nextProbe = now + probeInterval;
     return probing;
   }
 
@@ -104,6 +105,9 @@ final class Circuit {
 
   /** Notes a transient failure of a call that was no probe; whether that opened the circuit. */
   boolean failed(String id, String words, long now) {
+    if (isOpen()) {
+      return false;
+    }
     failedInARow.add(id);
     return failedInARow.size() >= failuresToOpen && open(Cause.UNREACHABLE, words, now);
   }

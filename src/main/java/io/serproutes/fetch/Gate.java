@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ public final class Gate {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-circuit");
 
+  private final LongSupplier time;
   private final RateLimit rate;
   private final Circuit circuit;
   private final long probeSeconds;
@@ -44,10 +46,15 @@ public final class Gate {
 
   /** A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}. */
   public Gate(Settings settings) {
+    this(settings, System::nanoTime);
+  }
+
+  Gate(Settings settings, LongSupplier nanoTime) {
+    time = nanoTime;
     int maxConcurrent = settings.number("serp.api.max-concurrent", 1, 10_000);
     int perMinute = settings.number("serp.api.calls-per-minute", 1, 100_000_000);
     long probe = settings.duration("serp.circuit.probe-interval").toNanos();
-    rate = new RateLimit(perMinute, maxConcurrent, settings.share(), System.nanoTime());
+    rate = new RateLimit(perMinute, maxConcurrent, settings.share(), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe);
     probeSeconds = TimeUnit.NANOSECONDS.toSeconds(probe);
   }
@@ -87,11 +94,14 @@ public final class Gate {
     synchronized (this) {
       if (stopping || !task.getDelivery().settlement().isWanted()) {
         refusal = new StoppingException();
-      } else if (!task.isPatient() && circuit.delay(System.nanoTime()) > 0) {
-        refusal = new CircuitOpenException(circuit.why());
       } else {
-        (task.isParkedBefore() ? parked : fresh).add(new Ticket(task, go, refuse));
+        Ticket ticket = new Ticket(task, go, refuse);
+        Deque<Ticket> line = task.isParkedBefore() ? parked : fresh;
+        line.add(ticket);
         letIn();
+        if (!task.isPatient() && circuit.isOpen() && line.remove(ticket)) {
+          refusal = new CircuitOpenException(circuit.why());
+        }
       }
     }
     if (refusal != null) {
@@ -102,14 +112,14 @@ public final class Gate {
   /** Ends a call: frees its place and takes its verdict into account. */
   public void leave(Task task) {
     List<Ticket> turnedAway = List.of();
-    observer.accept(System.nanoTime() - task.getAskedNanos());
+    observer.accept(time.getAsLong() - task.getAskedNanos());
     synchronized (this) {
       inFlight--;
       if (task.getVerdict() == null) {
         circuit.probeLost();
       } else {
         boolean wasOpen = circuit.isOpen();
-        note(task, task.getVerdict(), System.nanoTime());
+        note(task, task.getVerdict(), time.getAsLong());
         if (!wasOpen && circuit.isOpen()) {
           turnedAway = impatient();
         }
@@ -176,7 +186,7 @@ public final class Gate {
   public void cannotDeliver(String why) {
     List<Ticket> turnedAway;
     synchronized (this) {
-      open(Circuit.Cause.CANNOT_DELIVER, why, false, System.nanoTime());
+      open(Circuit.Cause.CANNOT_DELIVER, why, false, time.getAsLong());
       turnedAway = impatient();
     }
     turnAway(turnedAway);
@@ -236,7 +246,7 @@ public final class Gate {
 
   private void letIn() {
     for (Ticket next; !stopping && (next = first()) != null; ) {
-      long now = System.nanoTime();
+      long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
       if (inFlight >= rate.concurrency(now)) {
         return;
@@ -249,7 +259,7 @@ public final class Gate {
       (lastWasParked ? parked : fresh).remove();
       rate.take(now);
       inFlight++;
-      next.task.asked(circuit.take(), now);
+      next.task.asked(circuit.take(now), now);
       workers.execute(next.go);
     }
   }
@@ -306,7 +316,7 @@ public final class Gate {
 
   /** Calls that may still start within the running 60 seconds. */
   public synchronized int callsLeft() {
-    return rate.left(System.nanoTime());
+    return rate.left(time.getAsLong());
   }
 
   /** Has somebody told how many nanoseconds each call took, from the gate to its verdict. */

@@ -18,6 +18,8 @@ final class RateLimit {
   private static final long LONGEST_PAUSE = 60 * SECOND;
   private static final long LONGEST_RETRY_AFTER = 300 * SECOND;
   private static final long RECOVERY_STEP = 10 * SECOND;
+  private static final int ALL_TENTHS = 10;
+  private static final double ROUNDING_ERROR = 1e-9;
 
   private final int callsPerMinute;
   private final int maxConcurrent;
@@ -28,8 +30,8 @@ final class RateLimit {
   private long pausedUntil;
   private long pauseSetAt;
   private long nextPause = FIRST_PAUSE;
-  private double rateFactor = 1;
-  private double concurrencyFactor = 1;
+  private int rateTenths = ALL_TENTHS;
+  private int concurrencyTenths = ALL_TENTHS;
   private long recoveredAt;
 
   RateLimit(int callsPerMinute, int maxConcurrent, double share, long now) {
@@ -68,13 +70,14 @@ final class RateLimit {
   }
 
   private long interval() {
-    return (long) (60 * SECOND / (callsPerMinute * USED_PART * share * rateFactor));
+    return (long) (60 * SECOND / (callsPerMinute * USED_PART * share * rateTenths / ALL_TENTHS));
   }
 
   /** Calls that may be under way at once now; at least one, rounded up. */
   int concurrency(long now) {
     recover(now);
-    return Math.max(1, (int) Math.ceil(maxConcurrent * share * concurrencyFactor));
+    double part = maxConcurrent * share * concurrencyTenths / ALL_TENTHS;
+    return Math.max(1, (int) Math.ceil(part - ROUNDING_ERROR));
   }
 
   /** The whole number of calls of the account that may be under way at once. */
@@ -102,13 +105,13 @@ final class RateLimit {
       pausedUntil = Math.max(pausedUntil, now + pause);
     }
     if (tooManyAtOnce) {
-      concurrencyFactor = 0.5;
+      concurrencyTenths = ALL_TENTHS / 2;
     } else {
-      rateFactor = 0.5;
+      rateTenths = ALL_TENTHS / 2;
     }
     recoveredAt = pausedUntil;
     nextCall = Math.max(nextCall, pausedUntil);
-    return pausedUntil - now;
+    return Math.max(0, pausedUntil - now);
   }
 
   /** Notes an answer that was not throttled. */
@@ -117,12 +120,13 @@ final class RateLimit {
   }
 
   private void recover(long now) {
-    if (rateFactor == 1 && concurrencyFactor == 1 || now - recoveredAt < RECOVERY_STEP) {
+    boolean recovered = rateTenths == ALL_TENTHS && concurrencyTenths == ALL_TENTHS;
+    if (recovered || now - recoveredAt < RECOVERY_STEP) {
       return;
     }
     long steps = (now - recoveredAt) / RECOVERY_STEP;
     recoveredAt += steps * RECOVERY_STEP;
-    rateFactor = Math.min(1, rateFactor + steps * 0.1);
-    concurrencyFactor = Math.min(1, concurrencyFactor + steps * 0.1);
+    rateTenths = (int) Math.min(ALL_TENTHS, rateTenths + steps);
+    concurrencyTenths = (int) Math.min(ALL_TENTHS, concurrencyTenths + steps);
   }
 }

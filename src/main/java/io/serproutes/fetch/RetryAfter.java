@@ -9,6 +9,8 @@ import java.time.format.DateTimeFormatter;
 /** The header {@code Retry-After}: seconds, or a date of RFC 9110. */
 final class RetryAfter {
 
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   private RetryAfter() {}
 
   /** Nanoseconds to wait, at most a day; -1 where there is no header or it makes no sense. */
@@ -17,15 +19,22 @@ final class RetryAfter {
       return -1;
     }
     String value = header.strip();
-    if (value.matches("\\d{1,5}")) {
-      return Duration.ofSeconds(Long.parseLong(value)).toNanos();
+    if (value.matches("\\d+")) {
+      boolean isLong = value.length() > 9;
+      return nanos(isLong ? LONGEST : Duration.ofSeconds(Integer.parseInt(value)));
     }
     try {
       Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      Duration wait = Duration.between(Instant.now(), until);
-      return wait.compareTo(Duration.ofDays(1)) > 0 ? -1 : Math.max(0, wait.toNanos());
+      return nanos(Duration.between(Instant.now(), until));
     } catch (DateTimeException e) {
       return -1;
     }
+  }
+
+  private static long nanos(Duration wait) {
+    if (wait.isNegative()) {
+      return 0;
+    }
+    return wait.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : wait.toNanos();
   }
 }

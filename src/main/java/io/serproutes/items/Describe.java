@@ -6,7 +6,6 @@ import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.Envelope.Result;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Objects;
 
 /**
  * What an answer tells about a task besides its items, byte for byte, for its receipt.
@@ -55,10 +54,12 @@ public final class Describe {
 
   private static void withoutItems(Answer answer, Result result, ByteArrayOutputStream out)
       throws IOException {
-    Part whole = result.whole();
-    Part items = Objects.requireNonNullElse(result.itemsMember(), new Part(whole.to(), whole.to()));
-    answer.writeTo(out, whole.from(), items.from() - whole.from());
-    answer.writeTo(out, items.to(), whole.to() - items.to());
+    long from = result.whole().from();
+    for (Part member : result.leftOut()) {
+      answer.writeTo(out, from, member.from() - from);
+      from = member.to();
+    }
+    answer.writeTo(out, from, result.whole().to() - from);
   }
 
   /** What the API claims to have sent, over all results; null where it claims nothing. */

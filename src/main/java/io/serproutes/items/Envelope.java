@@ -50,8 +50,7 @@ public record Envelope(
    *
    * @param whole the object
    * @param items the value of {@code items} where that is an array, else null
-   * @param itemsMember name and value of {@code items} with one comma: what a receipt leaves out;
-   *     null where there is no such member
+   * @param leftOut each member {@code items}, with one comma: what a receipt leaves out
    * @param fields the scalar members that describe the search, by name
    * @param claimed {@code items_count}, or null
    * @param counts items found, by {@link ItemType#ordinal}
@@ -60,7 +59,7 @@ public record Envelope(
   public record Result(
       Part whole,
       Part items,
-      Part itemsMember,
+      List<Part> leftOut,
       Map<String, Part> fields,
       Long claimed,
       int[] counts,

@@ -8,6 +8,7 @@ import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.Envelope.Result;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,37 +168,27 @@ final class EnvelopeReader {
 
   private Result readResult(JsonParser p) throws IOException {
     long from = Tokens.start(p);
-    long memberFrom = -1;
-    long memberTo = -1;
-    boolean first = true;
     Part items = null;
     Long claimed = null;
     int[] counts = new int[ItemType.values().length];
     Map<String, Part> fields = new HashMap<>();
+    LeftOut leftOut = new LeftOut();
     int mark = index.size();
-    long previousEnd = Tokens.end(p);
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
+      long memberFrom = Tokens.start(p);
       if ("items".equals(name)) {
-        // one comma goes with the member: the one before it, or for a first member the one behind
-        memberFrom = first ? Tokens.start(p) : previousEnd;
         index.cutTo(mark);
-        java.util.Arrays.fill(counts, 0);
+        Arrays.fill(counts, 0);
         items = readItems(p, counts);
-        memberTo = Tokens.end(p);
-        previousEnd = memberTo;
+        leftOut.goes(memberFrom, Tokens.end(p));
       } else {
-        if (memberTo == previousEnd && first) {
-          memberTo = Tokens.start(p);
-        }
         claimed = readResultField(p, name, fields, claimed);
-        previousEnd = Tokens.end(p);
-        first = false;
+        leftOut.stays(memberFrom, Tokens.end(p));
       }
     }
-    Part member = memberFrom < 0 ? null : new Part(memberFrom, memberTo);
     Part whole = new Part(from, Tokens.end(p));
-    return new Result(whole, items, member, fields, claimed, counts, mark);
+    return new Result(whole, items, leftOut.parts(), fields, claimed, counts, mark);
   }
 
   private static Long readResultField(
@@ -205,7 +196,7 @@ final class EnvelopeReader {
     if ("items_count".equals(name)) {
       p.nextToken();
       Long count = Tokens.number(p);
-      p.skipChildren();
+      Tokens.skip(p);
       return count;
     }
     noteField(p, RESULT_FIELDS, fields);

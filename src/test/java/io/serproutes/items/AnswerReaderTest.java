@@ -1,0 +1,118 @@
+package io.serproutes.items;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerReaderTest {
+
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  private static byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Answer read(InputStream in, long limit) throws IOException {
+    return new AnswerReader(limit).read(in);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0,
+        1,
+        65_535,
+        65_536,
+        65_537,
+        262_144,
+        262_145,
+        MEBIBYTE - 1,
+        MEBIBYTE,
+        MEBIBYTE + 1,
+        3 * MEBIBYTE + 5
+      })
+  void anAnswerOfAnySizeIsReadWhole(int length) throws IOException {
+    byte[] body = bytes(length);
+    try (Answer answer = read(new Trickle(body), length)) {
+      assertThat(answer.length()).isEqualTo(length);
+      assertThat(answer.copy(0, length)).isEqualTo(body);
+      assertThat(answer.isSpooled()).isEqualTo(length >= MEBIBYTE);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      answer.writeTo(out, length / 3, length - length / 3);
+      assertThat(out.toByteArray()).isEqualTo(Arrays.copyOfRange(body, length / 3, length));
+      if (length > 0) {
+        assertThat(answer.byteAt(length - 1)).isEqualTo(body[length - 1]);
+      }
+    }
+  }
+
+  @Test
+  void noBodyIsAnEmptyAnswer() throws IOException {
+    assertThat(read(null, 10).length()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, 65_536, MEBIBYTE, 2 * MEBIBYTE})
+  void anAnswerOverTheLimitIsNotReadToItsEnd(int limit) {
+    Trickle body = new Trickle(bytes(limit + 8 * 65_536));
+    assertThatExceptionOfType(AnswerTooLargeException.class)
+        .isThrownBy(() -> read(body, limit))
+        .withMessageContaining("serp.api.max-response-size")
+        .withMessageContaining(Integer.toString(limit));
+    assertThat(body.left()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 2 * MEBIBYTE})
+  void anAnswerThatBreaksOffIsNone(int length) {
+    InputStream broken =
+        new SequenceInputStream(
+            new ByteArrayInputStream(bytes(length)),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new SocketTimeoutException("Read timed out");
+              }
+            });
+    assertThatIOException()
+        .isThrownBy(() -> read(broken, Long.MAX_VALUE))
+        .withMessage("Read timed out");
+  }
+
+  /** Gives a body as a network does: in pieces of any size. */
+  private static final class Trickle extends FilterInputStream {
+    private final Random random = new Random(5);
+
+    Trickle(byte[] bytes) {
+      super(new ByteArrayInputStream(bytes));
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return in.read(bytes, offset, Math.min(length, 1 + random.nextInt(20_000)));
+    }
+
+    int left() {
+      try {
+        return in.available();
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+}

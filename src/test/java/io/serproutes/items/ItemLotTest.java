@@ -1,0 +1,78 @@
+package io.serproutes.items;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.serproutes.items.Envelope.FoundTask;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ItemLotTest {
+
+  private static final byte[] TWO_RESULTS =
+      ("{\"tasks\":[{\"id\":\"%s\",\"result\":[".formatted(RandomAnswers.ASKED)
+              + "{\"keyword\":\"one\",\"items\":[{\"type\":\"paid\",\"n\":0},7,{\"type\":\"paid\"}]},"
+              + "null,{\"items\":null},"
+              + "{\"keyword\":\"two\",\"items\":[{\"type\":\"organic\"},{\"n\":4,\"type\":\"paid\"}]}"
+              + "]}]}")
+          .getBytes(UTF_8);
+
+  private static Answer answer(boolean inFile) throws IOException {
+    return inFile ? Answers.inFile(TWO_RESULTS) : Answers.inMemory(TWO_RESULTS);
+  }
+
+  private static ItemLot paid(Answer answer) throws IOException {
+    FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
+    return new Slicer().byType(RandomAnswers.ASKED, answer, task).get(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLotRunsOverAllResultsInOrder(boolean inFile) throws IOException {
+    try (Answer answer = answer(inFile)) {
+      ItemLot lot = paid(answer);
+      assertThat(lot.getType()).isEqualTo(ItemType.PAID);
+      assertThat(lot.getCount()).isEqualTo(3);
+
+      List<Integer> positions = new ArrayList<>();
+      lot.forEach((position, item, member) -> positions.add(position));
+      assertThat(positions).containsExactly(0, 2, 4);
+
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      lot.writeTo(out);
+      String id = RandomAnswers.ASKED.value();
+      assertThat(out.toString(UTF_8))
+          .isEqualTo(
+              """
+              [
+              {"type":"paid","n":0,"task":{"id":"%s","keyword":"one"}},
+              {"type":"paid","task":{"id":"%s","keyword":"one"}},
+              {"n":4,"type":"paid","task":{"id":"%s","keyword":"two"}}
+              ]
+              """
+                  .formatted(id, id, id));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStreamThatFailsIsReported(boolean inFile) throws IOException {
+    try (Answer answer = answer(inFile)) {
+      ItemLot lot = paid(answer);
+      OutputStream full =
+          new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+              throw new IOException("No space left on device");
+            }
+          };
+      assertThatIOException().isThrownBy(() -> lot.writeTo(full)).withMessageContaining("No space");
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.serproutes.items;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.items.Envelope.FoundTask;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TaskMemberTest {
+
+  private static final String ID = RandomAnswers.ASKED.value();
+
+  private static String item(String item, String data, String resultMembers) throws IOException {
+    String json =
+        "{\"tasks\":[{\"data\":%s,\"id\":\"%s\",\"result\":[{%s\"items\":[%s]}]}]}"
+            .formatted(data, ID, resultMembers, item);
+    try (Answer answer = Answers.inMemory(json.getBytes(UTF_8))) {
+      FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      new Slicer().byType(RandomAnswers.ASKED, answer, task).get(0).writeTo(out);
+      return out.toString(UTF_8).replaceFirst("^\\[\n", "").replaceFirst("\n]\n$", "");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"type\":\"organic\"}     | {\"type\":\"organic\",\"task\":{\"id\":\"ID\"}}",
+        "{\"a\" : [ ] \t}           | {\"a\" : [ ],\"task\":{\"id\":\"ID\"}}",
+        "{}                         | {\"task\":{\"id\":\"ID\"}}",
+        "{ }                        | {\"task\":{\"id\":\"ID\"}}",
+        "{\"task\":7}               | {\"task\":7,\"serp_task\":{\"id\":\"ID\"}}",
+        "{\"t\\u0061sk\":7}         | {\"t\\u0061sk\":7,\"serp_task\":{\"id\":\"ID\"}}",
+        "{\"a\":{\"task\":7}}       | {\"a\":{\"task\":7},\"task\":{\"id\":\"ID\"}}",
+        "null                       | {\"item\":null,\"task\":{\"id\":\"ID\"}}",
+        "\"\\ud800\"                | {\"item\":\"\\ud800\",\"task\":{\"id\":\"ID\"}}",
+        "[ {\"task\":1} ]           | {\"item\":[ {\"task\":1} ],\"task\":{\"id\":\"ID\"}}",
+        "-1.50e+2                   | {\"item\":-1.50e+2,\"task\":{\"id\":\"ID\"}}"
+      })
+  void theMemberStandsAtTheEndOfTheItem(String item, String expected) throws IOException {
+    assertThat(item(item, "null", "")).isEqualTo(expected.replace("ID", ID));
+  }
+
+  @Test
+  void theMemberHoldsTheSearchInTheApisOwnBytes() throws IOException {
+    String data =
+        "{\"os\":\"windows\",\"device\":\"desktop\",\"tag\":\"t\\u0022\",\"keyword\":\"posted\","
+            + "\"se_domain\":\"d\",\"location_code\":1,\"language_code\":\"ko\",\"spell\":1}";
+    String result =
+        "\"datetime\":\"2021-03-17 11:24:44 +00:00\",\"spell\":{\"keyword\" : \"네이버\"},"
+            + "\"keyword\":\"네이버\",\"location_code\":0.0,\"language_code\":\"\","
+            + "\"check_url\":\"https:\\/\\/search.naver.com\",\"device\":\"not from here\",";
+    assertThat(item("{}", data, result))
+        .isEqualTo(
+            "{\"task\":{\"id\":\"%s\",\"tag\":\"t\\u0022\",\"keyword\":\"네이버\",\"se_domain\":\"d\","
+                    .formatted(ID)
+                + "\"location_code\":0.0,\"language_code\":\"\",\"device\":\"desktop\","
+                + "\"os\":\"windows\",\"check_url\":\"https:\\/\\/search.naver.com\","
+                + "\"datetime\":\"2021-03-17 11:24:44 +00:00\",\"spell\":{\"keyword\" : \"네이버\"}}}");
+  }
+
+  @Test
+  void whatIsNullIsKeptAndWhatIsMissingIsLeftOut() throws IOException {
+    assertThat(item("{}", "{\"tag\":null}", "\"spell\":null,"))
+        .isEqualTo("{\"task\":{\"id\":\"" + ID + "\",\"tag\":null,\"spell\":null}}");
+  }
+}
