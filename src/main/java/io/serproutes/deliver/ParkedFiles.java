@@ -21,6 +21,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ public final class ParkedFiles {
   private final ParkingTimes times;
   private final Intake intake;
   private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger size = new AtomicInteger();
   private long scannedMillis;
   private FileChannel lockFile;
   private FileLock lock;
@@ -68,14 +71,22 @@ public final class ParkedFiles {
       throw new OutletRefusedException(DurableFiles.inWords(e), e);
     }
     if (isOurs()) {
-      due.add(task.getId(), seconds(record));
+      note(task.getId(), seconds(record));
     }
     return record;
   }
 
-  /** How many ids are parked here, as far as this process asks for them. */
+  private void note(TaskId id, long dueSecond) {
+    size.incrementAndGet();
+    due.add(id, dueSecond);
+  }
+
+  /**
+   * How many ids are parked here, as far as this process asks for them; one that is being asked for
+   * counts until it has ended.
+   */
   public int size() {
-    return due.size();
+    return size.get();
   }
 
   /** The parked ids that are due now, each once there is room for it. */
@@ -93,6 +104,9 @@ public final class ParkedFiles {
             return false;
           }
           next = delivery(id);
+          if (next == null) {
+            size.decrementAndGet();
+          }
         }
         return next != null;
       }
@@ -139,7 +153,7 @@ public final class ParkedFiles {
   private void settled(TaskId id, ParkedRecord before, boolean ended) {
     try {
       if (!ended) {
-        due.add(id, Instant.now().getEpochSecond() + 60);
+        note(id, Instant.now().getEpochSecond() + 60);
       } else if (before.equals(JSON.readValue(file(id).toFile(), ParkedRecord.class))) {
         Files.deleteIfExists(file(id));
       }
@@ -149,6 +163,7 @@ public final class ParkedFiles {
       LOG.warn("parked id {} has ended, but its record cannot be removed: {}", id, e.getMessage());
     } finally {
       asking.remove(id);
+      size.decrementAndGet();
     }
   }
 
@@ -157,7 +172,7 @@ public final class ParkedFiles {
   }
 
   private static long seconds(ParkedRecord record) {
-    return Instant.parse(record.dueAt()).getEpochSecond();
+    return Instant.parse(record.dueAt()).plusMillis(999).getEpochSecond(); // never too early
   }
 
   private synchronized boolean isOurs() {
@@ -202,12 +217,14 @@ public final class ParkedFiles {
 
   private void takeUp(long changedSince) throws IOException {
     scannedMillis = System.currentTimeMillis();
+    Predicate<TaskId> noted = due.noted();
     try (DirectoryStream<Path> names = Files.newDirectoryStream(folder, "*.json")) {
       for (Path name : names) {
         String stem = name.getFileName().toString().replaceFirst("\\.json$", "");
         TaskId id = TaskId.parse(stem);
-        if (id != null && Files.getLastModifiedTime(name).toMillis() >= changedSince) {
-          due.add(id, dueSecond(name));
+        boolean isNews = id != null && !noted.test(id) && !asking.contains(id);
+        if (isNews && Files.getLastModifiedTime(name).toMillis() >= changedSince) {
+          note(id, dueSecond(name));
         }
       }
     }
