@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
@@ -48,6 +49,11 @@ final class Announcements extends MainListenerSupport {
     LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to(), api);
     if (startUp.from().contains("folder")) {
       LOG.info("drop files of ids into {}", folder("serp.folder.inbox"));
+    }
+    ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
+    if (server != null) {
+      int port = server.getRouter().getServer().getPort();
+      LOG.info("health and metrics at http://127.0.0.1:{}/observe", port);
     }
     clock.scheduleAtFixedRate(this::progress, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
   }

@@ -85,20 +85,20 @@ final class RunOnce extends MainListenerSupport {
     }
   }
 
+  // an id goes from its source into work and from there, maybe, to the parked ones: looked at in
+  // this order, none slips by
   private boolean isOver() throws IOException {
-    parked = ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
-    deadLetters = find(Tally.class).count("dead-lettered");
     long now = System.nanoTime();
     boolean open = find(Gate.class).isOpen();
     openSince = open ? openSince < 0 ? now : openSince : -1;
     endedOpen = open && now - openSince >= waitCircuit.toNanos();
-    if (endedOpen) {
-      return true;
-    }
+    boolean workedOff = sourcesAreWorkedOff();
     boolean idle = find(Intake.class).inWork() == 0 && find(AwaitTurn.class).inWork() == 0;
-    if (!sourcesAreWorkedOff()) {
+    parked = ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
+    deadLetters = find(Tally.class).count("dead-lettered");
+    if (!workedOff || endedOpen) {
       workedOffSince = -1;
-      return false;
+      return endedOpen;
     }
     workedOffSince = workedOffSince < 0 ? now : workedOffSince;
     return idle && (parked == 0 || now - workedOffSince >= waitNotReady.toNanos());

@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.items.Webhooks;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The API's credentials, and the care that nothing quotes them: an answer may hold an echo of the
@@ -19,9 +18,10 @@ public final class Secrets {
   private static final int LONGEST_QUOTE = 300;
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\u2028\u2029]+");
   private static final String HIDDEN = "***";
+  private static final int SHORTEST_SECRET = 4;
 
   private final String basicToken;
-  private final List<String> hidden = new ArrayList<>();
+  private final Pattern secret;
 
   /** The credentials of {@code serp.api.login} and {@code serp.api.password}. */
   public Secrets(Settings settings) {
@@ -29,17 +29,38 @@ public final class Secrets {
     String password = settings.verbatim("serp.api.password");
     String pair = login + ":" + password;
     basicToken = Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
-    hide(basicToken);
-    hide(Base64.getEncoder().encodeToString(pair.getBytes(ISO_8859_1)));
-    hide(pair);
-    hide(password);
-    hide(java.net.URLEncoder.encode(password, StandardCharsets.UTF_8));
+    String latin1Token = Base64.getEncoder().encodeToString(pair.getBytes(ISO_8859_1));
+    secret =
+        Pattern.compile(
+            Stream.of(basicToken, latin1Token, pair, password, login)
+                .map(String::strip)
+                .filter(text -> text.length() >= SHORTEST_SECRET)
+                .map(Secrets::inAnyForm)
+                .collect(Collectors.joining("|")));
   }
 
-  private void hide(String secret) {
-    if (secret.length() > 3) {
-      hidden.add(secret);
+  // as an answer may echo it: each character plain, or escaped as in JSON or in a URL
+  private static String inAnyForm(String text) {
+    return text.codePoints()
+        .mapToObj(Character::toString)
+        .map(c -> "(?:" + String.join("|", plain(c), inJson(c), inUrl(c)) + ")")
+        .collect(Collectors.joining());
+  }
+
+  private static String plain(String c) {
+    return Pattern.quote(c) + "|" + Pattern.quote("\\" + c);
+  }
+
+  private static String inJson(String c) {
+    return c.chars().mapToObj("(?i:\\\\u%04x)"::formatted).collect(Collectors.joining());
+  }
+
+  private static String inUrl(String c) {
+    StringBuilder bytes = new StringBuilder(c.equals(" ") ? "\\+|" : "");
+    for (byte b : c.getBytes(UTF_8)) {
+      bytes.append("(?i:%%%02x)".formatted(b & 0xff));
     }
+    return bytes.toString();
   }
 
   /** The value of the header Authorization. */
@@ -49,11 +70,7 @@ public final class Secrets {
 
   /** A text from outside without credentials and webhook parameters. */
   public String redact(String text) {
-    String redacted = text;
-    for (String secret : hidden) {
-      redacted = redacted.replace(secret, HIDDEN);
-    }
-    return Webhooks.cut(redacted);
+    return Webhooks.cut(secret.matcher(text).replaceAll(HIDDEN));
   }
 
   /** A text from outside as it may stand in a log: one line, 300 characters, no credentials. */

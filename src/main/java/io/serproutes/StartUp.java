@@ -1,5 +1,7 @@
 package io.serproutes;
 
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.OutletRefusedException;
 import io.serproutes.deliver.ResultFiles;
 import io.serproutes.kafka.TopicsCheck;
 import io.serproutes.sandbox.SandboxServer;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,17 +50,25 @@ final class StartUp {
    * @throws IllegalSettingException for the first thing that is wrong
    */
   static StartUp read() throws Exception {
-    Properties file = new Properties();
-    if (Files.exists(CONFIG)) {
-      try (Reader reader = Files.newBufferedReader(CONFIG, StandardCharsets.UTF_8)) {
-        file.load(reader);
-      }
-    }
-    StartUp startUp = new StartUp(file);
+    StartUp startUp = new StartUp(readFile());
     startUp.checkNames();
     startUp.choose();
     startUp.checkValues();
     return startUp;
+  }
+
+  private static Properties readFile() throws IOException {
+    Properties file = new Properties();
+    if (Files.exists(CONFIG)) {
+      try (Reader reader = Files.newBufferedReader(CONFIG, StandardCharsets.UTF_8)) {
+        file.load(reader);
+      } catch (CharacterCodingException e) {
+        throw new IllegalSettingException(CONFIG + " is not text in UTF-8");
+      } catch (IllegalArgumentException e) {
+        throw new IllegalSettingException(CONFIG + " cannot be read: " + e.getMessage());
+      }
+    }
+    return file;
   }
 
   /** The value of a key as it was given, or null. */
@@ -175,17 +186,37 @@ final class StartUp {
     if (!settings.flag("serp.once")) {
       checkPort("serp.server.port");
     }
+    if (usesSandbox()) {
+      checkPort("serp.sandbox.port");
+    }
     new SettingsCheck(settings).run();
-    new ResultFiles(settings).prepare();
+    checkFolders();
     if (usesKafka()) {
       settings.required("serp.kafka.brokers");
       new TopicsCheck(settings).run(topicKeys());
     }
-    if (from().contains("folder")) {
-      Files.createDirectories(Path.of(settings.required("serp.folder.inbox")));
-      Path inbox = Path.of(settings.text("serp.folder.inbox"));
-      Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
+  }
+
+  private void checkFolders() {
+    try {
+      new ResultFiles(settings).prepare();
+    } catch (OutletRefusedException e) {
+      throw unusable("serp.files.dir", e.why());
     }
+    if (from().contains("folder")) {
+      Path inbox = Path.of(settings.required("serp.folder.inbox"));
+      try {
+        Files.createDirectories(inbox);
+        Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
+      } catch (IOException e) {
+        throw unusable("serp.folder.inbox", DurableFiles.inWords(e));
+      }
+    }
+  }
+
+  private IllegalSettingException unusable(String key, String why) {
+    return new IllegalSettingException(
+        key + "=" + settings.text(key) + " cannot be written to: " + why);
   }
 
   private Set<String> topicKeys() {

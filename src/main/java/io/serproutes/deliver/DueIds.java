@@ -2,6 +2,7 @@ package io.serproutes.deliver;
 
 import io.serproutes.ids.TaskId;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * Parked ids by the time they are due, 20 bytes each: a binary heap in three arrays.
@@ -45,6 +46,20 @@ final class DueIds {
       resize(due.length / 2);
     }
     return first;
+  }
+
+  /** Which ids are here now; for asking about many of them. */
+  synchronized Predicate<TaskId> noted() {
+    long[] hashes = new long[size];
+    for (int i = 0; i < size; i++) {
+      hashes[i] = hash(high[i], low[i]);
+    }
+    Arrays.sort(hashes);
+    return id -> Arrays.binarySearch(hashes, hash(id.high(), id.low())) >= 0;
+  }
+
+  private static long hash(long h, long l) {
+    return h * 0x9E3779B97F4A7C15L ^ l;
   }
 
   private void sink(long h, long l, int d) {

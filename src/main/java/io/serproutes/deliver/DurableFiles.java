@@ -18,7 +18,7 @@ import java.nio.file.StandardOpenOption;
  * <p>A file is written under a hidden name in its own folder, synced, renamed over its old version,
  * and the folder synced. Camel's file component does not sync, so it is not used here.
  */
-final class DurableFiles {
+public final class DurableFiles {
 
   private static final int BUFFER = 32 * 1024;
 
@@ -82,7 +82,7 @@ final class DurableFiles {
   }
 
   /** An I/O error in words for a person: the file and the system's reason. */
-  static String inWords(IOException e) {
+  public static String inWords(IOException e) {
     if (e instanceof FileSystemException error && error.getReason() == null) {
       String kind = error.getClass().getSimpleName().replace("Exception", "");
       return error.getFile() + ": " + kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase();

@@ -21,6 +21,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ public final class ParkedFiles implements ParkedIds {
   private final DueIds due = new DueIds();
   private final Intake intake;
   private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger size = new AtomicInteger();
   private long scannedMillis;
   private FileChannel lockFile;
   private FileLock lock;
@@ -63,16 +66,25 @@ public final class ParkedFiles implements ParkedIds {
     try {
       files.write(file(task.getId()), json);
       if (isOurs()) {
-        due.add(task.getId(), seconds(JSON.readValue(json, ParkedRecord.class)));
+        note(task.getId(), seconds(JSON.readValue(json, ParkedRecord.class)));
       }
     } catch (IOException e) {
       throw new OutletRefusedException(DurableFiles.inWords(e), e);
     }
   }
 
+  private void note(TaskId id, long dueSecond) {
+    size.incrementAndGet();
+    due.add(id, dueSecond);
+  }
+
+  /**
+   * How many ids are parked here, as far as this process asks for them; one that is being asked for
+   * counts until it has ended.
+   */
   @Override
   public int size() {
-    return due.size();
+    return size.get();
   }
 
   /** The parked ids that are due now, each once there is room for it. */
@@ -90,6 +102,9 @@ public final class ParkedFiles implements ParkedIds {
             return false;
           }
           next = delivery(id);
+          if (next == null) {
+            size.decrementAndGet();
+          }
         }
         return next != null;
       }
@@ -136,7 +151,7 @@ public final class ParkedFiles implements ParkedIds {
   private void settled(TaskId id, ParkedRecord before, boolean ended) {
     try {
       if (!ended) {
-        due.add(id, Instant.now().getEpochSecond() + 60);
+        note(id, Instant.now().getEpochSecond() + 60);
       } else if (before.equals(JSON.readValue(file(id).toFile(), ParkedRecord.class))) {
         Files.deleteIfExists(file(id));
       }
@@ -146,6 +161,7 @@ public final class ParkedFiles implements ParkedIds {
       LOG.warn("parked id {} has ended, but its record cannot be removed: {}", id, e.getMessage());
     } finally {
       asking.remove(id);
+      size.decrementAndGet();
     }
   }
 
@@ -154,7 +170,7 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private static long seconds(ParkedRecord record) {
-    return Instant.parse(record.dueAt()).getEpochSecond();
+    return Instant.parse(record.dueAt()).plusMillis(999).getEpochSecond(); // never too early
   }
 
   private synchronized boolean isOurs() {
@@ -199,12 +215,14 @@ public final class ParkedFiles implements ParkedIds {
 
   private void takeUp(long changedSince) throws IOException {
     scannedMillis = System.currentTimeMillis();
+    Predicate<TaskId> noted = due.noted();
     try (DirectoryStream<Path> names = Files.newDirectoryStream(folder, "*.json")) {
       for (Path name : names) {
         String stem = name.getFileName().toString().replaceFirst("\\.json$", "");
         TaskId id = TaskId.parse(stem);
-        if (id != null && Files.getLastModifiedTime(name).toMillis() >= changedSince) {
-          due.add(id, dueSecond(name));
+        boolean isNews = id != null && !noted.test(id) && !asking.contains(id);
+        if (isNews && Files.getLastModifiedTime(name).toMillis() >= changedSince) {
+          note(id, dueSecond(name));
         }
       }
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The files of a task under {@code serp.files.dir}: items by type, receipt, dead letter.
@@ -26,6 +27,7 @@ public final class ResultFiles {
   private final Path dir;
   private final boolean byDay;
   private final DurableFiles files = new DurableFiles();
+  private final AtomicLong lastStamp = new AtomicLong();
 
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
   public ResultFiles(Settings settings) {
@@ -103,8 +105,12 @@ public final class ResultFiles {
     }
   }
 
-  private static String nameWithoutId(Task task) {
-    return Times.stamp(Instant.now()) + "-" + task.getSource().fileStem() + ".json";
+  // inputs of one line, such as a JSON array, may come in one millisecond
+  private String nameWithoutId(Task task) {
+    long now = System.currentTimeMillis();
+    long stamp = lastStamp.updateAndGet(last -> Math.max(now, last + 1));
+    String name = Times.stamp(Instant.ofEpochMilli(stamp));
+    return name + "-" + task.getSource().fileStem() + ".json";
   }
 
   private Path path(String kind, TaskId id) {

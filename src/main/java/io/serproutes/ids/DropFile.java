@@ -22,6 +22,7 @@ final class DropFile implements Iterator<Delivery> {
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
 
   private final String name;
+  private final Path file;
   private final IdReader reader;
   private final DropFileJournal journal;
   private final SeenIds seen = new SeenIds();
@@ -42,6 +43,7 @@ final class DropFile implements Iterator<Delivery> {
   /** Opens a file; one that cannot be read has no ids and is broken. */
   DropFile(Path file, DropFileJournal journal, Intake intake, String apiPath) {
     this.name = file.getFileName().toString();
+    this.file = file;
     this.journal = journal;
     this.intake = intake;
     IdReader opened = null;
@@ -174,6 +176,15 @@ final class DropFile implements Iterator<Delivery> {
     return broken;
   }
 
+  /** Whether somebody wrote to the file, or put another in its place, while it was worked on. */
+  boolean hasChanged() {
+    try {
+      return !journal.isOf(file);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** Whether an id has to stay in the file. */
   synchronized boolean isKept() {
     return kept;
@@ -193,6 +204,10 @@ final class DropFile implements Iterator<Delivery> {
   synchronized long left() {
     long unread = number == 0 || position.get() == 0 ? 0 : number * size / position.get() - number;
     return Math.max(0, unread) + open;
+  }
+
+  String name() {
+    return name;
   }
 
   DropFileJournal journal() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -43,6 +44,15 @@ final class DropFileJournal {
     journal.recall();
     journal.rewrite();
     return journal;
+  }
+
+  /** Whether a file is still the one that the journal was opened for, or is gone. */
+  boolean isOf(Path dropFile) throws IOException {
+    try {
+      return header.equals(header(dropFile));
+    } catch (NoSuchFileException e) {
+      return true;
+    }
   }
 
   private static String header(Path dropFile) throws IOException {
@@ -91,7 +101,7 @@ final class DropFileJournal {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING);
-    next.write(ByteBuffer.wrap(content));
+    write(next, content, 0);
     next.force(true);
     Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     if (channel != null) {
@@ -99,6 +109,19 @@ final class DropFileJournal {
     }
     channel = next;
     size = content.length;
+  }
+
+  // a full disk may take a part of a line; with the next one behind it, it would name another id
+  private static void write(FileChannel channel, byte[] bytes, long position) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer, position + buffer.position());
+      }
+    } catch (IOException e) {
+      channel.truncate(position);
+      throw e;
+    }
   }
 
   synchronized boolean isEnded(long number) {
@@ -109,7 +132,7 @@ final class DropFileJournal {
   synchronized void end(long number) throws IOException {
     ended.add(number, number);
     byte[] line = EndedRanges.line(number, number).getBytes(US_ASCII);
-    channel.write(ByteBuffer.wrap(line));
+    write(channel, line, size);
     dirty = true;
     size += line.length;
     if (size > COMPACT_AT) {

@@ -148,7 +148,10 @@ public final class DropFolder extends AsyncProcessorSupport {
   private static boolean end(
       Exchange exchange, DropFile file, AsyncCallback callback, boolean now) {
     if (file.isKept()) {
-      exchange.setException(new IdsKeptException(exchange.getMessage().getMessageId()));
+      exchange.setException(new IdsKeptException());
+    } else if (file.hasChanged()) {
+      LOG.info("{} changed while it was worked on and is taken again", file.name());
+      exchange.setException(new IdsKeptException());
     } else if (file.broken() != null) {
       exchange.setVariable(REJECTED, file.broken());
     }
@@ -219,10 +222,10 @@ public final class DropFolder extends AsyncProcessorSupport {
     return open.size();
   }
 
-  /** Ids stay in a file because the program stops or something unforeseen happened. */
+  /** Ids stay in a file: the program stops, the file changed or something unforeseen happened. */
   static final class IdsKeptException extends Exception {
-    IdsKeptException(String message) {
-      super("ids stay in the file, which is taken again: " + message, null, false, false);
+    IdsKeptException() {
+      super("ids stay in the file, which is taken again", null, false, false);
     }
   }
 }

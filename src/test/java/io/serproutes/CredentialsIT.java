@@ -1,0 +1,158 @@
+package io.serproutes;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.serproutes.ProgramUnderTest.Start;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Credentials of any characters reach the API as they are, and nothing else. */
+@Execution(ExecutionMode.CONCURRENT)
+class CredentialsIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PATH = "/v3/serp/naver/organic/task_get/regular/";
+  private static final String PLACEHOLDERS = "{{serp.api.login}} ${env:PATH} #bean:serpGate RAW(";
+  private static final String CHARACTERS = " :ä+%41&=?#!$HOME'\"`\\n\\ €🙂/;<>|*,.)} ";
+
+  @TempDir Path temp;
+
+  @RegisterExtension
+  final WireMockExtension api =
+      WireMockExtension.newInstance().options(options().dynamicPort()).build();
+
+  @Test
+  void fromTheEnvironment() throws IOException {
+    String login = "jürgen+{{x}}@example.com";
+    String password = CHARACTERS + PLACEHOLDERS;
+    arriveAndStaySecret(
+        program().environment("SERP_API_LOGIN", login).environment("SERP_API_PASSWORD", password),
+        login,
+        password);
+  }
+
+  @Test
+  void fromTheConfigurationFile() throws IOException {
+    String login = " 이름 %20 ";
+    String password = PLACEHOLDERS + CHARACTERS;
+    arriveAndStaySecret(
+        program().configFile(line("serp.api.login", login), line("serp.api.password", password)),
+        login,
+        password);
+  }
+
+  /** Where the locale does not let Java read them, the start stops: they would be refused. */
+  @Test
+  void thatCannotBeReadStopTheStart() {
+    try (ProgramUnderTest program =
+        program()
+            .environment("LC_ALL", "C")
+            .environment("SERP_API_LOGIN", "login")
+            .environment("SERP_API_PASSWORD", "pässword")
+            .start()) {
+      assertThat(program.exitCode()).isEqualTo(1);
+      assertThat(program.output().lines()).hasSize(1);
+      assertThat(program.output()).contains("serp.api.password", "LANG=C.UTF-8");
+    }
+  }
+
+  private Start program() {
+    return ProgramUnderTest.in(temp.resolve("work")).key("serp.api.base-url", api.baseUrl());
+  }
+
+  // as a person writes it: a backslash is doubled, and a space at the beginning has one before it
+  private static String line(String key, String value) {
+    return key + "=" + value.replace("\\", "\\\\").replaceFirst("^ ", "\\\\ ");
+  }
+
+  private void arriveAndStaySecret(Start start, String login, String password) throws IOException {
+    String basic = Base64.getEncoder().encodeToString((login + ":" + password).getBytes(UTF_8));
+    List<String> echoes =
+        List.of(
+            login,
+            password,
+            json(JSON.writer(), password),
+            json(JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII), password),
+            URLEncoder.encode(password, UTF_8),
+            basic);
+    String good = Ids.good(1);
+    String echoed = Ids.good(2);
+    api.stubFor(get(anyUrl()).willReturn(aResponse().withStatus(404)));
+    api.stubFor(get(urlEqualTo(PATH + good)).willReturn(aResponse().withBody(answer(good))));
+    api.stubFor(
+        get(urlEqualTo(PATH + echoed))
+            .willReturn(aResponse().withStatus(400).withBody(echo(echoes))));
+
+    try (ProgramUnderTest program = start.start()) {
+      program.awaitStart();
+      Files.write(temp.resolve("work/inbox/ids.txt"), List.of(good, echoed, password));
+      OutFolder out = new OutFolder(temp.resolve("work/out"));
+      out.awaitReceipts(List.of(good, echoed));
+
+      assertThat(api.findAll(getRequestedFor(anyUrl())))
+          .hasSize(2)
+          .extracting(request -> request.getHeader("Authorization"))
+          .containsOnly("Basic " + basic);
+      assertThat(api.findAll(getRequestedFor(anyUrl())))
+          .extracting(LoggedRequest::getUrl)
+          .containsExactlyInAnyOrder(PATH + good, PATH + echoed);
+      assertThat(out.receipt(good).path("outcome").textValue()).isEqualTo("delivered");
+      assertThat(out.deadLetter(echoed).path("response").textValue()).contains("you sent");
+      assertThat(program.observe("/metrics").body()).doesNotContain(echoes);
+      assertThat(program.observe("/health").body()).doesNotContain(echoes);
+      program.terminate();
+      assertThat(program.exitCode()).isZero();
+      assertThat(program.output()).contains("dead letter rejected").doesNotContain(echoes);
+    }
+    for (Path file : filesOf(temp.resolve("work/out"))) {
+      String text = Files.readString(file);
+      assertThat(text).as(file.toString()).doesNotContain(echoes);
+      assertThat(JSON.readTree(text).toString()).doesNotContain(echoes);
+    }
+  }
+
+  private static String json(ObjectWriter writer, String text) throws IOException {
+    return writer.writeValueAsString(text).replaceAll("^\"|\"$", "");
+  }
+
+  private static String answer(String id) {
+    return ("{'status_code':20000,'tasks':[{'id':'%s','status_code':20000,'data':{},"
+            + "'result':[{'items':[{'type':'organic'}]}]}]}")
+        .formatted(id)
+        .replace('\'', '"');
+  }
+
+  private static String echo(List<String> echoes) throws IOException {
+    return JSON.writeValueAsString(
+        Map.of("status_code", 40000, "status_message", "you sent " + String.join(" ", echoes)));
+  }
+
+  private static List<Path> filesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".json")).toList();
+    }
+  }
+}

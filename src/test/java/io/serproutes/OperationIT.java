@@ -1,0 +1,83 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What the program's server tells those who run it. */
+@Execution(ExecutionMode.CONCURRENT)
+class OperationIT {
+
+  @TempDir Path temp;
+
+  private void drop(String name, String... ids) throws IOException {
+    Files.write(temp.resolve("work/inbox/" + name), List.of(ids));
+  }
+
+  private static void awaitReadiness(ProgramUnderTest program, int status) {
+    await("readiness " + status)
+        .atMost(ProgramUnderTest.PATIENCE)
+        .until(() -> program.observe("/health/ready").statusCode() == status);
+  }
+
+  @Test
+  void readinessFollowsTheCircuitAndMetricsCount() throws IOException {
+    OutFolder out = new OutFolder(temp.resolve("work/out"));
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            ProgramUnderTest.in(temp.resolve("work"))
+                .api(api)
+                .key("serp.circuit.probe-interval", "1s")
+                .start()) {
+      awaitReadiness(program, 200);
+      drop("1.txt", Ids.good(1), Ids.good(2), Ids.failing(40102), Ids.failing(40401), "nonsense");
+      drop("2.txt", Ids.failing(40602));
+      out.awaitReceipts(List.of(Ids.good(1), Ids.good(2), Ids.failing(40102), Ids.failing(40401)));
+      await().atMost(ProgramUnderTest.PATIENCE).until(() -> out.names("parked").size() == 1);
+      await()
+          .atMost(ProgramUnderTest.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(program.observe("/metrics").body().lines())
+                      .contains(
+                          "serp_tasks_total{outcome=\"delivered\",reason=\"none\"} 2.0",
+                          "serp_tasks_total{outcome=\"empty\",reason=\"none\"} 1.0",
+                          "serp_tasks_total{outcome=\"dead-lettered\",reason=\"not-found\"} 1.0",
+                          "serp_tasks_total{outcome=\"dead-lettered\",reason=\"invalid-id\"} 1.0",
+                          "serp_tasks_total{outcome=\"parked\",reason=\"none\"} 1.0",
+                          "serp_items_total{type=\"other\"} 0.0",
+                          "serp_fetch_seconds_count 5",
+                          "serp_in_flight 0.0",
+                          "serp_circuit_open 0.0",
+                          "serp_waiting 0.0",
+                          "serp_calls_left 1995.0",
+                          "serp_parked 1.0")
+                      .anyMatch(line -> line.startsWith("serp_items_total{type=\"organic\"} "))
+                      .anyMatch(line -> line.startsWith("serp_items_total{type=\"paid\"} "))
+                      .anyMatch(line -> line.startsWith("serp_fetch_seconds_bucket{le=\"0.25\"}")));
+
+      api.answerAll(402, 40200);
+      drop("3.txt", Ids.good(3), Ids.good(4));
+      awaitReadiness(program, 503);
+      HttpResponse<String> down = program.observe("/health/ready");
+      assertThat(down.body()).contains("circuit open: account refused: HTTP 402", "waiting");
+      assertThat(program.observe("/health/live").statusCode()).isEqualTo(200);
+      assertThat(program.observe("/metrics").body()).contains("serp_circuit_open 1.0");
+      assertThat(out.hasReceipt(Ids.good(3))).isFalse();
+
+      api.answerAsUsual();
+      awaitReadiness(program, 200);
+      out.awaitReceipts(List.of(Ids.good(3), Ids.good(4)));
+      assertThat(out.names("dead-letters")).hasSize(2);
+    }
+  }
+}

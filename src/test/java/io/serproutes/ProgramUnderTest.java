@@ -1,0 +1,246 @@
+package io.serproutes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The program as its users start it: {@code target/serp-routes.jar} in a process of its own, in a
+ * folder of its own. Killed when it is closed or when the tests end.
+ */
+final class ProgramUnderTest implements AutoCloseable {
+
+  /** Long enough for a machine that is busy with other things. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Path JAR = Path.of("target/serp-routes.jar").toAbsolutePath();
+  private static final Pattern SERVER = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/observe");
+
+  private final Process process;
+  private final Path output;
+  private final Thread hook;
+
+  private ProgramUnderTest(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+    hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** A program that is going to run in a folder, which is made. */
+  static Start in(Path folder) {
+    return new Start(folder);
+  }
+
+  /** How it is started; by default quickly and on ports nobody uses. */
+  static final class Start {
+
+    private final Path folder;
+    private final List<String> jvm =
+        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    private final Map<String, String> keys = new LinkedHashMap<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+
+    private Start(Path folder) {
+      this.folder = folder;
+      keys.put("serp.server.port", "0");
+      keys.put("serp.folder.settle", "100ms");
+      environment.put("LC_ALL", "C.UTF-8");
+    }
+
+    /** Gives a key as a system property. */
+    Start key(String key, String value) {
+      keys.put(key, value);
+      return this;
+    }
+
+    /** Leaves a key to the configuration file or its default. */
+    Start without(String key) {
+      keys.remove(key);
+      return this;
+    }
+
+    /** Gives an environment variable. */
+    Start environment(String name, String value) {
+      environment.put(name, value);
+      return this;
+    }
+
+    /** Gives the virtual machine an option. */
+    Start jvm(String option) {
+      jvm.add(option);
+      return this;
+    }
+
+    /** Asks a stand-in for the API. */
+    Start api(StandIn api) {
+      return key("serp.api.base-url", api.address().toString())
+          .key("serp.api.login", api.login())
+          .key("serp.api.password", api.password());
+    }
+
+    /** Has the embedded sandbox answer, on a free port. */
+    Start embeddedSandbox() {
+      return key("serp.sandbox.port", Integer.toString(freePort()));
+    }
+
+    /** Writes {@code config/application.properties}. */
+    Start configFile(String... lines) {
+      return file("config/application.properties", String.join("\n", lines));
+    }
+
+    /** Writes a file of the working folder. */
+    Start file(String name, String text) {
+      try {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        return this;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Starts it; what it prints goes to a file beside the folder. */
+    ProgramUnderTest start() {
+      try {
+        Files.createDirectories(folder);
+        Path output = Files.createTempFile(folder.getParent(), "output-", ".txt");
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(jvm);
+        keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", JAR.toString()));
+        ProcessBuilder builder =
+            new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("SERP_"));
+        builder.environment().putAll(environment);
+        return new ProgramUnderTest(builder.start(), output);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static String java() {
+      return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+  }
+
+  /** A port of this machine that nobody listens on now. */
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What it has printed so far. */
+  String output() {
+    try {
+      return new String(Files.readAllBytes(output), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it is up and takes ids. */
+  ProgramUnderTest awaitStart() {
+    return awaitOutput("ids from \\[");
+  }
+
+  /** Waits until it has printed something. */
+  ProgramUnderTest awaitOutput(String regex) {
+    Pattern pattern = Pattern.compile(regex);
+    await("output " + regex)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .failFast(
+            "the program ended: " + regex, () -> !isRunning() && !pattern.matcher(output()).find())
+        .until(() -> pattern.matcher(output()).find());
+    return this;
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Waits until it has ended and tells its exit code. */
+  int exitCode() {
+    return exitCode(PATIENCE);
+  }
+
+  /** Waits until it has ended and tells its exit code. */
+  int exitCode(Duration patience) {
+    try {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + patience + ":\n" + output());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** SIGKILL; returns when it is gone. */
+  void kill() {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  /** What its server answers under {@code /observe}. */
+  HttpResponse<String> observe(String path) {
+    awaitOutput(SERVER.pattern());
+    Matcher server = SERVER.matcher(output());
+    if (!server.find()) {
+      throw new IllegalStateException("no server in " + output());
+    }
+    URI uri = URI.create(server.group() + path);
+    try {
+      return HttpClient.newHttpClient()
+          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+    Runtime.getRuntime().removeShutdownHook(hook);
+  }
+}
