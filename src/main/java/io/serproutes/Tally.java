@@ -51,8 +51,17 @@ public final class Tally {
     listeners.add(listener);
   }
 
-  /** Notes that a task's outcome is durable. */
-  public void ended(Task task, String outcome) {
+  /** Notes that a task's receipt is durable. */
+  public void ended(Task task) {
+    ended(task, task.getOutcome());
+  }
+
+  /** Notes that a task's parking record is durable. */
+  public void parked(Task task) {
+    ended(task, "parked");
+  }
+
+  private void ended(Task task, String outcome) {
     task.end();
     String reason = outcome.equals("dead-lettered") ? task.getVerdict().reason().toString() : null;
     outcomes.computeIfAbsent(outcome, key -> new LongAdder()).increment();

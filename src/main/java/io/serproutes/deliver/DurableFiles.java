@@ -20,7 +20,7 @@ import java.nio.file.StandardOpenOption;
  */
 public final class DurableFiles {
 
-  private static final int BUFFER = 32 * 1024;
+  private static final int BUFFER = 16 * 1024;
 
   private final FolderSync folders = new FolderSync();
   private final String hiddenEnd = "." + ProcessHandle.current().pid() + ".tmp";

@@ -34,7 +34,9 @@ public final class Receipts {
   public Receipt receipt(Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask found = verdict.isDeliver() ? task.getFound() : null;
-    return found == null ? bare(task, verdict) : full(task, verdict, found);
+    Receipt receipt = found == null ? bare(task, verdict) : full(task, verdict, found);
+    task.setOutcome(receipt.outcome());
+    return receipt;
   }
 
   private Receipt bare(Task task, Verdict verdict) throws IOException {

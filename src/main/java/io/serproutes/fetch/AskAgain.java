@@ -34,11 +34,12 @@ public final class AskAgain {
   /**
    * Lets a verdict stand or has the call made again.
    *
+   * @return the verdict that stands: {@code deliver}, {@code not-ready} or {@code given-up}
    * @throws TransientFailureException after a back-off
    * @throws ThrottledException when the gate lets it in again
    * @throws CircuitOpenException when the circuit closes
    */
-  public void decide(Task task)
+  public String decide(Task task)
       throws TransientFailureException, ThrottledException, CircuitOpenException {
     Verdict verdict = task.getVerdict();
     switch (verdict.kind()) {
@@ -67,6 +68,7 @@ public final class AskAgain {
       }
       default -> {}
     }
+    return task.getVerdict().inShort();
   }
 
   /**

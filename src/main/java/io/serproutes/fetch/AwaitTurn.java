@@ -20,6 +20,12 @@ public final class AwaitTurn extends AsyncProcessorSupport {
   /** The exchange variable that holds the {@link Task}. */
   public static final String TASK = "serpTask";
 
+  /** The exchange variable that holds the id as text; not set for input that is no id. */
+  static final String TASK_ID = "serpTaskId";
+
+  /** The exchange variable that says whether the id waits while the circuit is open. */
+  static final String PATIENT = "serpPatient";
+
   private static final String HOST = "host";
 
   private final Turns turns = new Turns();
@@ -28,6 +34,10 @@ public final class AwaitTurn extends AsyncProcessorSupport {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Task task = task(exchange.getMessage());
     exchange.setVariable(TASK, task);
+    exchange.setVariable(PATIENT, task.isPatient());
+    if (task.isValid()) {
+      exchange.setVariable(TASK_ID, task.getId().value());
+    }
     exchange.getMessage().setHeaders(new CaseInsensitiveMap());
     if (!task.isValid() || turns.enter(task.getId().value(), () -> callback.done(false))) {
       callback.done(true);

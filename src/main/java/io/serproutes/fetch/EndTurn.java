@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -8,6 +9,16 @@ import org.apache.camel.Processor;
  * message its headers back and the next exchange with the same id its turn.
  */
 public final class EndTurn implements Processor {
+
+  // all that the core's routes set: a host's exchange goes on without them
+  private static final List<String> VARIABLES =
+      List.of(
+          AwaitTurn.TASK,
+          AwaitTurn.TASK_ID,
+          AwaitTurn.PATIENT,
+          "serpVerdict",
+          "serpItemType",
+          "serpReceipt");
 
   private final AwaitTurn turns;
   private final Gate gate;
@@ -20,7 +31,8 @@ public final class EndTurn implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    Task task = (Task) exchange.removeVariable(AwaitTurn.TASK);
+    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    VARIABLES.forEach(exchange::removeVariable);
     exchange.getMessage().setHeaders(task.getHostHeaders());
     task.close();
     if (task.isEnded()) {

@@ -7,6 +7,7 @@ import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
+import io.serproutes.items.Sliceable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,7 +20,7 @@ import java.util.Map;
  * <p>Belongs to one exchange at a time, whose thread may change; it is handed over safely by
  * Camel's routing and the gate's lock.
  */
-public final class Task {
+public final class Task implements Sliceable {
 
   private final TaskId id;
   private final Delivery delivery;
@@ -42,6 +43,7 @@ public final class Task {
   private Envelope envelope;
   private Verdict verdict;
   private boolean ended;
+  private String outcome;
   private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
 
   /**
@@ -68,6 +70,7 @@ public final class Task {
   }
 
   /** The id, or null where the delivery's text is none. */
+  @Override
   public TaskId getId() {
     return id;
   }
@@ -137,6 +140,7 @@ public final class Task {
   }
 
   /** The last answer, or null where there was none. */
+  @Override
   public Answer getAnswer() {
     return answer;
   }
@@ -147,6 +151,7 @@ public final class Task {
   }
 
   /** The asked task in the last answer, or null. */
+  @Override
   public FoundTask getFound() {
     return envelope == null ? null : envelope.task();
   }
@@ -154,6 +159,16 @@ public final class Task {
   /** Whether its receipt, its parking record or its dead letter is durable. */
   public boolean isEnded() {
     return ended;
+  }
+
+  /** What its receipt says of it; null before that is made. */
+  public String getOutcome() {
+    return outcome;
+  }
+
+  /** Notes what its receipt says of it. */
+  public void setOutcome(String newOutcome) {
+    outcome = newOutcome;
   }
 
   /** Notes that its outcome is durable. */

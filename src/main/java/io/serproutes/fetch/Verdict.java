@@ -46,9 +46,13 @@ public record Verdict(
     return kind == Kind.DELIVER;
   }
 
-  /** Whether the id has to wait for its task to finish. */
-  public boolean isNotReady() {
-    return kind == Kind.NOT_READY;
+  /** What routes branch on: {@code deliver}, {@code not-ready}, else {@code given-up}. */
+  String inShort() {
+    return switch (kind) {
+      case DELIVER -> "deliver";
+      case NOT_READY -> "not-ready";
+      default -> "given-up";
+    };
   }
 
   /** The finding in words: {@code HTTP 402, 40200 Payment Required}. */

@@ -20,7 +20,11 @@ public final class Slicer {
    * @return at most three lots, none of them empty; none where the task has no items
    * @throws IOException where the file of a large answer cannot be read
    */
-  public List<ItemLot> byType(TaskId id, Answer answer, FoundTask task) throws IOException {
+  public List<ItemLot> byType(Sliceable sliceable) throws IOException {
+    return byType(sliceable.getId(), sliceable.getAnswer(), sliceable.getFound());
+  }
+
+  List<ItemLot> byType(TaskId id, Answer answer, FoundTask task) throws IOException {
     List<TaskMember> members = new ArrayList<>(task.results().size());
     for (Result result : task.results()) {
       members.add(TaskMember.of(id, answer, task, result));

@@ -88,6 +88,11 @@ public final class KafkaRecords implements CamelContextAware {
     return message;
   }
 
+  /** Whether an item of the task was too large for a record. */
+  public boolean hasOversized(Task task) {
+    return task.getOversized() > 0;
+  }
+
   /** A receipt, dead letter or parked id. */
   public List<Message> record(Task task, byte[] json) {
     return List.of(message(task, json));
