@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Ordered;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.PropertiesSource;
@@ -67,7 +68,7 @@ public final class Settings implements CamelContextAware {
     }
     context = camelContext;
     PropertiesComponent properties = context.getPropertiesComponent();
-    properties.addPropertiesSource(new Defaults(defaults));
+    properties.addPropertiesSource(new Defaults());
     properties.addPropertiesFunction(new Millis());
     lookup = key -> properties.resolveProperty(key).orElse(null);
     given =
@@ -235,8 +236,20 @@ public final class Settings implements CamelContextAware {
     }
   }
 
-  /** The defaults as the context sees them: after everything else. */
-  private record Defaults(Properties values) implements PropertiesSource, org.apache.camel.Ordered {
+  /** The way out that the core hands over to: that of {@code serp.to}, or {@code both}. */
+  String outlet() {
+    List<String> to = list("serp.to");
+    return to.size() > 1 ? "both" : required("serp.to");
+  }
+
+  /** Where ids are parked: with the first way out, with files where that is a host's endpoints. */
+  String parking() {
+    String first = list("serp.to").isEmpty() ? required("serp.to") : list("serp.to").get(0);
+    return first.equals("kafka") ? "kafka" : "files";
+  }
+
+  /** The defaults, and what follows from other keys, as the context sees them: after all else. */
+  private final class Defaults implements PropertiesSource, Ordered {
 
     @Override
     public String getName() {
@@ -245,13 +258,19 @@ public final class Settings implements CamelContextAware {
 
     @Override
     public String getProperty(String name) {
-      String value = values.getProperty(name);
+      if (name.equals("serp.outlet")) {
+        return outlet();
+      }
+      if (name.equals("serp.parking")) {
+        return parking();
+      }
+      String value = defaults.getProperty(name);
       return value == null || value.isEmpty() ? null : value;
     }
 
     @Override
     public int getOrder() {
-      return org.apache.camel.Ordered.LOWEST;
+      return Ordered.LOWEST;
     }
   }
 }

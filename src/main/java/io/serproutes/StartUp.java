@@ -120,9 +120,6 @@ final class StartUp {
       settings.required("serp.ids");
       chosen.setProperty("serp.once", "true");
     }
-    List<String> to = to();
-    chosen.setProperty("serp.outlet", to.size() > 1 ? "both" : to.get(0));
-    chosen.setProperty("serp.parking", to.get(0));
     if (usesSandbox()) {
       chosen.setProperty("serp.sandbox.embedded", "true");
       chosen.setProperty(

@@ -1,0 +1,90 @@
+package io.serproutes.deliver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.serproutes.fetch.Task;
+import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemRecord;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Message;
+import org.apache.camel.support.DefaultMessage;
+
+/** Items as messages for endpoints of the host. */
+public final class EndpointItems implements CamelContextAware {
+
+  private CamelContext context;
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    context = camelContext;
+  }
+
+  /**
+   * One message whose body is the list of a type's items, each a JSON text, in order.
+   *
+   * <p>Headers: {@code serp.task-id}, {@code serp.item-type}, {@code serp.item-count} (of all
+   * types) and {@code content-type}.
+   */
+  public List<Message> list(Task task, ItemLot lot) {
+    List<String> items = new ArrayList<>(lot.getCount());
+    lot.records().forEachRemaining(item -> items.add(new String(item.json(), UTF_8)));
+    Message message = message(task, lot, items);
+    message.setHeader("serp.item-type", lot.getType().toString());
+    return List.of(message);
+  }
+
+  /**
+   * A message for each item of a type, its body a JSON text, in order.
+   *
+   * <p>Headers as for {@link #list}, with the item's own type, and {@code serp.item-index}
+   * (0-based, over all items of the task) and {@code serp.rank-absolute} where the item has it.
+   */
+  public Iterator<Message> item(Task task, ItemLot lot) {
+    Iterator<ItemRecord> records = lot.records();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return records.hasNext();
+      }
+
+      @Override
+      public Message next() {
+        ItemRecord item = records.next();
+        Message message = message(task, lot, new String(item.json(), UTF_8));
+        message.setHeader("serp.item-type", item.type());
+        message.setHeader("serp.item-index", item.position());
+        if (item.rankAbsolute() != null) {
+          message.setHeader("serp.rank-absolute", item.rankAbsolute());
+        }
+        return message;
+      }
+    };
+  }
+
+  private Message message(Task task, ItemLot lot, Object body) {
+    Message message = new DefaultMessage(context);
+    message.setBody(body);
+    message.setHeader("serp.task-id", task.getId().value());
+    message.setHeader("serp.item-count", lot.getTotal());
+    message.setHeader("content-type", "application/json");
+    return message;
+  }
+
+  /** Says that an endpoint of the host does not take what it was given. */
+  public void refused(Exception failure) throws OutletRefusedException {
+    if (failure instanceof OutletRefusedException refused) {
+      throw refused;
+    }
+    String words = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    throw new OutletRefusedException("an endpoint of the host failed: " + words, failure);
+  }
+}
