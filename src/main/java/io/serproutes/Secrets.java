@@ -3,11 +3,13 @@ package io.serproutes;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.serproutes.items.Webhooks;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.net.URLEncoder;
 import java.util.Base64;
-import java.util.List;
+import java.util.Comparator;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -19,9 +21,15 @@ public final class Secrets {
   private static final int LONGEST_QUOTE = 300;
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\u2028\u2029]+");
   private static final String HIDDEN = "***";
+  private static final int SHORTEST = 4;
 
   private final String basicToken;
-  private final List<String> hidden = new ArrayList<>();
+  // what holds another is replaced first
+  private final SortedSet<String> hidden =
+      new TreeSet<>(
+          Comparator.comparingInt(String::length)
+              .reversed()
+              .thenComparing(Comparator.naturalOrder()));
 
   /** The credentials of {@code serp.api.login} and {@code serp.api.password}. */
   public Secrets(Settings settings) {
@@ -33,13 +41,30 @@ public final class Secrets {
     hide(Base64.getEncoder().encodeToString(pair.getBytes(ISO_8859_1)));
     hide(pair);
     hide(password);
-    hide(java.net.URLEncoder.encode(password, StandardCharsets.UTF_8));
+    hide(login);
   }
 
+  // an echo may be quoted once more: by JSON in any of its ways, or in a URL
   private void hide(String secret) {
-    if (secret.length() > 3) {
-      hidden.add(secret);
+    if (secret.length() < SHORTEST) {
+      return;
     }
+    String json = new String(JsonStringEncoder.getInstance().quoteAsString(secret));
+    for (String form : new String[] {secret, json, ascii(json, "%04x"), ascii(json, "%04X")}) {
+      hidden.add(form);
+      hidden.add(form.replace("/", "\\/"));
+    }
+    String url = URLEncoder.encode(secret, UTF_8);
+    hidden.add(url);
+    hidden.add(url.replace("+", "%20"));
+  }
+
+  private static String ascii(String json, String hex) {
+    StringBuilder escaped = new StringBuilder();
+    for (char c : json.toCharArray()) {
+      escaped.append(c < 0x80 ? String.valueOf(c) : "\\u" + String.format(hex, (int) c));
+    }
+    return escaped.toString();
   }
 
   /** The value of the header Authorization. */
