@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 public final class Secrets {
 
   private static final int LONGEST_QUOTE = 300;
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\u2028\u2029]+");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\u2028\u2029]+");
   private static final String HIDDEN = "***";
   private static final int SHORTEST = 4;
 
