@@ -39,7 +39,7 @@ final class LongLines extends FilterReader {
     int to = offset;
     for (int from = offset; from < offset + read; from++) {
       char c = chars[from];
-      column = c == '\n' ? 0 : column + 1;
+      column = c == '\n' || c == '\r' ? 0 : column + 1;
       if (column <= LONGEST) {
         chars[to++] = c;
       } else {
