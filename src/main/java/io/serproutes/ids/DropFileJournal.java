@@ -29,6 +29,7 @@ final class DropFileJournal {
   private final EndedRanges ended = new EndedRanges();
   private FileChannel channel;
   private boolean dirty;
+  private boolean torn;
   private long size;
 
   private DropFileJournal(Path path, String header) {
@@ -91,7 +92,7 @@ final class DropFileJournal {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING);
-    next.write(ByteBuffer.wrap(content));
+    writeAll(next, content);
     next.force(true);
     Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     if (channel != null) {
@@ -101,6 +102,13 @@ final class DropFileJournal {
     size = content.length;
   }
 
+  private static void writeAll(FileChannel file, byte[] content) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    while (buffer.hasRemaining()) {
+      file.write(buffer);
+    }
+  }
+
   synchronized boolean isEnded(long number) {
     return ended.contains(number);
   }
@@ -108,8 +116,12 @@ final class DropFileJournal {
   /** Notes that an id has ended; on return no kill of this process undoes it. */
   synchronized void end(long number) throws IOException {
     ended.add(number, number);
-    byte[] line = EndedRanges.line(number, number).getBytes(US_ASCII);
-    channel.write(ByteBuffer.wrap(line));
+    // what a full disk cut off must not become part of this line
+    String start = torn ? "\n" : "";
+    byte[] line = (start + EndedRanges.line(number, number)).getBytes(US_ASCII);
+    torn = true;
+    writeAll(channel, line);
+    torn = false;
     dirty = true;
     size += line.length;
     if (size > COMPACT_AT) {
