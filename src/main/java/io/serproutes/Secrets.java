@@ -3,6 +3,7 @@ package io.serproutes;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.serproutes.items.Webhooks;
 import java.util.Base64;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 public final class Secrets {
 
   private static final int LONGEST_QUOTE = 300;
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\p{Cf}\u2028\u2029]+");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\u2028\u2029]+");
   private static final String HIDDEN = "***";
   private static final int SHORTEST_SECRET = 4;
 

@@ -77,8 +77,9 @@ public final class Judge {
             || failure instanceof MalformedChunkCodingException
             || failure instanceof ZipException
             || failure instanceof java.io.EOFException;
-    Reason reason = brokeOff ? Reason.UNREADABLE : Reason.RETRIES_EXHAUSTED;
-    String words = client.isLate() ? client.late() : NoAnswer.inWords(failure);
+    boolean isLate = client.isLate(); // then it was broken off by us
+    Reason reason = brokeOff && !isLate ? Reason.UNREADABLE : Reason.RETRIES_EXHAUSTED;
+    String words = isLate ? client.late() : NoAnswer.inWords(failure);
     task.judged(new Verdict(Kind.TRANSIENT, reason, null, quote(words), null, -1), null, null);
   }
 

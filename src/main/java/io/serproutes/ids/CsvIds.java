@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -13,21 +14,39 @@ import org.apache.commons.csv.CSVRecord;
  * The column {@code id} of a table, or its first column where none has that name.
  *
  * <p>The first row is a header if it names a column {@code id}, or if its first cell is a plain
- * word and no id.
+ * word and no id. A table is broken where a quote is not closed: what follows is not told from what
+ * is quoted.
  */
 final class CsvIds implements IdReader {
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_ .-]*");
   private static final CSVFormat FORMAT =
-      CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(true).setLenientEof(true).get();
+      CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(true).get();
+  private static final int LONGEST_ROW = 4_000_000;
 
   private final CSVParser parser;
   private final Iterator<CSVRecord> rows;
   private int column = -1;
+  private long readSinceRow;
 
   CsvIds(Reader text) throws IOException {
-    parser = FORMAT.parse(text);
+    parser = FORMAT.parse(bounded(text));
     rows = parser.iterator();
+  }
+
+  // a quote that is never closed would make one cell of all the rest
+  private Reader bounded(Reader text) {
+    return new FilterReader(text) {
+      @Override
+      public int read(char[] chars, int offset, int length) throws IOException {
+        int read = in.read(chars, offset, length);
+        readSinceRow += Math.max(read, 0);
+        if (readSinceRow > LONGEST_ROW) {
+          throw new IOException("a row without end; is a quote not closed?");
+        }
+        return read;
+      }
+    };
   }
 
   @Override
@@ -35,6 +54,7 @@ final class CsvIds implements IdReader {
     try {
       while (rows.hasNext()) {
         CSVRecord row = rows.next();
+        readSinceRow = 0;
         if (column < 0 && isHeader(row)) {
           continue;
         }

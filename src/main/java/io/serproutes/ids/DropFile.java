@@ -60,11 +60,12 @@ final class DropFile implements Iterator<Delivery> {
   public boolean hasNext() {
     if (next == null && !read) {
       try {
-        next = reader == null || broken != null ? null : nextOpen();
+        next = reader == null ? null : nextOpen();
       } catch (InterruptedException e) {
         stop();
       } catch (IOException | RuntimeException e) {
-        broken = inWords(e);
+        LOG.warn("{} cannot be worked on and is taken again: {}", name, inWords(e));
+        stop();
       }
       if (next == null) {
         endOfFile();
@@ -84,7 +85,7 @@ final class DropFile implements Iterator<Delivery> {
   }
 
   private Delivery nextOpen() throws IOException, InterruptedException {
-    for (IdReader.Entry entry; (entry = reader.next()) != null; ) {
+    for (IdReader.Entry entry; (entry = read()) != null; ) {
       long mine = number;
       number = mine + 1;
       TaskId id = TaskId.parse(entry.text());
@@ -98,9 +99,18 @@ final class DropFile implements Iterator<Delivery> {
         opened();
         return delivery;
       }
-      journal.end(mine);
+      noteEnd(mine);
     }
     return null;
+  }
+
+  private IdReader.Entry read() {
+    try {
+      return reader.next();
+    } catch (IOException | RuntimeException e) {
+      broken = inWords(e);
+      return null;
+    }
   }
 
   private synchronized void opened() {
@@ -125,10 +135,15 @@ final class DropFile implements Iterator<Delivery> {
   }
 
   private void settled(long ended, boolean isEnded) {
+    if (isEnded) {
+      noteEnd(ended);
+    }
+    settled(isEnded);
+  }
+
+  private void noteEnd(long ended) {
     try {
-      if (isEnded) {
-        journal.end(ended);
-      }
+      journal.end(ended);
     } catch (IOException e) {
       LOG.warn(
           "id {} of {} has ended, but its journal cannot be written: {}; should the program be"
@@ -137,7 +152,6 @@ final class DropFile implements Iterator<Delivery> {
           name,
           e.getMessage());
     }
-    settled(isEnded);
   }
 
   private void settled(boolean isEnded) {

@@ -19,6 +19,8 @@ final class DropFileContent {
 
   private static final int LOOK_AHEAD = 4096;
   private static final int BUFFER = 64 * 1024;
+  private static final int LONGEST_LINE = 10_000;
+  private static final int LONGEST_ROW = 1_000_000; // there may be other things beside an id
 
   private DropFileContent() {}
 
@@ -73,11 +75,11 @@ final class DropFileContent {
     if (kind.equals("json")) {
       return new JsonIds(in, apiPath);
     }
-    Reader text = new LongLines(new InputStreamReader(in, UTF_8));
+    Reader text = new InputStreamReader(in, UTF_8);
     return switch (kind) {
-      case "csv" -> new CsvIds(text);
-      case "txt" -> new TextIds(text);
-      default -> new JsonLineIds(text);
+      case "csv" -> new CsvIds(new LongLines(text, LONGEST_ROW));
+      case "txt" -> new TextIds(new LongLines(text, LONGEST_LINE));
+      default -> new JsonLineIds(new LongLines(text, LONGEST_ROW));
     };
   }
 

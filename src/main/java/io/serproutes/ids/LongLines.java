@@ -4,15 +4,16 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 
-/** A text whose lines are cut at 10,000 characters, so that no line fills the memory. */
+/** A text whose lines are cut, so that no line fills the memory. */
 final class LongLines extends FilterReader {
 
-  private static final int LONGEST = 10_000;
-
+  private final int longest;
   private int column;
 
-  LongLines(Reader in) {
+  /** Cuts lines at so many characters. */
+  LongLines(Reader in, int longest) {
     super(in);
+    this.longest = longest;
   }
 
   @Override
@@ -39,11 +40,11 @@ final class LongLines extends FilterReader {
     int to = offset;
     for (int from = offset; from < offset + read; from++) {
       char c = chars[from];
-      column = c == '\n' ? 0 : column + 1;
-      if (column <= LONGEST) {
+      column = c == '\n' || c == '\r' ? 0 : column + 1;
+      if (column <= longest) {
         chars[to++] = c;
       } else {
-        column = LONGEST + 1;
+        column = longest + 1;
       }
     }
     return to - offset;

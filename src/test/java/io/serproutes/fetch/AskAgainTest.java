@@ -1,0 +1,147 @@
+package io.serproutes.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.ids.TaskId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AskAgainTest {
+
+  private static final TaskId ID = TestTasks.id(7);
+
+  private final Settings settings =
+      new Settings(
+          Map.of(
+                  "serp.retry.max-attempts", "4",
+                  "serp.not-ready.deadline", "24h",
+                  "serp.api.password", "swordfish")
+              ::get);
+  private final AskAgain askAgain = new AskAgain(settings, new Secrets(settings));
+  private final Task task = TestTasks.fresh(ID);
+
+  private static Verdict verdict(Kind kind, Reason reason) {
+    return new Verdict(kind, reason, 12345, "words", 200, -1);
+  }
+
+  private void judged(Task one, Verdict verdict) {
+    one.asked(false, 0);
+    one.judged(verdict, null, null);
+  }
+
+  private void isGivenUp(Task one, Reason reason) {
+    assertThatCode(() -> askAgain.decide(one)).doesNotThrowAnyException();
+    assertThat(one.getVerdict().kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(one.getVerdict().reason()).isEqualTo(reason);
+    assertThat(one.getVerdict().statusCode()).isEqualTo(12345);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"DELIVER", "PERMANENT"})
+  void aVerdictThatIsFinalStands(Kind kind) throws Exception {
+    Verdict verdict = verdict(kind, kind == Kind.PERMANENT ? Reason.EXPIRED : null);
+    judged(task, verdict);
+    askAgain.decide(task);
+    assertThat(task.getVerdict()).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"RETRIES_EXHAUSTED", "UNREADABLE"})
+  void aCallThatFailedIsMadeAgainUntilTheAttemptsAreUsedUp(Reason reason) {
+    for (int attempt = 1; attempt < 4; attempt++) {
+      judged(task, verdict(Kind.TRANSIENT, reason));
+      task.charge(true);
+      assertThatExceptionOfType(TransientFailureException.class)
+          .isThrownBy(() -> askAgain.decide(task));
+    }
+    judged(task, verdict(Kind.TRANSIENT, reason));
+    task.charge(true);
+    isGivenUp(task, reason);
+    assertThat(task.getAttempts()).isEqualTo(4);
+  }
+
+  @Test
+  void freeCallsUseNoAttemptUp() {
+    for (int i = 0; i < 100; i++) {
+      judged(task, verdict(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED));
+      assertThatExceptionOfType(TransientFailureException.class)
+          .isThrownBy(() -> askAgain.decide(task));
+    }
+  }
+
+  @Test
+  void aThrottledCallIsMadeAgainUntilItAloneWasThrottledTwentyTimes() {
+    for (int passes = 0; passes < 19; passes++) {
+      judged(task, verdict(Kind.THROTTLED, null));
+      task.throttled(passes);
+      task.throttled(passes); // nobody passed in between
+      assertThatExceptionOfType(ThrottledException.class).isThrownBy(() -> askAgain.decide(task));
+    }
+    judged(task, verdict(Kind.THROTTLED, null));
+    task.throttled(19);
+    isGivenUp(task, Reason.REJECTED);
+  }
+
+  @Test
+  void anAccountAnswerWaitsForTheCircuitUntilTheIdAloneWasRefusedThreeTimes() {
+    for (int passes = 0; passes < 2; passes++) {
+      judged(task, verdict(Kind.ACCOUNT, null));
+      task.refused(passes);
+      task.refused(passes); // nobody passed in between
+      assertThatExceptionOfType(CircuitOpenException.class)
+          .isThrownBy(() -> askAgain.decide(task))
+          .withMessage("the circuit is open: account refused: 12345 words");
+    }
+    judged(task, verdict(Kind.ACCOUNT, null));
+    task.refused(2);
+    isGivenUp(task, Reason.REJECTED);
+  }
+
+  @Test
+  void aTaskThatIsNotReadyIsParkedUntilItsDeadline() throws Exception {
+    Instant now = Instant.now();
+    Verdict notReady = verdict(Kind.NOT_READY, Reason.NOT_READY);
+    Task young = TestTasks.parkedBefore(ID, now.minus(Duration.ofHours(23)), 9);
+    judged(young, notReady);
+    askAgain.decide(young);
+    assertThat(young.getVerdict()).isEqualTo(notReady);
+
+    Task old = TestTasks.parkedBefore(ID, now.minus(Duration.ofHours(24)), 9);
+    judged(old, notReady);
+    isGivenUp(old, Reason.NOT_READY);
+  }
+
+  @Test
+  void aFailureThatNobodyKnowsIsTriedAgainAsOftenAsACall() {
+    judged(task, verdict(Kind.DELIVER, null));
+    Exception failure = new IllegalStateException("bad luck with swordfish\nand more");
+    for (int i = 1; i < 4; i++) {
+      assertThat(askAgain.unforeseen(task, failure)).isTrue();
+    }
+    assertThat(askAgain.unforeseen(task, failure)).isFalse();
+    assertThat(task.getVerdict().kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
+    assertThat(task.getVerdict().statusMessage())
+        .isEqualTo("java.lang.IllegalStateException: bad luck with *** and more");
+  }
+
+  @Test
+  void aFailureBeforeTheFirstCallHasNoCode() {
+    askAgain.unforeseen(task, new IllegalStateException());
+    assertThat(task.getVerdict().statusCode()).isNull();
+    assertThat(task.getVerdict().httpStatus()).isNull();
+  }
+}

@@ -1,0 +1,654 @@
+package io.serproutes.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Settings;
+import io.serproutes.fetch.Verdict.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+
+  private static final Duration INTERVAL = Duration.ofSeconds(60);
+  private static final Duration SLOT = Duration.ofMillis(103); // at 600 calls a minute
+
+  private final FakeTime time = new FakeTime();
+  private final List<Task> started = new ArrayList<>();
+  private final Map<Task, Exception> refused = new HashMap<>();
+  private Gate gate;
+  private long ids;
+
+  @BeforeEach
+  void open() {
+    open(600, 3);
+  }
+
+  private void open(int perMinute, int concurrent) {
+    Map<String, String> values =
+        Map.of(
+            "serp.api.calls-per-minute", "" + perMinute,
+            "serp.api.max-concurrent", "" + concurrent,
+            "serp.circuit.probe-interval", "60s");
+    gate = new Gate(new Settings(values::get), time::nanos);
+    gate.start(Runnable::run, time);
+  }
+
+  private Task enter(Task task) {
+    gate.enter(task, () -> started.add(task), refusal -> refused.put(task, refusal));
+    return task;
+  }
+
+  private Task fresh() {
+    return enter(TestTasks.fresh(TestTasks.id(++ids)));
+  }
+
+  private Task parked() {
+    return enter(TestTasks.parkedBefore(TestTasks.id(++ids), Instant.EPOCH, 1));
+  }
+
+  private Task host() {
+    return enter(TestTasks.ofHost(TestTasks.id(++ids), null));
+  }
+
+  private void leave(Task task, Verdict verdict) {
+    assertThat(started).contains(task);
+    task.judged(verdict, null, null);
+    gate.leave(task);
+  }
+
+  private void leave(Task task, Kind kind) {
+    leave(task, verdict(kind, null, 200));
+  }
+
+  private static Verdict verdict(Kind kind, Integer code, Integer http) {
+    return new Verdict(kind, Reason.REJECTED, code, "words", http, -1);
+  }
+
+  private void passes(Task task) {
+    leave(task, Kind.DELIVER);
+  }
+
+  private void advance(Duration by) {
+    time.advance(by);
+  }
+
+  /** Opens the circuit with an account answer to a task of its own. */
+  private Task refuseAccount() {
+    Task refusedOne = fresh();
+    leave(refusedOne, verdict(Kind.ACCOUNT, 40100, 401));
+    assertThat(gate.isOpen()).isTrue();
+    return refusedOne;
+  }
+
+  @Nested
+  class Limits {
+
+    @Test
+    void neverAreMoreUnderWayThanMayBe() {
+      for (int i = 0; i < 10; i++) {
+        fresh();
+      }
+      advance(Duration.ofMinutes(1));
+      assertThat(started).hasSize(3);
+      assertThat(gate.inFlight()).isEqualTo(3);
+      assertThat(gate.waiting()).isEqualTo(7);
+
+      passes(started.get(1));
+      assertThat(started).hasSize(4);
+      advance(Duration.ofMinutes(1));
+      assertThat(started).hasSize(4);
+      assertThat(gate.inFlight()).isEqualTo(3);
+    }
+
+    @Test
+    void callsAreSpacedEvenly() {
+      open(600, 1000);
+      for (int i = 0; i < 100; i++) {
+        fresh();
+      }
+      assertThat(started).hasSize(1);
+      for (int slots = 1; slots < 50; slots++) {
+        advance(SLOT);
+        // 103 ms are a little more than a slot of 102.04 ms
+        assertThat(started).hasSizeBetween(1 + slots, 2 + slots);
+      }
+    }
+
+    @Test
+    void callsStartInTheOrderTheyCame() {
+      List<Task> given = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        given.add(fresh());
+      }
+      for (int i = 0; i < 20; i++) {
+        advance(SLOT);
+        passes(started.get(i));
+      }
+      assertThat(started).isEqualTo(given);
+    }
+
+    @Test
+    void noShareHoldsEverybodyUntilThereIsOne() {
+      gate.share(0);
+      fresh();
+      advance(Duration.ofHours(1));
+      assertThat(started).isEmpty();
+      gate.share(0.5);
+      assertThat(started).hasSize(1);
+    }
+
+    @Test
+    void callsThatMayStillStartAreKnown() {
+      assertThat(gate.callsLeft()).isEqualTo(600);
+      passes(fresh());
+      assertThat(gate.callsLeft()).isEqualTo(599);
+    }
+
+    @Test
+    void whoAsksIsToldHowLongACallTook() {
+      List<Long> took = new ArrayList<>();
+      gate.observe(took::add);
+      Task task = fresh();
+      advance(Duration.ofMillis(1500));
+      passes(task);
+      assertThat(took).containsExactly(Duration.ofMillis(1500).toNanos());
+    }
+
+    @Test
+    void aCallWithoutVerdictFreesItsPlace() {
+      for (int i = 0; i < 4; i++) {
+        fresh();
+      }
+      advance(Duration.ofSeconds(1));
+      assertThat(started).hasSize(3);
+      gate.leave(started.get(0));
+      assertThat(started).hasSize(4);
+    }
+  }
+
+  @Nested
+  class Parked {
+
+    @Test
+    void whileFreshIdsWaitEveryOtherCallAtMostIsOfAParkedOne() {
+      open(600, 1000);
+      gate.share(0);
+      for (int i = 0; i < 10; i++) {
+        parked();
+      }
+      for (int i = 0; i < 5; i++) {
+        fresh();
+      }
+      gate.share(1);
+      advance(Duration.ofSeconds(5));
+      assertThat(started).hasSize(15);
+      List<Boolean> kinds = started.stream().map(Task::isParkedBefore).toList();
+      assertThat(kinds.subList(0, 10))
+          .containsExactly(true, false, true, false, true, false, true, false, true, false);
+      assertThat(kinds.subList(10, 15)).containsOnly(true);
+    }
+
+    @Test
+    void freshIdsDoNotWaitForParkedOnes() {
+      open(600, 1000);
+      for (int i = 0; i < 5; i++) {
+        fresh();
+      }
+      advance(Duration.ofSeconds(1));
+      assertThat(started).hasSize(5);
+    }
+  }
+
+  @Nested
+  class OpenCircuit {
+
+    @Test
+    void anAccountAnswerOpensItAndNobodyIsChargedOrRefused() {
+      Task task = refuseAccount();
+      Task waiting = fresh();
+      advance(INTERVAL.minusMillis(1));
+
+      assertThat(gate.whyOpen()).isEqualTo("account refused: HTTP 401, 40100 words");
+      assertThat(task.getAttempts()).isZero();
+      assertThat(started).containsExactly(task);
+      assertThat(gate.waiting()).isEqualTo(1);
+      assertThat(refused).isEmpty();
+      assertThat(waiting.getAttempts()).isZero();
+    }
+
+    @Test
+    void onlyOneProbeStartsInAnInterval() {
+      refuseAccount();
+      for (int i = 0; i < 5; i++) {
+        fresh();
+      }
+      for (int interval = 1; interval <= 5; interval++) {
+        advance(INTERVAL);
+        assertThat(started).hasSize(1 + interval);
+        leave(started.get(interval), verdict(Kind.ACCOUNT, 40100, 401));
+        assertThat(started).hasSize(1 + interval);
+        assertThat(started.get(interval).getAttempts()).isZero();
+      }
+    }
+
+    @Test
+    void whileAProbeIsUnderWayNoOtherStarts() {
+      refuseAccount();
+      fresh();
+      fresh();
+      advance(INTERVAL.multipliedBy(10));
+      assertThat(started).hasSize(2);
+      leave(started.get(1), verdict(Kind.ACCOUNT, null, 403));
+      advance(INTERVAL.minusMillis(1));
+      assertThat(started).hasSize(2);
+      advance(Duration.ofMillis(1));
+      assertThat(started).hasSize(3);
+    }
+
+    @Test
+    void aProbeIsTheNextWaitingIdInTurn() {
+      refuseAccount();
+      Task first = fresh();
+      Task second = fresh();
+      Task old = parked();
+      advance(INTERVAL);
+      leave(old, verdict(Kind.ACCOUNT, 40100, 401));
+      advance(INTERVAL);
+      leave(first, verdict(Kind.ACCOUNT, 40100, 401));
+      advance(INTERVAL);
+      assertThat(started).endsWith(old, first, second);
+    }
+
+    @Test
+    void anyOtherAnswerToAProbeLetsEverybodyGoOn() {
+      refuseAccount();
+      for (int i = 0; i < 4; i++) {
+        fresh();
+      }
+      advance(INTERVAL);
+      leave(started.get(1), verdict(Kind.PERMANENT, 40401, 200));
+      assertThat(gate.isOpen()).isFalse();
+      assertThat(gate.whyOpen()).isNull();
+      advance(Duration.ofSeconds(1));
+      assertThat(started).hasSize(5);
+    }
+
+    @Test
+    void aProbeThatFailsWithoutAnAnswerCostsNoAttempt() {
+      refuseAccount();
+      Task probe = fresh();
+      advance(INTERVAL);
+      leave(probe, verdict(Kind.TRANSIENT, null, null));
+      assertThat(gate.isOpen()).isTrue();
+      assertThat(probe.getAttempts()).isZero();
+      assertThat(probe.getFailures()).isZero();
+    }
+
+    @Test
+    void aProbeThatFailsWithAnAnswerClosesItAndCostsAnAttempt() {
+      refuseAccount();
+      Task probe = fresh();
+      advance(INTERVAL);
+      leave(probe, verdict(Kind.TRANSIENT, null, 500));
+      assertThat(gate.isOpen()).isFalse();
+      assertThat(probe.getAttempts()).isEqualTo(1);
+      assertThat(probe.getFailures()).isEqualTo(1);
+    }
+
+    @Test
+    void callsThatWereUnderWayEndAsTheyWould() {
+      Task good = fresh();
+      advance(SLOT);
+      refuseAccount();
+      passes(good);
+      assertThat(gate.isOpen()).isTrue();
+      assertThat(good.getAttempts()).isEqualTo(1);
+    }
+
+    @Test
+    void aProbeWithoutVerdictIsFollowedByTheNextAnIntervalLater() {
+      refuseAccount();
+      Task lost = fresh();
+      fresh();
+      advance(INTERVAL);
+      gate.leave(lost);
+      advance(INTERVAL.minusMillis(1));
+      assertThat(started).hasSize(2);
+      advance(Duration.ofMillis(1));
+      assertThat(started).hasSize(3);
+    }
+  }
+
+  @Nested
+  class Unreachable {
+
+    private void fails(Task task) {
+      leave(task, verdict(Kind.TRANSIENT, null, null));
+    }
+
+    private Task next(Task task) {
+      advance(SLOT);
+      return task;
+    }
+
+    @Test
+    void failuresOfAsManyDifferentIdsAsMayBeUnderWayOpenIt() {
+      fails(next(fresh()));
+      fails(next(fresh()));
+      assertThat(gate.isOpen()).isFalse();
+      fails(next(fresh()));
+      assertThat(gate.whyOpen()).isEqualTo("unreachable: words");
+    }
+
+    @Test
+    void failuresOfOneIdDoNot() {
+      Task alone = next(fresh());
+      for (int i = 1; i <= 10; i++) {
+        fails(alone);
+        next(enter(alone));
+        assertThat(alone.getFailures()).isEqualTo(i);
+      }
+      assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void aSuccessInBetweenStartsTheCountAnew() {
+      fails(next(fresh()));
+      fails(next(fresh()));
+      passes(next(fresh()));
+      fails(next(fresh()));
+      fails(next(fresh()));
+      assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void probesAreFreeUntilOneComesThrough() {
+      for (int i = 0; i < 3; i++) {
+        fails(next(fresh()));
+      }
+      Task probe = fresh();
+      for (int i = 0; i < 20; i++) {
+        advance(INTERVAL);
+        fails(probe);
+        enter(probe);
+      }
+      assertThat(probe.getAttempts()).isZero();
+      assertThat(gate.isOpen()).isTrue();
+      advance(INTERVAL);
+      passes(probe);
+      assertThat(gate.isOpen()).isFalse();
+      assertThat(probe.getAttempts()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerErrorKeepsItOpen() {
+      for (int i = 0; i < 3; i++) {
+        fails(next(fresh()));
+      }
+      Task probe = fresh();
+      advance(INTERVAL);
+      leave(probe, verdict(Kind.TRANSIENT, null, 503));
+      assertThat(gate.isOpen()).isTrue();
+      assertThat(probe.getAttempts()).isZero();
+    }
+  }
+
+  @Nested
+  class CannotDeliver {
+
+    @Test
+    void itIsOpenUntilSomethingIsDelivered() {
+      gate.cannotDeliver("disk full");
+      Task probe = fresh();
+      Task waiting = fresh();
+      assertThat(gate.whyOpen()).isEqualTo("cannot deliver: disk full");
+      assertThat(started).isEmpty();
+
+      advance(INTERVAL);
+      passes(probe);
+      assertThat(gate.isOpen()).isTrue();
+
+      gate.delivered();
+      assertThat(gate.isOpen()).isFalse();
+      advance(SLOT);
+      assertThat(started).containsExactly(probe, waiting);
+    }
+
+    @Test
+    void aDeliveryClosesNothingElse() {
+      refuseAccount();
+      gate.delivered();
+      assertThat(gate.isOpen()).isTrue();
+    }
+  }
+
+  @Nested
+  class Impatient {
+
+    @Test
+    void aHostsIdIsRefusedWhileTheCircuitIsOpen() {
+      refuseAccount();
+      Task task = host();
+      assertThat(refused.get(task))
+          .isInstanceOf(CircuitOpenException.class)
+          .hasMessage("the circuit is open: account refused: HTTP 401, 40100 words");
+      assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
+    void aHostsIdThatWaitsIsRefusedWhenTheCircuitOpens() {
+      Task bad = fresh();
+      Task patient = fresh();
+      Task host = host();
+      leave(bad, verdict(Kind.ACCOUNT, 40200, 402));
+      assertThat(refused).containsOnlyKeys(host);
+      assertThat(refused.get(host)).isInstanceOf(CircuitOpenException.class);
+      assertThat(gate.waiting()).isEqualTo(1);
+      advance(INTERVAL);
+      assertThat(started).containsExactly(bad, patient);
+    }
+
+    @Test
+    void aHostsIdThatWaitsIsRefusedWhenAWayOutRefuses() {
+      fresh();
+      Task host = host();
+      gate.cannotDeliver("disk full");
+      assertThat(refused.get(host)).hasMessage("the circuit is open: cannot deliver: disk full");
+    }
+
+    @Test
+    void aHostsIdMayBeTheProbe() {
+      refuseAccount();
+      advance(INTERVAL);
+      Task probe = host();
+      assertThat(started).endsWith(probe);
+      Task second = host();
+      assertThat(refused).containsOnlyKeys(second);
+      passes(probe);
+      assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void aHostsIdDoesNotWaitWhereNoProbeMayStartAlthoughOneIsDue() {
+      for (int i = 0; i < 3; i++) {
+        fresh();
+        advance(SLOT);
+      }
+      gate.cannotDeliver("disk full");
+      advance(INTERVAL);
+      Task host = host();
+      assertThat(refused).containsOnlyKeys(host);
+      assertThat(refused.get(host)).hasMessage("the circuit is open: cannot deliver: disk full");
+    }
+
+    @Test
+    void aHostsIdDoesNotWaitBehindTheProbe() {
+      for (int i = 0; i < 3; i++) {
+        fresh();
+        advance(SLOT);
+      }
+      gate.cannotDeliver("disk full");
+      Task first = fresh();
+      advance(INTERVAL);
+      Task host = host();
+      passes(started.get(0));
+      assertThat(started).endsWith(first);
+      assertThat(refused).containsOnlyKeys(host);
+    }
+  }
+
+  @Nested
+  class Throttled {
+
+    private void throttle(Task task, int code) {
+      leave(task, verdict(Kind.THROTTLED, code, 200));
+    }
+
+    @Test
+    void everybodyPausesAndTheAttemptIsFree() {
+      Task task = fresh();
+      fresh();
+      throttle(task, 40202);
+      assertThat(task.getAttempts()).isZero();
+      assertThat(task.getThrottles()).isEqualTo(1);
+      advance(Duration.ofMillis(4999));
+      assertThat(started).hasSize(1);
+      advance(Duration.ofMillis(1));
+      assertThat(started).hasSize(2);
+      assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void theWaitThatTheApiAsksForIsKept() {
+      Task task = fresh();
+      fresh();
+      leave(task, new Verdict(Kind.THROTTLED, null, null, null, 429, 30_000_000_000L));
+      advance(Duration.ofMillis(29_999));
+      assertThat(started).hasSize(1);
+      advance(Duration.ofMillis(1));
+      assertThat(started).hasSize(2);
+    }
+
+    @Test
+    void tooManyAtOnceHalvesHowManyMayBe() {
+      Task task = fresh();
+      throttle(task, 40209);
+      for (int i = 0; i < 5; i++) {
+        fresh();
+      }
+      advance(Duration.ofSeconds(14));
+      assertThat(gate.inFlight()).isEqualTo(2);
+      advance(Duration.ofMinutes(2));
+      passes(started.get(1));
+      assertThat(gate.inFlight()).isEqualTo(3);
+    }
+
+    @Test
+    void tooManyCallsAMinuteLeavesHowManyMayBeAtOnce() {
+      throttle(fresh(), 40202);
+      for (int i = 0; i < 5; i++) {
+        fresh();
+      }
+      advance(Duration.ofSeconds(14));
+      assertThat(gate.inFlight()).isEqualTo(3);
+    }
+
+    @Test
+    void onlyThrottlesWithAnotherIdPassingInBetweenCountAgainstAnId() {
+      Task poisonous = fresh();
+      for (int i = 0; i < 25; i++) {
+        throttle(poisonous, 40202);
+        enter(poisonous);
+        advance(Duration.ofMinutes(2));
+      }
+      assertThat(poisonous.getThrottles()).isEqualTo(1);
+      for (int count = 2; count <= 20; count++) {
+        passes(nextFresh());
+        throttle(poisonous, 40202);
+        assertThat(poisonous.getThrottles()).isEqualTo(count);
+        enter(poisonous);
+        advance(Duration.ofMinutes(2));
+      }
+    }
+
+    private Task nextFresh() {
+      Task task = fresh();
+      advance(Duration.ofMinutes(2));
+      return task;
+    }
+  }
+
+  @Nested
+  class Poisonous {
+
+    @Test
+    void onlyRefusalsWithAnotherIdPassingInBetweenCountAgainstAnId() {
+      Task poisonous = fresh();
+      for (int i = 0; i < 5; i++) {
+        leave(poisonous, verdict(Kind.ACCOUNT, 40104, 200));
+        enter(poisonous);
+        advance(INTERVAL);
+      }
+      assertThat(poisonous.getRefusals()).isEqualTo(1);
+      for (int count = 2; count <= 3; count++) {
+        leave(poisonous, verdict(Kind.ACCOUNT, 40104, 200));
+        Task other = fresh();
+        enter(poisonous);
+        advance(INTERVAL);
+        passes(other);
+        advance(SLOT);
+        leave(poisonous, verdict(Kind.ACCOUNT, 40104, 200));
+        assertThat(poisonous.getRefusals()).isEqualTo(count);
+        enter(poisonous);
+        advance(INTERVAL);
+      }
+      assertThat(poisonous.getAttempts()).isZero();
+    }
+  }
+
+  @Nested
+  class Stopping {
+
+    @Test
+    void whoWaitsAndWhoComesIsTurnedAway() {
+      for (int i = 0; i < 3; i++) {
+        fresh();
+        advance(SLOT);
+      }
+      Task waiting = fresh();
+      Task old = parked();
+      Task host = host();
+      gate.stop();
+      Task late = fresh();
+      assertThat(refused).containsOnlyKeys(waiting, old, host, late);
+      assertThat(refused.values())
+          .allMatch(refusal -> refusal instanceof StoppingException, "is stopping");
+      assertThat(gate.waiting()).isZero();
+    }
+
+    @Test
+    void whoIsUnderWayEndsAndNobodyFollows() {
+      Task task = fresh();
+      gate.stop();
+      passes(task);
+      assertThat(gate.inFlight()).isZero();
+      advance(Duration.ofMinutes(5));
+      assertThat(started).containsExactly(task);
+    }
+
+    @Test
+    void startedAgainItLetsInAgain() {
+      gate.stop();
+      gate.start(Runnable::run, time);
+      Task task = fresh();
+      assertThat(started).containsExactly(task);
+    }
+  }
+}

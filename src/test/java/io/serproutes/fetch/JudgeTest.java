@@ -1,0 +1,394 @@
+package io.serproutes.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.AnswerTooLargeException;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.ZipException;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The vendor's table and the bodies that were seen, at each level where a code may stand. */
+class JudgeTest {
+
+  private static final TaskId ID = TestTasks.id(1);
+  private static final String OTHER = TestTasks.id(2).value();
+  private static final Settings SETTINGS =
+      new Settings(
+          Map.of(
+                  "serp.api.max-response-size", "100KiB",
+                  "serp.api.response-timeout", "0ms",
+                  "serp.api.login", "somebody",
+                  "serp.api.password", "swordfish")
+              ::get);
+
+  private final Secrets secrets = new Secrets(SETTINGS);
+  private final TaskGetClient client = new TaskGetClient(SETTINGS, secrets);
+  private final Judge judge = new Judge(SETTINGS, client, secrets);
+  private final Task task = TestTasks.fresh(ID);
+
+  private Verdict judge(int http, String body) {
+    return judge(http, body, null);
+  }
+
+  private Verdict judge(int http, String body, String retryAfter) {
+    try {
+      judge.answered(task, new ByteArrayInputStream(body.getBytes(UTF_8)), http, retryAfter);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return task.getVerdict();
+  }
+
+  private static String atTask(int code) {
+    return TestTasks.body(ID, code, "{}", "null");
+  }
+
+  private static String atTop(int code) {
+    return "{\"status_code\":%d,\"status_message\":\"top\",\"tasks_count\":0,\"tasks\":null}"
+        .formatted(code);
+  }
+
+  private static String word(Verdict verdict) {
+    return verdict.reason() == null ? null : verdict.reason().toString();
+  }
+
+  private void is(Verdict verdict, Kind kind, String reason, Integer code) {
+    assertThat(verdict.kind()).isEqualTo(kind);
+    assertThat(word(verdict)).isEqualTo(reason);
+    assertThat(verdict.statusCode()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @CsvFileSource(resources = "/status-codes.csv", useHeadersInDisplayName = true)
+  void everyCodeOfTheVendorCountsAtTheTask(int code, Kind kind, String reason) {
+    is(judge(200, atTask(code)), kind, reason, code);
+    assertThat(task.getVerdict().statusMessage()).isEqualTo("m");
+    assertThat(task.getVerdict().httpStatus()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvFileSource(resources = "/status-codes.csv", useHeadersInDisplayName = true)
+  void everyCodeOfTheVendorCountsAtTheTop(int code, Kind kind, String reason) {
+    Verdict verdict = judge(200, atTop(code));
+    if (kind == Kind.DELIVER) {
+      is(verdict, Kind.TRANSIENT, "unreadable", code); // good, but there is no task
+    } else {
+      is(verdict, kind, reason, code);
+      assertThat(verdict.statusMessage()).isEqualTo("top");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20001, PERMANENT, rejected", "40999, PERMANENT, rejected", "40301, PERMANENT, rejected",
+    "50999, TRANSIENT, retries-exhausted", "61000, PERMANENT, rejected", "0, PERMANENT, rejected"
+  })
+  void anUnknownCodeIsJudgedByItsFamily(int code, Kind kind, String reason) {
+    is(judge(200, atTask(code)), kind, reason, code);
+    is(judge(200, atTop(code)), kind, reason, code);
+  }
+
+  @Test
+  void aTopCodeThatIsNoSuccessOutranksTheTask() {
+    String body =
+        atTask(20000)
+            .replace(
+                "\"status_code\":20000,\"status_message\":\"Ok.\"",
+                "\"status_code\":40202,\"status_message\":\"slow\"");
+    is(judge(200, body), Kind.THROTTLED, null, 40202);
+  }
+
+  @Test
+  void aMissingTopCodeLeavesItToTheTask() {
+    String body = atTask(20000).replaceFirst("\"status_code\":20000,", "");
+    is(judge(200, body), Kind.DELIVER, null, 20000);
+    is(
+        judge(200, body.replace("\"status_code\":20000", "\"status_code\":40602")),
+        Kind.NOT_READY,
+        null,
+        40602);
+  }
+
+  @Test
+  void neitherCountsNorMessagesAreLookedAt() {
+    String body = atTask(20000).replace("\"tasks_error\":0", "\"tasks_error\":1");
+    is(judge(200, body.replace("\"Ok.\"", "\"Task Not Found.\"")), Kind.DELIVER, null, 20000);
+    is(judge(200, atTask(40401).replace("\"m\"", "\"Ok.\"")), Kind.PERMANENT, "not-found", 40401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<html><body>502 Bad Gateway</body></html>",
+        "[]",
+        "{",
+        "{\"status_code\":20000,\"tasks\":null}",
+        "{\"status_code\":20000,\"tasks\":[]}",
+        "{\"status_code\":20000}",
+        "{\"status_code\":20000,\"tasks\":[null]}",
+        "{\"status_code\":20000,\"tasks\":[{\"status_code\":20000,\"result\":[]}]}",
+        "{\"tasks\":[{\"id\":\"00000000-0000-0000-0000-000000000001\",\"result\":[]}]}",
+        "{\"status_code\":20000,\"tasks\":"
+            + "[{\"id\":\"00000000-0000-0000-0000-000000000001\",\"status_code\":null}]}"
+      })
+  void whatSaysNothingOfTheAskedTaskIsUnreadable(String body) {
+    Verdict verdict = judge(200, body);
+    assertThat(verdict.kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(verdict.reason()).isEqualTo(Reason.UNREADABLE);
+    assertThat(verdict.statusMessage()).isNotBlank();
+  }
+
+  @Test
+  void aTaskOfAnotherIdIsNoAnswer() {
+    String body = atTask(20000).replace(ID.value(), OTHER);
+    Verdict verdict = judge(200, body);
+    is(verdict, Kind.TRANSIENT, "unreadable", 20000);
+    assertThat(verdict.statusMessage()).isEqualTo("the answer holds no task with the asked id");
+    is(judge(200, atTask(40602).replace(ID.value(), OTHER)), Kind.TRANSIENT, "unreadable", 20000);
+  }
+
+  @Test
+  void theAskedTaskIsFoundAmongOthers() {
+    String other = "{\"id\":\"" + OTHER + "\",\"status_code\":40401}";
+    String body = atTask(40602).replace("\"tasks\":[", "\"tasks\":[" + other + ",");
+    is(judge(200, body.replace("}]}", "}," + other + "]}")), Kind.NOT_READY, null, 40602);
+    assertThat(task.getEnvelope().otherTasks()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, TRANSIENT, retries-exhausted",
+    "502, TRANSIENT, retries-exhausted",
+    "503, TRANSIENT, retries-exhausted",
+    "401, ACCOUNT,",
+    "402, ACCOUNT,",
+    "403, ACCOUNT,",
+    "407, ACCOUNT,",
+    "301, ACCOUNT,",
+    "302, ACCOUNT,",
+    "429, THROTTLED,",
+    "400, PERMANENT, rejected",
+    "405, PERMANENT, rejected"
+  })
+  void anHttpErrorOutranksTheBody(int status, Kind kind, String reason) {
+    for (String body : new String[] {atTask(20000), atTask(40602), atTop(40100), "<html>", ""}) {
+      Verdict verdict = judge(status, body);
+      assertThat(verdict.kind()).isEqualTo(kind);
+      assertThat(word(verdict)).isEqualTo(reason);
+      assertThat(verdict.httpStatus()).isEqualTo(status);
+    }
+  }
+
+  // the bodies of the fact sheet, section 1.2
+
+  @Test
+  void noSearchResultsIsAnEmptyDelivery() {
+    String header =
+        "[{\"keyword\":\"k\",\"spell\":null,\"item_types\":null,\"items_count\":0,\"items\":null}]";
+    is(judge(200, TestTasks.body(ID, 40102, "{}", header)), Kind.DELIVER, null, 40102);
+    assertThat(task.getFound().results()).hasSize(1);
+    is(judge(200, TestTasks.body(ID, 40102, "{}", "null")), Kind.DELIVER, null, 40102);
+  }
+
+  @Test
+  void aWrongPathIsOurAddress() {
+    String body =
+        "{\"version\":\"0.1.20250922\",\"status_code\":40400,\"status_message\":\"Not Found.\","
+            + "\"time\":\"0 sec.\",\"cost\":0,\"tasks_count\":0,\"tasks_error\":0,\"tasks\":null}";
+    is(judge(404, body), Kind.ACCOUNT, null, 40400);
+    is(judge(200, atTask(40402)), Kind.ACCOUNT, null, 40402);
+  }
+
+  @Test
+  void badCredentialsAreTheAccounts() {
+    String body = atTop(40100).replace("top", "You are not Authorized to Access this Resource.");
+    is(judge(401, body), Kind.ACCOUNT, null, 40100);
+    assertThat(task.getVerdict().inWords())
+        .isEqualTo("HTTP 401, 40100 You are not Authorized to Access this Resource.");
+  }
+
+  @Test
+  void noMoneyIsTheAccountsAlsoWithoutATopCode() {
+    Verdict verdict =
+        judge(
+            402,
+            "{\"tasks\":[{\"status_code\":40200,\"status_message\":\"Payment Required.\","
+                + "\"cost\":0,\"result\":null}]}");
+    assertThat(verdict.kind()).isEqualTo(Kind.ACCOUNT);
+    assertThat(verdict.httpStatus()).isEqualTo(402);
+    is(judge(200, atTask(40210)), Kind.ACCOUNT, null, 40210);
+  }
+
+  @Test
+  void anUnverifiedAccountIsTheAccountsAtEveryLevel() {
+    is(judge(401, atTop(40104)), Kind.ACCOUNT, null, 40104);
+    is(judge(403, atTop(40104)), Kind.ACCOUNT, null, 40104);
+    is(judge(200, atTask(40104)), Kind.ACCOUNT, null, 40104);
+  }
+
+  @Test
+  void aServerErrorWithAGoodBodyIsAServerError() {
+    is(judge(500, atTask(20000)), Kind.TRANSIENT, "retries-exhausted", 20000);
+  }
+
+  @Test
+  void a404IsAboutTheIdWhereItsBodyHasOurId() {
+    is(judge(404, atTask(40401)), Kind.PERMANENT, "not-found", 40401);
+    is(judge(404, atTask(40400)), Kind.PERMANENT, "not-found", 40400);
+    is(judge(404, atTask(40401).replace("40401", "null")), Kind.PERMANENT, "not-found", 20000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40401, 40404})
+  void a404IsAboutTheIdWhereItsTopCodeSaysSo(int code) {
+    is(judge(404, atTop(code)), Kind.PERMANENT, "not-found", code);
+  }
+
+  @Test
+  void any404ElseIsAboutOurAddress() {
+    assertThat(judge(404, "<html><h1>Not Found</h1></html>").kind()).isEqualTo(Kind.ACCOUNT);
+    assertThat(judge(404, "").kind()).isEqualTo(Kind.ACCOUNT);
+    assertThat(judge(404, "{}").kind()).isEqualTo(Kind.ACCOUNT);
+    assertThat(judge(404, atTop(40402)).kind()).isEqualTo(Kind.ACCOUNT);
+    assertThat(judge(404, atTask(40401).replace(ID.value(), OTHER)).kind()).isEqualTo(Kind.ACCOUNT);
+  }
+
+  @Test
+  void tooManyCallsMayBeSaidAtAnyLevelAndSayHowLong() {
+    is(judge(429, "slow down", "7"), Kind.THROTTLED, null, null);
+    assertThat(task.getVerdict().retryAfter()).isEqualTo(7_000_000_000L);
+    is(judge(200, atTop(40202), "3"), Kind.THROTTLED, null, 40202);
+    assertThat(task.getVerdict().retryAfter()).isEqualTo(3_000_000_000L);
+    is(judge(200, atTask(40209)), Kind.THROTTLED, null, 40209);
+    assertThat(task.getVerdict().retryAfter()).isEqualTo(-1);
+    is(judge(429, atTop(40209)), Kind.THROTTLED, null, 40209);
+  }
+
+  @Test
+  void whatTheVendorSaysIsQuotedSafely() {
+    String body =
+        atTask(40999).replace("\"m\"", "\"no swordfish\\nERROR \\u001b[31mfake\\u0085x\"");
+    assertThat(judge(200, body).statusMessage()).isEqualTo("no *** ERROR  [31mfake x");
+  }
+
+  @Test
+  void theAnswerIsKeptForTheStagesBehind() throws IOException {
+    judge(200, atTask(20000));
+    assertThat(task.getAnswer().length()).isEqualTo(atTask(20000).length());
+    assertThat(task.getFound().id()).isEqualTo(ID.value());
+    assertThat(task.getFetchedAt()).isNotNull();
+    judge(200, "<html>");
+    assertThat(task.getFound()).isNull();
+    assertThat(task.getAnswer().length()).isEqualTo(6);
+  }
+
+  @Test
+  void theBodyIsClosed() throws IOException {
+    AtomicBoolean closed = new AtomicBoolean();
+    judge.answered(
+        task,
+        new ByteArrayInputStream(new byte[0]) {
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        },
+        200,
+        null);
+    assertThat(closed).isTrue();
+    judge.answered(task, null, 200, null);
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.UNREADABLE);
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsNotReadOn() {
+    assertThatExceptionOfType(AnswerTooLargeException.class)
+        .isThrownBy(
+            () -> judge.answered(task, new ByteArrayInputStream(new byte[102_401]), 200, null));
+  }
+
+  @Test
+  void anAnswerThatBreaksOffIsUnreadable() throws Exception {
+    Exception tooLarge = tooLarge();
+    for (Exception failure :
+        new Exception[] {
+          new ConnectionClosedException("Premature end"),
+          new MalformedChunkCodingException("bad chunk"),
+          new ZipException("invalid block"),
+          new EOFException("Unexpected end of ZLIB input stream"),
+          tooLarge
+        }) {
+      judge.noAnswer(task, failure);
+      is(task.getVerdict(), Kind.TRANSIENT, "unreadable", null);
+      assertThat(task.getVerdict().statusMessage()).contains(failure.getMessage());
+      assertThat(task.getVerdict().httpStatus()).isNull();
+    }
+  }
+
+  private Exception tooLarge() {
+    try {
+      judge.answered(task, new ByteArrayInputStream(new byte[200_000]), 200, null);
+      throw new AssertionError("read");
+    } catch (IOException e) {
+      return e;
+    }
+  }
+
+  @Test
+  void noConnectionIsNoAnswer() {
+    for (Exception failure :
+        new Exception[] {
+          new ConnectException("Connection refused"),
+          new UnknownHostException("api.example"),
+          new SocketTimeoutException("Read timed out"),
+          new NoHttpResponseException("failed to respond"),
+          new IOException("Connection reset by swordfish"),
+          new IllegalStateException()
+        }) {
+      judge.noAnswer(task, failure);
+      is(task.getVerdict(), Kind.TRANSIENT, "retries-exhausted", null);
+      assertThat(task.getVerdict().statusMessage()).isNotBlank().doesNotContain("swordfish");
+    }
+  }
+
+  @Test
+  void aCallThatTookTooLongIsNoAnswerHoweverItWasBrokenOff() throws IOException {
+    HttpClientBuilder builder = HttpClientBuilder.create();
+    client.configureHttpClient(builder);
+    try (CloseableHttpClient http = builder.build()) {
+      // nobody listens there; the call is late at once
+      http.execute(new HttpGet("http://127.0.0.1:1/"), response -> null);
+      throw new AssertionError("answered");
+    } catch (ConnectException e) {
+      judge.noAnswer(task, new ConnectionClosedException("Premature end"));
+    } finally {
+      client.end();
+    }
+    is(task.getVerdict(), Kind.TRANSIENT, "retries-exhausted", null);
+    assertThat(task.getVerdict().statusMessage()).isEqualTo("no whole answer within 0 ms");
+  }
+}

@@ -1,0 +1,79 @@
+package io.serproutes.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.fetch.StatusCodes.Meaning;
+import io.serproutes.fetch.Verdict.Kind;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusCodesTest {
+
+  @ParameterizedTest
+  @CsvFileSource(resources = "/status-codes.csv", useHeadersInDisplayName = true)
+  void everyCodeOfTheVendorHasItsMeaning(int code, Kind kind, String reason) {
+    Meaning meaning = StatusCodes.ofCode(code);
+    assertThat(meaning.kind()).isEqualTo(kind);
+    assertThat(meaning.reason() == null ? null : meaning.reason().toString()).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20001, 20101, 29999, 40000, 40301, 40999, 30000, 10000, 60000, 0, -50000, 7})
+  void aCodeThatNobodyKnowsIsForAPerson(int code) {
+    assertThat(StatusCodes.ofCode(code)).isEqualTo(new Meaning(Kind.PERMANENT, Reason.REJECTED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {50002, 50399, 50500, 59999})
+  void anUnknownFailureOfTheVendorMayPass(int code) {
+    assertThat(StatusCodes.ofCode(code).kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(StatusCodes.ofCode(code).reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "301, ACCOUNT",
+    "302, ACCOUNT",
+    "307, ACCOUNT",
+    "308, ACCOUNT",
+    "401, ACCOUNT",
+    "402, ACCOUNT",
+    "403, ACCOUNT",
+    "404, ACCOUNT",
+    "407, ACCOUNT",
+    "429, THROTTLED",
+    "500, TRANSIENT",
+    "502, TRANSIENT",
+    "503, TRANSIENT",
+    "504, TRANSIENT",
+    "520, TRANSIENT",
+    "599, TRANSIENT",
+    "400, PERMANENT",
+    "405, PERMANENT",
+    "406, PERMANENT",
+    "410, PERMANENT",
+    "414, PERMANENT"
+  })
+  void everyHttpStatusHasItsMeaning(int status, Kind kind) {
+    assertThat(StatusCodes.ofHttp(status).kind()).isEqualTo(kind);
+  }
+
+  @Test
+  void whatIsGivenUpHasAReason() {
+    IntStream.concat(IntStream.range(0, 70_000), Arrays.stream(new int[] {-1}))
+        .mapToObj(StatusCodes::ofCode)
+        .filter(meaning -> meaning.kind() == Kind.PERMANENT || meaning.kind() == Kind.TRANSIENT)
+        .forEach(meaning -> assertThat(meaning.reason()).isNotNull());
+  }
+
+  @Test
+  void onlyTwoCodesOfA404AreAboutTheId() {
+    assertThat(IntStream.range(0, 70_000).filter(StatusCodes::isAboutTheId))
+        .containsExactly(40401, 40404);
+  }
+}

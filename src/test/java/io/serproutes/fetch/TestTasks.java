@@ -1,0 +1,93 @@
+package io.serproutes.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Source;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.AnswerReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+
+/** Tasks at any stage of their way, for tests of the stages behind. */
+public final class TestTasks {
+
+  private static final Settings SETTINGS = new Settings(key -> null);
+  private static final Source SOURCE = Source.line("folder", "ids.txt", 17);
+
+  private TestTasks() {}
+
+  /** An id such as {@code 00000000-0000-0000-0000-00000000002a} for 42. */
+  public static TaskId id(long number) {
+    return TaskId.of(0, number);
+  }
+
+  /** A fresh task that waits as long as it takes. */
+  public static Task fresh(TaskId id) {
+    return fresh(id.value());
+  }
+
+  /** A fresh task for a text that may be no id. */
+  public static Task fresh(String text) {
+    return of(Delivery.fresh(text, SOURCE, ended -> {}));
+  }
+
+  /** A task that was not ready so many times before. */
+  public static Task parkedBefore(TaskId id, Instant firstAskedAt, int asks) {
+    Delivery.History history = new Delivery.History(firstAskedAt, asks, asks, null);
+    return of(new Delivery(id.value(), SOURCE, history, ended -> {}));
+  }
+
+  /** A host's task. */
+  public static Task ofHost(TaskId id, String tag) {
+    Delivery delivery = Delivery.fresh(id.value(), Source.named("host"), ended -> {});
+    return new Task(delivery, tag, false, Map.of());
+  }
+
+  /** A task for a delivery of an inlet. */
+  public static Task of(Delivery delivery) {
+    String tag = delivery.history() == null ? null : delivery.history().tag();
+    return new Task(delivery, tag, true, Map.of());
+  }
+
+  /** Asks for a task and judges this answer. */
+  public static Task answer(Task task, int httpStatus, String body) {
+    return answer(task, httpStatus, body, SETTINGS);
+  }
+
+  /** The same with the credentials of these settings. */
+  public static Task answer(Task task, int httpStatus, String body, Settings settings) {
+    Secrets secrets = new Secrets(settings);
+    Judge judge = new Judge(settings, new TaskGetClient(settings, secrets), secrets);
+    task.asked(false, System.nanoTime());
+    task.charge(false);
+    try {
+      judge.judge(
+          task,
+          new AnswerReader(Long.MAX_VALUE).read(new ByteArrayInputStream(body.getBytes(UTF_8))),
+          httpStatus,
+          null);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return task;
+  }
+
+  /** Gives a task up. */
+  public static Task giveUp(Task task, Reason reason) {
+    task.giveUp(reason);
+    return task;
+  }
+
+  /** An answer with one task: code and the raw JSON of {@code data} and {@code result}. */
+  public static String body(TaskId id, int code, String data, String result) {
+    return "{\"version\":\"0.1.20260717\",\"status_code\":20000,\"status_message\":\"Ok.\","
+        + "\"time\":\"0.1293 sec.\",\"cost\":0,\"tasks_count\":1,\"tasks_error\":0,\"tasks\":[{"
+        + "\"id\":\"%s\",\"status_code\":%d,\"status_message\":\"m\",".formatted(id, code)
+        + "\"data\":%s,\"result\":%s}]}".formatted(data, result);
+  }
+}

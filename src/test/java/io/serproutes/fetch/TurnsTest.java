@@ -1,0 +1,77 @@
+package io.serproutes.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+
+  private final Turns turns = new Turns();
+  private final List<String> gone = new ArrayList<>();
+
+  @Test
+  void differentIdsGoAtOnce() {
+    assertThat(turns.enter("a", () -> gone.add("a"))).isTrue();
+    assertThat(turns.enter("b", () -> gone.add("b"))).isTrue();
+    assertThat(turns.size()).isEqualTo(2);
+    assertThat(gone).isEmpty();
+  }
+
+  @Test
+  void theSameIdGoesOneAfterTheOther() {
+    turns.enter("a", () -> gone.add("first"));
+    assertThat(turns.enter("a", () -> gone.add("second"))).isFalse();
+    assertThat(turns.enter("a", () -> gone.add("third"))).isFalse();
+    assertThat(turns.size()).isEqualTo(1);
+    assertThat(gone).isEmpty();
+
+    turns.leave("a");
+    assertThat(gone).containsExactly("second");
+    turns.leave("a");
+    assertThat(gone).containsExactly("second", "third");
+    turns.leave("a");
+    assertThat(turns.size()).isZero();
+    assertThat(turns.enter("a", () -> gone.add("fourth"))).isTrue();
+  }
+
+  @Test
+  void neverAreTwoAtWorkOnOneId() throws InterruptedException {
+    int each = 500;
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    Map<String, AtomicInteger> atWork = new HashMap<>();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch done = new CountDownLatch(2 * each);
+    for (String id : List.of("a", "b")) {
+      atWork.put(id, new AtomicInteger());
+    }
+    for (int i = 0; i < 2 * each; i++) {
+      String id = i % 2 == 0 ? "a" : "b";
+      Runnable work =
+          () -> {
+            most.accumulateAndGet(atWork.get(id).incrementAndGet(), Math::max);
+            atWork.get(id).decrementAndGet();
+            turns.leave(id);
+            done.countDown();
+          };
+      threads.execute(
+          () -> {
+            if (turns.enter(id, () -> threads.execute(work))) {
+              work.run();
+            }
+          });
+    }
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    threads.shutdown();
+    assertThat(most).hasValue(1);
+    assertThat(turns.size()).isZero();
+  }
+}
