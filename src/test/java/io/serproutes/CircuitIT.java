@@ -185,7 +185,7 @@ class CircuitIT {
   private void rejected(ProgramUnderTest program, String poison, int from, int http) {
     int[] next = {from};
     await(program.output())
-        .atMost(Duration.ofSeconds(90))
+        .atMost(ProgramUnderTest.PATIENCE)
         .pollInterval(Duration.ofMillis(400))
         .until(
             () -> {

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 final class ProgramUnderTest implements AutoCloseable {
 
   /** Long enough for a machine that is busy with other things. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final Path JAR = Path.of("target/serp-routes.jar").toAbsolutePath();
   private static final Pattern SERVER = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/observe");

@@ -1,0 +1,403 @@
+package io.serproutes;
+
+import static io.serproutes.RawApi.head;
+import static io.serproutes.RawApi.result;
+import static io.serproutes.RawApi.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.RawApi.Answering;
+import io.serproutes.fetch.CircuitOpenException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
+import org.apache.camel.Exchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes over the wire and what becomes of answers that break on it. */
+@Timeout(60)
+class FetchRouteTest {
+
+  private static final String ID = Ids.good(1);
+
+  @TempDir Path temp;
+
+  private RawApi api;
+  private RoutesUnderTest routes;
+
+  private void start(Answering answering, String... keys) {
+    api = new RawApi(answering);
+    routes = RoutesUnderTest.start(api.address(), temp, keys);
+  }
+
+  @AfterEach
+  void stop() {
+    routes.close();
+    api.close();
+  }
+
+  /** Both calls fail so, and the id is given up. */
+  private JsonNode givenUp(String reason) throws Exception {
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("dead-lettered");
+    assertThat(receipt.path("reason").textValue()).isEqualTo(reason);
+    assertThat(receipt.path("attempts").intValue()).isEqualTo(2);
+    assertThat(api.requests()).hasSize(2);
+    assertThat(routes.out().names("organic")).isEmpty();
+    return routes.out().deadLetter(ID);
+  }
+
+  private void delivered(String id) throws Exception {
+    assertThat(routes.take(id).path("outcome").textValue()).isEqualTo("delivered");
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void aBodyShorterThanItsLength() throws Exception {
+    start(
+        (request, socket, out) -> {
+          byte[] body = result(ID);
+          out.write(head(200, "Content-Length: " + (body.length + 10)));
+          out.write(body);
+          socket.close();
+        });
+    givenUp("unreadable");
+  }
+
+  @Test
+  void chunksThatBreakOff() throws Exception {
+    start(
+        (request, socket, out) -> {
+          byte[] body = result(ID);
+          out.write(head(200, "Transfer-Encoding: chunked"));
+          out.write((Integer.toHexString(body.length) + "\r\n").getBytes(UTF_8));
+          out.write(body);
+          out.write("\r\n".getBytes(UTF_8));
+          socket.close();
+        });
+    givenUp("unreadable");
+  }
+
+  @Test
+  void gzipThatBreaksOff() throws Exception {
+    byte[] body = gzip(result(ID));
+    start(
+        (request, socket, out) ->
+            write(out, 200, Arrays.copyOf(body, body.length - 12), "Content-Encoding: gzip"));
+    givenUp("unreadable");
+  }
+
+  @Test
+  void gzipThatIsNone() throws Exception {
+    start((request, socket, out) -> write(out, 200, result(ID), "Content-Encoding: gzip"));
+    givenUp("unreadable");
+  }
+
+  @Test
+  void aConnectionThatIsReset() throws Exception {
+    start(
+        (request, socket, out) -> {
+          socket.setSoLinger(true, 0);
+          socket.close();
+        });
+    givenUp("retries-exhausted");
+  }
+
+  @Test
+  void aConnectionThatIsClosedWithoutAnAnswer() throws Exception {
+    start((request, socket, out) -> socket.close());
+    givenUp("retries-exhausted");
+  }
+
+  @Test
+  void nobodyThere() throws Exception {
+    start((request, socket, out) -> {});
+    api.close();
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("reason").textValue()).isEqualTo("retries-exhausted");
+    assertThat(routes.out().deadLetter(ID).path("status_message").textValue())
+        .contains("no connection");
+  }
+
+  /** The client's own time-out would start anew with every byte. */
+  @Test
+  void aByteNowAndThen() throws Exception {
+    byte[] answer = join(head(200, "Content-Length: 1000000"), result(ID));
+    CountDownLatch never = new CountDownLatch(1);
+    start(
+        (request, socket, out) -> {
+          for (int i = 0; ; i++) {
+            out.write(answer[i % answer.length]);
+            out.flush();
+            pause(never);
+          }
+        },
+        "serp.api.response-timeout",
+        "1s");
+    long start = System.nanoTime();
+    JsonNode letter = givenUp("retries-exhausted");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(seconds(2), seconds(20));
+    assertThat(letter.path("status_message").textValue())
+        .isEqualTo("no whole answer within 1000 ms");
+  }
+
+  @Test
+  void noAnswerInTime() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    start(
+        (request, socket, out) -> {
+          while (!socket.isClosed()) {
+            pause(never);
+          }
+        },
+        "serp.api.response-timeout",
+        "500ms");
+    givenUp("retries-exhausted");
+  }
+
+  private static void pause(CountDownLatch never) throws IOException {
+    try {
+      if (never.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException();
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static Duration seconds(int seconds) {
+    return Duration.ofSeconds(seconds);
+  }
+
+  private static byte[] join(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  @Test
+  void anAnswerOfSixtyFiveMebibytes() throws Exception {
+    start(
+        (request, socket, out) -> {
+          out.write(head(200, "Content-Length: " + (65L << 20)));
+          fill(out, 65, new AtomicLong());
+        });
+    JsonNode letter = givenUp("unreadable");
+    assertThat(letter.path("status_message").textValue()).contains("serp.api.max-response-size");
+  }
+
+  @Test
+  void anAnswerOverTheLimitIsNotReadOn() throws Exception {
+    AtomicLong written = new AtomicLong();
+    start(
+        (request, socket, out) -> {
+          out.write(head(200, "Content-Length: " + (65L << 20)));
+          fill(out, 65, written);
+        },
+        "serp.api.max-response-size",
+        "1MiB");
+    givenUp("unreadable");
+    assertThat(written).hasValueLessThan(2 * 20L << 20);
+  }
+
+  /** The limit is on what comes out, not on what comes in. */
+  @Test
+  void gzipOfVeryMuch() throws Exception {
+    ByteArrayOutputStream small = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(small)) {
+      fill(gzip, 65, new AtomicLong());
+    }
+    start(
+        (request, socket, out) -> write(out, 200, small.toByteArray(), "Content-Encoding: gzip"),
+        "serp.api.max-response-size",
+        "1MiB");
+    givenUp("unreadable");
+  }
+
+  private static void fill(OutputStream out, int mebibytes, AtomicLong written) throws IOException {
+    byte[] block = new byte[1 << 16];
+    Arrays.fill(block, (byte) ' ');
+    for (int i = 0; i < mebibytes * 16; i++) {
+      out.write(block);
+      written.addAndGet(block.length);
+    }
+  }
+
+  /** Over 1 MiB an answer goes through a temporary file. */
+  @Test
+  void anAnswerOfManyItems() throws Exception {
+    String item = "{\"type\":\"organic\",\"title\":\"" + "x".repeat(10_000) + "\"}";
+    byte[] body =
+        new String(result(ID), UTF_8)
+            .replace(
+                "{\"type\":\"organic\"}",
+                String.join(",", java.util.Collections.nCopies(300, item)))
+            .getBytes(UTF_8);
+    start((request, socket, out) -> write(out, 200, gzip(body), "Content-Encoding: gzip"));
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("organic").intValue()).isEqualTo(300);
+    assertThat(receipt.path("paid").intValue()).isEqualTo(1);
+    assertThat(routes.out().find("organic", ID)).hasSize(300);
+  }
+
+  @Test
+  void anAnswerForAnotherId() throws Exception {
+    start((request, socket, out) -> write(out, 200, result(Ids.good(2))));
+    givenUp("unreadable");
+  }
+
+  @Test
+  void aPageInsteadOfAnAnswer() throws Exception {
+    start((request, socket, out) -> write(out, 200, "<html>".getBytes(UTF_8)));
+    givenUp("unreadable");
+  }
+
+  @Test
+  void aPageThatSaysHttp500() throws Exception {
+    start(
+        (request, socket, out) ->
+            write(out, 500, "<html>oh</html>".getBytes(UTF_8), "Content-Type: text/html"));
+    JsonNode letter = givenUp("retries-exhausted");
+    assertThat(letter.path("http_status").intValue()).isEqualTo(500);
+    assertThat(letter.path("response").textValue()).isEqualTo("<html>oh</html>");
+  }
+
+  @Test
+  void aRedirectIsNotFollowedAndOpensTheCircuit() {
+    start(
+        (request, socket, out) ->
+            write(out, 302, new byte[0], "Location: " + api.address() + "/elsewhere"));
+    assertThatThrownBy(() -> routes.take(ID))
+        .isInstanceOf(CircuitOpenException.class)
+        .hasMessageContaining("HTTP 302");
+    assertThatThrownBy(() -> routes.take(Ids.good(2))).isInstanceOf(CircuitOpenException.class);
+    assertThat(api.requests()).hasSize(1);
+    assertThat(routes.out().names("receipts")).isEmpty();
+    assertThat(routes.out().names("dead-letters")).isEmpty();
+  }
+
+  @Test
+  void tooManyRequestsIsFollowedByThePauseItAsksFor() throws Exception {
+    AtomicLong refusedAt = new AtomicLong();
+    AtomicLong askedAgainAt = new AtomicLong();
+    start(
+        (request, socket, out) -> {
+          if (refusedAt.compareAndSet(0, System.nanoTime())) {
+            write(out, 429, new byte[0], "retry-after: 1");
+          } else {
+            askedAgainAt.set(System.nanoTime());
+            write(out, 200, result(ID));
+          }
+        });
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(receipt.path("attempts").intValue()).isEqualTo(1);
+    assertThat(askedAgainAt.get() - refusedAt.get()).isGreaterThanOrEqualTo(1_000_000_000L);
+  }
+
+  @Test
+  void nothingOfTheMessageReachesTheApiAndNothingOfTheAnswerTheMessage() throws Exception {
+    try (RawApi other = new RawApi((request, socket, out) -> write(out, 200, result(ID)))) {
+      start(
+          (request, socket, out) ->
+              write(
+                  out,
+                  200,
+                  result(request.id()),
+                  "Set-Cookie: a=b",
+                  "kafka.OVERRIDE_TOPIC: elsewhere",
+                  "CamelFileName: ../../elsewhere",
+                  "X-Echo: yes"));
+      Map<String, Object> headers =
+          Map.of(
+              "CamelHttpUri", other.address() + "/x",
+              "CamelHttpPath", "/elsewhere",
+              "CamelHttpQuery", "a=b",
+              "CamelHttpMethod", "POST",
+              "CamelHttpRawQuery", "c=d",
+              "Authorization", "Bearer of the host",
+              "kafka.KEY", "key",
+              "Cookie", "c=d",
+              "X-Own", "own",
+              "Content-Type", "text/plain");
+      Exchange first = routes.send(ID, headers);
+      Exchange second = routes.send(Ids.good(2), headers);
+
+      assertThat(other.requests()).isEmpty();
+      assertThat(api.requests())
+          .extracting(RawApi.Request::line)
+          .containsExactly(
+              "GET /v3/serp/naver/organic/task_get/regular/" + ID + " HTTP/1.1",
+              "GET /v3/serp/naver/organic/task_get/regular/" + Ids.good(2) + " HTTP/1.1");
+      assertThat(api.requests())
+          .allSatisfy(
+              request ->
+                  assertThat(request.headers())
+                      .containsEntry("authorization", "Basic bG9naW46cGFzc3dvcmQ=")
+                      .containsOnlyKeys(
+                          "accept-encoding", "authorization", "connection", "host", "user-agent"));
+      for (Exchange exchange : new Exchange[] {first, second}) {
+        assertThat(exchange.getException()).isNull();
+        assertThat(exchange.getMessage().getHeaders()).isEqualTo(headers);
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoIdIsNotAskedFor() throws Exception {
+    start((request, socket, out) -> write(out, 200, result(ID)));
+    for (String input :
+        new String[] {"../../x", ID + "?a=b", ID + "/x", "", "{{serp.api.login}}"}) {
+      assertThat(routes.take(input).path("reason").textValue()).isEqualTo("invalid-id");
+    }
+    assertThat(api.requests()).isEmpty();
+  }
+
+  @Test
+  void oneConnectionServesAllAnswersThatAreWhole() throws Exception {
+    start(
+        (request, socket, out) -> {
+          byte[] body = result(request.id());
+          switch (api.requests().size() % 5) {
+            case 0 -> write(out, 200, body);
+            case 1 -> write(out, 200, gzip(body), "Content-Encoding: gzip");
+            case 2 -> chunked(out, body);
+            case 3 -> chunked(out, gzip(body), "Content-Encoding: gzip");
+            default -> write(out, 500, gzip(body), "Content-Encoding: gzip");
+          }
+        });
+    for (int i = 0; i < 20; i++) {
+      delivered(Ids.good(i));
+    }
+    assertThat(api.requests()).hasSizeGreaterThan(20);
+    assertThat(api.connections()).isEqualTo(1);
+  }
+
+  private static void chunked(OutputStream out, byte[] body, String... headers) throws IOException {
+    String[] all = Arrays.copyOf(headers, headers.length + 1);
+    all[headers.length] = "Transfer-Encoding: chunked";
+    out.write(head(200, all));
+    out.write((Integer.toHexString(body.length) + "\r\n").getBytes(UTF_8));
+    out.write(body);
+    out.write("\r\n0\r\n\r\n".getBytes(UTF_8));
+  }
+}
