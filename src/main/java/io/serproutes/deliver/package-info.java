@@ -12,7 +12,8 @@
  *       it is given; {@link io.serproutes.deliver.OutletRefused} opens the circuit for it.
  *   <li>{@link io.serproutes.deliver.ParkingTimes} says when a task that is not ready is asked for
  *       again, in a {@link io.serproutes.deliver.ParkedRecord}; {@link
- *       io.serproutes.deliver.ParkedFiles} keeps these, {@code DueIds} in the order they are due.
+ *       io.serproutes.deliver.ParkedFiles} is one of the {@link io.serproutes.deliver.ParkedIds},
+ *       the places where these wait.
  *   <li>{@link io.serproutes.deliver.DeadLetterFiles} reads dead letters back in.
  * </ol>
  */
