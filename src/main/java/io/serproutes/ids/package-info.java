@@ -1,0 +1,22 @@
+/**
+ * Ids in: what an inlet takes from its source, and how the source learns that it may let go.
+ *
+ * <p>Read in this order:
+ *
+ * <ol>
+ *   <li>{@link io.serproutes.ids.TaskId} is a well-formed id; nothing else may become part of a URL
+ *       or a file name.
+ *   <li>{@link io.serproutes.ids.Delivery} is one id on its way, with the {@link
+ *       io.serproutes.ids.Source} it came from and the settlement its source waits for.
+ *   <li>{@link io.serproutes.ids.Intake} bounds how many deliveries are in work at once.
+ *   <li>{@link io.serproutes.ids.CommandLineIds} is the smallest inlet.
+ *   <li>{@link io.serproutes.ids.DropFolder} is the largest: it claims files, hands out their ids
+ *       and waits for the last one; {@link io.serproutes.ids.DropFileLock} is how Camel's file
+ *       component asks it.
+ *   <li>{@code DropFile} is the work on one file, {@code DropFileJournal} what is kept of it should
+ *       the process be killed, {@code SeenIds} which ids it has had already.
+ *   <li>{@code DropFileContent} opens a file as an {@code IdReader} of its kind: {@code TextIds},
+ *       {@code CsvIds}, {@code JsonIds}, {@code JsonLineIds}.
+ * </ol>
+ */
+package io.serproutes.ids;

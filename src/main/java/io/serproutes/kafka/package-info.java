@@ -1,0 +1,26 @@
+/**
+ * Kafka, as a source of ids, as a way out, and as a place where ids wait.
+ *
+ * <p>Read in this order, beside {@code routes/kafka.camel.yaml}:
+ *
+ * <ol>
+ *   <li>{@link io.serproutes.kafka.KafkaClients} makes the clients of Camel's Kafka component: a
+ *       consumer that tracks what has ended, and one producer for all topics.
+ *   <li>{@code TrackingConsumer} goes on reading while records are in work and commits up to the
+ *       lowest that has not ended.
+ *   <li>{@link io.serproutes.kafka.Offsets} holds the partitions that are ours and this process's
+ *       part of the limits; {@code PartitionProgress} is one partition, {@code EndedOffsets} what
+ *       of it goes into a commit's metadata.
+ *   <li>{@link io.serproutes.kafka.TopicIds} takes the ids out of a record, {@code RecordIds} hands
+ *       them out once there is room.
+ *   <li>{@link io.serproutes.kafka.KafkaRecords} makes records of items, receipts and dead letters.
+ *   <li>{@link io.serproutes.kafka.ParkedTopic} keeps the parked ids of a topic until they are due,
+ *       in {@code WaitingRecords} and a {@code ValueFile}.
+ *   <li>{@link io.serproutes.kafka.TopicsCheck} looks at the start whether broker and topics are
+ *       there.
+ * </ol>
+ *
+ * <p>Camel's Kafka component is optional to a host; outside this package only the program's start
+ * needs it.
+ */
+package io.serproutes.kafka;

@@ -1,0 +1,27 @@
+/**
+ * The program around the routes. The way of an id does not begin here but in {@code
+ * routes/task-results.camel.yaml}; read that first.
+ *
+ * <p>To follow a start, read in this order:
+ *
+ * <ol>
+ *   <li>{@link io.serproutes.SerpRoutes} is the main class: it starts, waits, and ends with an exit
+ *       code.
+ *   <li>{@code StartUp} reads the keys, chooses the route files that {@code serp.from} and {@code
+ *       serp.to} name, and tells Camel how to run.
+ *   <li>{@link io.serproutes.Settings} holds the values of all {@code serp.*} keys; {@code
+ *       SettingsCheck} reads each once, so that a malformed one stops the start.
+ *   <li>{@link io.serproutes.Secrets} holds the credentials and takes them out of every text that
+ *       is quoted.
+ *   <li>{@code RunOnce} ends a run when its sources are worked off.
+ *   <li>{@link io.serproutes.Tally} counts what has ended; {@code Announcements} says it on the
+ *       console, {@link io.serproutes.Metrics} to Micrometer, {@link io.serproutes.CircuitHealth}
+ *       to Camel's health checks.
+ * </ol>
+ *
+ * <p>The other packages are the stages of the flow: {@link io.serproutes.ids}, {@link
+ * io.serproutes.fetch}, {@link io.serproutes.items}, {@link io.serproutes.deliver}. {@link
+ * io.serproutes.kafka} is what Kafka needs of each, and {@link io.serproutes.sandbox} stands in for
+ * the API.
+ */
+package io.serproutes;

@@ -1,0 +1,297 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The commands of README, taken from its text and run, and whether they print and write what it
+ * quotes. Times, folders and ports differ from one machine to the next and do not count.
+ */
+class ReadmeIT {
+
+  private static final Path JAR = Path.of("target/serp-routes.jar").toAbsolutePath();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE_WITH_MAVEN = Duration.ofMinutes(5);
+  private static final String QUOTED_FOLDER = "/home/you/serp-routes";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String ZERO = "00000000-0000-0000-0000-000000000000";
+  private static final String UNKNOWN = "00000000-0000-0000-0000-000000040401";
+  private static final String LATE = "00000000-0000-0000-0001-000000040602";
+  private static final String SICK_ONCE = "00000000-0000-0500-0001-000000050000";
+
+  private final String readme = read(Path.of("README.md"));
+  private final String operations = read(Path.of("src/docs/operations.md"));
+  private final Map<String, String> environment = new HashMap<>();
+  private final List<Process> processes = new ArrayList<>();
+
+  @TempDir private Path temp;
+  private Path folder;
+
+  @BeforeEach
+  void emptyFolderAndFreePorts() throws IOException {
+    folder = Files.createDirectory(temp.resolve("empty"));
+    environment.put("SERP_SANDBOX_PORT", Integer.toString(freePort()));
+    environment.put("SERP_SERVER_PORT", Integer.toString(freePort()));
+  }
+
+  @AfterEach
+  void endProcesses() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void theMainCommandPrintsInTheProjectWhatIsQuoted() throws Exception {
+    for (String part : List.of("pom.xml", "config", "routes", "src/main")) {
+      copy(Path.of(part), folder.resolve(part));
+    }
+    Process maven = start(command("mvn -q compile camel:run -Dserp.ids="), "main");
+    assertThat(exitCode(maven, PATIENCE_WITH_MAVEN)).as(output("main")).isZero();
+    assertThat(plain("main")).isEqualTo(quotedByTheMainCommand());
+  }
+
+  @Test
+  void theJarPrintsTheSameInAnEmptyFolderAndWritesWhatIsShown() throws Exception {
+    Process jar = start("java -Dserp.ids=" + ZERO + " -jar target/serp-routes.jar", "jar");
+    assertThat(exitCode(jar, PATIENCE)).as(output("jar")).isZero();
+    assertThat(plain("jar")).isEqualTo(quotedByTheMainCommand());
+    JsonNode items = JSON.readTree(folder.resolve("out/organic/" + ZERO + ".json").toFile());
+    assertLooksLike(items.get(0), example(readme, "{\"type\":\"organic\""));
+    assertLooksLike(record("receipts", ZERO), example(readme, "{\"task_id\":\"" + ZERO));
+  }
+
+  private List<String> quotedByTheMainCommand() {
+    return find("(?s)```text\n(.*?)```", readme).get(0).lines().map(this::plainLine).toList();
+  }
+
+  @Test
+  void aDroppedFileIsWorkedOffAsShown() throws Exception {
+    List<String> blocks = find("(?s)```text\n(.*?)```", readme);
+    Process program = start("java -jar target/serp-routes.jar", "folder");
+    await().atMost(PATIENCE).until(() -> output("folder").contains("drop files of ids into"));
+    Files.writeString(folder.resolve("ids.txt"), blocks.get(1));
+    assertThat(exitCode(start(command("cp ids.txt"), "cp"), PATIENCE)).isZero();
+
+    List<String> quoted = blocks.get(2).lines().map(this::plainLine).toList();
+    await().atMost(PATIENCE).until(() -> allLines("folder").containsAll(quoted));
+    Path done = folder.resolve("inbox/.done");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> names(done).stream().anyMatch(n -> n.matches("\\d{8}T\\d{9}Z-ids\\.txt")));
+    assertLooksLike(record("dead-letters", UNKNOWN), example(readme, "\"" + UNKNOWN));
+    assertLooksLike(record("parked", LATE), example(operations, "\"" + LATE));
+
+    assertThat(get("/observe/health/live").statusCode()).isEqualTo(200);
+    assertThat(get("/observe/health/ready").statusCode()).isEqualTo(200);
+    assertThat(find("(?m)^\\| `(serp_[a-z_]+)", operations))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(name -> assertThat(get("/observe/metrics").body()).contains("\n" + name));
+    program.destroy();
+    assertThat(exitCode(program, PATIENCE)).isZero();
+  }
+
+  @Test
+  void goingLiveReplayAndWhatOperatorsReadAreAsShown() throws Exception {
+    start(command("java -cp target/serp-routes.jar io.serproutes.sandbox"), "sandbox");
+    await().atMost(PATIENCE).until(() -> output("sandbox").contains("sandbox: http"));
+    String api = output("sandbox").strip().replace("sandbox: ", "");
+
+    String live =
+        command("java -Dserp.api.base-url=https://sandbox").replaceAll("https://\\S+", api);
+    assertThat(exitCode(start(live, "no-login"), PATIENCE)).isEqualTo(1);
+    assertThat(operations).contains("```text\n" + output("no-login").strip() + "\n```");
+
+    environment.put("SERP_API_LOGIN", "sandbox");
+    environment.put("SERP_API_PASSWORD", "sandbox");
+    assertThat(exitCode(start(live, "live"), PATIENCE)).as(output("live")).isZero();
+
+    environment.put("SERP_RETRY_MAX_ATTEMPTS", "1");
+    assertThat(exitCode(start(live.replace(ZERO, SICK_ONCE), "sick"), PATIENCE)).isEqualTo(2);
+    String again = find("(?m)^(java .*serp\\.from=dead-letters .*)$", readme).get(0);
+    Process replay = start(again.replaceAll("https://\\S+", api), "replay");
+    assertThat(exitCode(replay, PATIENCE)).as(output("replay")).isZero();
+    assertThat(names(folder.resolve("out/dead-letters"))).isEmpty();
+    assertThat(record("receipts", SICK_ONCE).get("outcome").asText()).isEqualTo("delivered");
+
+    environment.put("SERP_API_PASSWORD", "wrong");
+    environment.put("SERP_CIRCUIT_PROBE_INTERVAL", "3s");
+    environment.put("SERP_ONCE_WAIT_CIRCUIT", "1s");
+    assertThat(exitCode(start(live, "wrong"), PATIENCE)).isEqualTo(3);
+    String quoted = find("(?s)```text\n(circuit open.*?)```", operations).get(0);
+    assertThat(output("wrong")).contains(quoted.strip());
+  }
+
+  // --- commands
+  // -----------------------------------------------------------------------------------
+
+  /** The one command line of README that begins so. */
+  private String command(String begin) {
+    List<String> found = find("(?m)^(" + Pattern.quote(begin) + ".*)$", readme);
+    assertThat(found).as(begin).hasSizeGreaterThanOrEqualTo(1);
+    return found.get(0);
+  }
+
+  private Process start(String command, String name) throws IOException {
+    List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
+    words.replaceAll(word -> word.equals("target/serp-routes.jar") ? JAR.toString() : word);
+    if (words.get(0).equals("java")) {
+      words.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(words)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(temp.resolve(name).toFile());
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("SERP_"));
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  private static int exitCode(Process process, Duration patience) throws InterruptedException {
+    assertThat(process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)).as("it ends").isTrue();
+    return process.exitValue();
+  }
+
+  private String output(String name) {
+    return read(temp.resolve(name));
+  }
+
+  /** What was printed but for progress lines, which depend on how fast the machine is. */
+  private List<String> plain(String name) {
+    return allLines(name).stream().filter(line -> !line.contains(" in work")).toList();
+  }
+
+  private List<String> allLines(String name) {
+    return output(name).lines().map(this::plainLine).filter(line -> !line.isEmpty()).toList();
+  }
+
+  private String plainLine(String line) {
+    return line.replaceAll("\u001b\\[[0-9;]*m", "")
+        .replaceAll("^\\d\\d:\\d\\d:\\d\\d ", "TIME ")
+        .replaceAll("[0-9.]+ ids/s", "N ids/s")
+        .replace(real(folder), QUOTED_FOLDER)
+        .replace(folder.toString(), QUOTED_FOLDER);
+  }
+
+  private static String real(Path path) {
+    try {
+      return path.toRealPath().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private HttpResponse<String> get(String path) {
+    URI uri = URI.create("http://127.0.0.1:" + environment.get("SERP_SERVER_PORT") + path);
+    try {
+      return HttpClient.newHttpClient()
+          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  // --- files
+  // --------------------------------------------------------------------------------------
+
+  private JsonNode record(String kind, String id) throws IOException {
+    return JSON.readTree(folder.resolve("out/" + kind + "/" + id + ".json").toFile());
+  }
+
+  /** The example of a page that holds a text; … stands for anything. */
+  private static JsonNode example(String page, String text) throws IOException {
+    for (String block : find("(?s)```json\n(.*?)```", page)) {
+      if (block.contains(text)) {
+        return JSON.readTree(block.replace("{…}", "\"…\"").replace("[…]", "\"…\""));
+      }
+    }
+    throw new AssertionError("no example with " + text);
+  }
+
+  private static void assertLooksLike(JsonNode real, JsonNode example) {
+    List<String> names = new ArrayList<>();
+    real.fieldNames().forEachRemaining(names::add);
+    List<String> expected = new ArrayList<>();
+    example.fieldNames().forEachRemaining(expected::add);
+    assertThat(names).isEqualTo(expected);
+    for (String name : names) {
+      JsonNode value = example.get(name);
+      boolean differs = name.endsWith("_at") || name.equals("elapsed_ms");
+      if (value.isObject()) {
+        assertLooksLike(real.get(name), value);
+      } else if (!differs && !value.asText().equals("…")) {
+        assertThat(real.get(name)).as(name).isEqualTo(value);
+      }
+    }
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        Path target = from.equals(file) ? to : to.resolve(from.relativize(file));
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    }
+  }
+
+  private static List<String> find(String regex, String text) {
+    return Pattern.compile(regex).matcher(text).results().map(match -> match.group(1)).toList();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

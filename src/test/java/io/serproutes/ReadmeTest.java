@@ -1,0 +1,248 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.fetch.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What README and the longer pages say about the project is so; {@code ReadmeIT} runs it. */
+class ReadmeTest {
+
+  private static final Path README = Path.of("README.md");
+  private static final Path KEYS = Path.of("config/application.properties");
+
+  private static final String SANDBOX_ID = "00000000-0000-0000-0000-000000000000";
+  private static final String CONSOLE = "java @target/broker/classpath org.apache.kafka.tools.";
+  private static final String AT_BROKER = " --bootstrap-server localhost:9092 --topic ";
+
+  /** Every command line that a page quotes, and what runs it or its like. */
+  private static final Map<String, String> COMMANDS =
+      Map.ofEntries(
+          Map.entry("mvn -q compile camel:run -Dserp.ids=" + SANDBOX_ID, "ReadmeIT"),
+          Map.entry("mvn -q compile camel:run", "ReadmeIT, by the jar"),
+          Map.entry("cp ids.txt inbox/", "ReadmeIT"),
+          Map.entry("mvn -q package -DskipTests", "the build of every IT"),
+          Map.entry("mvn verify", ".ci/run"),
+          Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
+          Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
+          Map.entry("mvn -q test -Dtest=ReadmeTest -Dreadme.write=true", "this test"),
+          Map.entry("export SERP_API_LOGIN=you@example.com", "StartUp reads it"),
+          Map.entry("read -rs SERP_API_PASSWORD && export SERP_API_PASSWORD", "StartUp reads it"),
+          Map.entry(
+              "java -Dserp.api.base-url=https://sandbox.dataforseo.com -Dserp.ids="
+                  + SANDBOX_ID
+                  + " -jar target/serp-routes.jar",
+              "ReadmeIT, without an account"),
+          Map.entry(
+              "java -Dserp.api.base-url=https://api.dataforseo.com -jar target/serp-routes.jar",
+              "ReadmeIT, without an account"),
+          Map.entry(
+              "java -Dserp.api.base-url=https://api.dataforseo.com -Dserp.from=dead-letters"
+                  + " -Dserp.once=true -jar target/serp-routes.jar",
+              "ReadmeIT, without an account"),
+          Map.entry("mvn -q -Pbroker", "BrokerProcessIT, the same broker"),
+          Map.entry(
+              "java -cp target/serp-routes.jar io.serproutes.sandbox.SandboxServer", "ReadmeIT"),
+          Map.entry("export SERP_API_LOGIN=sandbox SERP_API_PASSWORD=sandbox", "ReadmeIT"),
+          Map.entry(
+              "java -Dserp.from=kafka -Dserp.to=kafka -Dserp.kafka.brokers=localhost:9092"
+                  + " -Dserp.api.base-url=http://127.0.0.1:8085 -jar target/serp-routes.jar",
+              "nothing yet: README marks the section"),
+          Map.entry(
+              CONSOLE + "ConsoleProducer" + AT_BROKER + "serp.task-ids",
+              "nothing yet: README marks the section"),
+          Map.entry(
+              CONSOLE + "consumer.ConsoleConsumer" + AT_BROKER + "serp.organic --from-beginning",
+              "nothing yet: README marks the section"));
+
+  private final String readme = read(README);
+
+  @Test
+  void theFirstScreenFits() {
+    long lines = readme.substring(0, readme.indexOf("\n## Drop a file")).lines().count();
+    assertThat(lines).isLessThanOrEqualTo(60);
+  }
+
+  @Test
+  void everyKeyIsThereAsTheConfigurationHasIt() throws IOException {
+    String table = keyTable();
+    if (Boolean.getBoolean("readme.write")) {
+      int from = readme.indexOf("<!-- keys -->") + "<!-- keys -->".length();
+      int to = readme.indexOf("<!-- /keys -->");
+      Files.writeString(README, readme.substring(0, from) + table + readme.substring(to));
+    } else {
+      assertThat(between("keys"))
+          .as("the table of keys; mvn -q test -Dtest=ReadmeTest -Dreadme.write=true writes it")
+          .isEqualTo(table);
+    }
+  }
+
+  private static String keyTable() {
+    StringBuilder table = new StringBuilder("\n| key | default | meaning |\n|---|---|---|\n");
+    List<String> comment = new ArrayList<>();
+    for (String line : read(KEYS).lines().toList()) {
+      if (line.startsWith("# ---")) {
+        table.append("| **").append(line.replaceAll("[#-]+ ?", "").strip()).append("** | | |\n");
+      } else if (line.startsWith("#")) {
+        comment.add(line.substring(1).strip());
+      } else if (line.isEmpty()) {
+        comment.clear();
+      } else {
+        String[] entry = line.split("=", 2);
+        String value = entry[1].isEmpty() ? "none" : '`' + entry[1] + '`';
+        String meaning = String.join(" ", comment).replace("|", "\\|");
+        table.append("| `%s` | %s | %s |\n".formatted(entry[0], value, meaning));
+        comment.clear();
+      }
+    }
+    return table.toString();
+  }
+
+  @Test
+  void everyReasonIsThere() {
+    List<String> reasons = Arrays.stream(Reason.values()).map(Reason::toString).toList();
+    assertThat(find("(?m)^\\| `([a-z-]+)` \\|", between("reasons"))).isEqualTo(reasons);
+  }
+
+  @Test
+  void everyExitCodeIsThere() {
+    String section = readme.substring(readme.indexOf("## Exit codes"));
+    assertThat(find("(?m)^\\| `(\\d)` \\|", section)).containsExactly("0", "1", "2", "3", "4");
+  }
+
+  @Test
+  void everyRouteFileIsThereAndIsAFile() throws IOException {
+    Set<String> files = new TreeSet<>();
+    try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+      routes.forEach(file -> files.add("routes/" + file.getFileName()));
+    }
+    String table = readme.substring(readme.indexOf("## The files"));
+    Set<String> listed =
+        new TreeSet<>(find("(?m)^\\| \\[(routes/[a-z-]+\\.camel\\.yaml)]\\(\\1\\)", table));
+    assertThat(listed).isEqualTo(files);
+
+    String picture = find("(?s)```mermaid\n(.*?)```", readme).get(0);
+    List<String> drawn = find("\\b((?:ids-from|items-to|parked-in)-[a-z-]+[a-z])", picture);
+    drawn.addAll(find("\\b(task-results|failure-policy)\\b", picture));
+    assertThat(drawn).hasSizeGreaterThan(8);
+    assertThat(drawn).allSatisfy(name -> assertThat(files).contains(file(name)));
+  }
+
+  private static String file(String name) {
+    return "routes/" + name + ".camel.yaml";
+  }
+
+  @Test
+  void everyCommandIsOneThatIsTested() throws IOException {
+    Set<String> quoted = new TreeSet<>();
+    for (Path page : pages()) {
+      for (String block : find("(?s)```sh\n(.*?)```", read(page))) {
+        block.lines().filter(line -> !line.isBlank()).forEach(quoted::add);
+      }
+    }
+    assertThat(quoted).isEqualTo(new TreeSet<>(COMMANDS.keySet()));
+    assertThat(read(Path.of(".ci/run"))).contains("mvn -B --no-transfer-progress verify");
+  }
+
+  @Test
+  void everyLinkLeadsSomewhere() throws IOException {
+    Map<String, String> broken = new TreeMap<>();
+    for (Path page : pages()) {
+      for (String link : find("]\\(([^)]+)\\)", read(page))) {
+        if (!link.startsWith("https://") && !leadsSomewhere(page, link)) {
+          broken.put(link, page.toString());
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  private static boolean leadsSomewhere(Path page, String link) {
+    String[] parts = link.split("#", 2);
+    Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+    return Files.exists(target) && (parts.length == 1 || anchors(read(target)).contains(parts[1]));
+  }
+
+  // as GitHub makes them of headings
+  private static List<String> anchors(String page) {
+    return find("(?m)^#+ (.*)$", page).stream()
+        .map(heading -> heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", ""))
+        .map(heading -> heading.replace(' ', '-'))
+        .toList();
+  }
+
+  @Test
+  void everyKeyAPageNamesExists() throws IOException {
+    Set<String> known = new TreeSet<>(Settings.knownKeys());
+    Set<String> unknown = new TreeSet<>();
+    for (Path page : pages()) {
+      for (String name : find("(?<![\\w.])-?D?(serp\\.[a-z.*-]*[a-z*])(?=[`=\\s,])", read(page))) {
+        if (!isKnown(name, known)) {
+          unknown.add(page + ": " + name);
+        }
+      }
+    }
+    assertThat(unknown).isEmpty();
+  }
+
+  private static boolean isKnown(String name, Set<String> known) {
+    boolean header = name.matches("serp\\.(task-id|item-type|item-index|item-count|rank-absolute)");
+    boolean topic = read(KEYS).contains("=" + name + "\n");
+    boolean group = name.endsWith("*") && known.stream().anyMatch(startsLike(name));
+    return known.contains(name)
+        || header
+        || topic
+        || group
+        || name.startsWith("serp.kafka.properties.");
+  }
+
+  private static java.util.function.Predicate<String> startsLike(String group) {
+    return key -> key.startsWith(group.substring(0, group.length() - 1));
+  }
+
+  private String between(String name) {
+    String begin = "<!-- " + name + " -->";
+    return readme.substring(
+        readme.indexOf(begin) + begin.length(), readme.indexOf("<!-- /" + name + " -->"));
+  }
+
+  private static List<Path> pages() throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(README, Path.of("CONTRIBUTING.md")));
+    pages.add(Path.of("CHANGELOG.md"));
+    try (Stream<Path> docs = Files.walk(Path.of("src/docs"))) {
+      docs.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
+    }
+    return pages;
+  }
+
+  private static List<String> find(String regex, String text) {
+    return new ArrayList<>(
+        Pattern.compile(regex).matcher(text).results().map(ReadmeTest::firstGroup).toList());
+  }
+
+  private static String firstGroup(MatchResult match) {
+    return match.group(1);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
