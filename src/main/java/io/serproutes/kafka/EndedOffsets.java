@@ -1,9 +1,12 @@
 package io.serproutes.kafka;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * The offsets that have ended above a committed one, as the metadata of the commit: lengths of gaps
@@ -16,6 +19,7 @@ final class EndedOffsets {
 
   private static final String MARK = "serp1:";
   private static final int MOST_BYTES = 3000;
+  private static final long MOST_OFFSETS = 1 << 26;
 
   private EndedOffsets() {}
 
@@ -50,6 +54,7 @@ final class EndedOffsets {
     if (metadata == null || !metadata.startsWith(MARK)) {
       return;
     }
+    List<long[]> found = new ArrayList<>();
     try {
       byte[] bytes = Base64.getDecoder().decode(metadata.substring(MARK.length()));
       ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -57,11 +62,15 @@ final class EndedOffsets {
       while (in.hasRemaining()) {
         long first = at + number(in);
         at = first + number(in);
-        runs.take(first, at - 1);
+        if (at > MOST_OFFSETS) {
+          return;
+        }
+        found.add(new long[] {first, at - 1});
       }
-    } catch (IllegalArgumentException | java.nio.BufferUnderflowException e) {
-      // written by somebody else; the records are asked for again
+    } catch (IllegalArgumentException | BufferUnderflowException e) {
+      return; // written by somebody else; the records are asked for again
     }
+    found.forEach(run -> runs.take(run[0], run[1]));
   }
 
   private static long number(ByteBuffer in) {

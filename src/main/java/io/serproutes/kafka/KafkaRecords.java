@@ -6,6 +6,7 @@ import io.serproutes.deliver.ResultFiles;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemRecord;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,7 @@ public final class KafkaRecords implements CamelContextAware {
     return message;
   }
 
-  /** Says that Kafka does not take what it was given. */
+  /** Says that Kafka, or the disk an item too large for it, does not take what it was given. */
   public void refused(Exception failure) throws OutletRefusedException {
     Throwable cause = failure;
     while (cause.getCause() != null && cause instanceof java.util.concurrent.ExecutionException) {
@@ -116,6 +117,9 @@ public final class KafkaRecords implements CamelContextAware {
     }
     if (cause instanceof OutletRefusedException refused) {
       throw refused;
+    }
+    if (cause instanceof UncheckedIOException disk) {
+      throw new OutletRefusedException(disk.getCause().getMessage(), failure);
     }
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     throw new OutletRefusedException("Kafka: " + words, failure);

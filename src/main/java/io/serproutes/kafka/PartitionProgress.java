@@ -17,7 +17,8 @@ final class PartitionProgress {
   private final BitSet ended = new BitSet();
   private long base;
   private long next;
-  private long keptFrom = Long.MAX_VALUE;
+  private long keptFrom = Long.MAX_VALUE; // the lowest to be read again that has not been yet
+  private boolean keptIsNews;
   private int open;
   private boolean dirty;
   private boolean closed;
@@ -40,18 +41,36 @@ final class PartitionProgress {
    * or has ended before.
    */
   synchronized boolean read(long offset) {
-    // offsets in between belong to no record: removed by compaction, or marks of transactions
-    for (long gap = Math.max(next, base); gap < offset; gap++) {
-      ended.set(at(gap));
-    }
+    readTo(offset);
     next = Math.max(next, offset + 1);
-    moveBase();
+    if (!keptIsNews && offset >= keptFrom) {
+      keptFrom = offset + 1 == next ? Long.MAX_VALUE : offset + 1;
+    }
     if (offset < base || ended.get(at(offset)) || handedOut.get(at(offset))) {
       return false;
     }
     handedOut.set(at(offset));
     open++;
     return true;
+  }
+
+  /**
+   * Notes that everything below has been read. Offsets that no record came with belong to none:
+   * removed by compaction or by age, or marks of transactions.
+   */
+  synchronized void readTo(long position) {
+    long from = Math.max(next, base);
+    if (position <= from) {
+      return;
+    }
+    dirty = true;
+    next = position;
+    if (committable() >= from) {
+      shift(position - base); // nothing is left below, so that the gap may be of any length
+    } else {
+      ended.set(at(from), at(position));
+      moveBase();
+    }
   }
 
   /** Notes that all ids of a record have ended, or that one of them has to stay. */
@@ -68,6 +87,7 @@ final class PartitionProgress {
       moveBase();
     } else {
       keptFrom = Math.min(keptFrom, offset);
+      keptIsNews = true;
     }
   }
 
@@ -77,22 +97,28 @@ final class PartitionProgress {
 
   // bits below the base are dropped in large steps: a shift costs as much as it drops
   private void moveBase() {
-    long lowest = base;
     int first = ended.nextClearBit(0);
-    lowest += first;
     if (first > 0 && (first >= DROP_AT || first == ended.length())) {
       shift(first);
-      base = lowest;
     }
   }
 
-  private void shift(int bits) {
-    BitSet keptEnded = ended.get(bits, Math.max(bits, ended.length()));
-    BitSet keptOut = handedOut.get(bits, Math.max(bits, handedOut.length()));
-    ended.clear();
-    ended.or(keptEnded);
-    handedOut.clear();
-    handedOut.or(keptOut);
+  private void shift(long offsets) {
+    shift(ended, offsets);
+    shift(handedOut, offsets);
+    base += offsets;
+  }
+
+  private static void shift(BitSet bits, long count) {
+    int from = (int) Math.min(count, bits.length());
+    BitSet kept = bits.get(from, bits.length());
+    bits.clear();
+    bits.or(kept);
+  }
+
+  /** Whether a record at this offset can only be one of a topic that was made anew. */
+  synchronized boolean isBefore(long offset) {
+    return offset < base;
   }
 
   /** The lowest offset that has not ended. */
@@ -112,11 +138,13 @@ final class PartitionProgress {
     return was;
   }
 
-  /** The lowest offset that has to be read again, or -1. */
+  /** The offset to go on reading from where a record has to be read again, once; else -1. */
   synchronized long takeKept() {
-    long kept = keptFrom == Long.MAX_VALUE ? -1 : keptFrom;
-    keptFrom = Long.MAX_VALUE;
-    return kept;
+    if (!keptIsNews) {
+      return -1;
+    }
+    keptIsNews = false;
+    return keptFrom;
   }
 
   /** Has what was noted as committed committed once more. */

@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
 
 /** One producer for several endpoints; it closes with the last of them. */
@@ -24,13 +25,16 @@ final class SharedProducer<K, V> {
   @SuppressWarnings("unchecked")
   synchronized Producer<K, V> handle() {
     users++;
+    AtomicBoolean isClosed = new AtomicBoolean();
     return (Producer<K, V>)
         Proxy.newProxyInstance(
             Producer.class.getClassLoader(),
             new Class<?>[] {Producer.class},
             (proxy, method, args) -> {
               if (method.getName().equals("close")) {
-                closeLast();
+                if (isClosed.compareAndSet(false, true)) {
+                  closeLast();
+                }
                 return null;
               }
               try {

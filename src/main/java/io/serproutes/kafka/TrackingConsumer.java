@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,12 +88,31 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
         open.put(partition, fresh);
       }
     }
+    assignment().forEach(this::passOver);
     return new ConsumerRecords<>(open);
+  }
+
+  // offsets at the end of a partition may belong to no record, as after a transaction
+  private void passOver(TopicPartition partition) {
+    PartitionProgress progress = offsets.find(partition);
+    try {
+      long position = position(partition, Duration.ZERO);
+      if (progress != null && isWithinBounds(partition, position - 1)) {
+        progress.readTo(position);
+      }
+    } catch (TimeoutException e) {
+      // not known yet
+    }
   }
 
   private List<ConsumerRecord<K, V>> fresh(
       TopicPartition partition, List<ConsumerRecord<K, V>> records) {
     PartitionProgress progress = offsets.find(partition);
+    if (progress != null && progress.isBefore(records.get(0).offset())) {
+      offsets.revoked(partition);
+      progress = new PartitionProgress(records.get(0).offset(), null);
+      offsets.assigned(partition, progress);
+    }
     List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
     for (ConsumerRecord<K, V> record : records) {
       boolean isOurs = progress != null && isWithinBounds(partition, record.offset());
@@ -253,7 +274,11 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      partitions.forEach(offsets::revoked);
+      partitions.stream()
+          .map(offsets::revoked)
+          .filter(Objects::nonNull)
+          .forEach(PartitionProgress::drop);
+      offsets.dropUnwanted();
       offsets.share();
       next.onPartitionsLost(partitions);
     }

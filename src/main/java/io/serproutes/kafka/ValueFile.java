@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,10 +13,11 @@ import java.nio.file.StandardOpenOption;
  * Values in a temporary file without a name, each with its length before it; the file starts anew
  * whenever nothing in it is needed any more. Not thread-safe.
  */
-final class ValueFile {
+final class ValueFile implements Closeable {
 
   private FileChannel file;
   private long end;
+  private long values;
 
   /** Appends a value; where it lies. */
   long append(byte[] value) throws IOException {
@@ -30,7 +32,18 @@ final class ValueFile {
     while (bytes.hasRemaining()) {
       end += file.write(bytes, end);
     }
+    values++;
     return place;
+  }
+
+  /** How many values were appended since it started anew. */
+  long values() {
+    return values;
+  }
+
+  /** Bytes of the file. */
+  long size() {
+    return end;
   }
 
   byte[] read(long place) throws IOException {
@@ -52,6 +65,15 @@ final class ValueFile {
     if (needed == 0 && end > 0) {
       file.truncate(0);
       end = 0;
+      values = 0;
+    }
+  }
+
+  /** Lets go of the file; it can be used no more. */
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
     }
   }
 }

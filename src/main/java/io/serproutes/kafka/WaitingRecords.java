@@ -12,55 +12,82 @@ import java.util.List;
 final class WaitingRecords {
 
   private static final int LEAST = 64;
+  private static final int VALUES_TO_SPARE = 10_000;
 
   /** A record that is due. */
   record Due(PartitionProgress progress, long offset, byte[] value) {}
 
-  private final List<PartitionProgress> partitions = new ArrayList<>();
-  private final ValueFile values = new ValueFile();
+  /** One of the partitions that records are of, and how many. */
+  private static final class Partition {
+    final PartitionProgress progress;
+    int records;
+
+    Partition(PartitionProgress progress) {
+      this.progress = progress;
+    }
+  }
+
+  private List<Partition> partitions = new ArrayList<>();
+  private ValueFile values = new ValueFile();
   private int[] dueAt = new int[LEAST];
   private int[] partition = new int[LEAST];
   private long[] offset = new long[LEAST];
   private long[] place = new long[LEAST];
   private int size;
 
+  /** How many wait whose partition is ours. */
   synchronized int size() {
-    return size;
+    return partitions.stream()
+        .filter(partition -> !partition.progress.isClosed())
+        .mapToInt(partition -> partition.records)
+        .sum();
+  }
+
+  /** Bytes of the temporary file. */
+  synchronized long bytesOnDisk() {
+    return values.size();
   }
 
   synchronized void add(long dueSecond, PartitionProgress progress, long recordOffset, byte[] value)
       throws IOException {
+    int of = number(progress);
     if (size == dueAt.length) {
-      forgetRevoked();
-      resize(Math.max(LEAST, size + size / 2));
+      resize(size + size / 2);
+    }
+    if (values.values() > 2L * size + VALUES_TO_SPARE) {
+      forgetOldValues();
     }
     long written = values.append(value);
+    partitions.get(of).records++;
     int at = size++;
     while (at > 0 && Integer.compareUnsigned((int) dueSecond, dueAt[(at - 1) / 2]) < 0) {
       move((at - 1) / 2, at);
       at = (at - 1) / 2;
     }
-    set(at, (int) dueSecond, number(progress), recordOffset, written);
+    set(at, (int) dueSecond, of, recordOffset, written);
   }
 
   private int number(PartitionProgress progress) {
-    int known = partitions.lastIndexOf(progress);
-    if (known < 0) {
-      partitions.add(progress);
-      known = partitions.size() - 1;
+    for (int i = 0; i < partitions.size(); i++) {
+      if (partitions.get(i).progress == progress) {
+        return i;
+      }
     }
-    return known;
+    forgetRevoked();
+    partitions.add(new Partition(progress));
+    return partitions.size() - 1;
   }
 
   /** Takes the record that is due first, if it is due by then; else null. */
   synchronized Due poll(long nowSecond) throws IOException {
     while (size > 0 && Integer.toUnsignedLong(dueAt[0]) <= nowSecond) {
-      PartitionProgress progress = partitions.get(partition[0]);
+      Partition of = partitions.get(partition[0]);
       long recordOffset = offset[0];
       long written = place[0];
       removeFirst();
-      if (!progress.isClosed()) {
-        Due due = new Due(progress, recordOffset, values.read(written));
+      of.records--;
+      if (!of.progress.isClosed()) {
+        Due due = new Due(of.progress, recordOffset, values.read(written));
         values.forgetIfEmpty(size);
         return due;
       }
@@ -71,16 +98,43 @@ final class WaitingRecords {
 
   // records of partitions that went elsewhere wait there
   private void forgetRevoked() {
+    List<Partition> kept = new ArrayList<>();
+    int[] numbers = new int[partitions.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      boolean isOurs = !partitions.get(i).progress.isClosed();
+      numbers[i] = isOurs ? kept.size() : -1;
+      if (isOurs) {
+        kept.add(partitions.get(i));
+      }
+    }
+    if (kept.size() < partitions.size()) {
+      partitions = kept;
+      renumber(numbers);
+    }
+  }
+
+  private void renumber(int[] numbers) {
     int kept = 0;
     for (int i = 0; i < size; i++) {
-      if (!partitions.get(partition[i]).isClosed()) {
-        move(i, kept++);
+      int number = numbers[partition[i]];
+      if (number >= 0) {
+        set(kept++, dueAt[i], number, offset[i], place[i]);
       }
     }
     size = kept;
     for (int i = size / 2 - 1; i >= 0; i--) {
       sink(i, dueAt[i], partition[i], offset[i], place[i]);
     }
+  }
+
+  // some ids are always parked, so that the file never becomes empty by itself
+  private void forgetOldValues() throws IOException {
+    ValueFile fresh = new ValueFile();
+    for (int i = 0; i < size; i++) {
+      place[i] = fresh.append(values.read(place[i]));
+    }
+    values.close();
+    values = fresh;
   }
 
   private void removeFirst() {

@@ -1,0 +1,198 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class PartitionProgressTest {
+
+  /** What a partition, its consumer and its group know; steps are numbers, so that they shrink. */
+  private static final class Model {
+    final TreeSet<Long> records = new TreeSet<>();
+    final SortedSet<Long> ended = new TreeSet<>();
+    final SortedSet<Long> open = new TreeSet<>();
+    PartitionProgress progress = new PartitionProgress(0, null);
+    long logEnd;
+    long position;
+    long readTo;
+
+    void step(int step) {
+      int number = step / 8;
+      switch (step % 8) {
+        case 0, 1, 2 -> append(1 + number % 5, number % 3 == 0 ? number % 7 : 0);
+        case 3, 4 -> poll(1 + number % 9);
+        case 5 -> settle(number, true);
+        case 6 -> settle(number, number % 3 != 0);
+        default -> {
+          if (number % 4 == 0) {
+            restart();
+          } else {
+            rereadKept();
+          }
+        }
+      }
+      check();
+    }
+
+    /** Records, and offsets after them that belong to none. */
+    private void append(int count, int gap) {
+      for (int i = 0; i < count; i++) {
+        records.add(logEnd++);
+      }
+      logEnd += gap;
+    }
+
+    private void poll(int count) {
+      List<Long> polled = records.tailSet(position).stream().limit(count).toList();
+      for (long offset : polled) {
+        boolean isNew = !ended.contains(offset) && !open.contains(offset);
+        assertThat(progress.read(offset)).as("offset %d is new", offset).isEqualTo(isNew);
+        open.addAll(isNew ? List.of(offset) : List.of());
+        position = offset + 1;
+        readTo = Math.max(readTo, position);
+      }
+    }
+
+    private void settle(int number, boolean isEnded) {
+      if (!open.isEmpty()) {
+        long offset = List.copyOf(open).get(number % open.size());
+        open.remove(offset);
+        progress.settle(offset, isEnded);
+        ended.addAll(isEnded ? List.of(offset) : List.of());
+      }
+    }
+
+    private void rereadKept() {
+      long kept = progress.takeKept();
+      if (kept >= 0) {
+        position = kept;
+      }
+    }
+
+    private void restart() {
+      progress = new PartitionProgress(progress.committable(), progress.endedAbove());
+      position = progress.committable();
+      open.clear();
+    }
+
+    private void check() {
+      assertThat(progress.open()).isEqualTo(open.size());
+      long lowest =
+          records.headSet(readTo).stream()
+              .filter(offset -> !ended.contains(offset))
+              .findFirst()
+              .orElse(readTo);
+      assertThat(progress.committable()).isEqualTo(lowest);
+    }
+
+    /** Reads and ends everything that is left; nothing may be left over or come twice. */
+    void workOff() {
+      for (int round = 0; round < 3; round++) {
+        rereadKept();
+        poll(Integer.MAX_VALUE);
+        while (!open.isEmpty()) {
+          settle(open.size() / 2, true);
+        }
+      }
+      check();
+      assertThat(ended).isEqualTo(records);
+    }
+  }
+
+  @Property
+  void readsEachRecordUntilItHasEndedAndNoneAfterwards(
+      @ForAll @Size(max = 120) List<@IntRange(max = 799) Integer> steps) {
+    Model model = new Model();
+    steps.forEach(model::step);
+    model.workOff();
+  }
+
+  @Example
+  void keepsThePlaceOfALateRecordHoweverManyEndAboveIt() {
+    PartitionProgress progress = new PartitionProgress(5, null);
+    for (long offset = 5; offset < 500_000; offset++) {
+      assertThat(progress.read(offset)).isTrue();
+      if (offset != 7) {
+        progress.settle(offset, true);
+      }
+    }
+    assertThat(progress.committable()).isEqualTo(7);
+    assertThat(progress.open()).isEqualTo(1);
+    PartitionProgress next = new PartitionProgress(7, progress.endedAbove());
+    List<Long> again = new ArrayList<>();
+    for (long offset = 7; offset < 500_010; offset++) {
+      if (next.read(offset)) {
+        again.add(offset);
+      }
+    }
+    assertThat(again).hasSize(11).startsWith(7L).endsWith(500_009L);
+    progress.settle(7, true);
+    assertThat(progress.committable()).isEqualTo(500_000);
+  }
+
+  @Example
+  void passesOverARangeThatTheBrokerNoLongerHas() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    assertThat(progress.read(40_000_000_000L)).isTrue();
+    progress.settle(40_000_000_000L, true);
+    assertThat(progress.committable()).isEqualTo(40_000_000_001L);
+  }
+
+  @Example
+  void passesOverOffsetsAtTheEndThatBelongToNoRecord() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    progress.readTo(2);
+    assertThat(progress.committable()).isZero();
+    progress.settle(0, true);
+    assertThat(progress.committable()).isEqualTo(2);
+    assertThat(progress.read(2)).isTrue();
+  }
+
+  @Example
+  void saysOnceThatSomethingHasEnded() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    progress.read(1);
+    assertThat(progress.takeDirty()).isFalse();
+    progress.settle(0, false);
+    assertThat(progress.takeDirty()).isFalse();
+    progress.settle(1, true);
+    assertThat(progress.takeDirty()).isTrue();
+    assertThat(progress.takeDirty()).isFalse();
+    progress.markDirty();
+    assertThat(progress.takeDirty()).isTrue();
+  }
+
+  @Example
+  void notesNothingOfAPartitionThatIsNoLongerOurs() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    progress.close();
+    progress.settle(0, true);
+    assertThat(progress.committable()).isZero();
+    assertThat(progress.takeDirty()).isFalse();
+  }
+
+  @Example
+  void waitsForWhatIsInWorkButNotForEver() throws Exception {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    long start = System.nanoTime();
+    progress.awaitCalls(50_000_000);
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(50_000_000);
+    Thread settles = new Thread(() -> progress.settle(0, true));
+    settles.start();
+    progress.awaitCalls(Long.MAX_VALUE / 4);
+    settles.join();
+    assertThat(progress.open()).isZero();
+  }
+}

@@ -1,0 +1,200 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serproutes.Settings;
+import io.serproutes.fetch.Gate;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Intake;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TopicIdsTest {
+
+  private static final String ID = "10171324-1535-0066-0000-9d46f8b53b39";
+  private static final String OTHER = "10171324-1535-0066-0000-000000000001";
+  private static final TopicPartition PARTITION = new TopicPartition("ids", 3);
+  private static final long OFFSET = 42;
+
+  private static final CamelContext CONTEXT = new DefaultCamelContext();
+
+  private final Map<String, String> keys = new HashMap<>();
+  private final Settings settings = new Settings((String key) -> keys.get(key));
+  private final Offsets offsets = new Offsets(settings, new Gate(settings));
+  private final Intake intake = new Intake();
+  private final PartitionProgress progress = new PartitionProgress(OFFSET, null);
+
+  @ParameterizedTest(name = "{index}")
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        ID + "|" + ID,
+        "\"" + ID + "\"|" + ID,
+        "{\"id\":\"" + ID + "\",\"keyword\":\"x\"}|" + ID,
+        "[\"" + ID + "\",{\"id\":\"" + OTHER + "\"}]|" + ID + "," + OTHER,
+        "[]|``",
+        "``|<>",
+        "no id|<no id>",
+        "{\"id\":7}|<{\"id\":7}>",
+        "{\"id\":null}|<{\"id\":null}>",
+        "[\"" + ID + "\",[1],null]|" + ID + ",<[1]>,<null>",
+        "{\"id\":\"" + ID + "\"|<{\"id\":\"" + ID + "\">",
+      })
+  void readsEveryFormOfAValue(String value, String expected) {
+    assertThat(texts(value)).isEqualTo(expected);
+  }
+
+  @Test
+  void aTombstoneIsNoId() {
+    assertThat(texts(null)).isEqualTo("<>");
+  }
+
+  @Test
+  void bytesThatAreNoTextAreNoId() {
+    byte[] bytes = {(byte) 0xff, (byte) 0xfe, '1'};
+    assertThat(texts(bytes)).isEqualTo("<\ufffd\ufffd1>");
+  }
+
+  /** The deliveries' texts; in brackets where they are no ids. */
+  private String texts(Object value) {
+    List<Delivery> deliveries = deliveries(value);
+    assertThat(deliveries)
+        .allSatisfy(delivery -> assertThat(delivery.source().label()).isEqualTo("kafka:ids-3@42"))
+        .allSatisfy(delivery -> assertThat(delivery.source().fileStem()).isEqualTo("ids-3-line-42"))
+        .allSatisfy(delivery -> assertThat(delivery.isParkedBefore()).isFalse());
+    return deliveries.stream()
+        .map(Delivery::text)
+        .map(text -> text.matches("[0-9a-f-]{36}") ? text : "<" + text + ">")
+        .collect(Collectors.joining(","));
+  }
+
+  private List<Delivery> deliveries(Object value) {
+    List<Delivery> deliveries = new ArrayList<>();
+    ids().ids(exchange(value)).forEachRemaining(deliveries::add);
+    return deliveries;
+  }
+
+  private TopicIds ids() {
+    return new TopicIds(settings, offsets, intake);
+  }
+
+  private Exchange exchange(Object value) {
+    offsets.assigned(PARTITION, progress);
+    progress.read(OFFSET);
+    Exchange exchange = new DefaultExchange(CONTEXT);
+    exchange.getMessage().setHeader(KafkaNames.TOPIC, PARTITION.topic());
+    exchange.getMessage().setHeader(KafkaNames.PARTITION, PARTITION.partition());
+    exchange.getMessage().setHeader(KafkaNames.OFFSET, OFFSET);
+    exchange.getMessage().setBody(value);
+    return exchange;
+  }
+
+  @Test
+  void aRecordEndsWithTheLastOfItsIds() {
+    List<Delivery> deliveries = deliveries("[\"" + ID + "\",\"" + OTHER + "\"]");
+    deliveries.get(1).settlement().settled(true);
+    assertThat(progress.committable()).isEqualTo(OFFSET);
+    deliveries.get(0).settlement().settled(true);
+    assertThat(progress.committable()).isEqualTo(OFFSET + 1);
+    assertThat(intake.inWork()).isZero();
+  }
+
+  @Test
+  void aRecordOfWhichOneIdHasToStayStays() {
+    List<Delivery> deliveries = deliveries("[\"" + ID + "\",\"" + OTHER + "\"]");
+    deliveries.get(0).settlement().settled(false);
+    deliveries.get(1).settlement().settled(true);
+    assertThat(progress.committable()).isEqualTo(OFFSET);
+    assertThat(progress.takeKept()).isEqualTo(OFFSET);
+  }
+
+  @Test
+  void anEmptyArrayEndsAtOnce() {
+    assertThat(deliveries("[]")).isEmpty();
+    assertThat(progress.committable()).isEqualTo(OFFSET + 1);
+  }
+
+  @Test
+  void idsOfAPartitionThatIsTakenAwayAreNotWanted() {
+    Delivery delivery = deliveries(ID).get(0);
+    assertThat(delivery.settlement().isWanted()).isTrue();
+    progress.drop();
+    assertThat(delivery.settlement().isWanted()).isFalse();
+  }
+
+  @Test
+  void idsThatFindNoRoomBeforeTheStopStay() {
+    String ids =
+        IntStream.range(0, 3)
+            .mapToObj(i -> '"' + ID + '"')
+            .collect(Collectors.joining(",", "[", "]"));
+    var deliveries = ids().ids(exchange(ids));
+    deliveries.next().settlement().settled(true);
+    intake.stop();
+    assertThatThrownBy(deliveries::next).hasMessageContaining("stopping");
+    assertThat(deliveries.hasNext()).isFalse();
+    assertThat(progress.takeKept()).isEqualTo(OFFSET);
+    assertThat(intake.inWork()).isZero();
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "{\"task_id\":\"" + ID + "\",\"reason\":\"not-ready\",\"attempts\":7}|" + ID + ":7",
+        "{\"task_id\":\"" + ID + "\",\"reason\":\"unreadable\"}|" + ID + ":0",
+        "{\"task_id\":\"" + ID + "\",\"reason\":\"rejected\"}|``",
+        "{\"task_id\":null,\"input\":\"x\",\"reason\":\"not-ready\"}|x:0",
+        "{\"reason\":\"not-ready\"}|:0",
+        "[\"not-ready\"]|``",
+        "7|``",
+        "{\"task_id\"|``",
+        "``|``",
+      })
+  void replaysTheLettersWhoseReasonIsNamed(String value, String expected) {
+    assertThat(letters(value)).isEqualTo(expected);
+    if (expected.isEmpty()) {
+      assertThat(progress.committable()).isEqualTo(OFFSET + 1);
+    }
+  }
+
+  @Test
+  void aTombstoneAmongLettersIsPassedOver() {
+    assertThat(letters(null)).isEmpty();
+  }
+
+  @Test
+  void replaysOtherReasonsWhereTheyAreNamed() {
+    keys.put("serp.replay.reasons", "rejected, expired");
+    assertThat(letters("{\"task_id\":\"" + ID + "\",\"reason\":\"expired\"}")).isEqualTo(ID + ":0");
+    assertThat(letters("{\"task_id\":\"" + ID + "\",\"reason\":\"not-ready\"}")).isEmpty();
+  }
+
+  private String letters(String value) {
+    List<String> letters = new ArrayList<>();
+    ids()
+        .deadLetter(exchange(value))
+        .forEachRemaining(
+            delivery -> {
+              int attempts = delivery.history().attempts();
+              letters.add((delivery.text() == null ? "" : delivery.text()) + ":" + attempts);
+              assertThat(delivery.isParkedBefore()).isFalse();
+            });
+    return String.join(",", letters);
+  }
+}

@@ -1,0 +1,129 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.kafka.WaitingRecords.Due;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class WaitingRecordsTest {
+
+  private record Expected(long due, int partition, long offset) {
+    byte[] value() {
+      return (due + "/" + partition + "/" + offset).getBytes();
+    }
+  }
+
+  /** Steps are numbers, so that they shrink: added, taken when due, partitions taken away. */
+  @Property
+  void givesRecordsInTheOrderTheyAreDueWhileTheirPartitionIsOurs(
+      @ForAll @Size(max = 300) List<@IntRange(max = 9999) Integer> steps) throws IOException {
+    PartitionProgress[] partitions = new PartitionProgress[3];
+    Arrays.setAll(partitions, i -> new PartitionProgress(0, null));
+    PriorityQueue<Expected> model = new PriorityQueue<>(Comparator.comparing(Expected::due));
+    WaitingRecords waiting = new WaitingRecords();
+    long offset = 0;
+    for (int step : steps) {
+      int number = step / 10;
+      int partition = number % 3;
+      if (step % 10 < 7) {
+        Expected added = new Expected(number, partition, offset++);
+        model.add(added);
+        waiting.add(added.due, partitions[partition], added.offset, added.value());
+      } else if (step % 10 < 9) {
+        expectNext(waiting.poll(number), model, number, partitions);
+      } else if (number % 5 == 0) {
+        partitions[partition].close();
+        model.removeIf(expected -> expected.partition == partition);
+        partitions[partition] = new PartitionProgress(0, null);
+      }
+      assertThat(waiting.size()).isEqualTo(model.size());
+    }
+    while (!model.isEmpty()) {
+      expectNext(waiting.poll(1000), model, 1000, partitions);
+    }
+    assertThat(waiting.poll(Integer.MAX_VALUE)).isNull();
+    assertThat(waiting.size()).isZero();
+  }
+
+  /** Which of those due at the same second comes first does not matter. */
+  private static void expectNext(
+      Due due, PriorityQueue<Expected> model, long now, PartitionProgress[] partitions) {
+    if (model.isEmpty() || model.peek().due > now) {
+      assertThat(due).isNull();
+      return;
+    }
+    Expected found =
+        model.stream()
+            .filter(expected -> expected.due == model.peek().due)
+            .filter(expected -> expected.offset == due.offset())
+            .findFirst()
+            .orElseThrow();
+    assertThat(due.progress()).isSameAs(partitions[found.partition]);
+    assertThat(due.value()).isEqualTo(found.value());
+    model.remove(found);
+  }
+
+  @Example
+  void waitsBeyondTheYear2038() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    PartitionProgress partition = new PartitionProgress(0, null);
+    waiting.add(3_000_000_000L, partition, 1, new byte[] {1});
+    waiting.add(2_000_000_000L, partition, 0, new byte[] {0});
+    assertThat(waiting.poll(2_500_000_000L).offset()).isZero();
+    assertThat(waiting.poll(2_999_999_999L)).isNull();
+    assertThat(waiting.poll(3_000_000_000L).offset()).isEqualTo(1);
+  }
+
+  /** The contract allows 100 bytes of heap for a parked id. */
+  @Example
+  void takesFewBytesOfHeap() throws IOException {
+    int count = 400_000;
+    byte[] value = new byte[250];
+    WaitingRecords waiting = new WaitingRecords();
+    PartitionProgress partition = new PartitionProgress(0, null);
+    long before = usedHeap();
+    for (int i = 0; i < count; i++) {
+      partition.read(i);
+      waiting.add(i * 7919L % count, partition, i, value);
+    }
+    assertThat((usedHeap() - before) / count).isLessThan(60);
+    assertThat(waiting.size()).isEqualTo(count);
+  }
+
+  private static long usedHeap() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
+  }
+
+  /** Some ids are always parked: the file of their values must not grow for that. */
+  @Example
+  void takesNoMoreDiskThanWhatWaitsNeeds() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    PartitionProgress partition = new PartitionProgress(0, null);
+    List<Long> taken = new ArrayList<>();
+    for (long i = 0; i < 200_000; i++) {
+      waiting.add(i, partition, i, ByteBuffer.allocate(200).putLong(i).array());
+      if (i >= 1000) {
+        Due due = waiting.poll(i);
+        assertThat(ByteBuffer.wrap(due.value()).getLong()).isEqualTo(due.offset());
+        taken.add(due.offset());
+      }
+    }
+    assertThat(taken).isSorted().hasSize(199_000);
+    assertThat(waiting.bytesOnDisk()).isLessThan(8 << 20);
+  }
+}
