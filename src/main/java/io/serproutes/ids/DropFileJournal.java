@@ -30,7 +30,6 @@ final class DropFileJournal {
   private final EndedRanges ended = new EndedRanges();
   private FileChannel channel;
   private boolean dirty;
-  private boolean torn;
   private long size;
 
   private DropFileJournal(Path path, String header) {

@@ -21,10 +21,11 @@ public final class Slicer {
    * @throws IOException where the file of a large answer cannot be read
    */
   public List<ItemLot> byType(Sliceable sliceable) throws IOException {
-    return byType(sliceable.getId(), sliceable.getAnswer(), sliceable.getFound());
+    return lots(sliceable.getId(), sliceable.getAnswer(), sliceable.getFound());
   }
 
-  List<ItemLot> byType(TaskId id, Answer answer, FoundTask task) throws IOException {
+  /** The same from its parts. */
+  public List<ItemLot> lots(TaskId id, Answer answer, FoundTask task) throws IOException {
     List<TaskMember> members = new ArrayList<>(task.results().size());
     for (Result result : task.results()) {
       members.add(TaskMember.of(id, answer, task, result));

@@ -29,7 +29,7 @@ class ItemLotTest {
 
   private static ItemLot paid(Answer answer) throws IOException {
     FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
-    return new Slicer().byType(RandomAnswers.ASKED, answer, task).get(1);
+    return new Slicer().lots(RandomAnswers.ASKED, answer, task).get(1);
   }
 
   @ParameterizedTest

@@ -167,7 +167,7 @@ class SlicerTest {
       }
     }
     assertThat(Slicer.count(found, type)).isEqualTo(expected.size());
-    List<ItemLot> lots = SLICER.byType(RandomAnswers.ASKED, answer, found);
+    List<ItemLot> lots = SLICER.lots(RandomAnswers.ASKED, answer, found);
     List<ItemLot> ours = lots.stream().filter(lot -> lot.getType() == type).toList();
     assertThat(ours).hasSize(expected.isEmpty() ? 0 : 1);
     if (expected.isEmpty()) {
@@ -249,7 +249,7 @@ class SlicerTest {
         "{\"tasks\":[{\"id\":\"" + RandomAnswers.ASKED + "\",\"result\":[{\"items\":[]},{}]}]}";
     try (Answer answer = Answers.inMemory(json.getBytes(UTF_8))) {
       FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
-      assertThat(SLICER.byType(RandomAnswers.ASKED, answer, task)).isEmpty();
+      assertThat(SLICER.lots(RandomAnswers.ASKED, answer, task)).isEmpty();
     }
   }
 }

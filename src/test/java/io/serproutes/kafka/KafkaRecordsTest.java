@@ -73,7 +73,7 @@ class KafkaRecordsTest {
             + "]}]}]}";
     Answer answer = new AnswerReader(1 << 24).read(new ByteArrayInputStream(body.getBytes(UTF_8)));
     Envelope envelope = Envelope.read(answer, task.getId());
-    return new Slicer().byType(task.getId(), answer, envelope.task());
+    return new Slicer().lots(task.getId(), answer, envelope.task());
   }
 
   private static List<Message> list(Iterator<Message> messages) {
