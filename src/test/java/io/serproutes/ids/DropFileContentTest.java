@@ -1,0 +1,194 @@
+package io.serproutes.ids;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.serproutes.ids.IdReader.Entry;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DropFileContentTest {
+
+  private static final String A = "00000000-0000-0000-0000-00000000000a";
+  private static final String B = "00000000-0000-0000-0000-00000000000b";
+  private static final String TWO_LINES = A + "\n" + B + "\n";
+  private static final String PATH = "/v3/serp/naver/organic/task_get/regular";
+
+  @TempDir private Path folder;
+  private final AtomicLong position = new AtomicLong();
+
+  private List<Entry> read(String name, byte[] content) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    read(name, content, entries);
+    return entries;
+  }
+
+  private void read(String name, byte[] content, List<Entry> entries) throws IOException {
+    Path file = Files.write(folder.resolve(name), content);
+    try (IdReader reader = DropFileContent.open(file, PATH, position)) {
+      for (Entry entry; (entry = reader.next()) != null; ) {
+        entries.add(entry);
+      }
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(content);
+    }
+    return out.toByteArray();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "ids.txt    | # c\\nA\\nB\\n",
+        "IDS.TXT    | A\\r\\nB",
+        "a.b.csv    | id,x\\nA,1\\nB,2\\n",
+        "x.json     | [\"A\",{\"id\":\"B\"}]",
+        "x.ndjson   | \"A\"\\n{\"id\":\"B\"}\\n",
+        "x.jsonl    | [\"A\",\"B\"]\\n"
+      })
+  void aFileIsReadAsWhatItsNameSays(String name, String content) throws IOException {
+    String text = content.replace("\\n", "\n").replace("\\r", "\r");
+    byte[] bytes = bytes(text.replace("A", A).replace("B", B));
+    assertThat(read(name, bytes)).extracting(Entry::text).containsExactly(A, B);
+    assertThat(read(name + ".gz", gzip(bytes))).extracting(Entry::text).containsExactly(A, B);
+    byte[] marked = bytes("\uFEFF" + new String(bytes, UTF_8));
+    assertThat(read(name, marked)).extracting(Entry::text).containsExactly(A, B);
+    assertThat(read(name + ".GZ", gzip(marked))).extracting(Entry::text).containsExactly(A, B);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.txt", "a.csv", "a.json", "a.ndjson", "a.txt.gz", "a.json.gz"})
+  void anEmptyFileHasNoIds(String name) throws IOException {
+    assertThat(read(name, new byte[0])).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ids", "ids.xml", "ids.txt.zip", "ids.gz", "ids.txt.bak", "ids.xlsx"})
+  void aFileOfAnotherKindIsNotRead(String name) {
+    assertThatIOException()
+        .isThrownBy(() -> read(name, bytes(TWO_LINES)))
+        .withMessageStartingWith("a file of another kind: .txt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "x-UTF-16LE-BOM", "UTF-16LE", "UTF-16BE", "UTF-32"})
+  void aFileInAnotherUnicodeFormIsNotRead(String charset) throws IOException {
+    byte[] content = TWO_LINES.getBytes(Charset.forName(charset));
+    assertThatIOException()
+        .isThrownBy(() -> read("a.txt", content))
+        .withMessageContaining("UTF-16");
+    assertThatIOException()
+        .isThrownBy(() -> read("a.json.gz", gzip(content)))
+        .withMessageContaining("UTF-16");
+  }
+
+  @Test
+  void aBinaryFileIsNotRead() {
+    assertThatIOException()
+        .isThrownBy(() -> read("a.txt", bytes(A + "\n\0")))
+        .withMessageContaining("binary");
+  }
+
+  @Test
+  void bytesThatAreNoUtf8SpoilTheirLineOnly() throws IOException {
+    byte[] latin = (A + "\né\n" + B + "\n").getBytes(Charset.forName("ISO-8859-1"));
+    assertThat(read("a.txt", latin)).extracting(Entry::text).containsExactly(A, "\uFFFD", B);
+  }
+
+  @Test
+  void aCutOffGzipIsBrokenAndWhatStoodBeforeIsRead() throws IOException {
+    StringBuilder text = new StringBuilder();
+    Random random = new Random(1);
+    for (int i = 0; i < 20_000; i++) {
+      text.append(TaskId.of(random.nextLong(), i)).append('\n');
+    }
+    byte[] gzip = gzip(bytes(text.toString()));
+    List<Entry> before = new ArrayList<>();
+    assertThatExceptionOfType(EOFException.class)
+        .isThrownBy(() -> read("a.txt.gz", Arrays.copyOf(gzip, gzip.length / 2), before));
+    assertThat(before.size()).isBetween(5_000, 15_000);
+    assertThatExceptionOfType(EOFException.class)
+        .isThrownBy(() -> read("b.txt.gz", Arrays.copyOf(gzip, gzip.length - 1)));
+    assertThatExceptionOfType(EOFException.class)
+        .isThrownBy(() -> read("c.txt.gz", Arrays.copyOf(gzip, 5)));
+  }
+
+  @Test
+  void whatIsNoGzipIsBroken() {
+    assertThatExceptionOfType(ZipException.class)
+        .isThrownBy(() -> read("a.txt.gz", bytes(TWO_LINES)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.txt", "a.txt.gz"})
+  void aLineOfTenMegabytesIsOneBadId(String name) throws IOException {
+    String text = A + "\n" + "x".repeat(10_000_000) + "\n" + B + "\n";
+    List<Entry> entries = read(name, name.endsWith("gz") ? gzip(bytes(text)) : bytes(text));
+    assertThat(entries).hasSize(3);
+    assertThat(entries.get(1).text()).hasSizeLessThanOrEqualTo(10_000);
+    assertThat(entries.get(2)).isEqualTo(new Entry(B, 3));
+  }
+
+  @Test
+  void linesOfAMacOfOldAreLines() throws IOException {
+    String line = A + "\r";
+    assertThat(read("a.txt", bytes(line.repeat(1000))))
+        .hasSize(1000)
+        .allMatch(e -> e.text().equals(A));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.ndjson", "a.jsonl"})
+  void aLineOfJsonMayHoldThousandsOfIds(String name) throws IOException {
+    String ids = ("\"" + A + "\",").repeat(5000);
+    assertThat(read(name, bytes("[" + ids + "\"" + B + "\"]\n\"" + B + "\"\n")))
+        .hasSize(5002)
+        .endsWith(new Entry(B, 1), new Entry(B, 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {"a.ndjson|{'text':'%s','id':'%s'}", "a.csv|text,id;'%s',%s"})
+  void aTextBesideAnIdMayBeLong(String name, String content) throws IOException {
+    String text =
+        content.replace("'", "\"").replace(';', '\n').formatted("long ".repeat(20_000), A);
+    assertThat(read(name, bytes(text + "\n"))).extracting(Entry::text).containsExactly(A);
+  }
+
+  @Test
+  void howFarTheFileIsReadIsKnown() throws IOException {
+    byte[] content = bytes(TWO_LINES.repeat(10_000));
+    read("a.txt", content);
+    assertThat(position).hasValue(content.length);
+  }
+}

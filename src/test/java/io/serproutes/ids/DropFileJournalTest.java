@@ -1,0 +1,183 @@
+package io.serproutes.ids;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.serproutes.TinyDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DropFileJournalTest {
+
+  @TempDir private Path folder;
+  private Path dropFile;
+  private Path path;
+
+  @BeforeEach
+  void drop() throws IOException {
+    dropFile = Files.writeString(folder.resolve("ids.txt"), "some ids");
+    path = folder.resolve(".serp").resolve("ids.txt.journal");
+  }
+
+  private DropFileJournal open() throws IOException {
+    return DropFileJournal.open(path, dropFile);
+  }
+
+  private static Set<Long> ended(DropFileJournal journal, int upTo) {
+    Set<Long> ended = new TreeSet<>();
+    for (long number = 0; number < upTo; number++) {
+      if (journal.isEnded(number)) {
+        ended.add(number);
+      }
+    }
+    return ended;
+  }
+
+  @Test
+  void aNewJournalKnowsNothing() throws IOException {
+    assertThat(ended(open(), 100)).isEmpty();
+    assertThat(path).exists();
+  }
+
+  @Test
+  void whatHasEndedIsKnownAtOnceAndAfterAKill() throws IOException {
+    DropFileJournal killed = open(); // never closed
+    for (long number : new long[] {7, 0, 1, 40, 39}) {
+      killed.end(number);
+      assertThat(killed.isEnded(number)).isTrue();
+    }
+    DropFileJournal next = open();
+    assertThat(ended(next, 100)).containsExactly(0L, 1L, 7L, 39L, 40L);
+    next.end(2);
+    next.force();
+    next.close();
+    assertThat(ended(open(), 100)).containsExactly(0L, 1L, 2L, 7L, 39L, 40L);
+  }
+
+  @Test
+  void aJournalThatEndsAnywhereNeverSaysTooMuch() throws IOException {
+    DropFileJournal killed = open();
+    Random random = new Random(3);
+    Set<Long> ended = new TreeSet<>();
+    for (int i = 0; i < 60; i++) {
+      long number = random.nextInt(3) == 0 ? i : random.nextInt(200);
+      killed.end(number);
+      ended.add(number);
+    }
+    byte[] whole = Files.readAllBytes(path);
+    for (int length = 0; length <= whole.length; length++) {
+      Files.write(path, Arrays.copyOf(whole, length));
+      DropFileJournal next = open();
+      assertThat(ended).containsAll(ended(next, 1000));
+      next.end(999);
+      assertThat(ended(open(), 1000)).contains(999L).doesNotContain(998L);
+    }
+    assertThat(ended(open(), 998)).isEqualTo(ended);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\0\0\0\0", "12", "12\n", "x12;\n", "1-;\n", "-5;\n", "9;9;\n", "é\n", ";\n"})
+  void whatIsNoWholeLineIsNotBelieved(String torn) throws IOException {
+    DropFileJournal killed = open();
+    killed.end(3);
+    Files.writeString(path, torn, StandardOpenOption.APPEND);
+    assertThat(ended(open(), 100)).isSubsetOf(3L);
+  }
+
+  @Test
+  void theJournalOfAnotherFileOfTheSameNameIsNotBelieved() throws IOException {
+    open().end(3);
+    FileTime time = Files.getLastModifiedTime(dropFile);
+    assertThat(ended(open(), 10)).containsExactly(3L);
+
+    Files.writeString(dropFile, "some more ids");
+    Files.setLastModifiedTime(dropFile, time);
+    assertThat(ended(open(), 10)).as("another size").isEmpty();
+
+    open().end(4);
+    Files.setLastModifiedTime(dropFile, FileTime.fromMillis(time.toMillis() + 1));
+    assertThat(ended(open(), 10)).as("another time").isEmpty();
+
+    open().end(5);
+    Path other = Files.writeString(folder.resolve("other"), "some more ids");
+    Files.setLastModifiedTime(other, FileTime.fromMillis(time.toMillis() + 1));
+    Files.move(other, dropFile, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertThat(ended(open(), 10)).as("another file").isEmpty();
+  }
+
+  @Test
+  void aLongJournalIsWrittenAnewAsRanges() throws IOException {
+    DropFileJournal journal = open();
+    int many = 160_000; // over 1 MiB of lines
+    for (int number = 0; number < many; number++) {
+      journal.end(number == 77 ? many : number);
+    }
+    assertThat(Files.size(path)).isLessThan(1024 * 1024);
+    DropFileJournal next = open();
+    assertThat(Files.readString(path, US_ASCII).lines()).hasSize(3);
+    assertThat(next.isEnded(76)).isTrue();
+    assertThat(next.isEnded(77)).isFalse();
+    assertThat(next.isEnded(many)).isTrue();
+    assertThat(next.isEnded(many + 1)).isFalse();
+  }
+
+  @Test
+  void aJournalGoesWithItsFile() throws IOException {
+    DropFileJournal journal = open();
+    journal.end(1);
+    journal.delete();
+    assertThat(path).doesNotExist();
+    journal.force(); // the timer may come late
+    journal.delete();
+  }
+
+  @Test
+  void aLineThatAFullDiskCutsOffSpoilsNoLaterOne() throws IOException {
+    Path small = Files.createDirectories(path.getParent());
+    try (TinyDisk disk = TinyDisk.mount(small, 16)) {
+      DropFileJournal journal = open();
+      disk.fill();
+      Set<Long> ended = new TreeSet<>();
+      long number = 1_000_000;
+      while (noteEnd(journal, number)) {
+        ended.add(number);
+        number += 2;
+      }
+      assertThatIOException().isThrownBy(() -> journal.end(1_999_999));
+      disk.free();
+      journal.end(7);
+      ended.add(7L);
+      ended.add(number); // has ended, whether that was written or not
+      ended.add(1_999_999L);
+
+      DropFileJournal next = open();
+      assertThat(next.isEnded(7)).isTrue();
+      assertThat(ended).containsAll(ended(next, 2_000_100));
+      next.close();
+      journal.close();
+    }
+  }
+
+  private static boolean noteEnd(DropFileJournal journal, long number) {
+    try {
+      journal.end(number);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

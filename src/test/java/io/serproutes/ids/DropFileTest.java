@@ -1,0 +1,229 @@
+package io.serproutes.ids;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.serproutes.TinyDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DropFileTest {
+
+  private static final String PATH = "/v3/serp/naver/organic/task_get/regular";
+  private static final int MANY = 20_000; // more ids than are kept in memory
+
+  @TempDir private Path folder;
+  private final Intake intake = new Intake();
+
+  private Path drop(String name, String content) throws IOException {
+    return Files.writeString(folder.resolve(name), content);
+  }
+
+  private DropFile open(Path file) throws IOException {
+    Path journal = folder.resolve(".serp").resolve(file.getFileName() + ".journal");
+    return new DropFile(file, DropFileJournal.open(journal, file), intake, PATH);
+  }
+
+  private static List<Delivery> takeAll(DropFile file) {
+    List<Delivery> taken = new ArrayList<>();
+    file.forEachRemaining(taken::add);
+    return taken;
+  }
+
+  private static String id(int number) {
+    return TaskId.of(7, number).value();
+  }
+
+  private static String lines(int from, int to) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      lines.append(id(i)).append('\n');
+    }
+    return lines.toString();
+  }
+
+  private static void end(List<Delivery> taken) {
+    taken.forEach(delivery -> delivery.settlement().settled(true));
+  }
+
+  @Test
+  void everyIdIsTakenWithItsPlace() throws IOException {
+    DropFile file = open(drop("my ids.txt", "# c\n" + lines(0, 2) + "bad\n"));
+    List<Delivery> taken = takeAll(file);
+    assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), "bad");
+    assertThat(taken)
+        .extracting(delivery -> delivery.source().label())
+        .containsExactly("folder:my_ids.txt:2", "folder:my_ids.txt:3", "folder:my_ids.txt:4");
+    assertThat(taken.get(2).source().fileStem()).isEqualTo("my_ids.txt-line-4");
+    assertThat(taken).noneMatch(Delivery::isParkedBefore);
+    assertThat(file.taken()).isEqualTo(3);
+    assertThat(file.broken()).isNull();
+    assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(file::next);
+  }
+
+  @Test
+  void aFileHasEndedWhenItIsReadAndAllItsIdsHaveEnded() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, 3)));
+    AtomicInteger ended = new AtomicInteger();
+    Delivery first = file.next();
+    first.settlement().settled(true);
+    assertThat(file.await(ended::incrementAndGet)).as("not read").isFalse();
+    List<Delivery> rest = takeAll(file);
+    rest.get(0).settlement().settled(true);
+    assertThat(ended).hasValue(0);
+    assertThat(file.left()).isEqualTo(1);
+    rest.get(1).settlement().settled(true);
+    assertThat(ended).hasValue(1);
+    assertThat(file.isKept()).isFalse();
+    assertThat(file.await(ended::incrementAndGet)).isTrue();
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void anIdThatStandsTwiceIsTakenOnce() throws IOException {
+    String upper = id(1).toUpperCase(java.util.Locale.ROOT);
+    DropFile file = open(drop("ids.txt", lines(0, 3) + upper + "\n" + lines(0, 4)));
+    List<Delivery> taken = takeAll(file);
+    assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
+    end(taken);
+    assertThat(file.await(() -> {})).isTrue();
+  }
+
+  @Test
+  void badIdsAreTakenEachTime() throws IOException {
+    assertThat(takeAll(open(drop("ids.txt", "bad\nbad\n")))).hasSize(2);
+  }
+
+  @Test
+  void anIdThatStandsTwiceAmongManyIsTakenOnce() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, MANY) + lines(MANY / 2, MANY + 10)));
+    int taken = 0;
+    while (file.hasNext()) {
+      file.next().settlement().settled(true);
+      taken++;
+    }
+    assertThat(taken).isEqualTo(MANY + 10);
+  }
+
+  @Test
+  void afterAKillOnlyOpenIdsAreTakenAgain() throws IOException {
+    Path path = drop("ids.txt", lines(0, 10) + "bad\n" + lines(3, 12));
+    List<Delivery> taken = new ArrayList<>();
+    DropFile killed = open(path);
+    for (int i = 0; i < 8; i++) {
+      taken.add(killed.next());
+    }
+    for (int ended : new int[] {0, 2, 3, 7}) {
+      taken.get(ended).settlement().settled(true);
+    }
+    taken.get(1).settlement().settled(false);
+
+    DropFile next = open(path);
+    List<Delivery> again = takeAll(next);
+    assertThat(again)
+        .extracting(Delivery::text)
+        .containsExactly(id(1), id(4), id(5), id(6), id(8), id(9), "bad", id(10), id(11));
+    end(again);
+    assertThat(next.await(() -> {})).isTrue();
+    assertThat(takeAll(open(path))).isEmpty();
+  }
+
+  @Test
+  void anIdThatHasToStayKeepsTheFile() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, 2)));
+    List<Delivery> taken = takeAll(file);
+    taken.get(0).settlement().settled(false);
+    taken.get(1).settlement().settled(true);
+    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.isKept()).isTrue();
+    assertThat(file.broken()).isNull();
+  }
+
+  @Test
+  void whenTheProgramStopsTheFileIsKept() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, 3)));
+    Delivery first = file.next();
+    intake.stop();
+    assertThat(file.hasNext()).isFalse();
+    first.settlement().settled(true);
+    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.isKept()).isTrue();
+    assertThat(file.broken()).isNull();
+  }
+
+  @Test
+  void aFileThatIsBrokenInTheMiddleIsBrokenWhenWhatStoodBeforeHasEnded() throws IOException {
+    DropFile file = open(drop("ids.json", "[\"" + id(0) + "\",\n\"" + id(1) + "\",\n oops]"));
+    AtomicInteger ended = new AtomicInteger();
+    List<Delivery> taken = takeAll(file);
+    assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1));
+    assertThat(file.broken()).startsWith("malformed JSON: ");
+    assertThat(file.await(ended::incrementAndGet)).isFalse();
+    end(taken);
+    assertThat(ended).hasValue(1);
+    assertThat(file.isKept()).isFalse();
+  }
+
+  @Test
+  void aFileThatCannotBeReadAtAllIsBrokenAtOnce() throws IOException {
+    DropFile file = open(drop("ids.xml", "<id/>"));
+    assertThat(file.hasNext()).isFalse();
+    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.broken()).startsWith("a file of another kind");
+
+    DropFile gzip = open(drop("ids.txt.gz", "no gzip"));
+    assertThat(gzip.hasNext()).isFalse();
+    assertThat(gzip.broken()).isEqualTo("bad gzip: Not in GZIP format");
+  }
+
+  @Test
+  void entriesOfOtherEndpointsAreCounted() throws IOException {
+    DropFile file =
+        open(
+            drop(
+                "ready.json",
+                "{\"tasks\":[{\"result\":[{\"id\":\"%s\",\"endpoint_regular\":\"/v3/x\"}]}]}"
+                    .formatted(id(0))));
+    assertThat(takeAll(file)).isEmpty();
+    assertThat(file.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void aboutHowManyIdsAreLeftIsKnown() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, MANY)));
+    for (int i = 0; i < MANY / 2; i++) {
+      file.next().settlement().settled(true);
+    }
+    // what has been read ahead is not told from what has been taken
+    assertThat(file.left()).isBetween((long) (MANY * 0.35), (long) (MANY * 0.65));
+    while (file.hasNext()) {
+      file.next().settlement().settled(true);
+    }
+    assertThat(file.left()).isZero();
+  }
+
+  @Test
+  void aFileIsNotBrokenBecauseItsProgressCannotBeWritten() throws IOException {
+    Path small = Files.createDirectory(folder.resolve("small"));
+    try (TinyDisk disk = TinyDisk.mount(small, 16)) {
+      Path path = drop("ids.txt", lines(0, 2) + lines(0, 2).repeat(2000) + lines(2, 4));
+      DropFileJournal journal = DropFileJournal.open(small.resolve("journal"), path);
+      disk.fill();
+      DropFile file = new DropFile(path, journal, intake, PATH);
+      List<Delivery> taken = takeAll(file);
+      assertThat(file.broken()).isNull();
+      assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
+      end(taken);
+      assertThat(file.await(() -> {})).isTrue();
+      disk.free();
+      journal.close();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.serproutes.ids;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IdTextsTest {
+
+  private static final String A = "00000000-0000-0000-0000-00000000000a";
+  private static final String B = "00000000-0000-0000-0000-00000000000B";
+
+  @Test
+  void aBareIdATextAnObjectAndAnArrayStandForIds() {
+    assertThat(IdTexts.of(A)).containsExactly(A);
+    assertThat(IdTexts.of("  " + A + "\n")).hasSize(1);
+    assertThat(IdTexts.of("\"" + A + "\"")).containsExactly(A);
+    assertThat(IdTexts.of("{\"tag\":{\"id\":1},\"id\":\"" + A + "\",\"x\":[]}")).containsExactly(A);
+    assertThat(IdTexts.of("[\"" + A + "\", {\"id\":\"" + B + "\"}]")).containsExactly(A, B);
+    assertThat(IdTexts.of("[]")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "null",
+        "17",
+        "{}",
+        "{\"ID\":\"x\"}",
+        "{\"id\":17}",
+        "{\"id\":null}",
+        "{\"id\":[\"00000000-0000-0000-0000-00000000000a\"]}",
+        "[",
+        "{\"id\":\"00000000-0000-0000-0000-00000000000a\"} x",
+        "not json"
+      })
+  void whatIsNoIdIsGivenBackAsItIs(String value) {
+    assertThat(IdTexts.of(value)).containsExactly(value);
+  }
+
+  @Test
+  void elementsThatAreNoIdsAreGivenBackOneByOne() {
+    assertThat(IdTexts.of("[17, null, [\"" + A + "\"], {\"a\":1}, \"x\", \"" + A + "\"]"))
+        .containsExactly("17", "null", "[\"" + A + "\"]", "{\"a\":1}", "x", A);
+  }
+
+  @Test
+  void whatIsTooDeepIsNoId() {
+    String deep = "[".repeat(5000);
+    assertThat(IdTexts.of(deep)).isEqualTo(List.of(deep));
+  }
+}

@@ -1,0 +1,93 @@
+package io.serproutes.ids;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.serproutes.ids.Delivery.History;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class IntakeTest {
+
+  private static final String ID = "00000000-0000-0000-0000-000000000001";
+  private static final Source SOURCE = Source.named("test");
+  private static final int FRESH = 1000;
+  private static final int PARKED = 200;
+
+  private final Intake intake = new Intake();
+  private final List<Boolean> settled = new ArrayList<>();
+
+  private List<Delivery> take(int count, History history) throws InterruptedException {
+    List<Delivery> taken = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      taken.add(intake.take(ID, SOURCE, history, settled::add));
+    }
+    return taken;
+  }
+
+  private static History asked(int asks) {
+    return new History(Instant.EPOCH, asks, asks, null);
+  }
+
+  private CompletableFuture<Delivery> takeLater(History history) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return intake.take(ID, SOURCE, history, settled::add);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  @Test
+  void anIdIsTakenWithAllThatIsKnownOfIt() throws InterruptedException {
+    History history = asked(3);
+    Delivery delivery = intake.take(ID, SOURCE, history, settled::add);
+    assertThat(delivery.text()).isEqualTo(ID);
+    assertThat(delivery.source()).isEqualTo(SOURCE);
+    assertThat(delivery.history()).isEqualTo(history);
+    assertThat(delivery.isParkedBefore()).isTrue();
+    assertThat(intake.inWork()).isEqualTo(1);
+
+    delivery.settlement().settled(false);
+    assertThat(settled).containsExactly(false);
+    assertThat(intake.inWork()).isZero();
+  }
+
+  @Test
+  void thereIsRoomForSoManyUntilOneHasEnded() throws Exception {
+    List<Delivery> taken = take(FRESH, null);
+    CompletableFuture<Delivery> next = takeLater(null);
+    assertThat(intake.inWork()).isEqualTo(FRESH);
+    assertThat(next).isNotDone();
+    taken.get(500).settlement().settled(true);
+    assertThat(next.get(30, TimeUnit.SECONDS).text()).isEqualTo(ID);
+    assertThat(intake.inWork()).isEqualTo(FRESH);
+  }
+
+  @Test
+  void freshAndParkedIdsHaveRoomOfTheirOwn() throws Exception {
+    take(FRESH, null);
+    take(PARKED, asked(1));
+    assertThat(intake.inWork()).isEqualTo(FRESH + PARKED);
+    CompletableFuture<Delivery> replayed = takeLater(asked(0)); // replayed, never parked
+    CompletableFuture<Delivery> parked = takeLater(asked(2));
+    intake.stop();
+    assertThat(replayed).failsWithin(30, TimeUnit.SECONDS);
+    assertThat(parked).failsWithin(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whileTheProgramStopsNothingIsTaken() throws InterruptedException {
+    intake.stop();
+    assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> take(1, null));
+    assertThat(intake.inWork()).isZero();
+    intake.start();
+    assertThat(take(1, null)).hasSize(1);
+  }
+}
