@@ -1,0 +1,379 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The route files against Camel's own schema and the rules of the house. */
+class RoutesLintTest {
+
+  private static final String END = ".camel.yaml";
+  private static final ObjectMapper YAML =
+      new ObjectMapper(
+          YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+
+  private static final List<String> FIELD_ORDER =
+      List.of(
+          "id",
+          "description",
+          "streamCache",
+          "startupOrder",
+          "routeConfigurationId",
+          "errorHandler",
+          "from");
+  private static final int MOST_LINES = 40;
+
+  /** Routes that are longer, and how long they may be. */
+  private static final Map<String, Integer> LONGER =
+      Map.of(
+          // one call from the gate to its verdict, with every option of the client
+          "serp-fetch-task", 64,
+          // two ways for a file to end
+          "serp-ids-from-folder", 55,
+          "serp-items-to-endpoints-list", 42,
+          "serp-items-to-endpoints-item", 42,
+          "serp-items-to-kafka", 42);
+
+  /** The program's own, not for hosts: Camel's default error handler answers. */
+  private static final Set<String> WITHOUT_ERROR_HANDLER = Set.of("sandbox");
+
+  /** What a host calls, not one of ours. */
+  private static final String ENTRY = "serp-take-task";
+
+  static List<String> files() {
+    try (Stream<Path> files = Files.list(Path.of("routes"))) {
+      return files.map(f -> f.getFileName().toString().replace(END, "")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(String file) {
+    try {
+      return Files.readString(Path.of("routes", file + END));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode read(String file) {
+    try {
+      return YAML.readTree(text(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file, e);
+    }
+  }
+
+  /** The values of a top-level word. */
+  private static List<JsonNode> all(String file, String word) {
+    return StreamSupport.stream(read(file).spliterator(), false)
+        .filter(element -> element.has(word))
+        .map(element -> element.get(word))
+        .toList();
+  }
+
+  private static List<JsonNode> routes(String file) {
+    return all(file, "route");
+  }
+
+  /** Every member of every object in a document. */
+  private static void walk(JsonNode node, BiConsumer<String, JsonNode> member) {
+    node.fields()
+        .forEachRemaining(
+            field -> {
+              member.accept(field.getKey(), field.getValue());
+              walk(field.getValue(), member);
+            });
+    if (node.isArray()) {
+      node.forEach(element -> walk(element, member));
+    }
+  }
+
+  private static List<String> names(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  @Test
+  void onlyRouteFilesLieThere() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("routes"))) {
+      assertThat(files).allMatch(file -> file.toString().endsWith(END));
+    }
+  }
+
+  @Test
+  void camelsSchemaHolds() throws IOException {
+    try (InputStream in = getClass().getResourceAsStream("/schema/camelYamlDsl.json")) {
+      JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(in);
+      for (String file : files()) {
+        assertThat(schema.validate(read(file))).as(file).isEmpty();
+      }
+    }
+  }
+
+  /** Camel passes over a top-level word that it does not know; anything but these is global. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void onlyBeansRoutesAndRouteConfigurationsStandAtTheTop(String file) {
+    assertThat(read(file))
+        .allSatisfy(
+            element ->
+                assertThat(names(element))
+                    .hasSize(1)
+                    .containsAnyOf("beans", "route", "routeConfiguration"));
+    assertThat(all(file, "routeConfiguration"))
+        .allSatisfy(policy -> assertThat(policy.path("id").asText()).startsWith("serp-"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyNameIsOurs(String file) {
+    for (JsonNode route : routes(file)) {
+      assertThat(route.path("id").asText()).startsWith("serp-");
+    }
+    for (JsonNode beans : all(file, "beans")) {
+      assertThat(beans)
+          .allSatisfy(
+              bean -> assertThat(bean.path("name").asText()).matches("serp([A-Z]\\w*|-[a-z]+)"));
+    }
+    walk(
+        read(file),
+        (name, value) -> {
+          if (name.equals("id")) {
+            assertThat(value.asText()).startsWith("serp-");
+          }
+          if (value.asText().startsWith("direct:")) {
+            assertThat(value.asText()).startsWith("direct:serp-");
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyRouteSaysWhatItIsInTheSameOrder(String file) {
+    for (JsonNode route : routes(file)) {
+      String id = route.path("id").asText();
+      List<String> fields = names(route);
+      assertThat(fields)
+          .as(id)
+          .contains("id", "description", "from")
+          .isEqualTo(FIELD_ORDER.stream().filter(fields::contains).toList());
+      assertThat(route.path("description").asText()).as(id).isNotBlank().doesNotContain("\n");
+      assertThat(route.path("description").asText()).as(id).doesNotEndWith(".");
+      String from = route.at("/from/uri").asText();
+      if (from.startsWith("direct:")) {
+        assertThat(from)
+            .as("the name of a route is the name it is called by")
+            .isEqualTo("direct:" + id);
+      }
+      // nothing of a host's error handling applies, and nothing of ours to a host
+      boolean hasErrorHandler = route.has("errorHandler") || route.has("routeConfigurationId");
+      assertThat(hasErrorHandler).as(id).isEqualTo(!WITHOUT_ERROR_HANDLER.contains(file));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void aRouteFitsAScreen(String file) {
+    for (String block : text(file).split("\n(?=- )")) {
+      Matcher id = Pattern.compile("^- route:\n    id: (\\S+)").matcher(block);
+      if (id.find()) {
+        long lines = block.lines().filter(line -> !line.isBlank()).count();
+        assertThat(lines)
+            .as("lines of " + id.group(1))
+            .isLessThanOrEqualTo(LONGER.getOrDefault(id.group(1), MOST_LINES));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void endpointsAreMapsAndNestingIsExplicit(String file) {
+    walk(
+        read(file),
+        (name, value) -> {
+          if (Set.of("uri", "to", "from", "wireTap").contains(name) && value.isTextual()) {
+            assertThat(value.asText()).as("options of an endpoint").doesNotContain("?");
+          }
+          if (Set.of("split", "filter", "multicast", "loop").contains(name)) {
+            assertThat(value.path("steps").isArray()).as("steps of " + name).isTrue();
+          }
+          if (name.equals("choice")) {
+            assertThat(value.path("when"))
+                .isNotEmpty()
+                .allSatisfy(when -> assertThat(when.path("steps").isArray()).isTrue());
+          }
+        });
+  }
+
+  @Test
+  void noNameStandsTwice() {
+    List<String> ids = new ArrayList<>();
+    List<String> beans = new ArrayList<>();
+    List<String> orders = new ArrayList<>();
+    for (String file : files()) {
+      walk(read(file), (name, value) -> add(ids, name.equals("id"), value));
+      all(file, "beans").forEach(list -> list.forEach(b -> beans.add(b.path("name").asText())));
+      for (JsonNode route : routes(file)) {
+        add(orders, route.has("startupOrder"), route.path("startupOrder"));
+      }
+    }
+    assertThat(ids).doesNotHaveDuplicates();
+    assertThat(beans).doesNotHaveDuplicates();
+    assertThat(orders).doesNotHaveDuplicates();
+  }
+
+  private static void add(List<String> list, boolean wanted, JsonNode value) {
+    if (wanted) {
+      list.add(value.asText());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyBeanIsAClassOfOursOrCamels(String file) throws ClassNotFoundException {
+    for (JsonNode beans : all(file, "beans")) {
+      for (JsonNode bean : beans) {
+        String type = bean.path("type").asText();
+        assertThat(type).matches("(io\\.serproutes|org\\.apache\\.camel)\\..*");
+        assertThat(Class.forName(type)).isPublic();
+      }
+    }
+  }
+
+  /** The files that are loaded together, by what {@code serp.to} says. */
+  static Stream<SetUp> setUps() {
+    List<String> core = List.of("beans", "failure-policy", "task-results", "parked-in-files");
+    List<String> program = List.of("health-and-metrics", "sandbox");
+    List<String> inlets = List.of("ids-from-command-line", "ids-from-folder");
+    List<String> kafka = List.of("kafka", "parked-in-kafka", "ids-from-kafka");
+    return Stream.of(
+        new SetUp(
+            "files",
+            "files",
+            "list",
+            List.of(core, program, inlets, List.of("items-to-files", "ids-from-dead-letters"))),
+        new SetUp(
+            "kafka",
+            "kafka",
+            "list",
+            List.of(core, inlets, kafka, List.of("items-to-kafka", "ids-from-dead-letters-topic"))),
+        new SetUp(
+            "both",
+            "files",
+            "list",
+            List.of(
+                core,
+                inlets,
+                kafka,
+                List.of(
+                    "items-to-files", "items-to-kafka", "items-to-both", "ids-from-dead-letters"))),
+        new SetUp("endpoints", "files", "list", List.of(core, List.of("items-to-endpoints"))),
+        new SetUp("endpoints", "files", "item", List.of(core, List.of("items-to-endpoints"))));
+  }
+
+  /** Route files, and the values of the placeholders that stand in {@code direct:} names. */
+  record SetUp(String outlet, String parking, String each, List<List<String>> groups) {
+
+    List<String> files() {
+      return groups.stream().flatMap(Collection::stream).toList();
+    }
+
+    String resolve(String uri) {
+      return uri.replace("{{serp.outlet}}", outlet)
+          .replace("{{serp.parking}}", parking)
+          .replace("{{serp.endpoints.each}}", each);
+    }
+  }
+
+  @Test
+  void everyFileIsPartOfASetUp() {
+    assertThat(setUps().flatMap(setUp -> setUp.files().stream()).collect(Collectors.toSet()))
+        .containsExactlyInAnyOrderElementsOf(files());
+  }
+
+  @ParameterizedTest
+  @MethodSource("setUps")
+  void everyDirectNameHasOneConsumerAndSomebodyWhoCalls(SetUp setUp) {
+    Map<String, Integer> consumers = new TreeMap<>();
+    Set<String> called = new TreeSet<>(Set.of("direct:" + ENTRY));
+    for (String file : setUp.files()) {
+      for (JsonNode route : routes(file)) {
+        String from = route.at("/from/uri").asText();
+        if (from.startsWith("direct:")) {
+          consumers.merge(from, 1, Integer::sum);
+        }
+        walk(
+            route.at("/from/steps"),
+            (name, value) -> {
+              if (value.asText().startsWith("direct:")) {
+                called.add(setUp.resolve(value.asText()));
+              }
+            });
+      }
+    }
+    assertThat(consumers).allSatisfy((name, count) -> assertThat(count).as(name).isOne());
+    assertThat(consumers.keySet()).containsAll(called);
+    assertThat(called)
+        .containsAll(consumers.keySet().stream().filter(name -> !isChoice(name)).toList());
+  }
+
+  // one of them is called: serp.endpoints.each and the first of serp.to say which
+  private static boolean isChoice(String name) {
+    return name.startsWith("direct:serp-items-to-endpoints-")
+        || name.startsWith("direct:serp-park-in-");
+  }
+
+  @ParameterizedTest
+  @MethodSource("setUps")
+  void everyBeanThatIsNamedIsThere(SetUp setUp) {
+    Set<String> declared = new TreeSet<>();
+    Set<String> named = new TreeSet<>();
+    for (String file : setUp.files()) {
+      all(file, "beans").forEach(list -> list.forEach(b -> declared.add(b.path("name").asText())));
+      walk(
+          read(file),
+          (name, value) -> {
+            if (value.isTextual()) {
+              boolean isReference =
+                  name.equals("ref") || name.endsWith("Ref") || name.equals("executorService");
+              Matcher sign = Pattern.compile("#(?:bean:)?(serp\\w+)").matcher(value.asText());
+              if (isReference) {
+                named.add(value.asText());
+              } else if (sign.matches()) {
+                named.add(sign.group(1));
+              }
+            }
+          });
+    }
+    assertThat(declared).containsAll(named);
+  }
+}
