@@ -37,6 +37,7 @@ class ReadmeTest {
           Map.entry("cp ids.txt inbox/", "ReadmeIT"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
+          Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
           Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
           Map.entry("mvn -q test -Dtest=ReadmeTest -Dreadme.write=true", "this test"),
