@@ -2,11 +2,14 @@ package io.serproutes.kafka;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
 
 /** One producer for several endpoints; it closes with the last of them. */
 final class SharedProducer<K, V> {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Producer<K, V> producer;
   private int users;
@@ -49,7 +52,7 @@ final class SharedProducer<K, V> {
     users--;
     if (users == 0) {
       closed = true;
-      producer.close();
+      producer.close(PATIENCE);
     }
   }
 }

@@ -51,10 +51,10 @@ public final class TopicsCheck {
     try (Admin admin = Admin.create(properties)) {
       make(admin, missing(admin, topics));
     } catch (KafkaException e) {
-      throw new KafkaUnusableException(inWords(e), e);
+      throw new KafkaUnusableException(inWords(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaUnusableException("interrupted", e);
+      throw new KafkaUnusableException("interrupted");
     }
   }
 
@@ -65,9 +65,9 @@ public final class TopicsCheck {
       missing.removeAll(admin.listTopics().names().get(WAIT_SECONDS, TimeUnit.SECONDS));
       return missing;
     } catch (ExecutionException e) {
-      throw new KafkaUnusableException(inWords(e.getCause()), e);
+      throw new KafkaUnusableException(inWords(e.getCause()));
     } catch (TimeoutException e) {
-      throw new KafkaUnusableException(unreachable(), e);
+      throw new KafkaUnusableException(unreachable());
     }
   }
 
@@ -97,8 +97,7 @@ public final class TopicsCheck {
               + String.join(", ", refused.keySet())
               + "; make them, or allow it ("
               + why
-              + ")",
-          null);
+              + ")");
     }
   }
 

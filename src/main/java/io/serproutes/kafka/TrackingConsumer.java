@@ -41,6 +41,8 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
   private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
 
   private final Offsets offsets;
@@ -199,13 +201,19 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private void commitAtTheEnd(Map<TopicPartition, OffsetAndMetadata> commits) {
     try {
       try {
-        commitSync(commits);
+        commitSync(commits, COMMIT_PATIENCE);
       } catch (WakeupException e) {
-        commitSync(commits); // the wake-up was for the poll
+        commitSync(commits, COMMIT_PATIENCE); // the wake-up was for the poll
       }
     } catch (KafkaException e) {
       LOG.warn("{} partitions could not be committed: {}", commits.size(), e.getMessage());
     }
+  }
+
+  // what is left of commits that are under way is covered by the last one
+  @Override
+  public void close() {
+    close(CLOSE_PATIENCE);
   }
 
   private static void commitAgain(PartitionProgress progress) {

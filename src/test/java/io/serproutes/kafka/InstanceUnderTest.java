@@ -1,0 +1,145 @@
+package io.serproutes.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * One instance of the program, {@code target/serp-routes.jar} in a process of its own. Killed when
+ * it is closed, or with this JVM.
+ */
+final class InstanceUnderTest implements AutoCloseable {
+
+  /** Long enough for a machine that is busy with other things. */
+  static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final Path JAR = copy(Path.of("target/serp-routes.jar"));
+
+  private final Map<String, String> keys;
+  private final Path folder;
+  private Process process;
+  private Path output;
+  private Thread hook;
+
+  /** An instance that is going to run in a folder, which is made. */
+  InstanceUnderTest(Path folder, Map<String, String> keys) {
+    this.folder = folder;
+    this.keys = new LinkedHashMap<>(keys);
+  }
+
+  // a build that runs meanwhile must not take the jar from under a process
+  private static Path copy(Path jar) {
+    try {
+      Path copy = Files.createTempFile("serp-routes-", ".jar");
+      copy.toFile().deleteOnExit();
+      return Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives a key as a system property. */
+  InstanceUnderTest key(String key, Object value) {
+    keys.put(key, value.toString());
+    return this;
+  }
+
+  /** Starts it, or starts it once more; what it prints goes to a file in its folder. */
+  InstanceUnderTest start() {
+    try {
+      Files.createDirectories(folder);
+      output = Files.createTempFile(folder, "output-", ".txt");
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
+      keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
+      command.addAll(List.of("-jar", JAR.toString()));
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      builder.environment().keySet().removeIf(name -> name.startsWith("SERP_"));
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    hook = new Thread(process::destroyForcibly);
+    Runtime.getRuntime().addShutdownHook(hook);
+    return this;
+  }
+
+  /** What it has printed since its last start. */
+  String output() {
+    try {
+      return new String(Files.readAllBytes(output), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it is up. */
+  InstanceUnderTest awaitStart() {
+    return awaitOutput("ids from \\[");
+  }
+
+  /** Waits until it has printed something. */
+  InstanceUnderTest awaitOutput(String regex) {
+    Pattern pattern = Pattern.compile(regex);
+    await("output " + regex)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .failFast(() -> !isRunning() && !pattern.matcher(output()).find())
+        .until(() -> pattern.matcher(output()).find());
+    return this;
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /** Waits until it has ended and tells its exit code. */
+  int exitCode() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("still running:\n" + output());
+      }
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** SIGTERM. */
+  InstanceUnderTest terminate() {
+    process.destroy();
+    return this;
+  }
+
+  /** SIGKILL; returns when it is gone. */
+  void kill9() {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill9();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Promise 6, and that an open circuit costs no membership in the group. */
+class LongCircuitIT {
+
+  @RegisterExtension static final SharedBroker broker = new SharedBroker();
+
+  private static final Duration PROBE = Duration.ofSeconds(2);
+  private static final Duration OPEN = Duration.ofSeconds(16);
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
+
+  /** Longer than max.poll.interval.ms, with more records of more ids than may be in work. */
+  @Test
+  void theGroupStaysAsItIsWhileTheCircuitIsOpen() throws Exception {
+    List<String> ids = Scene.ids(6000);
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i += 4) {
+      values.add("[\"" + String.join("\",\"", ids.subList(i, i + 4)) + "\"]");
+    }
+    try (CountingApi api = new CountingApi("1", "0ms");
+        Scene scene = new Scene(broker.get(), dir, "long-circuit", 2)) {
+      scene
+          .api(api.address())
+          .key("serp.circuit.probe-interval", PROBE.toMillis() + "ms")
+          .key("serp.kafka.properties.max.poll.interval.ms", "6000");
+      api.answerAll(402, 40200);
+      InstanceUnderTest first = scene.instance("first").start();
+      InstanceUnderTest second = scene.instance("second").start();
+      scene.awaitMembers(2, 2);
+      Map<String, Integer> members = scene.members();
+      scene.send(values);
+      first.awaitOutput("circuit open: account refused: HTTP 402");
+      second.awaitOutput("circuit open: account refused: HTTP 402");
+      int before = api.calls();
+      long start = System.nanoTime();
+      await()
+          .pollInterval(Duration.ofMillis(500))
+          .atMost(OPEN.multipliedBy(4))
+          .failFast(() -> assertThat(scene.members()).isEqualTo(members))
+          .until(() -> System.nanoTime() - start > OPEN.toNanos());
+      long intervals = (System.nanoTime() - start) / PROBE.toNanos();
+      int probes = api.calls() - before;
+      assertThat(probes).isBetween((int) intervals, 2 * (int) (intervals + 1));
+      assertThat(scene.receipts()).isEmpty();
+      assertThat(scene.all("dead-letters")).isEmpty();
+      assertThat(scene.members()).isEqualTo(members);
+      api.answerAsUsual();
+      scene.awaitReceipts(ids);
+      assertThat(scene.members()).isEqualTo(members);
+      assertThat(scene.all("dead-letters")).isEmpty();
+      scene.assertItemsAreThoseOfReceipts();
+      assertThat(scene.receipts().values())
+          .allSatisfy(receipt -> assertThat(receipt.path("attempts").intValue()).isEqualTo(1));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.kafka.TopicTail.Entry;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dead letters are taken up again from their topic. */
+class ReplayIT {
+
+  @RegisterExtension static final SharedBroker broker = new SharedBroker();
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
+
+  @Test
+  void whatFailsAgainIsADeadLetterAgainWithItsAttemptsAddedUp() throws Exception {
+    String passes = Scene.failing(50000, 4);
+    String failsAgain = Scene.failing(50000, 0);
+    String notReplayed = Scene.failing(40403, 0);
+    List<String> ids = List.of(passes, failsAgain, notReplayed);
+    try (CountingApi api = new CountingApi("2", "0ms");
+        Scene scene = new Scene(broker.get(), dir, "replay", 2)) {
+      scene
+          .api(api.address())
+          .key("serp.retry.max-attempts", "3")
+          .key("serp.retry.first-delay", "10ms")
+          .key("serp.once", "true")
+          .send(ids);
+      assertThat(scene.instance("first").start().exitCode()).isEqualTo(2);
+      assertThat(scene.receipts()).containsOnlyKeys(ids);
+      assertThat(attempts(scene))
+          .containsExactlyInAnyOrder(passes + " 3", failsAgain + " 3", notReplayed + " 1");
+
+      InstanceUnderTest replay = scene.key("serp.from", "dead-letters").instance("replay").start();
+      assertThat(replay.exitCode()).isEqualTo(2);
+      assertThat(attempts(scene)).hasSize(4).contains(failsAgain + " 6");
+      assertThat(scene.receipt(passes).path("outcome").textValue()).isEqualTo("delivered");
+      assertThat(scene.receipt(passes).path("attempts").intValue()).isEqualTo(5);
+      assertThat(scene.receipt(passes).path("source").textValue())
+          .startsWith("kafka:replay.dead-letters-");
+      assertThat(api.asked(1)).containsEntry(notReplayed, 1);
+      scene.assertItemsAreThoseOfReceipts();
+
+      assertThat(replay.start().exitCode()).isEqualTo(2);
+      assertThat(attempts(scene)).hasSize(5).contains(failsAgain + " 9");
+      assertThat(api.asked(1)).containsEntry(passes, 5).containsEntry(notReplayed, 1);
+    }
+  }
+
+  private static List<String> attempts(Scene scene) {
+    return scene.all("dead-letters").stream()
+        .map(Entry::json)
+        .map(letter -> letter.path("task_id").textValue() + " " + letter.path("attempts"))
+        .toList();
+  }
+}

@@ -1,0 +1,290 @@
+package io.serproutes.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.kafka.TopicTail.Entry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Topics and a consumer group of one test, and the instances that work on them. What it has started
+ * ends when it is closed.
+ */
+final class Scene implements AutoCloseable {
+
+  static final List<String> OUT =
+      List.of("organic", "paid", "other", "receipts", "dead-letters", "parked");
+  static final List<String> ITEMS = List.of("organic", "paid", "other");
+
+  private final String name;
+  private final Path dir;
+  private final String brokers;
+  private final Admin admin;
+  private final KafkaProducer<String, byte[]> producer;
+  private final Map<String, TopicTail> tails = new HashMap<>();
+  private final Map<String, String> keys = new LinkedHashMap<>();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  /** Makes the topics; those of ids have several partitions. */
+  Scene(BrokerProcess broker, Path dir, String name, int partitions) {
+    this(broker, dir, name);
+    createTopic("ids", partitions);
+    OUT.forEach(key -> createTopic(key, key.equals("parked") ? partitions : 2));
+  }
+
+  private Scene(BrokerProcess broker, Path dir, String name) {
+    this.name = name;
+    this.dir = dir;
+    brokers = broker.bootstrapServers();
+    admin = open(Admin.create(Map.of("bootstrap.servers", brokers)));
+    Map<String, Object> client = Map.of("bootstrap.servers", brokers);
+    producer = open(new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer()));
+    keys.put("serp.from", "kafka");
+    keys.put("serp.to", "kafka");
+    keys.put("serp.kafka.brokers", brokers);
+    keys.put("serp.kafka.group-id", name);
+    keys.put("serp.kafka.properties.session.timeout.ms", "6000");
+    keys.put("serp.kafka.properties.heartbeat.interval.ms", "1000");
+    keys.put("serp.server.port", "0");
+    keys.put("serp.api.calls-per-minute", "60000");
+  }
+
+  /** The topics under their default names, which are there. */
+  static Scene defaults(BrokerProcess broker, Path dir) {
+    return new Scene(broker, dir, "serp");
+  }
+
+  private <T extends AutoCloseable> T open(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** Gives a key to all instances made from now on. */
+  Scene key(String key, Object value) {
+    keys.put(key, value.toString());
+    return this;
+  }
+
+  /** The API that all instances made from now on ask. */
+  Scene api(URI address) {
+    return key("serp.api.base-url", address)
+        .key("serp.api.login", "sandbox")
+        .key("serp.api.password", "sandbox");
+  }
+
+  /** The name of a topic, by the last part of its key. */
+  String topic(String key) {
+    boolean isDefault = name.equals("serp") && key.equals("ids");
+    return isDefault ? "serp.task-ids" : name + "." + key;
+  }
+
+  void createTopic(String key, int partitions) {
+    keys.put("serp.kafka.topics." + key, topic(key));
+    get(
+        admin
+            .createTopics(
+                List.of(new NewTopic(topic(key), Optional.of(partitions), Optional.empty())))
+            .all());
+  }
+
+  void deleteTopic(String key) {
+    get(admin.deleteTopics(List.of(topic(key))).all());
+  }
+
+  /** An instance, not yet started, with a folder of its own. */
+  InstanceUnderTest instance(String folder) {
+    return open(new InstanceUnderTest(dir.resolve(folder), keys));
+  }
+
+  /** Puts values into the topic of ids, evenly over its partitions. */
+  void send(Collection<String> values) {
+    int count = producer.partitionsFor(topic("ids")).size();
+    int i = 0;
+    for (String value : values) {
+      producer.send(new ProducerRecord<>(topic("ids"), i++ % count, null, value.getBytes(UTF_8)));
+    }
+    producer.flush();
+  }
+
+  /** Puts one value, or a tombstone, into a topic. */
+  void send(String key, int partition, byte[] value, Header... headers) {
+    producer.send(new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers)));
+    producer.flush();
+  }
+
+  /** All that has come to the topic with this key so far. */
+  List<Entry> all(String key) {
+    return tails.computeIfAbsent(key, k -> open(new TopicTail(brokers, topic(k)))).all();
+  }
+
+  /** The last receipt of each id. */
+  Map<String, JsonNode> receipts() {
+    Map<String, JsonNode> receipts = new TreeMap<>();
+    all("receipts").forEach(entry -> receipts.put(entry.key(), entry.json()));
+    return receipts;
+  }
+
+  JsonNode receipt(String id) {
+    return receipts().get(id);
+  }
+
+  /** Waits until all these ids have receipts. */
+  void awaitReceipts(Collection<String> ids) {
+    awaitReceipts(ids, InstanceUnderTest.PATIENCE);
+  }
+
+  /** Waits until all these ids have receipts. */
+  void awaitReceipts(Collection<String> ids, Duration patience) {
+    await("receipts")
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> {
+              Set<String> missing = new HashSet<>(ids);
+              missing.removeAll(receipts().keySet());
+              return missing;
+            },
+            Set::isEmpty);
+  }
+
+  /** Waits until at least so many ids have receipts. */
+  void awaitReceipts(int count) {
+    await("receipts")
+        .atMost(InstanceUnderTest.PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> receipts().size(), size -> size >= count);
+  }
+
+  /** Each id has exactly the items of its receipt, counted by key and index. */
+  void assertItemsAreThoseOfReceipts() {
+    Map<String, JsonNode> receipts = receipts();
+    for (String type : ITEMS) {
+      Map<String, Set<Integer>> found = new HashMap<>();
+      all(type).forEach(e -> found.computeIfAbsent(e.key(), k -> new HashSet<>()).add(e.index()));
+      Map<String, Integer> said =
+          receipts.entrySet().stream()
+              .filter(entry -> entry.getValue().path(type).intValue() > 0)
+              .collect(
+                  Collectors.toMap(Map.Entry::getKey, e -> e.getValue().path(type).intValue()));
+      Map<String, Integer> counted =
+          found.entrySet().stream()
+              .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().size()));
+      assertThat(counted).as("%s items", type).isEqualTo(said);
+    }
+  }
+
+  /** Where the partitions of the topic with this key end. */
+  Map<TopicPartition, Long> ends(String key) {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    producer
+        .partitionsFor(topic(key))
+        .forEach(
+            p -> asked.put(new TopicPartition(topic(key), p.partition()), OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    get(admin.listOffsets(asked).all())
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  /** Where the group stands in the topic with this key. */
+  Map<TopicPartition, OffsetAndMetadata> committed(String key, String group) {
+    Map<TopicPartition, OffsetAndMetadata> all =
+        new HashMap<>(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
+    all.keySet().removeIf(partition -> !partition.topic().equals(topic(key)));
+    return all;
+  }
+
+  /** The sum of the committed offsets of the topic of ids. */
+  long committedIds() {
+    return committed("ids", name).values().stream().mapToLong(OffsetAndMetadata::offset).sum();
+  }
+
+  /** How many partitions of the topic of ids each member of the group has, by member id. */
+  Map<String, Integer> members() {
+    return get(admin.describeConsumerGroups(List.of(name)).all()).get(name).members().stream()
+        .collect(
+            Collectors.toMap(
+                MemberDescription::consumerId,
+                member -> member.assignment().topicPartitions().size(),
+                Integer::sum,
+                TreeMap::new));
+  }
+
+  /** Waits until so many members share all partitions. */
+  void awaitMembers(int count, int partitions) {
+    await("members")
+        .atMost(InstanceUnderTest.PATIENCE)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            this::members,
+            members ->
+                members.size() == count
+                    && members.values().stream().mapToInt(i -> i).sum() == partitions
+                    && !members.containsValue(0));
+  }
+
+  private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ids with results of their own. */
+  static List<String> ids(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "10171324-1535-0066-0000-%012x".formatted(i))
+        .toList();
+  }
+
+  /** An id that the sandbox answers with a code, so many times or (0) always. */
+  static String failing(int code, int times) {
+    return "00000000-0000-0000-%04d-0000000%05d".formatted(times, code);
+  }
+
+  @SafeVarargs
+  static <T> List<T> concat(Collection<? extends T>... parts) {
+    return Arrays.stream(parts).<T>flatMap(Collection::stream).toList();
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!opened.isEmpty()) {
+      opened.pop().close();
+    }
+  }
+}

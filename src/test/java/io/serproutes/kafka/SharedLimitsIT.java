@@ -1,0 +1,120 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.serproutes.kafka.ScriptedApi.Call;
+import io.serproutes.kafka.ScriptedApi.Reply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Promise 5: instances of one group share rate and concurrency. */
+class SharedLimitsIT {
+
+  @RegisterExtension static final SharedBroker broker = new SharedBroker();
+
+  private static final double SECOND = 1e9;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
+
+  private static ScriptedApi api(Duration latency) {
+    return new ScriptedApi(
+        id -> new Reply(latency, ScriptedApi.result(id, "{\"type\":\"organic\"}")));
+  }
+
+  /** Two instances whose logins differ, so that the API can tell their calls. */
+  private static List<InstanceUnderTest> startTwo(Scene scene) {
+    List<InstanceUnderTest> two = new ArrayList<>();
+    for (String login : List.of("first", "second")) {
+      two.add(scene.instance(login).key("serp.api.login", login).start());
+    }
+    scene.awaitMembers(2, 4);
+    return two;
+  }
+
+  private static Map<String, List<Call>> byLogin(List<Call> calls) {
+    return calls.stream()
+        .collect(
+            Collectors.groupingBy(call -> call.authorization, TreeMap::new, Collectors.toList()));
+  }
+
+  @Test
+  void theRateIsThatOfOneAccount() throws Exception {
+    int perMinute = 1200;
+    List<String> ids = Scene.ids(500);
+    try (ScriptedApi api = api(Duration.ofMillis(50));
+        Scene scene = new Scene(broker.get(), dir, "shared-rate", 4)) {
+      scene.api(api.address()).key("serp.api.calls-per-minute", perMinute);
+      List<InstanceUnderTest> two = startTwo(scene);
+      scene.send(ids);
+      scene.awaitReceipts(300);
+      two.get(1).terminate();
+      scene.awaitReceipts(ids);
+      List<Long> times = api.calls().stream().map(call -> call.asked).sorted().toList();
+      assertNoWindowOver(times, perMinute);
+      double seconds = (times.get(times.size() - 1) - times.get(0)) / SECOND;
+      System.out.printf("two instances: %.0f calls a minute%n", 60 * ids.size() / seconds);
+      Map<String, List<Call>> byLogin = byLogin(api.calls());
+      assertThat(byLogin).hasSize(2);
+      assertThat(byLogin.values()).allSatisfy(calls -> assertThat(calls).hasSizeGreaterThan(100));
+    }
+  }
+
+  /**
+   * Calls are evenly spaced at 98 % of the limit; what was missed within a second may be caught up.
+   */
+  private static void assertNoWindowOver(List<Long> times, int perMinute) {
+    for (int from = 0; from < times.size(); from++) {
+      for (int to = from + 20; to < times.size(); to += 20) {
+        double seconds = (times.get(to) - times.get(from)) / SECOND;
+        assertThat((double) (to - from))
+            .as("calls within %.2f s", seconds)
+            .isLessThanOrEqualTo(perMinute * 0.98 / 60 * (seconds + 1.2) + 1);
+      }
+    }
+  }
+
+  @Test
+  void theCallsAtOnceAreThoseOfOneAccount() throws Exception {
+    try (ScriptedApi api = api(Duration.ofMillis(200));
+        Scene scene = new Scene(broker.get(), dir, "shared-concurrency", 4)) {
+      scene.api(api.address()).key("serp.api.max-concurrent", 9);
+      List<InstanceUnderTest> two = startTwo(scene);
+      scene.send(Scene.ids(400));
+      scene.awaitReceipts(200);
+      Map<String, List<Call>> shared = byLogin(api.calls());
+      assertThat(shared.values()).extracting(SharedLimitsIT::mostAtOnce).containsExactly(5, 5);
+      two.get(0).kill9();
+      await()
+          .atMost(InstanceUnderTest.PATIENCE)
+          .until(() -> scene.members().size() == 1 && scene.members().containsValue(4));
+      int before = api.calls().size();
+      scene.awaitReceipts(Scene.ids(400));
+      List<Call> alone = api.calls().subList(before, api.calls().size());
+      assertThat(mostAtOnce(alone)).isEqualTo(9);
+    }
+  }
+
+  private static int mostAtOnce(List<Call> calls) {
+    int most = 0;
+    for (Call call : calls) {
+      long atOnce =
+          calls.stream()
+              .filter(other -> other.asked <= call.asked)
+              .filter(other -> other.answered == 0 || other.answered > call.asked)
+              .count();
+      most = Math.max(most, (int) atOnce);
+    }
+    return most;
+  }
+}

@@ -1,0 +1,66 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A topic is deleted in mid-run, and made again. */
+class TopicDeletedIT {
+
+  @RegisterExtension static final SharedBroker broker = new SharedBroker();
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
+
+  @Test
+  void deliveryGoesOnWhenATopicOfItemsIsMadeAgain() throws Exception {
+    List<String> ids = Scene.ids(1000);
+    try (CountingApi api = new CountingApi("3", "20ms");
+        Scene scene = new Scene(broker.get(), dir, "deleted-out", 2)) {
+      scene
+          .api(api.address())
+          .key("serp.api.calls-per-minute", 100 * 60)
+          .key("serp.circuit.probe-interval", "1s")
+          .key("serp.kafka.properties.max.block.ms", "3000")
+          .key("serp.kafka.properties.delivery.timeout.ms", "6000")
+          .key("serp.kafka.properties.request.timeout.ms", "3000")
+          .key("serp.kafka.properties.metadata.max.age.ms", "3000");
+      scene.send(ids);
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(100);
+      scene.deleteTopic("organic");
+      instance.awaitOutput("circuit open: cannot deliver: Kafka: ");
+      int done = scene.receipts().size();
+      scene.createTopic("organic", 2);
+      scene.awaitReceipts(ids);
+      long made = scene.all("organic").stream().map(TopicTail.Entry::key).distinct().count();
+      assertThat(made).isGreaterThanOrEqualTo(ids.size() - done);
+      assertThat(api.repeats()).isLessThanOrEqualTo(30);
+    }
+  }
+
+  @Test
+  void idsAreTakenFromATopicThatIsMadeAgain() throws Exception {
+    List<String> ids = Scene.ids(1100);
+    try (CountingApi api = new CountingApi("3", "20ms");
+        Scene scene = new Scene(broker.get(), dir, "deleted-in", 2)) {
+      scene
+          .api(api.address())
+          .key("serp.api.calls-per-minute", 200 * 60)
+          .key("serp.kafka.properties.metadata.max.age.ms", "1000");
+      scene.send(ids.subList(0, 1000));
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(600);
+      scene.deleteTopic("ids");
+      scene.createTopic("ids", 2);
+      scene.send(ids.subList(1000, 1100));
+      scene.awaitReceipts(ids.subList(1000, 1100));
+      assertThat(instance.isRunning()).isTrue();
+    }
+  }
+}
