@@ -2,6 +2,10 @@ package io.serproutes.deliver;
 
 import io.serproutes.ids.TaskId;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Parked ids by the time they are due, 20 bytes each: a binary heap in three arrays.
@@ -25,12 +29,28 @@ final class DueIds {
     if (size == due.length) {
       resize(size + size / 2);
     }
-    int at = size++;
-    while (at > 0 && Integer.compareUnsigned((int) dueSecond, due[(at - 1) / 2]) < 0) {
-      move((at - 1) / 2, at);
-      at = (at - 1) / 2;
+    rise(size++, id.high(), id.low(), (int) dueSecond);
+  }
+
+  /** Adds those ids that do not lie here for the same second. */
+  synchronized void addMissing(Map<TaskId, Long> dueSeconds) {
+    Set<TaskId> there = new HashSet<>();
+    Set<Long> lows = dueSeconds.keySet().stream().map(TaskId::low).collect(Collectors.toSet());
+    for (int i = 0; i < size; i++) {
+      if (lows.contains(low[i])) {
+        TaskId id = TaskId.of(high[i], low[i]);
+        Long second = dueSeconds.get(id);
+        if (second != null && second.intValue() == due[i]) {
+          there.add(id);
+        }
+      }
     }
-    set(at, id.high(), id.low(), (int) dueSecond);
+    dueSeconds.forEach(
+        (id, second) -> {
+          if (!there.contains(id)) {
+            add(id, second);
+          }
+        });
   }
 
   /** Takes the id that is due first, if it is due by then; else null. */
@@ -39,26 +59,64 @@ final class DueIds {
       return null;
     }
     TaskId first = TaskId.of(high[0], low[0]);
-    size--;
-    sink(high[size], low[size], due[size]);
-    if (size < due.length / 4 && size > LEAST) {
-      resize(due.length / 2);
-    }
+    removeAt(0);
     return first;
   }
 
-  private void sink(long h, long l, int d) {
-    int at = 0;
+  /** Takes an id out, however often it lies here. */
+  synchronized void remove(TaskId id) {
+    for (int at; (at = indexOf(id.high(), id.low())) >= 0; ) {
+      removeAt(at);
+    }
+  }
+
+  private int indexOf(long h, long l) {
+    for (int i = 0; i < size; i++) {
+      if (low[i] == l && high[i] == h) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  // the last one takes the place, and finds its own from there
+  private void removeAt(int at) {
+    size--;
+    if (at > 0 && isBefore(due[size], due[(at - 1) / 2])) {
+      rise(at, high[size], low[size], due[size]);
+    } else {
+      sink(at, high[size], low[size], due[size]);
+    }
+    if (size < due.length / 4 && size > LEAST) {
+      resize(due.length / 2);
+    }
+  }
+
+  private void rise(int from, long h, long l, int d) {
+    int at = from;
+    while (at > 0 && isBefore(d, due[(at - 1) / 2])) {
+      move((at - 1) / 2, at);
+      at = (at - 1) / 2;
+    }
+    set(at, h, l, d);
+  }
+
+  private void sink(int from, long h, long l, int d) {
+    int at = from;
     for (int child; (child = 2 * at + 1) < size; at = child) {
-      if (child + 1 < size && Integer.compareUnsigned(due[child + 1], due[child]) < 0) {
+      if (child + 1 < size && isBefore(due[child + 1], due[child])) {
         child++;
       }
-      if (Integer.compareUnsigned(d, due[child]) <= 0) {
+      if (!isBefore(due[child], d)) {
         break;
       }
       move(child, at);
     }
     set(at, h, l, d);
+  }
+
+  private static boolean isBefore(int second, int other) {
+    return Integer.compareUnsigned(second, other) < 0;
   }
 
   private void move(int from, int to) {
