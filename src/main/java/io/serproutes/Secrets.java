@@ -3,7 +3,6 @@ package io.serproutes;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.serproutes.items.Webhooks;
 import java.util.Base64;
 import java.util.regex.Pattern;

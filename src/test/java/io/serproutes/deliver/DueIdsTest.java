@@ -1,0 +1,95 @@
+package io.serproutes.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.ids.TaskId;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class DueIdsTest {
+
+  private record Due(long second, TaskId id) {}
+
+  private final DueIds due = new DueIds();
+
+  @Property(tries = 100, seed = "1")
+  void idsComeByTheTimeTheyAreDue(
+      @ForAll Random random, @ForAll @IntRange(min = 1, max = 2000) int most) {
+    DueIds ids = new DueIds();
+    PriorityQueue<Due> expected = new PriorityQueue<>(Comparator.comparing(Due::second));
+    Map<TaskId, Long> seconds = new HashMap<>();
+    int growing = 1 + random.nextInt(9);
+    for (int i = 0; i < 3 * most; i++) {
+      if (random.nextInt(10) < growing) {
+        Due one = new Due(second(random), TaskId.of(random.nextLong(), i));
+        seconds.put(one.id, one.second);
+        expected.add(one);
+        ids.add(one.id, one.second);
+      } else {
+        long now = second(random);
+        TaskId id = ids.poll(now);
+        boolean isDue = !expected.isEmpty() && expected.peek().second <= now;
+        assertThat(id != null).isEqualTo(isDue);
+        if (isDue) {
+          // of several that are due in one second any may be first
+          assertThat(seconds.get(id)).isEqualTo(expected.peek().second);
+          expected.remove(new Due(seconds.get(id), id));
+        }
+      }
+      assertThat(ids.size()).isEqualTo(expected.size());
+    }
+  }
+
+  private static long second(Random random) {
+    return random.nextBoolean() ? random.nextInt(50) : random.nextLong(1L << 32);
+  }
+
+  @Test
+  void anIdIsNotDueBeforeItsSecond() {
+    TaskId id = TaskId.of(1, 2);
+    assertThat(due.poll(Long.MAX_VALUE)).isNull();
+    due.add(id, 4_000_000_000L); // beyond 2038
+    assertThat(due.poll(3_999_999_999L)).isNull();
+    assertThat(due.poll(4_000_000_000L)).isEqualTo(id);
+    assertThat(due.poll(Long.MAX_VALUE)).isNull();
+    assertThat(due.size()).isZero();
+  }
+
+  @Test
+  void anIdCostsFarLessThanAHundredBytes() throws ReflectiveOperationException {
+    for (int size = 1; size <= 300_000; size++) {
+      due.add(TaskId.of(size, -size), size);
+      if (size >= 64 && Integer.bitCount(size) < 3) {
+        assertThat(bytes() / size).isLessThanOrEqualTo(31);
+      }
+    }
+    for (int size = 299_999; size >= 100; size--) {
+      due.poll(Long.MAX_VALUE);
+      if (size % 1000 == 0 || size < 1000) {
+        assertThat(bytes() / size).isLessThan(100);
+      }
+    }
+  }
+
+  private long bytes() throws ReflectiveOperationException {
+    long bytes = 0;
+    for (Field field : DueIds.class.getDeclaredFields()) {
+      field.setAccessible(true);
+      if (field.getType() == long[].class) {
+        bytes += 8L * Array.getLength(field.get(due));
+      } else if (field.getType() == int[].class) {
+        bytes += 4L * Array.getLength(field.get(due));
+      }
+    }
+    return bytes;
+  }
+}

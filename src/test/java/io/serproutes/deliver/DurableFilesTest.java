@@ -1,0 +1,89 @@
+package io.serproutes.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableFilesTest {
+
+  @TempDir private Path folder;
+  private final DurableFiles files = new DurableFiles();
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> names = Files.list(folder)) {
+      return names.map(name -> name.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
+  void aStagedFileAppearsWhenItIsPublished() throws IOException {
+    Path file = folder.resolve("a.json");
+    Files.writeString(file, "old");
+    files.stage(file, out -> out.write(bytes("new")));
+    assertThat(file).hasContent("old");
+    assertThat(names(folder)).hasSize(2).allMatch(n -> n.equals("a.json") || n.startsWith("."));
+    files.publish(file);
+    files.sync(file);
+    assertThat(file).hasContent("new");
+    assertThat(names(folder)).containsExactly("a.json");
+  }
+
+  @Test
+  void whatCannotBeWrittenWholeLeavesNothing() throws IOException {
+    Path file = folder.resolve("a.json");
+    assertThatIOException()
+        .isThrownBy(
+            () ->
+                files.stage(
+                    file,
+                    out -> {
+                      out.write(new byte[100_000]);
+                      throw new IOException("No space left on device");
+                    }));
+    assertThat(names(folder)).isEmpty();
+    assertThatIOException().isThrownBy(() -> files.publish(file));
+  }
+
+  @Test
+  void whatAnEarlierTryLeftIsWrittenOver() throws IOException {
+    Path file = folder.resolve("a.json");
+    files.stage(file, out -> out.write(bytes("a long beginning")));
+    files.write(file, bytes("short"));
+    assertThat(file).hasContent("short");
+  }
+
+  @Test
+  void foldersAreMadeWhereTheyAreMissing() throws IOException {
+    Path file = folder.resolve("organic").resolve("0317").resolve("a.json");
+    files.write(file, bytes("x"));
+    assertThat(file).hasContent("x");
+  }
+
+  @Test
+  void anErrorIsToldInWords() {
+    assertThat(DurableFiles.inWords(new NoSuchFileException("/out/a")))
+        .isEqualTo("/out/a: no such file");
+    assertThat(DurableFiles.inWords(new AccessDeniedException("/out/a")))
+        .isEqualTo("/out/a: access denied");
+    assertThat(DurableFiles.inWords(new FileSystemException("/out/a", null, "Not a directory")))
+        .isEqualTo("/out/a: Not a directory");
+    assertThat(DurableFiles.inWords(new IOException("No space left on device")))
+        .isEqualTo("No space left on device");
+    assertThat(DurableFiles.inWords(new IOException())).isEqualTo("java.io.IOException");
+  }
+}

@@ -1,0 +1,253 @@
+package io.serproutes.deliver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Settings;
+import io.serproutes.TinyDisk;
+import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.fetch.Reason;
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Source;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemLot;
+import io.serproutes.items.Slicer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultFilesTest {
+
+  private static final TaskId ID = TaskId.parse("03171324-0696-0066-0000-d4f3b5bc1ba2");
+  private static final byte[] RECEIPT = "{\"receipt\":1}".getBytes(UTF_8);
+  private static final byte[] LETTER = "{\"letter\":1}".getBytes(UTF_8);
+  private static final String ALL =
+      "{\"type\":\"organic\",\"n\":1},{\"type\":\"paid\"},{\"type\":\"images\"}";
+
+  @TempDir private Path dir;
+  private ResultFiles files;
+
+  @BeforeEach
+  void open() {
+    files = open(dir, "flat");
+  }
+
+  private static ResultFiles open(Path dir, String layout) {
+    return new ResultFiles(
+        new Settings(Map.of("serp.files.dir", dir.toString(), "serp.files.layout", layout)::get));
+  }
+
+  private static Task answered(String items) {
+    String result = "[{\"items\":[" + items + "]}]";
+    return TestTasks.answer(TestTasks.fresh(ID), 200, TestTasks.body(ID, 20000, "{}", result));
+  }
+
+  private static Task givenUp() {
+    return TestTasks.answer(TestTasks.fresh(ID), 200, TestTasks.body(ID, 40401, "{}", "null"));
+  }
+
+  private void writeItems(Task task) throws IOException, OutletRefusedException {
+    for (ItemLot lot : new Slicer().lots(ID, task.getAnswer(), task.getFound())) {
+      files.items(task, lot);
+    }
+  }
+
+  private void deliver(Task task) throws IOException, OutletRefusedException {
+    writeItems(task);
+    files.receipt(task, RECEIPT);
+  }
+
+  private static TreeSet<String> visible(Path dir) throws IOException {
+    try (Stream<Path> paths = Files.walk(dir)) {
+      TreeSet<String> names = new TreeSet<>();
+      paths
+          .filter(Files::isRegularFile)
+          .filter(path -> !path.getFileName().toString().startsWith("."))
+          .forEach(path -> names.add(dir.relativize(path).toString()));
+      return names;
+    }
+  }
+
+  private static long hidden(Path dir) throws IOException {
+    try (Stream<Path> paths = Files.walk(dir)) {
+      return paths
+          .filter(Files::isRegularFile)
+          .filter(path -> path.getFileName().toString().startsWith("."))
+          .count();
+    }
+  }
+
+  private static String[] names(String... kinds) {
+    return Stream.of(kinds).map(kind -> kind + "/" + ID + ".json").toArray(String[]::new);
+  }
+
+  @Test
+  void itemsAppearWithTheReceiptAndNotBefore() throws Exception {
+    Task task = answered(ALL);
+    writeItems(task);
+    assertThat(visible(dir)).isEmpty();
+    files.receipt(task, RECEIPT);
+    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
+    assertThat(hidden(dir)).isZero();
+    assertThat(new ObjectMapper().readTree(dir.resolve(names("organic")[0]).toFile()))
+        .hasSize(1)
+        .allMatch(item -> item.path("task").path("id").asText().equals(ID.value()));
+    assertThat(dir.resolve(names("receipts")[0])).hasBinaryContent(RECEIPT);
+  }
+
+  @Test
+  void aTypeWithoutItemsHasNoFile() throws Exception {
+    deliver(answered("{\"type\":\"paid\"}"));
+    assertThat(visible(dir)).containsExactly(names("paid", "receipts"));
+    deliver(answered(""));
+    assertThat(visible(dir)).containsExactly(names("receipts"));
+  }
+
+  @Test
+  void aLaterDeliveryReplacesTheFilesAsASet() throws Exception {
+    files.deadLetter(TestTasks.giveUp(givenUp(), Reason.NOT_FOUND), LETTER);
+    Files.createDirectories(dir.resolve("parked"));
+    Files.writeString(dir.resolve(names("parked")[0]), "{}");
+    deliver(answered(ALL));
+    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
+
+    deliver(answered("{\"type\":\"organic\",\"n\":2}"));
+    assertThat(visible(dir)).containsExactly(names("organic", "receipts"));
+    assertThat(dir.resolve(names("organic")[0])).content().contains("\"n\":2");
+  }
+
+  @Test
+  void aFailedDeliveryAddsItsDeadLetterAndRemovesNothing() throws Exception {
+    deliver(answered(ALL));
+    Task failed = TestTasks.giveUp(givenUp(), Reason.NOT_FOUND);
+    files.deadLetter(failed, LETTER);
+    files.receipt(failed, "{\"receipt\":2}".getBytes(UTF_8));
+    assertThat(visible(dir))
+        .containsExactly(names("dead-letters", "organic", "other", "paid", "receipts"));
+    assertThat(dir.resolve(names("receipts")[0])).hasContent("{\"receipt\":2}");
+    assertThat(dir.resolve(names("dead-letters")[0])).hasBinaryContent(LETTER);
+  }
+
+  @Test
+  void afterAKillAnywhereTheDeliveryIsDoneAgain() throws Exception {
+    writeItems(answered(ALL));
+    files = open(dir, "flat");
+    deliver(answered("{\"type\":\"paid\",\"n\":2}"));
+    assertThat(visible(dir)).containsExactly(names("paid", "receipts"));
+    assertThat(dir.resolve(names("paid")[0])).content().contains("\"n\":2");
+  }
+
+  @Test
+  void doingItAgainDoesNoHarm() throws Exception {
+    Task task = answered(ALL);
+    deliver(task);
+    deliver(task);
+    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
+  }
+
+  @Test
+  void byDayIsAFolderOfTheIdsFirstFourCharacters() throws Exception {
+    files = open(dir, "by-day");
+    deliver(answered(ALL));
+    files.deadLetter(TestTasks.giveUp(givenUp(), Reason.NOT_FOUND), LETTER);
+    assertThat(visible(dir))
+        .containsExactly(
+            names("dead-letters/0317", "organic/0317", "other/0317", "paid/0317", "receipts/0317"));
+    deliver(answered("{\"type\":\"paid\"}"));
+    assertThat(visible(dir)).containsExactly(names("paid/0317", "receipts/0317"));
+  }
+
+  @Test
+  void theLayoutIsOneOfTwo() {
+    assertThatIllegalArgumentException().isThrownBy(() -> open(dir, "by-hour"));
+    assertThatIllegalArgumentException().isThrownBy(() -> open(dir, "flat,by-day"));
+    assertThatIllegalArgumentException().isThrownBy(() -> open(dir, ","));
+  }
+
+  @Test
+  void aDeadLetterWithoutIdIsNamedByTimeAndPlace() throws Exception {
+    Task task = TestTasks.fresh("no id");
+    files.deadLetter(task, LETTER);
+    assertThat(visible(dir))
+        .singleElement()
+        .asString()
+        .matches("dead-letters/\\d{8}T\\d{9}Z-ids\\.txt-line-17\\.json");
+  }
+
+  @Test
+  void deadLettersWithoutIdOfOnePlaceAreFilesOfTheirOwn() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Delivery delivery = Delivery.fresh("no id", Source.named("command-line"), ended -> {});
+      files.deadLetter(TestTasks.of(delivery), LETTER);
+    }
+    assertThat(visible(dir))
+        .hasSize(20)
+        .allMatch(name -> name.matches("dead-letters/\\d{8}T\\d{9}Z-command-line\\.json"));
+  }
+
+  @Test
+  void aDirThatCannotBeAFolderRefuses() throws Exception {
+    Path file = Files.writeString(dir.resolve("file"), "x");
+    ResultFiles refusing = open(file.resolve("out"), "flat");
+    Task task = answered(ALL);
+    ItemLot lot = new Slicer().lots(ID, task.getAnswer(), task.getFound()).get(0);
+    assertThatExceptionOfType(OutletRefusedException.class)
+        .isThrownBy(() -> refusing.items(task, lot))
+        .withMessageContaining("the circuit is open: cannot deliver: ")
+        .satisfies(refused -> assertThat(refused.why()).contains(file.toString()));
+    for (ThrowingRun run :
+        List.<ThrowingRun>of(
+            () -> refusing.receipt(task, RECEIPT),
+            () -> refusing.deadLetter(task, LETTER),
+            refusing::prepare)) {
+      assertThatExceptionOfType(OutletRefusedException.class).isThrownBy(run::run);
+    }
+  }
+
+  private interface ThrowingRun {
+    void run() throws CircuitOpenException;
+  }
+
+  @Test
+  void aFolderThatHasGoneIsMadeAgain() throws Exception {
+    files.prepare();
+    for (String kind : List.of("organic", "paid", "other", "receipts", "dead-letters", "parked")) {
+      assertThat(dir.resolve(kind)).isEmptyDirectory();
+      Files.delete(dir.resolve(kind));
+    }
+    deliver(answered(ALL));
+    assertThat(visible(dir)).hasSize(4);
+  }
+
+  @Test
+  void aFullDiskRefusesAndLeavesNothingHalf() throws Exception {
+    Path small = Files.createDirectory(dir.resolve("small"));
+    try (TinyDisk disk = TinyDisk.mount(small, 256)) {
+      files = open(small, "flat");
+      files.prepare();
+      deliver(answered("{\"type\":\"organic\",\"n\":1}"));
+      disk.fill();
+      String big = "{\"type\":\"organic\",\"text\":\"" + "x".repeat(20_000) + "\"}";
+      assertThatExceptionOfType(OutletRefusedException.class)
+          .isThrownBy(() -> deliver(answered(big)))
+          .withMessageContaining("No space left on device");
+      assertThat(dir.resolve("small").resolve(names("organic")[0])).content().contains("\"n\":1");
+      disk.free();
+      assertThat(hidden(small)).isZero();
+      deliver(answered(big));
+      assertThat(dir.resolve("small").resolve(names("organic")[0])).content().contains("xxx");
+    }
+  }
+}
