@@ -7,6 +7,7 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,12 +52,22 @@ public final class DeadLetterFiles {
   /** The ids of the letters that lie there now, each once there is room for it. */
   public Iterator<Delivery> ids() throws IOException {
     FileTime start = FileTime.fromMillis(System.currentTimeMillis());
-    Stream<Path> letters = Files.exists(folder) ? Files.walk(folder, 2) : Stream.empty();
-    return letters
+    return Stream.concat(list(folder), list(folder).filter(Files::isDirectory).flatMap(this::list))
         .filter(path -> path.getFileName().toString().matches("[^.].*\\.json"))
         .map(path -> delivery(path, start))
         .filter(Objects::nonNull)
         .iterator();
+  }
+
+  // names only: a letter that goes meanwhile is no failure
+  private Stream<Path> list(Path dir) {
+    try {
+      return Files.list(dir);
+    } catch (NoSuchFileException e) {
+      return Stream.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Notes that all letters have been read. */

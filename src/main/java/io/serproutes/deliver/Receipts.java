@@ -163,6 +163,11 @@ public final class Receipts {
     // a little more than is kept, so that a secret that the cut would split is still found whole
     int read = (int) Math.min(answer.length(), LONGEST_RESPONSE + 1024);
     String text = new String(answer.copy(0, read), StandardCharsets.UTF_8);
-    return Utf8.cut(secrets.redact(text), LONGEST_RESPONSE);
+    String redacted = secrets.redact(text);
+    if (read < answer.length()) {
+      // the end may hold the beginning of a secret, and what is hidden before it moves it forward
+      redacted = redacted.substring(0, Math.max(0, redacted.length() - 1024));
+    }
+    return Utf8.cut(redacted, LONGEST_RESPONSE);
   }
 }

@@ -32,8 +32,11 @@ public final class ResultFiles {
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
   public ResultFiles(Settings settings) {
     dir = Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize();
-    byDay =
-        settings.oneOf("serp.files.layout", java.util.Set.of("flat", "by-day")).contains("by-day");
+    List<String> layout = settings.oneOf("serp.files.layout", java.util.Set.of("flat", "by-day"));
+    if (layout.size() != 1) {
+      throw new IllegalArgumentException("serp.files.layout is one of flat, by-day");
+    }
+    byDay = layout.contains("by-day");
   }
 
   /** The folder that holds everything. */
