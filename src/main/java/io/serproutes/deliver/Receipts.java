@@ -164,7 +164,7 @@ public final class Receipts {
     int read = (int) Math.min(answer.length(), LONGEST_RESPONSE + 1024);
     String text = new String(answer.copy(0, read), StandardCharsets.UTF_8);
     String redacted = secrets.redact(text);
-    if (read < answer.length()) {
+    if (read < answer.length() && !redacted.equals(text)) {
       // the end may hold the beginning of a secret, and what is hidden before it moves it forward
       redacted = redacted.substring(0, Math.max(0, redacted.length() - 1024));
     }
