@@ -113,7 +113,9 @@ final class StartUp {
 
   private void choose() {
     // ids on the command line are a wish for these ids, whatever the file says of sources
-    if (outside("serp.ids") != null && outside("serp.from") == null) {
+    boolean onCommandLine = outside("serp.ids") != null && outside("serp.from") == null;
+    boolean inFile = !settings.text("serp.ids").isEmpty() && value("serp.from") == null;
+    if (onCommandLine || inFile) {
       chosen.setProperty("serp.from", "command-line");
     }
     if (from().contains("command-line")) {

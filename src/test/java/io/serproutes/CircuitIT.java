@@ -93,7 +93,7 @@ class CircuitIT {
 
   @Test
   void unreachableForAWhile() throws IOException {
-    List<String> ids = Ids.good(0, 200);
+    List<String> ids = Ids.good(0, 1500);
     try (StandIn api = StandIn.start();
         ProgramUnderTest program = program(api).start()) {
       program.awaitStart();

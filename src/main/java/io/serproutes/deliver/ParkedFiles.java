@@ -84,6 +84,7 @@ public final class ParkedFiles implements ParkedIds {
    */
   @Override
   public int size() {
+    isOurs(); // what lies there from an earlier run counts from the start
     return size.get();
   }
 
