@@ -96,7 +96,9 @@ final class RunOnce extends MainListenerSupport {
     boolean idle = find(Intake.class).inWork() == 0 && find(AwaitTurn.class).inWork() == 0;
     parked = ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
     deadLetters = find(Tally.class).count("dead-lettered");
-    if (!workedOff || endedOpen) {
+    boolean known =
+        context.getRegistry().findByType(ParkedIds.class).stream().allMatch(ParkedIds::isKnown);
+    if (!workedOff || !known || endedOpen) {
       workedOffSince = -1;
       return endedOpen;
     }

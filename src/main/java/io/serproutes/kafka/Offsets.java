@@ -95,6 +95,20 @@ public final class Offsets {
                 });
   }
 
+  /**
+   * Whether everything of a topic that stood there at the start has been read, where it is ours.
+   */
+  boolean isReadUpToStart(String topic) {
+    return joined.contains(topic)
+        && ours.entrySet().stream()
+            .filter(entry -> entry.getKey().topic().equals(topic))
+            .allMatch(
+                entry -> {
+                  Long end = ends.get(entry.getKey());
+                  return end != null && entry.getValue().isReadUpTo(end);
+                });
+  }
+
   /** Records of a topic that have been read and have not ended. */
   int open(String topic) {
     return ours.entrySet().stream()

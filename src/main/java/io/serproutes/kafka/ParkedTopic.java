@@ -1,17 +1,23 @@
 package io.serproutes.kafka;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.deliver.ParkedRecord;
+import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
+import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -27,16 +33,27 @@ import org.slf4j.LoggerFactory;
 public final class ParkedTopic implements ParkedIds {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-parked-kafka");
+  private static final long SENT_PATIENCE = TimeUnit.SECONDS.toNanos(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Offsets offsets;
   private final Intake intake;
   private final WaitingRecords waiting = new WaitingRecords();
+  private final Map<String, Long> sent = new HashMap<>();
+  private final String topic;
 
   /** Parked ids whose progress is kept in {@code offsets}. */
-  public ParkedTopic(Offsets offsets, Intake intake) {
+  public ParkedTopic(Settings settings, Offsets offsets, Intake intake) {
+    this.topic = settings.required("serp.kafka.topics.parked");
     this.offsets = offsets;
     this.intake = intake;
+  }
+
+  /** Notes that the record of a task is about to be sent; it counts until it has been read. */
+  public void sending(Task task) {
+    synchronized (sent) {
+      sent.put(task.getId().value(), System.nanoTime());
+    }
   }
 
   /** Notes a record that was read; it waits until it is due. */
@@ -46,6 +63,11 @@ public final class ParkedTopic implements ParkedIds {
     long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
     PartitionProgress progress = offsets.find(partition);
     ParkedRecord record = parse(value);
+    if (record != null) {
+      synchronized (sent) {
+        sent.remove(record.taskId());
+      }
+    }
     if (record == null) {
       LOG.warn("record {} of {} is no parked id and is passed over", offset, partition);
       progress.settle(offset, true);
@@ -58,10 +80,11 @@ public final class ParkedTopic implements ParkedIds {
   private static ParkedRecord parse(byte[] value) {
     try {
       ParkedRecord record = value == null ? null : JSON.readValue(value, ParkedRecord.class);
-      if (record != null) {
-        Instant.parse(record.dueAt());
-        Instant.parse(record.firstAskedAt());
+      if (record == null || record.source() == null || TaskId.parse(record.taskId()) == null) {
+        return null;
       }
+      Instant.parse(record.dueAt());
+      Instant.parse(record.firstAskedAt());
       return record;
     } catch (IOException | DateTimeException | NullPointerException e) {
       return null;
@@ -118,6 +141,15 @@ public final class ParkedTopic implements ParkedIds {
 
   @Override
   public int size() {
-    return waiting.size();
+    synchronized (sent) {
+      // what has not come back by now was read by another instance
+      sent.values().removeIf(since -> System.nanoTime() - since > SENT_PATIENCE);
+      return waiting.size() + sent.size();
+    }
+  }
+
+  @Override
+  public boolean isKnown() {
+    return offsets.isReadUpToStart(topic);
   }
 }

@@ -121,6 +121,11 @@ final class PartitionProgress {
     return offset < base;
   }
 
+  /** Whether everything below an offset has been read or had ended before. */
+  synchronized boolean isReadUpTo(long offset) {
+    return next >= offset || base + ended.nextClearBit(0) >= offset;
+  }
+
   /** The lowest offset that has not ended. */
   synchronized long committable() {
     return base + ended.nextClearBit(0);

@@ -76,7 +76,7 @@ class ParkedTopicIT {
       scene.assertItemsAreThoseOfReceipts();
       JsonNode receipt = scene.receipt(ids.get(2));
       assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
-      assertThat(receipt.path("attempts").intValue()).isBetween(5, 8);
+      assertThat(receipt.path("attempts").intValue()).isBetween(2, 8);
       assertThat(receipt.path("source").textValue()).startsWith("kafka:parked.ids-");
       assertThat(scene.all("dead-letters")).isEmpty();
       await()
