@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -50,6 +51,7 @@ public final class TopicsCheck {
     keys.forEach(key -> topics.add(settings.required("serp.kafka.topics." + key)));
     try (Admin admin = Admin.create(properties)) {
       make(admin, missing(admin, topics));
+      checkGroups(admin);
     } catch (KafkaException e) {
       throw new KafkaUnusableException(inWords(e));
     } catch (InterruptedException e) {
@@ -66,6 +68,23 @@ public final class TopicsCheck {
       return missing;
     } catch (ExecutionException e) {
       throw new KafkaUnusableException(inWords(e.getCause()));
+    } catch (TimeoutException e) {
+      throw new KafkaUnusableException(unreachable());
+    }
+  }
+
+  // a group that must not be joined would be tried for ever
+  private void checkGroups(Admin admin) throws KafkaUnusableException, InterruptedException {
+    String group = settings.required("serp.kafka.group-id");
+    try {
+      admin
+          .describeConsumerGroups(List.of(group, group + "-parked"))
+          .all()
+          .get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+        throw new KafkaUnusableException(inWords(e.getCause()));
+      }
     } catch (TimeoutException e) {
       throw new KafkaUnusableException(unreachable());
     }
