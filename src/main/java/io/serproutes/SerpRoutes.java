@@ -2,7 +2,9 @@ package io.serproutes;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.apache.camel.main.Main;
+import org.slf4j.LoggerFactory;
 
 /**
  * The program: starts the routes that {@code serp.from} and {@code serp.to} name.
@@ -11,6 +13,8 @@ import org.apache.camel.main.Main;
  * dead-lettered; 4 ids are still parked; 0 otherwise, and after a clean stop.
  */
 public final class SerpRoutes {
+
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(28);
 
   private SerpRoutes() {}
 
@@ -45,7 +49,17 @@ public final class SerpRoutes {
 
   // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
   private static void stopCleanly(Main main) {
-    main.stop();
+    Thread stop = new Thread(main::stop, "serp-stopping");
+    stop.start();
+    try {
+      stop.join(STOP_PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (stop.isAlive()) {
+      LoggerFactory.getLogger("serp-routes")
+          .warn("what is in work after {} s stays in its source", STOP_PATIENCE.toSeconds());
+    }
     org.apache.logging.log4j.LogManager.shutdown();
     Runtime.getRuntime().halt(0);
   }

@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.camel.main.DefaultMainShutdownStrategy;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 
 /**
  * What the program does before Camel starts: reads the keys, checks them, chooses the route files.
@@ -266,16 +266,14 @@ final class StartUp {
 
   /** Tells Camel which routes to load and how to run. */
   void configure(Main main) {
-    DefaultMainShutdownStrategy shutdown = new DefaultMainShutdownStrategy(main);
-    shutdown.disableHangupSupport();
-    main.setShutdownStrategy(shutdown);
+    main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // Camel's default adds a hook
     main.bind(Settings.Values.NAME, new Settings.Values(this::value, this::keys));
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
     Properties camel = new Properties();
     camel.putAll(chosen);
     camel.setProperty("camel.main.name", "serp-routes");
     camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles()));
-    camel.setProperty("camel.main.shutdown-timeout", "20");
+    camel.setProperty("camel.main.shutdown-timeout", "15");
     camel.setProperty("camel.main.shutdown-suppress-logging-on-timeout", "true");
     camel.setProperty("camel.main.startup-summary-level", "oneline");
     camel.setProperty("camel.main.jmx-enabled", "false");

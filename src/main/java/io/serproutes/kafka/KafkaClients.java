@@ -21,6 +21,8 @@ import org.apache.kafka.clients.producer.Producer;
  */
 public final class KafkaClients implements KafkaClientFactory, CamelContextAware {
 
+  private static final String API_TIMEOUT = "10000"; // ms; the clients' own 60 s outlast a stop
+
   private final Settings settings;
   private final Offsets offsets;
   private final KafkaProperties extra;
@@ -57,10 +59,12 @@ public final class KafkaClients implements KafkaClientFactory, CamelContextAware
 
   @Override
   public Consumer<Object, Object> getConsumer(Properties properties) {
-    properties.putAll(extra.values());
     Set<String> upToStart = Set.of(settings.text("serp.kafka.topics.dead-letters"));
     Set<String> unbounded = Set.of(settings.text("serp.kafka.topics.parked"));
-    return new TrackingConsumer<>(properties, offsets, upToStart, unbounded);
+    properties.put("default.api.timeout.ms", API_TIMEOUT);
+    properties.putAll(extra.values());
+    return new TrackingConsumer<>(
+        properties, offsets, upToStart, unbounded, () -> context.isStopping());
   }
 
   @Override

@@ -74,6 +74,7 @@ public final class ParkedTopic implements ParkedIds {
     } else {
       long due = Instant.parse(record.dueAt()).getEpochSecond();
       waiting.add(due, progress, offset, value);
+      progress.rest();
     }
   }
 
@@ -130,6 +131,7 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   private Delivery delivery(WaitingRecords.Due due) throws InterruptedException {
+    due.progress().wake();
     ParkedRecord record = parse(due.value());
     History history =
         new History(

@@ -20,6 +20,7 @@ final class PartitionProgress {
   private long keptFrom = Long.MAX_VALUE; // the lowest to be read again that has not been yet
   private boolean keptIsNews;
   private int open;
+  private int resting;
   private boolean dirty;
   private boolean closed;
   private volatile boolean dropped;
@@ -91,6 +92,17 @@ final class PartitionProgress {
     }
   }
 
+  /** Notes that one of the records that are in work rests until it is due. */
+  synchronized void rest() {
+    resting++;
+    notifyAll();
+  }
+
+  /** Notes that one of the records that rest goes on. */
+  synchronized void wake() {
+    resting--;
+  }
+
   private int at(long offset) {
     return Math.toIntExact(offset - base);
   }
@@ -118,7 +130,7 @@ final class PartitionProgress {
 
   /** Whether a record at this offset can only be one of a topic that was made anew. */
   synchronized boolean isBefore(long offset) {
-    return offset < base;
+    return offset < committable();
   }
 
   /** Whether everything below an offset has been read or had ended before. */
@@ -170,7 +182,7 @@ final class PartitionProgress {
   synchronized void awaitCalls(long nanos) {
     long end = System.nanoTime() + nanos;
     try {
-      for (long left; open > 0 && (left = end - System.nanoTime()) > 0; ) {
+      for (long left; open() > 0 && (left = end - System.nanoTime()) > 0; ) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {
@@ -178,9 +190,9 @@ final class PartitionProgress {
     }
   }
 
-  /** Records that are in work. */
+  /** Records that are in work and do not rest. */
   synchronized int open() {
-    return open;
+    return open - resting;
   }
 
   /** Notes nothing more: the partition is no longer ours. */

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,14 +42,17 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
   private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(5);
+  private static final long STOP_PATIENCE = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(3);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
 
   private final Offsets offsets;
   private final Set<String> onlyUpToStart;
   private final Set<String> unbounded;
+  private final BooleanSupplier stopping;
   private Collection<String> topics = List.of();
+  private boolean isPaused;
   private long committedAt = System.nanoTime();
 
   /**
@@ -56,13 +60,19 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
    *
    * @param onlyUpToStart topics of which only what stood there when the program started is read
    * @param unbounded topics whose records cost next to nothing while they wait
+   * @param stopping whether calls have had their time to end before the partitions are given back
    */
   TrackingConsumer(
-      Properties properties, Offsets offsets, Set<String> onlyUpToStart, Set<String> unbounded) {
+      Properties properties,
+      Offsets offsets,
+      Set<String> onlyUpToStart,
+      Set<String> unbounded,
+      BooleanSupplier stopping) {
     super(properties);
     this.offsets = offsets;
     this.onlyUpToStart = onlyUpToStart;
     this.unbounded = unbounded;
+    this.stopping = stopping;
   }
 
   @Override
@@ -110,10 +120,9 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private List<ConsumerRecord<K, V>> fresh(
       TopicPartition partition, List<ConsumerRecord<K, V>> records) {
     PartitionProgress progress = offsets.find(partition);
-    if (progress != null && progress.isBefore(records.get(0).offset())) {
-      offsets.revoked(partition);
-      progress = new PartitionProgress(records.get(0).offset(), null);
-      offsets.assigned(partition, progress);
+    long first = records.get(0).offset();
+    if (progress != null && progress.isBefore(first)) {
+      progress = startAnew(partition, first);
     }
     List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
     for (ConsumerRecord<K, V> record : records) {
@@ -123,6 +132,19 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
       }
     }
     return fresh;
+  }
+
+  // what ended below belongs to the topic that was deleted
+  private PartitionProgress startAnew(TopicPartition partition, long offset) {
+    LOG.warn(
+        "{} has been made anew: its records are taken from offset {} on, what was read of the old"
+            + " topic ends as it stands",
+        partition,
+        offset);
+    offsets.revoked(partition);
+    PartitionProgress progress = new PartitionProgress(offset, null);
+    offsets.assigned(partition, progress);
+    return progress;
   }
 
   private boolean isWithinBounds(TopicPartition partition, long offset) {
@@ -149,8 +171,10 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
             && topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN;
     if (full) {
       pause(all);
-    } else if (!paused().isEmpty()) {
+      isPaused = true;
+    } else if (isPaused && !stopping.getAsBoolean()) { // Camel pauses what is about to stop
       resume(paused());
+      isPaused = false;
     }
     return full || isInWork();
   }
@@ -272,10 +296,11 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
 
     private void awaitCalls(Collection<TopicPartition> partitions) {
       long start = System.nanoTime();
+      long patience = stopping.getAsBoolean() ? STOP_PATIENCE : REVOKE_PATIENCE;
       for (TopicPartition partition : partitions) {
         PartitionProgress progress = offsets.find(partition);
         if (progress != null) {
-          progress.awaitCalls(REVOKE_PATIENCE - (System.nanoTime() - start));
+          progress.awaitCalls(patience - (System.nanoTime() - start));
         }
       }
     }

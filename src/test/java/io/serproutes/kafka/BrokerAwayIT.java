@@ -78,7 +78,7 @@ class BrokerAwayIT {
       assertThat(instance.terminate().exitCode()).isZero();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       System.out.printf("stop without a broker: %s%n", took);
-      assertThat(took).isLessThan(Duration.ofSeconds(45));
+      assertThat(took).isLessThan(Duration.ofSeconds(30));
     }
   }
 }

@@ -133,7 +133,7 @@ class ParkedTopicIT {
           "{\"due_at\":\"2020-01-01T00:00:00Z\",\"first_asked_at\":\"2020-01-01T00:00:00Z\"}"
               .getBytes());
       scene.send("parked", 0, null);
-      String id = notReady(2, 1, 1).get(0);
+      String id = notReady(2, 8, 1).get(0);
       scene.send(List.of(id));
       scene.instance("first").start();
       scene.awaitReceipts(List.of(id));
