@@ -94,10 +94,10 @@ final class RunOnce extends MainListenerSupport {
     endedOpen = open && now - openSince >= waitCircuit.toNanos();
     boolean workedOff = sourcesAreWorkedOff();
     boolean idle = find(Intake.class).inWork() == 0 && find(AwaitTurn.class).inWork() == 0;
-    parked = ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
+    Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);
+    boolean known = parkedIds.stream().allMatch(ParkedIds::isKnown);
+    parked = ParkedIds.count(parkedIds);
     deadLetters = find(Tally.class).count("dead-lettered");
-    boolean known =
-        context.getRegistry().findByType(ParkedIds.class).stream().allMatch(ParkedIds::isKnown);
     if (!workedOff || !known || endedOpen) {
       workedOffSince = -1;
       return endedOpen;

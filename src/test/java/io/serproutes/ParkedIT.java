@@ -96,7 +96,7 @@ class ParkedIT {
             .key("serp.ids", id)
             .key("serp.not-ready.delay", "1h")
             .key("serp.not-ready.max-delay", "1h")
-            .key("serp.not-ready.deadline", "1500ms")
+            .key("serp.not-ready.deadline", "8s")
             .start()) {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
       assertThat(api.asked()).containsEntry(id, 2);

@@ -96,16 +96,18 @@ public final class Offsets {
   }
 
   /**
-   * Whether everything of a topic that stood there at the start has been read, where it is ours.
+   * Whether everything of a topic that stood there at the start has been read and has come to rest,
+   * where it is ours.
    */
-  boolean isReadUpToStart(String topic) {
+  boolean restsUpToStart(String topic) {
     return joined.contains(topic)
         && ours.entrySet().stream()
             .filter(entry -> entry.getKey().topic().equals(topic))
             .allMatch(
                 entry -> {
                   Long end = ends.get(entry.getKey());
-                  return end != null && entry.getValue().isReadUpTo(end);
+                  PartitionProgress progress = entry.getValue();
+                  return end != null && progress.isReadUpTo(end) && progress.haveAllRested();
                 });
   }
 

@@ -70,6 +70,8 @@ public final class ParkedTopic implements ParkedIds {
     }
     if (record == null) {
       LOG.warn("record {} of {} is no parked id and is passed over", offset, partition);
+      progress.rest();
+      progress.wake();
       progress.settle(offset, true);
     } else {
       long due = Instant.parse(record.dueAt()).getEpochSecond();
@@ -152,6 +154,6 @@ public final class ParkedTopic implements ParkedIds {
 
   @Override
   public boolean isKnown() {
-    return offsets.isReadUpToStart(topic);
+    return offsets.restsUpToStart(topic);
   }
 }

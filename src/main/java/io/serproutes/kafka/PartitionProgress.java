@@ -21,6 +21,8 @@ final class PartitionProgress {
   private boolean keptIsNews;
   private int open;
   private int resting;
+  private long handedOutInAll;
+  private long restedInAll;
   private boolean dirty;
   private boolean closed;
   private volatile boolean dropped;
@@ -52,6 +54,7 @@ final class PartitionProgress {
     }
     handedOut.set(at(offset));
     open++;
+    handedOutInAll++;
     return true;
   }
 
@@ -95,7 +98,13 @@ final class PartitionProgress {
   /** Notes that one of the records that are in work rests until it is due. */
   synchronized void rest() {
     resting++;
+    restedInAll++;
     notifyAll();
+  }
+
+  /** Whether every record that was read has come to rest once. */
+  synchronized boolean haveAllRested() {
+    return handedOutInAll == restedInAll;
   }
 
   /** Notes that one of the records that rest goes on. */

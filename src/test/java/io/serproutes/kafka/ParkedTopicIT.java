@@ -110,7 +110,11 @@ class ParkedTopicIT {
   void aRunOnceWaitsForWhatItParksAndTakesUpWhatIsParked() throws Exception {
     List<String> ids = Scene.concat(notReady(2, 1, 2), Scene.ids(3));
     try (Scene scene = scene("parked-once")) {
-      scene.key("serp.once", "true").send(ids);
+      scene
+          .key("serp.once", "true")
+          .key("serp.not-ready.delay", "20s")
+          .key("serp.not-ready.max-delay", "20s")
+          .send(ids);
       InstanceUnderTest once = scene.instance("once");
       assertThat(once.key("serp.once.wait-not-ready", "0s").start().exitCode()).isEqualTo(4);
       assertThat(scene.receipts()).hasSize(3);
@@ -133,7 +137,7 @@ class ParkedTopicIT {
           "{\"due_at\":\"2020-01-01T00:00:00Z\",\"first_asked_at\":\"2020-01-01T00:00:00Z\"}"
               .getBytes());
       scene.send("parked", 0, null);
-      String id = notReady(2, 8, 1).get(0);
+      String id = notReady(1, 1, 1).get(0);
       scene.send(List.of(id));
       scene.instance("first").start();
       scene.awaitReceipts(List.of(id));
