@@ -1,0 +1,100 @@
+package io.serproutes.bench;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A process of its own, and what the operating system says of it. Killed when it is closed. */
+final class Child implements AutoCloseable {
+
+  private static final double TICKS = 100.0; // a second, Linux's USER_HZ
+
+  private final Process process;
+  private final BufferedReader output;
+
+  private Child(Process process) {
+    this.process = process;
+    this.output = process.inputReader();
+  }
+
+  /** Starts a Java process of 96 MiB of heap; what it logs goes to a file. */
+  static Child java(Path log, List<String> options, Map<String, Object> properties, String... main)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.addAll(List.of(main));
+    return start(log, command);
+  }
+
+  static Child start(Path log, List<String> command) throws IOException {
+    File errors = Files.createDirectories(log.getParent()).resolve(log.getFileName()).toFile();
+    Child child = new Child(new ProcessBuilder(command).redirectError(errors).start());
+    Runtime.getRuntime().addShutdownHook(new Thread(child.process::destroyForcibly));
+    return child;
+  }
+
+  /** Waits for a line that starts so; the rest of it. */
+  String awaitLine(String start) throws IOException {
+    for (String line; (line = output.readLine()) != null; ) {
+      if (line.startsWith(start)) {
+        return line.substring(start.length());
+      }
+    }
+    throw new IOException("it ended without saying '" + start + "'");
+  }
+
+  /** Reads what it prints and throws it away, so that it is never blocked. */
+  Child drain() {
+    Thread drain =
+        new Thread(
+            () -> {
+              try (BufferedReader rest = output) {
+                while (rest.readLine() != null) {}
+              } catch (IOException e) {
+                // it was killed
+              }
+            });
+    drain.setDaemon(true);
+    drain.start();
+    return this;
+  }
+
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /** Seconds of processor time so far, in user and system mode, of all its threads. */
+  double cpuSeconds() throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+  }
+
+  /** The most memory it had resident, in MiB. */
+  double peakMebibytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
+      if (line.startsWith("VmHWM:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+      }
+    }
+    throw new IOException("no VmHWM");
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
