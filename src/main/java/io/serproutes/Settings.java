@@ -70,6 +70,7 @@ public final class Settings implements CamelContextAware {
     PropertiesComponent properties = context.getPropertiesComponent();
     properties.addPropertiesSource(new Defaults());
     properties.addPropertiesFunction(new Millis());
+    context.addLifecycleStrategy(new RoutesCheck(this));
     lookup = key -> properties.resolveProperty(key).orElse(null);
     given =
         prefix -> properties.loadProperties(key -> key.startsWith(prefix)).stringPropertyNames();
@@ -258,6 +259,9 @@ public final class Settings implements CamelContextAware {
 
     @Override
     public String getProperty(String name) {
+      if (isInitial(name)) {
+        return null; // Camel looks at its initial properties last of all
+      }
       if (name.equals("serp.outlet")) {
         return outlet();
       }
@@ -266,6 +270,13 @@ public final class Settings implements CamelContextAware {
       }
       String value = defaults.getProperty(name);
       return value == null || value.isEmpty() ? null : value;
+    }
+
+    private boolean isInitial(String name) {
+      return context.getPropertiesComponent()
+              instanceof org.apache.camel.component.properties.PropertiesComponent properties
+          && properties.getInitialProperties() != null
+          && properties.getInitialProperties().containsKey(name);
     }
 
     @Override

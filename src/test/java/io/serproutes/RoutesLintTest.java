@@ -57,8 +57,6 @@ class RoutesLintTest {
           "serp-fetch-task", 64,
           // two ways for a file to end
           "serp-ids-from-folder", 55,
-          "serp-items-to-endpoints-list", 42,
-          "serp-items-to-endpoints-item", 42,
           "serp-items-to-kafka", 42);
 
   /** The program's own, not for hosts: Camel's default error handler answers. */
@@ -279,38 +277,32 @@ class RoutesLintTest {
         new SetUp(
             "files",
             "files",
-            "list",
             List.of(core, program, inlets, List.of("items-to-files", "ids-from-dead-letters"))),
         new SetUp(
             "kafka",
             "kafka",
-            "list",
             List.of(core, inlets, kafka, List.of("items-to-kafka", "ids-from-dead-letters-topic"))),
         new SetUp(
             "both",
             "files",
-            "list",
             List.of(
                 core,
                 inlets,
                 kafka,
                 List.of(
                     "items-to-files", "items-to-kafka", "items-to-both", "ids-from-dead-letters"))),
-        new SetUp("endpoints", "files", "list", List.of(core, List.of("items-to-endpoints"))),
-        new SetUp("endpoints", "files", "item", List.of(core, List.of("items-to-endpoints"))));
+        new SetUp("endpoints", "files", List.of(core, List.of("items-to-endpoints"))));
   }
 
   /** Route files, and the values of the placeholders that stand in {@code direct:} names. */
-  record SetUp(String outlet, String parking, String each, List<List<String>> groups) {
+  record SetUp(String outlet, String parking, List<List<String>> groups) {
 
     List<String> files() {
       return groups.stream().flatMap(Collection::stream).toList();
     }
 
     String resolve(String uri) {
-      return uri.replace("{{serp.outlet}}", outlet)
-          .replace("{{serp.parking}}", parking)
-          .replace("{{serp.endpoints.each}}", each);
+      return uri.replace("{{serp.outlet}}", outlet).replace("{{serp.parking}}", parking);
     }
   }
 
@@ -346,10 +338,9 @@ class RoutesLintTest {
         .containsAll(consumers.keySet().stream().filter(name -> !isChoice(name)).toList());
   }
 
-  // one of them is called: serp.endpoints.each and the first of serp.to say which
+  // one of them is called: the first of serp.to says which
   private static boolean isChoice(String name) {
-    return name.startsWith("direct:serp-items-to-endpoints-")
-        || name.startsWith("direct:serp-park-in-");
+    return name.startsWith("direct:serp-park-in-");
   }
 
   @ParameterizedTest

@@ -78,13 +78,4 @@ public final class EndpointItems implements CamelContextAware {
     message.setHeader("content-type", "application/json");
     return message;
   }
-
-  /** Says that an endpoint of the host does not take what it was given. */
-  public void refused(Exception failure) throws OutletRefusedException {
-    if (failure instanceof OutletRefusedException refused) {
-      throw refused;
-    }
-    String words = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    throw new OutletRefusedException("an endpoint of the host failed: " + words, failure);
-  }
 }

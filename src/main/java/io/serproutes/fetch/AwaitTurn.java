@@ -4,6 +4,7 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.util.CaseInsensitiveMap;
@@ -26,6 +27,12 @@ public final class AwaitTurn extends AsyncProcessorSupport {
   /** The exchange variable that says whether the id waits while the circuit is open. */
   static final String PATIENT = "serpPatient";
 
+  /** The exchange variable that holds the failure a host is handling, if any. */
+  static final String HOST_FAILURE = "serpHostFailure";
+
+  /** The exchange variable that holds the body as it came. */
+  static final String HOST_BODY = "serpHostBody";
+
   private static final String HOST = "host";
 
   private final Turns turns = new Turns();
@@ -35,6 +42,8 @@ public final class AwaitTurn extends AsyncProcessorSupport {
     Task task = task(exchange.getMessage());
     exchange.setVariable(TASK, task);
     exchange.setVariable(PATIENT, task.isPatient());
+    exchange.setVariable(HOST_BODY, exchange.getMessage().getBody());
+    exchange.setVariable(HOST_FAILURE, exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT));
     if (task.isValid()) {
       exchange.setVariable(TASK_ID, task.getId().value());
     }

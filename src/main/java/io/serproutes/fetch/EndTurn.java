@@ -2,6 +2,7 @@ package io.serproutes.fetch;
 
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 
 /**
@@ -16,8 +17,11 @@ public final class EndTurn implements Processor {
           AwaitTurn.TASK,
           AwaitTurn.TASK_ID,
           AwaitTurn.PATIENT,
+          AwaitTurn.HOST_BODY,
+          AwaitTurn.HOST_FAILURE,
           "serpVerdict",
           "serpItemType",
+          "serpEndpoint",
           "serpReceipt");
 
   private final AwaitTurn turns;
@@ -32,6 +36,10 @@ public final class EndTurn implements Processor {
   @Override
   public void process(Exchange exchange) {
     Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    if (!task.isEnded()) {
+      exchange.getMessage().setBody(exchange.getVariable(AwaitTurn.HOST_BODY));
+    }
+    forgetFailures(exchange);
     VARIABLES.forEach(exchange::removeVariable);
     exchange.getMessage().setHeaders(task.getHostHeaders());
     task.close();
@@ -43,5 +51,15 @@ public final class EndTurn implements Processor {
     } finally {
       turns.leave(task);
     }
+  }
+
+  // a failure that our routes handled would end the host's route, and one that they tell of would
+  // not be tried again by the host's error handler
+  private static void forgetFailures(Exchange exchange) {
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
+    exchange.getExchangeExtension().setRedeliveryExhausted(false);
+    exchange.getExchangeExtension().setFailureHandled(false);
+    exchange.setProperty(
+        ExchangePropertyKey.EXCEPTION_CAUGHT, exchange.getVariable(AwaitTurn.HOST_FAILURE));
   }
 }

@@ -74,6 +74,10 @@ public final class Gate {
     List<Ticket> turnedAway = new ArrayList<>();
     synchronized (this) {
       stopping = true;
+      if (wakeUp != null) {
+        wakeUp.cancel(false); // a probe that is due later would hold up the end of the clock
+        wakeUp = null;
+      }
       turnedAway.addAll(fresh);
       turnedAway.addAll(parked);
       fresh.clear();

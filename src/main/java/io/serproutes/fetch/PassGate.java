@@ -67,6 +67,7 @@ public final class PassGate extends AsyncProcessorSupport implements CamelContex
           public void onContextStopping(CamelContext stopping) {
             intake.stop();
             gate.stop();
+            client.stop();
           }
         });
     if (camelContext.isStarted()) {

@@ -24,10 +24,12 @@ import org.apache.hc.core5.http.HttpHeaders;
 public final class TaskGetClient implements HttpClientConfigurer {
 
   private static final long CHECK_EVERY_MILLIS = 100;
+  private static final long PATIENCE_AT_STOP_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Secrets secrets;
   private final long timeoutNanos;
   private final Map<Thread, Call> calls = new ConcurrentHashMap<>();
+  private volatile Long stopNanos;
 
   /** A call that is under way, on the thread that makes it. */
   private record Call(HttpUriRequest request, long deadline) {}
@@ -39,8 +41,14 @@ public final class TaskGetClient implements HttpClientConfigurer {
   }
 
   void start(ScheduledExecutorService clock) {
+    stopNanos = null;
     clock.scheduleWithFixedDelay(
         this::breakOffLateCalls, CHECK_EVERY_MILLIS, CHECK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Breaks off what is still under way in five seconds: the ids stay in their source. */
+  void stop() {
+    stopNanos = System.nanoTime() + PATIENCE_AT_STOP_NANOS;
   }
 
   @Override
@@ -86,8 +94,10 @@ public final class TaskGetClient implements HttpClientConfigurer {
 
   private void breakOffLateCalls() {
     long now = System.nanoTime();
+    Long stop = stopNanos;
+    boolean stopped = stop != null && now - stop > 0;
     for (Call call : calls.values()) {
-      if (now - call.deadline > 0) {
+      if (stopped || now - call.deadline > 0) {
         call.request.abort();
       }
     }

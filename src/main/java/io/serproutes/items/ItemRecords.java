@@ -60,13 +60,12 @@ final class ItemRecords implements Iterator<ItemRecord> {
       parser.close();
       parser = null;
     }
+    if (result + 1 == results.size()) {
+      return false;
+    }
     before += result < 0 ? 0 : here().itemCount();
     result++;
     inResult = 0;
-    if (result == results.size()) {
-      result--;
-      return false;
-    }
     Part items = here().items();
     if (answer.isSpooled() && items != null) {
       parser = answer.parse(items.from(), items.length());

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,20 @@ class ItemLotTest {
               ]
               """
                   .formatted(id, id, id));
+    }
+  }
+
+  /** Guards that records do not start anew: Camel's splitter asks once more after the end. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void recordsEndOnce(boolean inFile) throws IOException {
+    try (Answer answer = answer(inFile)) {
+      Iterator<ItemRecord> records = paid(answer).records();
+      List<Integer> positions = new ArrayList<>();
+      records.forEachRemaining(record -> positions.add(record.position()));
+      assertThat(positions).containsExactly(0, 2, 4);
+      assertThat(records.hasNext()).isFalse();
+      assertThat(records.hasNext()).isFalse();
     }
   }
 

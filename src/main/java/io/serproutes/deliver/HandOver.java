@@ -1,0 +1,129 @@
+package io.serproutes.deliver;
+
+import io.serproutes.Settings;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.spi.ProducerCache;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.cache.DefaultProducerCache;
+
+/**
+ * Hands the message to an endpoint of the host, in an exchange of its own that expects no reply:
+ * what the host's route does to it, such as {@code stop()} or an error it has handled itself, does
+ * not reach ours. Holds no thread while a host works asynchronously.
+ *
+ * <p>Ends with an {@link OutletRefusedException} where the endpoint fails.
+ */
+public final class HandOver extends AsyncProcessorSupport implements CamelContextAware {
+
+  /** The exchange variable that holds the URI of the endpoint. */
+  static final String ENDPOINT = "serpEndpoint";
+
+  private static final String CONTENT_TYPE = "content-type";
+  private static final List<String> KEYS =
+      List.of(
+          "serp.endpoints.organic",
+          "serp.endpoints.paid",
+          "serp.endpoints.other",
+          "serp.endpoints.receipts",
+          "serp.endpoints.dead-letters");
+
+  private final Settings settings;
+  private CamelContext context;
+  private ProducerCache producers;
+
+  /** The way to the endpoints of {@code serp.endpoints.*}. */
+  public HandOver(Settings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    if (camelContext == context) {
+      return; // told twice
+    }
+    context = camelContext;
+    producers = new DefaultProducerCache(this, context, 0);
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarting(CamelContext starting)
+              throws VetoCamelContextStartException {
+            checkEndpoints();
+          }
+        });
+  }
+
+  private void checkEndpoints() throws VetoCamelContextStartException {
+    for (String key : KEYS) {
+      try {
+        context.getEndpoint(settings.required(key));
+      } catch (RuntimeException e) {
+        throw new VetoCamelContextStartException(key + ": " + e.getMessage(), context, true);
+      }
+    }
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    context.addService(producers); // with the context, not with the first route that stops
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    Exchange apart = new DefaultExchange(context, ExchangePattern.InOnly);
+    apart.getMessage().setBody(exchange.getMessage().getBody());
+    exchange
+        .getMessage()
+        .getHeaders()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("serp.") || name.equalsIgnoreCase(CONTENT_TYPE)) {
+                apart.getMessage().setHeader(name, value);
+              }
+            });
+    CompletableFuture<Exchange> sent;
+    try {
+      String uri = exchange.getVariable(ENDPOINT, String.class);
+      sent =
+          producers.asyncSendExchange(
+              context.getEndpoint(uri), ExchangePattern.InOnly, null, null, apart, null);
+    } catch (RuntimeException e) {
+      sent = CompletableFuture.failedFuture(e);
+    }
+    boolean atOnce = sent.isDone();
+    sent.whenComplete(
+        (done, failure) -> {
+          refuse(exchange, failure == null ? done.getException() : failure);
+          callback.done(atOnce);
+        });
+    return atOnce;
+  }
+
+  private static void refuse(Exchange exchange, Throwable failure) {
+    if (failure == null) {
+      return;
+    }
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    exchange.setException(
+        new OutletRefusedException("an endpoint of the host failed: " + words, cause));
+  }
+}

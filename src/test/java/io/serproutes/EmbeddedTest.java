@@ -1,0 +1,412 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.fetch.Gate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The routes in a host's plain Camel context, feeding its endpoints. */
+@Timeout(90)
+class EmbeddedTest {
+
+  private static final String ID = Ids.good(1);
+  private static final String ZERO = "00000000-0000-0000-0000-000000000000";
+  private static final int STOP_SECONDS = 10;
+
+  private static StandIn api;
+
+  @TempDir Path temp;
+
+  private HostUnderTest host;
+
+  @BeforeAll
+  static void startApi() {
+    api = StandIn.start();
+  }
+
+  @AfterAll
+  static void stopApi() {
+    api.close();
+  }
+
+  @BeforeEach
+  void makeHost() throws Exception {
+    host = new HostUnderTest(api, temp);
+  }
+
+  @AfterEach
+  void stopWithinSeconds() {
+    api.answerAsUsual();
+    long started = System.nanoTime();
+    host.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(seconds(STOP_SECONDS));
+  }
+
+  private static Duration seconds(int n) {
+    return Duration.ofSeconds(n);
+  }
+
+  @Test
+  void anIdGoesInAndItsItemsComeToTheEndpointsOfTheHost() throws Exception {
+    host.start();
+    JsonNode receipt = host.take(ZERO);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(receipt.path("source").textValue()).isEqualTo("host");
+    for (String type : List.of("organic", "paid")) {
+      Message message = host.next(type);
+      List<?> items = message.getBody(List.class);
+      assertThat(items).hasSize(receipt.path(type).intValue()).isNotEmpty();
+      assertThat(items.get(0).toString()).startsWith("{\"type\":\"" + type + "\"");
+      assertThat(message.getHeaders())
+          .containsEntry("serp.task-id", ZERO)
+          .containsEntry("serp.item-type", type);
+    }
+    assertThat(HostUnderTest.json(host.next("receipts"))).isEqualTo(receipt);
+    assertThat(host.taken("dead-letters")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00000000-0000-0000-0000-000000040401, not-found",
+    "00000000-0000-0000-0000-000000040403, expired",
+    "00000000-0000-0500-0000-000000000000, retries-exhausted",
+    "no id, invalid-id"
+  })
+  void anIdThatIsGivenUpIsAnsweredWithItsReceipt(String id, String reason) throws Exception {
+    host.start();
+    JsonNode receipt = host.take(id);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("dead-lettered");
+    assertThat(receipt.path("reason").textValue()).isEqualTo(reason);
+    JsonNode letter = HostUnderTest.json(host.next("dead-letters"));
+    assertThat(letter.path("reason").textValue()).isEqualTo(reason);
+    boolean isId = !reason.equals("invalid-id");
+    assertThat(letter.path(isId ? "task_id" : "input").textValue()).isEqualTo(id);
+    if (isId) {
+      assertThat(HostUnderTest.json(host.next("receipts"))).isEqualTo(receipt);
+    }
+    assertThat(host.taken("receipts")).isEmpty();
+  }
+
+  @Test
+  void eachItemIsAMessageWhereTheHostWantsIt() throws Exception {
+    host.close();
+    host = new HostUnderTest(api, temp, "serp.endpoints.each", "item").start();
+    JsonNode receipt = host.take(ID);
+    Set<Integer> positions = new TreeSet<>();
+    for (String type : List.of("organic", "paid", "other")) {
+      assertThat(host.taken(type)).hasSize(receipt.path(type).intValue());
+      for (Message message : host.taken(type)) {
+        assertThat(message.getBody()).isInstanceOf(String.class);
+        assertThat(message.getHeader("serp.item-count")).isEqualTo(3);
+        positions.add(message.getHeader("serp.item-index", Integer.class));
+      }
+    }
+    assertThat(positions).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void aParkedIdIsAnsweredAtOnceAndItsReceiptComesLater() throws Exception {
+    host.close();
+    host = new HostUnderTest(api, temp, "serp.not-ready.delay", "1s").start();
+    String id = Ids.failing(0, 1, 40602);
+    JsonNode answer = host.take(id);
+    assertThat(answer.path("task_id").textValue()).isEqualTo(id);
+    assertThat(answer.path("outcome").textValue()).isEqualTo("parked");
+    JsonNode receipt = HostUnderTest.json(host.next("receipts"));
+    assertThat(receipt.path("task_id").textValue()).isEqualTo(id);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(receipt.path("source").textValue()).isEqualTo("host");
+  }
+
+  @Test
+  void tagAndSourceOfTheHostStandInTheReceipt() throws Exception {
+    host.start();
+    Exchange exchange = host.send(ID, Map.of("serp.tag", "order \"7\"", "serp.source", "orders:7"));
+    JsonNode receipt = HostUnderTest.json(exchange.getMessage());
+    assertThat(receipt.path("tag").textValue()).isEqualTo("order \"7\"");
+    assertThat(receipt.path("source").textValue()).isEqualTo("orders:7");
+  }
+
+  @Test
+  void headersOfTheHostNeitherSteerNorLeakAndOursDoNotStay() throws Exception {
+    host.start();
+    Map<String, Object> headers =
+        Map.of(
+            "CamelHttpUri", "http://127.0.0.1:1/elsewhere",
+            "CamelHttpPath", "/elsewhere",
+            "CamelHttpQuery", "a=b",
+            "CamelHttpMethod", "POST",
+            "kafka.OVERRIDE_TOPIC", "elsewhere",
+            "Authorization", "Basic elsewhere",
+            "order", "7");
+    Exchange exchange = host.send(ID, headers);
+    assertThat(HostUnderTest.json(exchange.getMessage()).path("outcome").textValue())
+        .isEqualTo("delivered");
+    assertThat(exchange.getMessage().getHeaders()).isEqualTo(headers);
+    assertThat(exchange.getVariables()).isEmpty();
+    assertThat(host.next("organic").getHeaders()).doesNotContainKeys("order", "Authorization");
+    assertThat(host.next("receipts").getHeaders()).containsOnlyKeys("serp.task-id", "Content-Type");
+  }
+
+  @Test
+  void anOpenCircuitIsToldAtOnceAndTheHostKeepsTheId() throws Exception {
+    host.start();
+    api.answerAll(402, 40200);
+    assertThat(host.send(ID, Map.of()).getException()).isInstanceOf(CircuitOpenException.class);
+    long calls = api.calls();
+    Exchange next = host.send(Ids.good(2), Map.of("order", "7"));
+    assertThat(next.getException())
+        .isInstanceOf(CircuitOpenException.class)
+        .hasMessageContaining("account refused");
+    assertThat(next.getMessage().getBody()).isEqualTo(Ids.good(2));
+    assertThat(next.getMessage().getHeaders()).containsOnlyKeys("order");
+    assertThat(api.calls()).isEqualTo(calls);
+    assertThat(host.taken("receipts")).isEmpty();
+    assertThat(host.taken("dead-letters")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"organic", "receipts"})
+  void anEndpointThatFailsOpensTheCircuit(String endpoint) throws Exception {
+    host.start();
+    host.refuse(endpoint);
+    Exchange exchange = host.send(ZERO, Map.of());
+    assertThat(exchange.getException())
+        .isInstanceOf(CircuitOpenException.class)
+        .hasMessageContaining("cannot deliver")
+        .hasMessageContaining(endpoint + " is closed");
+    assertThat(exchange.getMessage().getBody()).isEqualTo(ZERO);
+  }
+
+  /** Guards that the host's routes run apart: their stop or handled error would end ours. */
+  @Test
+  void whatRoutesOfTheHostDoToTheirExchangeDoesNotReachOurs() throws Exception {
+    host.close();
+    host =
+        new HostUnderTest(
+            api,
+            temp,
+            "serp.endpoints.each",
+            "item",
+            "serp.endpoints.organic",
+            "direct:stops",
+            "serp.endpoints.paid",
+            "direct:fails-and-handles",
+            "serp.endpoints.receipts",
+            "direct:stops");
+    host.context()
+        .addRoutes(
+            new RouteBuilder() {
+              @Override
+              public void configure() {
+                from("direct:stops").removeVariable("*").to("direct:serp-organic").stop();
+                from("direct:fails-and-handles")
+                    .onException(Exception.class)
+                    .handled(true)
+                    .end()
+                    .to("direct:serp-paid")
+                    .throwException(new IllegalStateException("handled by the host"));
+              }
+            });
+    host.start();
+    for (int i = 0; i < 2; i++) {
+      JsonNode receipt = host.take(ZERO);
+      assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+      assertThat(host.taken("organic")).hasSize(receipt.path("organic").intValue() + 1);
+      assertThat(host.taken("paid")).hasSize(receipt.path("paid").intValue());
+      host.taken("organic").clear();
+      host.taken("paid").clear();
+    }
+  }
+
+  /** Guards that a failure our routes handled or tell of does not end or bind the host's route. */
+  @Test
+  void theHostsRouteGoesOnAfterAnAnswerAndItsOwnErrorHandlerTriesAgain() throws Exception {
+    host.context()
+        .addRoutes(
+            new RouteBuilder() {
+              @Override
+              public void configure() {
+                onException(CircuitOpenException.class)
+                    .maximumRedeliveries(20)
+                    .redeliveryDelay(100)
+                    .onRedelivery(e -> api.answerAsUsual());
+                from("direct:host-ids")
+                    .setProperty("order", constant("7"))
+                    .to("direct:serp-take-task")
+                    .setHeader("went-on", constant(true));
+              }
+            });
+    host.context()
+        .getPropertiesComponent()
+        .addInitialProperty("serp.circuit.probe-interval", "300ms");
+    host.start();
+    Exchange givenUp = sendTo("direct:host-ids", Ids.failing(0, 0, 40401));
+    assertThat(givenUp.getMessage().getHeader("went-on")).isEqualTo(true);
+    api.answerAll(401, 40100);
+    Exchange again = sendTo("direct:host-ids", ID);
+    assertThat(again.getException()).isNull();
+    assertThat(again.getMessage().getHeader("went-on")).isEqualTo(true);
+    assertThat(again.getProperty("order")).isEqualTo("7");
+    assertThat(HostUnderTest.json(again.getMessage()).path("outcome").textValue())
+        .isEqualTo("delivered");
+  }
+
+  private Exchange sendTo(String endpoint, String id) throws Exception {
+    return host.context()
+        .createFluentProducerTemplate()
+        .to(endpoint)
+        .withBody(id)
+        .asyncSend()
+        .get(20, TimeUnit.SECONDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aHostWithErrorHandlingAndPropertiesOfItsOwnBehavesTheSame(boolean withRoutes)
+      throws Exception {
+    host.context().getPropertiesComponent().addInitialProperty("host.greeting", "hello");
+    host.context().getPropertiesComponent().addInitialProperty("api.login", "host");
+    host.context()
+        .addRoutes(
+            new RouteBuilder() {
+              @Override
+              public void configure() {
+                onException(Exception.class)
+                    .maximumRedeliveries(2)
+                    .redeliveryDelay(1)
+                    .handled(true)
+                    .setBody(simple("{{host.greeting}} ${exception.message}"));
+                from("direct:host-fails")
+                    .throwException(new IllegalStateException("as the host wants"));
+                from("direct:host-works").setBody(simple("{{host.greeting}} {{api.login}}"));
+              }
+            });
+    if (withRoutes) {
+      host.start();
+      host.take(Ids.failing(0, 0, 40401));
+    } else {
+      host.context().start();
+    }
+    assertThat(sendTo("direct:host-fails", ID).getMessage().getBody())
+        .isEqualTo("hello as the host wants");
+    assertThat(sendTo("direct:host-works", ID).getMessage().getBody()).isEqualTo("hello host");
+    assertThat(host.context().getRoutes())
+        .filteredOn(route -> !route.getId().startsWith("serp-"))
+        .hasSize(7)
+        .noneMatch(route -> route.getGroup() != null);
+  }
+
+  @Test
+  void twoAccountsAreTwoContextsAndKeepLimitsCircuitAndParkedIdsApart() throws Exception {
+    host.start();
+    try (StandIn otherApi = StandIn.start();
+        HostUnderTest other =
+            new HostUnderTest(
+                otherApi,
+                temp.resolve("other"),
+                "serp.api.max-concurrent",
+                "1",
+                "serp.api.calls-per-minute",
+                "60")) {
+      other.start();
+      Gate ours = host.context().getRegistry().lookupByNameAndType("serpGate", Gate.class);
+      Gate theirs = other.context().getRegistry().lookupByNameAndType("serpGate", Gate.class);
+      other.take(Ids.failing(0, 1, 40602));
+      assertThat(temp.resolve("other/parked/" + Ids.failing(0, 1, 40602) + ".json")).exists();
+      assertThat(temp.resolve("parked/" + Ids.failing(0, 1, 40602) + ".json")).doesNotExist();
+      assertThat(ours.callsLeft()).isGreaterThan(1900);
+      assertThat(theirs.callsLeft()).isLessThan(60);
+
+      otherApi.answerAll(402, 40200);
+      assertThat(other.send(ID, Map.of()).getException()).isInstanceOf(CircuitOpenException.class);
+      assertThat(theirs.isOpen()).isTrue();
+      assertThat(ours.isOpen()).isFalse();
+      assertThat(host.take(ID).path("outcome").textValue()).isEqualTo("delivered");
+      assertThat(api.calls()).isPositive();
+      assertThat(other.taken("organic")).isEmpty();
+    }
+  }
+
+  @Test
+  void fiveStartsAndStopsLeaveNoThread() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    for (int i = 0; i < 5; i++) {
+      try (HostUnderTest one = new HostUnderTest(api, temp)) {
+        one.start();
+        assertThat(one.take(Ids.good(i)).path("outcome").textValue()).isEqualTo("delivered");
+      }
+    }
+    await()
+        .atMost(seconds(STOP_SECONDS))
+        .untilAsserted(() -> assertThat(newThreads(before)).isEmpty());
+  }
+
+  // those of the stand-in come and go
+  private static Set<String> newThreads(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.isAlive() && !before.contains(thread))
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("vert.x") && !name.startsWith("awaitility"))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void aStopWhileACallHangsEndsInTime() throws Exception {
+    try (StandIn slow = StandIn.start(Map.of("serp.sandbox.latency", "12s"));
+        HostUnderTest waiting = new HostUnderTest(slow, temp).start()) {
+      var answer =
+          waiting
+              .context()
+              .createFluentProducerTemplate()
+              .to("direct:serp-take-task")
+              .withBody(ID)
+              .asyncSend();
+      await().atMost(seconds(10)).until(() -> slow.calls() == 1);
+      long started = System.nanoTime();
+      waiting.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(seconds(STOP_SECONDS));
+      assertThat(answer.get(1, TimeUnit.SECONDS).getException()).isNotNull();
+    }
+  }
+
+  @Test
+  void aWayOutWhoseRoutesAreNotLoadedStopsTheStart() throws Exception {
+    host.context().getPropertiesComponent().addInitialProperty("serp.to", "files");
+    assertThatThrownBy(host::start)
+        .hasMessageContaining("serp.to")
+        .hasMessageContaining("items-to-files");
+  }
+
+  @Test
+  void anEndpointThatIsNoneStopsTheStart() throws Exception {
+    host.context()
+        .getPropertiesComponent()
+        .addInitialProperty("serp.endpoints.paid", "no-such-component:x");
+    assertThatThrownBy(host::start).hasMessageContaining("serp.endpoints.paid");
+  }
+}
