@@ -29,6 +29,13 @@ class ReadmeTest {
   private static final String CONSOLE = "java @target/broker/classpath org.apache.kafka.tools.";
   private static final String AT_BROKER = " --bootstrap-server localhost:9092 --topic ";
 
+  private static final String ARCHIVE = "java -XX:";
+  private static final String ON_SANDBOX =
+      " -Dserp.ids=" + SANDBOX_ID + " -jar target/serp-routes.jar";
+  private static final String BENCH = "mvn -q -f src/bench/pom.xml compile exec:exec -Dbench=\"";
+  private static final String SIZE =
+      " items=100 ids=2000,8000 rounds=5 subjects=product,hand,ceiling,";
+
   /** Every command line that a page quotes, and what runs it or its like. */
   private static final Map<String, String> COMMANDS =
       Map.ofEntries(
@@ -62,13 +69,21 @@ class ReadmeTest {
           Map.entry(
               "java -Dserp.from=kafka -Dserp.to=kafka -Dserp.kafka.brokers=localhost:9092"
                   + " -Dserp.api.base-url=http://127.0.0.1:8085 -jar target/serp-routes.jar",
-              "nothing yet: README marks the section"),
+              "by hand; KafkaToKafkaIT does the like"),
+          Map.entry(ARCHIVE + "ArchiveClassesAtExit=serp-routes.jsa" + ON_SANDBOX, "ReadmeIT"),
+          Map.entry(
+              ARCHIVE + "SharedArchiveFile=serp-routes.jsa -XX:TieredStopAtLevel=1" + ON_SANDBOX,
+              "ReadmeIT"),
+          Map.entry("mvn -q -DskipTests package antrun:run@broker", "by hand"),
+          Map.entry("mvn -q -f src/bench/spring/pom.xml process-classes", "by hand"),
+          Map.entry(BENCH + "work=folder" + SIZE + "node\"", "by hand"),
+          Map.entry(BENCH + "work=kafka" + SIZE + "spring-platform\"", "by hand"),
           Map.entry(
               CONSOLE + "ConsoleProducer" + AT_BROKER + "serp.task-ids",
-              "nothing yet: README marks the section"),
+              "by hand; KafkaToKafkaIT does the like"),
           Map.entry(
               CONSOLE + "consumer.ConsoleConsumer" + AT_BROKER + "serp.organic --from-beginning",
-              "nothing yet: README marks the section"));
+              "by hand; KafkaToKafkaIT does the like"));
 
   private final String readme = read(README);
 
