@@ -114,8 +114,8 @@ class MixedAnswersIT {
                 .key("serp.retry.max-attempts", Integer.toString(MAX_ATTEMPTS))
                 .key("serp.retry.first-delay", "6s")
                 .key("serp.retry.max-delay", "6s")
-                .key("serp.not-ready.delay", "8s")
-                .key("serp.not-ready.deadline", "14s")
+                .key("serp.not-ready.delay", "20s")
+                .key("serp.not-ready.deadline", "35s")
                 .start()) {
       program.awaitStart();
       List<String> good = Ids.good(0, GOOD);
