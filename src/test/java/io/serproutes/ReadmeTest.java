@@ -160,6 +160,16 @@ class ReadmeTest {
   }
 
   @Test
+  void everyFileThatIsQuotedIsThatFile() {
+    Pattern quote = Pattern.compile("(?s)<!-- file (\\S+) -->\n```[a-z]+\n(.*?)```");
+    List<MatchResult> quotes = quote.matcher(readme).results().toList();
+    assertThat(quotes).hasSizeGreaterThan(2);
+    for (MatchResult match : quotes) {
+      assertThat(match.group(2)).as(match.group(1)).isEqualTo(read(Path.of(match.group(1))));
+    }
+  }
+
+  @Test
   void everyLinkLeadsSomewhere() throws IOException {
     Map<String, String> broken = new TreeMap<>();
     for (Path page : pages()) {
@@ -201,7 +211,8 @@ class ReadmeTest {
   }
 
   private static boolean isKnown(String name, Set<String> known) {
-    boolean header = name.matches("serp\\.(task-id|item-type|item-index|item-count|rank-absolute)");
+    boolean header =
+        name.matches("serp\\.(task-id|item-type|item-index|item-count|rank-absolute|tag|source)");
     boolean topic = read(KEYS).contains("=" + name + "\n");
     boolean group = name.endsWith("*") && known.stream().anyMatch(startsLike(name));
     return known.contains(name)
