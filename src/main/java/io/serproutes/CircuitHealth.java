@@ -45,7 +45,8 @@ public final class CircuitHealth extends AbstractHealthCheck {
     if (why == null) {
       builder.up();
     } else {
-      builder.message("circuit open: " + why + "; " + gate.waiting() + " ids are waiting").down();
+      String words = "circuit open: " + why + "; " + gate.waiting() + " ids are waiting";
+      builder.detail("circuit", words).message(words).down(); // Spring shows details, no messages
     }
   }
 }

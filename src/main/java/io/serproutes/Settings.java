@@ -259,8 +259,9 @@ public final class Settings implements CamelContextAware {
 
     @Override
     public String getProperty(String name) {
-      if (isInitial(name)) {
-        return null; // Camel looks at its initial properties last of all
+      String hosts = ofHost(name);
+      if (hosts != null) {
+        return hosts;
       }
       if (name.equals("serp.outlet")) {
         return outlet();
@@ -272,11 +273,15 @@ public final class Settings implements CamelContextAware {
       return value == null || value.isEmpty() ? null : value;
     }
 
-    private boolean isInitial(String name) {
-      return context.getPropertiesComponent()
-              instanceof org.apache.camel.component.properties.PropertiesComponent properties
-          && properties.getInitialProperties() != null
-          && properties.getInitialProperties().containsKey(name);
+    // Camel asks its initial properties, and Spring's, after all sources
+    private String ofHost(String name) {
+      if (context.getPropertiesComponent()
+          instanceof org.apache.camel.component.properties.PropertiesComponent properties) {
+        Properties initial = properties.getInitialProperties();
+        String value = initial == null ? null : initial.getProperty(name);
+        return value == null ? properties.getPropertiesParser().customLookup(name) : value;
+      }
+      return null;
     }
 
     @Override

@@ -44,6 +44,7 @@ class ReadmeTest {
           Map.entry("cp ids.txt inbox/", "ReadmeIT"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
+          Map.entry("mvn verify -Phosts", "by hand: it builds other projects"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
           Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
@@ -172,6 +173,16 @@ class ReadmeTest {
     }
     assertThat(quoted).isEqualTo(new TreeSet<>(COMMANDS.keySet()));
     assertThat(read(Path.of(".ci/run"))).contains("mvn -B --no-transfer-progress verify");
+  }
+
+  @Test
+  void everyFileThatIsQuotedIsThatFile() {
+    Pattern quote = Pattern.compile("(?s)<!-- file (\\S+) -->\n```[a-z]+\n(.*?)```");
+    List<MatchResult> quotes = quote.matcher(readme).results().toList();
+    assertThat(quotes).hasSizeGreaterThan(2);
+    for (MatchResult match : quotes) {
+      assertThat(match.group(2)).as(match.group(1)).isEqualTo(read(Path.of(match.group(1))));
+    }
   }
 
   @Test

@@ -1,0 +1,189 @@
+package host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The host whose only change from empty is the dependency and three lines. */
+@Timeout(90)
+class HostTest {
+
+  private static final String ID = "00000000-0000-0000-0000-000000000000";
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  private static Sandbox sandbox;
+
+  @TempDir Path temp;
+
+  private final BlockingQueue<Object> organic = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Object> paid = new LinkedBlockingQueue<>();
+
+  @BeforeAll
+  static void startSandbox() throws Exception {
+    sandbox = new Sandbox();
+  }
+
+  @AfterAll
+  static void stopSandbox() {
+    sandbox.close();
+  }
+
+  private ConfigurableApplicationContext start() throws Exception {
+    ConfigurableApplicationContext host =
+        SpringApplication.run(
+            Host.class,
+            "--serp.api.base-url=" + sandbox.address(),
+            "--serp.api.login=sandbox",
+            "--serp.api.password=sandbox",
+            "--serp.files.dir=" + temp,
+            "--server.port=0",
+            "--management.endpoint.health.show-details=always",
+            "--management.endpoints.web.exposure.include=health,metrics");
+    keep(host, "organic", organic);
+    keep(host, "paid", paid);
+    return host;
+  }
+
+  private static void keep(
+      ConfigurableApplicationContext host, String route, BlockingQueue<Object> taken)
+      throws Exception {
+    AdviceWith.adviceWith(
+        host.getBean(CamelContext.class),
+        route,
+        advice -> advice.weaveAddLast().process(e -> taken.add(e.getMessage().getBody())));
+  }
+
+  private static void stop(ConfigurableApplicationContext host) {
+    long started = System.nanoTime();
+    host.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(STOP);
+  }
+
+  private static String send(ConfigurableApplicationContext host, String id) {
+    return host.getBean(ProducerTemplate.class).requestBody("direct:orders", id, String.class);
+  }
+
+  private static String get(ConfigurableApplicationContext host, String path) throws Exception {
+    String port = host.getEnvironment().getProperty("local.server.port");
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+  }
+
+  private static void answerAll(String query) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(sandbox.address() + "/sandbox/answer?" + query))
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+  }
+
+  @Test
+  void anIdGoesInAndItemsComeOut() throws Exception {
+    ConfigurableApplicationContext host = start();
+    try {
+      assertThat(send(host, ID)).contains("\"outcome\":\"delivered\"");
+      assertThat(((List<?>) organic.remove()).get(0).toString())
+          .startsWith("{\"type\":\"organic\"");
+      assertThat(((List<?>) paid.remove()).get(0).toString()).startsWith("{\"type\":\"paid\"");
+      assertThat(send(host, "00000000-0000-0000-0000-000000040401"))
+          .contains("\"reason\":\"not-found\"");
+
+      MeterRegistry metrics = host.getBean(MeterRegistry.class);
+      assertThat(metrics.get("serp.tasks").tag("outcome", "delivered").counter().count()).isOne();
+      assertThat(metrics.get("serp.items").tag("type", "organic").functionCounter().count())
+          .isPositive();
+      assertThat(get(host, "/actuator/metrics/serp.circuit.open")).contains("\"value\":0");
+    } finally {
+      stop(host);
+    }
+  }
+
+  @Test
+  void healthShowsTheCircuit() throws Exception {
+    ConfigurableApplicationContext host = start();
+    try {
+      assertThat(get(host, "/actuator/health")).startsWith("{\"status\":\"UP\"");
+      answerAll("code=40200&http=402");
+      assertThatThrownBy(() -> send(host, ID)).hasStackTraceContaining("CircuitOpenException");
+      assertThat(get(host, "/actuator/health"))
+          .startsWith("{\"status\":\"DOWN\"")
+          .contains("circuit open: account refused");
+    } finally {
+      answerAll("code=0");
+      stop(host);
+    }
+  }
+
+  @Test
+  void theHostsOwnErrorHandlingStays() throws Exception {
+    ConfigurableApplicationContext host = start();
+    try {
+      host.getBean(CamelContext.class)
+          .addRoutes(
+              new RouteBuilder() {
+                @Override
+                public void configure() {
+                  onException(IllegalStateException.class)
+                      .handled(true)
+                      .setBody(constant("handled"));
+                  from("direct:host-fails").throwException(new IllegalStateException("host"));
+                }
+              });
+      assertThat(
+              host.getBean(ProducerTemplate.class).requestBody("direct:host-fails", (Object) ID))
+          .isEqualTo("handled");
+    } finally {
+      stop(host);
+    }
+  }
+
+  @Test
+  void fiveStartsAndStopsLeaveNoThread() throws Exception {
+    stop(start()); // what Spring and Tomcat keep for a JVM
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    for (int i = 0; i < 5; i++) {
+      ConfigurableApplicationContext host = start();
+      assertThat(send(host, ID)).contains("delivered");
+      stop(host);
+    }
+    long end = System.nanoTime() + STOP.toNanos();
+    while (!camels(before).isEmpty() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    assertThat(camels(before)).isEmpty();
+  }
+
+  // the test's own HTTP clients and Tomcat end theirs later
+  private static Set<String> camels(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.isAlive() && !before.contains(thread))
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("HttpClient-"))
+        .collect(Collectors.toSet());
+  }
+}

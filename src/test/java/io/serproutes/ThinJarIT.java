@@ -1,0 +1,53 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+
+/** The jar that hosts depend on. */
+class ThinJarIT {
+
+  @Test
+  void itHoldsOurClassesAndRoutesAndNothingElse() throws IOException {
+    assertThat(entries())
+        .isNotEmpty()
+        .allMatch(name -> name.matches("(META-INF|io/serproutes|serp-routes)/.*"))
+        .noneMatch(name -> name.matches("META-INF/(services|versions)/.+"))
+        .contains("serp-routes/task-results.camel.yaml", "serp-routes/application.properties");
+  }
+
+  @Test
+  void itHoldsEveryRouteFile() throws IOException {
+    List<String> entries = entries();
+    try (DirectoryStream<Path> routes = Files.newDirectoryStream(Path.of("routes"))) {
+      assertThat(routes)
+          .allSatisfy(file -> assertThat(entries).contains("serp-routes/" + file.getFileName()));
+    }
+  }
+
+  private static List<String> entries() throws IOException {
+    List<String> entries = new ArrayList<>();
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(Path.of("target"), "serp-routes-[0-9]*.jar")) {
+      for (Path path : jars) {
+        if (!path.toString().matches(".*-(runnable|sources|tests)\\.jar")) {
+          try (JarFile jar = new JarFile(path.toFile())) {
+            jar.stream()
+                .filter(entry -> !entry.isDirectory())
+                .map(ZipEntry::getName)
+                .forEach(entries::add);
+          }
+        }
+      }
+    }
+    return entries;
+  }
+}
