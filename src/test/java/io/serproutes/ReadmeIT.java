@@ -90,7 +90,7 @@ class ReadmeIT {
   @Test
   void aClassDataArchiveIsMadeAndUsed() throws Exception {
     Process made = start(command("java -XX:ArchiveClassesAtExit="), "made");
-    assertThat(exitCode(made, PATIENCE)).as(output("made")).isZero();
+    assertThat(exitCode(made, PATIENCE_WITH_MAVEN)).as(output("made")).isZero();
     assertThat(folder.resolve("serp-routes.jsa")).isNotEmptyFile();
     Process used = start(command("java -XX:SharedArchiveFile="), "used");
     assertThat(exitCode(used, PATIENCE)).as(output("used")).isZero();
