@@ -71,7 +71,8 @@ class SharedLimitsIT {
   }
 
   /**
-   * Calls are evenly spaced at 98 % of the limit; what was missed within a second may be caught up.
+   * Calls are evenly spaced at 98 % of the limit; what was missed within a second may be caught up,
+   * and calls of two processes arrive a little uneven.
    */
   private static void assertNoWindowOver(List<Long> times, int perMinute) {
     for (int from = 0; from < times.size(); from++) {
@@ -79,7 +80,7 @@ class SharedLimitsIT {
         double seconds = (times.get(to) - times.get(from)) / SECOND;
         assertThat((double) (to - from))
             .as("calls within %.2f s", seconds)
-            .isLessThanOrEqualTo(perMinute * 0.98 / 60 * (seconds + 1.2) + 1);
+            .isLessThanOrEqualTo(perMinute * 0.98 / 60 * (seconds + 1.2) + 3);
       }
     }
   }
