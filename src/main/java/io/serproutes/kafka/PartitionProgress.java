@@ -17,6 +17,8 @@ final class PartitionProgress {
   private final BitSet ended = new BitSet();
   private long base;
   private long next;
+  private long
+      goesOnAt; // where the next record stands at the least; below next while reading again
   private long keptFrom = Long.MAX_VALUE; // the lowest to be read again that has not been yet
   private boolean keptIsNews;
   private int open;
@@ -36,6 +38,7 @@ final class PartitionProgress {
   PartitionProgress(long committed, String endedAbove) {
     base = committed;
     next = committed;
+    goesOnAt = committed;
     EndedOffsets.decode(endedAbove, (first, last) -> ended.set((int) first, (int) last + 1));
   }
 
@@ -46,6 +49,7 @@ final class PartitionProgress {
   synchronized boolean read(long offset) {
     readTo(offset);
     next = Math.max(next, offset + 1);
+    goesOnAt = offset + 1;
     if (!keptIsNews && offset >= keptFrom) {
       keptFrom = offset + 1 == next ? Long.MAX_VALUE : offset + 1;
     }
@@ -139,7 +143,7 @@ final class PartitionProgress {
 
   /** Whether a record at this offset can only be one of a topic that was made anew. */
   synchronized boolean isBefore(long offset) {
-    return offset < committable();
+    return offset < goesOnAt;
   }
 
   /** Whether everything below an offset has been read or had ended before. */
@@ -170,6 +174,7 @@ final class PartitionProgress {
       return -1;
     }
     keptIsNews = false;
+    goesOnAt = keptFrom;
     return keptFrom;
   }
 

@@ -52,6 +52,9 @@ class PartitionProgressTest {
 
     private void poll(int count) {
       List<Long> polled = records.tailSet(position).stream().limit(count).toList();
+      if (!polled.isEmpty()) {
+        assertThat(progress.isBefore(polled.get(0))).as("it only reads on or again").isFalse();
+      }
       for (long offset : polled) {
         boolean isNew = !ended.contains(offset) && !open.contains(offset);
         assertThat(progress.read(offset)).as("offset %d is new", offset).isEqualTo(isNew);
@@ -194,5 +197,34 @@ class PartitionProgressTest {
     progress.awaitCalls(Long.MAX_VALUE / 4);
     settles.join();
     assertThat(progress.open()).isZero();
+  }
+
+  @Example
+  void aRecordBelowWhatWasReadIsOfATopicMadeAnew() {
+    PartitionProgress progress = new PartitionProgress(5, null);
+    assertThat(progress.isBefore(4)).isTrue();
+    progress.read(5);
+    progress.read(6);
+    assertThat(progress.isBefore(0)).isTrue();
+    assertThat(progress.isBefore(7)).isFalse();
+  }
+
+  @Example
+  void readingAgainWhileTheRestEndsIsNoTopicMadeAnew() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    for (long offset = 0; offset < 300; offset++) {
+      progress.read(offset);
+    }
+    progress.settle(0, false);
+    assertThat(progress.takeKept()).isZero();
+    for (long offset = 1; offset < 300; offset++) {
+      progress.settle(offset, true);
+    }
+    for (long offset = 0; offset < 100; offset++) {
+      progress.read(offset);
+    }
+    progress.settle(0, true);
+    assertThat(progress.committable()).isEqualTo(300);
+    assertThat(progress.isBefore(100)).isFalse();
   }
 }
