@@ -80,13 +80,15 @@ class SharedInboxIT {
           .as("nobody worked on the other's file")
           .allSatisfy((id, n) -> assertThat(n).isOne());
 
-      for (int file = 0; file < 10; file++) {
-        drop(40);
-      }
       int before = out("first").names("receipts").size();
-      await("the first works")
+      await("the first works on a file while more wait")
           .atMost(ProgramUnderTest.PATIENCE)
-          .until(() -> out("first").names("receipts").size() > before + 20);
+          .pollInterval(Duration.ofMillis(350))
+          .until(
+              () -> {
+                drop(40); // whoever polls next takes it, so it takes a few until both have some
+                return out("first").names("receipts").size() > before + 20;
+              });
       first.kill();
       await("the second took over").atMost(ProgramUnderTest.PATIENCE).until(this::allDone);
 
