@@ -1,5 +1,6 @@
 package io.serproutes;
 
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,12 +54,12 @@ public final class Tally {
   }
 
   /** Notes that a task's receipt is durable. */
-  public void ended(Task task) {
+  public void ended(@Variable(AwaitTurn.TASK) Task task) {
     ended(task, task.getOutcome());
   }
 
   /** Notes that a task's parking record is durable. */
-  public void parked(Task task) {
+  public void parked(@Variable(AwaitTurn.TASK) Task task) {
     ended(task, "parked");
   }
 

@@ -60,21 +60,21 @@ public final class DurableFiles {
         hidden, create, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
   }
 
-  /** Lets a staged file appear under its name; durable only after {@link #sync}. */
+  /** Lets a staged file appear under its name; durable only after {@link #syncFolder}. */
   void publish(Path file) throws IOException {
     Files.move(hidden(file), file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Makes what was published or removed in the folder of a file durable. */
-  void sync(Path file) throws IOException {
-    folders.sync(file.getParent());
+  /** Makes what was published or removed in a folder durable. */
+  void syncFolder(Path folder) throws IOException {
+    folders.sync(folder);
   }
 
   /** Stages, publishes and syncs a file. */
   void write(Path file, byte[] content) throws IOException {
     stage(file, out -> out.write(content));
     publish(file);
-    sync(file);
+    syncFolder(file.getParent());
   }
 
   private Path hidden(Path file) {

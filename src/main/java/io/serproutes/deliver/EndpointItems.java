@@ -2,15 +2,18 @@ package io.serproutes.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemRecord;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Message;
+import org.apache.camel.Variable;
 import org.apache.camel.support.DefaultMessage;
 
 /** Items as messages for endpoints of the host. */
@@ -34,7 +37,7 @@ public final class EndpointItems implements CamelContextAware {
    * <p>Headers: {@code serp.task-id}, {@code serp.item-type}, {@code serp.item-count} (of all
    * types) and {@code content-type}.
    */
-  public List<Message> list(Task task, ItemLot lot) {
+  public List<Message> list(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
     List<String> items = new ArrayList<>(lot.getCount());
     lot.records().forEachRemaining(item -> items.add(new String(item.json(), UTF_8)));
     Message message = message(task, lot, items);
@@ -48,7 +51,7 @@ public final class EndpointItems implements CamelContextAware {
    * <p>Headers as for {@link #list}, with the item's own type, and {@code serp.item-index}
    * (0-based, over all items of the task) and {@code serp.rank-absolute} where the item has it.
    */
-  public Iterator<Message> item(Task task, ItemLot lot) {
+  public Iterator<Message> item(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
     Iterator<ItemRecord> records = lot.records();
     return new Iterator<>() {
       @Override

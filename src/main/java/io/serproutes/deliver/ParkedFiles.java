@@ -2,6 +2,7 @@ package io.serproutes.deliver;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -23,6 +24,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +65,8 @@ public final class ParkedFiles implements ParkedIds {
    * @param json its {@link ParkedRecord}
    * @throws OutletRefusedException where the disk does not take it
    */
-  public void park(Task task, byte[] json) throws OutletRefusedException {
+  public void park(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json)
+      throws OutletRefusedException {
     try {
       files.write(file(task.getId()), json);
       if (isOurs()) {

@@ -1,9 +1,11 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Settings;
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.camel.Variable;
 
 /** When a task that is not ready is asked for again. */
 public final class ParkingTimes {
@@ -20,7 +22,7 @@ public final class ParkingTimes {
   }
 
   /** The record of a task that is parked now: doubled waits, and one last ask at the deadline. */
-  public ParkedRecord record(Task task) {
+  public ParkedRecord record(@Variable(AwaitTurn.TASK) Task task) {
     Instant now = Instant.now();
     Instant last = task.getFirstAskedAt().plus(deadline);
     Instant due = now.plus(delay(task.getAsks()));

@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
@@ -14,6 +15,7 @@ import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.apache.camel.Variable;
 
 /** Makes the receipt or the dead letter of a task from what has been found. */
 public final class Receipts {
@@ -31,7 +33,7 @@ public final class Receipts {
   }
 
   /** The receipt of a task whose verdict stands. */
-  public Receipt receipt(Task task) throws IOException {
+  public Receipt receipt(@Variable(AwaitTurn.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask found = verdict.isDeliver() ? task.getFound() : null;
     Receipt receipt = found == null ? bare(task, verdict) : full(task, verdict, found);
@@ -112,7 +114,7 @@ public final class Receipts {
   }
 
   /** The dead letter of a task that is given up. */
-  public DeadLetter deadLetter(Task task) throws IOException {
+  public DeadLetter deadLetter(@Variable(AwaitTurn.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     String input = task.getDelivery().text();
     return new DeadLetter(
@@ -129,7 +131,7 @@ public final class Receipts {
   }
 
   /** The dead letter of the items that are too large for a record. */
-  public DeadLetter tooLarge(Task task) {
+  public DeadLetter tooLarge(@Variable(AwaitTurn.TASK) Task task) {
     Verdict verdict = task.getVerdict();
     return new DeadLetter(
         task.getId().value(),

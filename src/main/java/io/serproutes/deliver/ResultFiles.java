@@ -1,10 +1,12 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Settings;
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemType;
+import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,8 +14,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 
 /**
  * The files of a task under {@code serp.files.dir}: items by type, receipt, dead letter.
@@ -32,7 +40,7 @@ public final class ResultFiles {
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
   public ResultFiles(Settings settings) {
     dir = Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize();
-    List<String> layout = settings.oneOf("serp.files.layout", java.util.Set.of("flat", "by-day"));
+    List<String> layout = settings.oneOf("serp.files.layout", Set.of("flat", "by-day"));
     if (layout.size() != 1) {
       throw new IllegalArgumentException("serp.files.layout is one of flat, by-day");
     }
@@ -44,53 +52,84 @@ public final class ResultFiles {
     return dir;
   }
 
-  /** Writes a task's items of one type, not yet visible: {@link #receipt} publishes them. */
-  public void items(Task task, ItemLot lot) throws OutletRefusedException {
+  /** Writes a task's items of one type, not yet visible: {@link #publish} publishes them. */
+  public void items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot)
+      throws OutletRefusedException {
     refusing(() -> files.stage(path(lot.getType().toString(), task.getId()), lot::writeTo));
   }
 
-  /**
-   * Ends a delivered task: its items appear as a set, what an earlier delivery left and this one
-   * did not write goes, then the receipt appears.
-   */
-  public void receipt(Task task, byte[] receipt) throws OutletRefusedException {
-    refusing(
-        () -> {
-          Path file = path("receipts", task.getId());
-          files.stage(file, out -> out.write(receipt));
-          if (task.getVerdict().isDeliver()) {
-            publishItems(task);
-          }
-          files.publish(file);
-          files.sync(file);
-          if (task.getVerdict().isDeliver()) {
-            Files.deleteIfExists(dir.resolve("parked").resolve(task.getId() + ".json"));
-          }
-        });
+  /** Writes a task's receipt, not yet visible: {@link #publish} publishes it after the items. */
+  void stageReceipt(Task task, byte[] receipt) throws OutletRefusedException {
+    refusing(() -> files.stage(path("receipts", task.getId()), out -> out.write(receipt)));
   }
 
-  private void publishItems(Task task) throws IOException {
-    List<Path> changed = new ArrayList<>(4);
+  /**
+   * Ends tasks whose receipts are staged. Of each delivered one its items appear as a set, and what
+   * an earlier delivery left and this one did not write goes; then its receipt appears.
+   *
+   * <p>Folders are synced once for all of them, so many at a time cost little more than one. A
+   * failure concerns those tasks alone whose files or folders it is about.
+   */
+  void publish(Collection<Publication> all) {
+    all.forEach(one -> one.attempt(() -> publishItems(one)));
+    syncFolders(all);
+    all.forEach(one -> one.attempt(() -> publishReceipt(one)));
+    syncFolders(all);
+    all.forEach(one -> one.attempt(() -> forgetParked(one.task())));
+  }
+
+  private void publishItems(Publication one) throws IOException {
+    Task task = one.task();
+    if (!task.getVerdict().isDeliver()) {
+      return;
+    }
     for (ItemType type : ItemType.values()) {
       Path file = path(type.toString(), task.getId());
-      if (io.serproutes.items.Slicer.count(task.getFound(), type) > 0) {
+      if (Slicer.count(task.getFound(), type) > 0) {
         files.publish(file);
-        changed.add(file);
+        one.changed(file.getParent());
       } else if (Files.deleteIfExists(file)) {
-        changed.add(file);
+        one.changed(file.getParent());
       }
     }
     Path deadLetter = path("dead-letters", task.getId());
     if (task.getOversized() == 0 && Files.deleteIfExists(deadLetter)) {
-      changed.add(deadLetter);
+      one.changed(deadLetter.getParent());
     }
-    for (Path file : changed) {
-      files.sync(file);
+  }
+
+  private void publishReceipt(Publication one) throws IOException {
+    Path receipt = path("receipts", one.task().getId());
+    files.publish(receipt);
+    one.changed(receipt.getParent());
+  }
+
+  private void syncFolders(Collection<Publication> all) {
+    Map<Path, List<Publication>> byFolder = new HashMap<>();
+    for (Publication one : all) {
+      for (Path folder : one.takeChanged()) {
+        byFolder.computeIfAbsent(folder, key -> new ArrayList<>()).add(one);
+      }
+    }
+    byFolder.forEach(
+        (folder, changers) -> {
+          try {
+            files.syncFolder(folder);
+          } catch (IOException | RuntimeException e) {
+            changers.forEach(one -> one.failed(e));
+          }
+        });
+  }
+
+  private void forgetParked(Task task) throws IOException {
+    if (task.getVerdict().isDeliver()) {
+      Files.deleteIfExists(dir.resolve("parked").resolve(task.getId() + ".json"));
     }
   }
 
   /** Writes a dead letter; without an id, under a name made of time and source. */
-  public void deadLetter(Task task, byte[] letter) throws OutletRefusedException {
+  public void deadLetter(@Variable(AwaitTurn.TASK) Task task, @Body byte[] letter)
+      throws OutletRefusedException {
     Path file =
         task.isValid()
             ? path("dead-letters", task.getId())

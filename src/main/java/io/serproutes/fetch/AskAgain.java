@@ -4,6 +4,8 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +41,7 @@ public final class AskAgain {
    * @throws ThrottledException when the gate lets it in again
    * @throws CircuitOpenException when the circuit closes
    */
-  public String decide(Task task)
+  public String decide(@Variable(AwaitTurn.TASK) Task task)
       throws TransientFailureException, ThrottledException, CircuitOpenException {
     Verdict verdict = task.getVerdict();
     switch (verdict.kind()) {
@@ -76,7 +78,8 @@ public final class AskAgain {
    *
    * @return whether the failed step is tried again; if not, the task is given up
    */
-  public boolean unforeseen(Task task, Exception failure) {
+  public boolean unforeseen(
+      @Variable(AwaitTurn.TASK) Task task, @ExchangeException Exception failure) {
     Throwable first = failure;
     while (first.getCause() != null) {
       first = first.getCause();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +36,7 @@ public final class Gate {
   private final Deque<Ticket> fresh = new ArrayDeque<>();
   private final Deque<Ticket> parked = new ArrayDeque<>();
 
-  private Executor workers;
+  private volatile Executor workers;
   private ScheduledExecutorService clock;
   private ScheduledFuture<?> wakeUp;
   private long wakeUpAt;
@@ -114,7 +116,7 @@ public final class Gate {
   }
 
   /** Ends a call: frees its place and takes its verdict into account. */
-  public void leave(Task task) {
+  public void leave(@Variable(AwaitTurn.TASK) Task task) {
     List<Ticket> turnedAway = List.of();
     observer.accept(time.getAsLong() - task.getAskedNanos());
     synchronized (this) {
@@ -321,6 +323,15 @@ public final class Gate {
   /** Calls that may still start within the running 60 seconds. */
   public synchronized int callsLeft() {
     return rate.left(time.getAsLong());
+  }
+
+  /** Runs the rest of a task's way on a worker thread; at the very end on this one. */
+  public void goOn(Runnable rest) {
+    try {
+      workers.execute(rest);
+    } catch (RejectedExecutionException e) {
+      rest.run();
+    }
   }
 
   /** Has somebody told how many nanoseconds each call took, from the gate to its verdict. */

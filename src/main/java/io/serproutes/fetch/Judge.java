@@ -13,6 +13,11 @@ import io.serproutes.items.Envelope.FoundTask;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.ZipException;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 
@@ -43,7 +48,11 @@ public final class Judge {
    * @param retryAfter the value of the header {@code Retry-After}, or null
    * @throws IOException where the body breaks off, does not come in time or is too large
    */
-  public void answered(Task task, InputStream body, int httpStatus, String retryAfter)
+  public void answered(
+      @Variable(AwaitTurn.TASK) Task task,
+      @Body InputStream body,
+      @Header(Exchange.HTTP_RESPONSE_CODE) int httpStatus,
+      @Header("Retry-After") String retryAfter)
       throws IOException {
     Answer answer = reader.read(body);
     if (body != null) {
@@ -70,7 +79,7 @@ public final class Judge {
   }
 
   /** Judges a call that brought no whole answer. */
-  public void noAnswer(Task task, Exception failure) {
+  public void noAnswer(@Variable(AwaitTurn.TASK) Task task, @ExchangeException Exception failure) {
     boolean brokeOff =
         failure instanceof AnswerTooLargeException
             || failure instanceof ConnectionClosedException

@@ -6,6 +6,7 @@ import io.serproutes.items.Envelope.Result;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.Variable;
 
 /**
  * Splits the items of a task by type without rebuilding a byte of them.
@@ -20,7 +21,7 @@ public final class Slicer {
    * @return at most three lots, none of them empty; none where the task has no items
    * @throws IOException where the file of a large answer cannot be read
    */
-  public List<ItemLot> byType(Sliceable sliceable) throws IOException {
+  public List<ItemLot> byType(@Variable("serpTask") Sliceable sliceable) throws IOException {
     return lots(sliceable.getId(), sliceable.getAnswer(), sliceable.getFound());
   }
 

@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import io.serproutes.Settings;
 import io.serproutes.deliver.OutletRefusedException;
 import io.serproutes.deliver.ResultFiles;
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemRecord;
@@ -10,9 +11,12 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.ExchangeException;
 import org.apache.camel.Message;
+import org.apache.camel.Variable;
 import org.apache.camel.support.DefaultMessage;
 
 /**
@@ -45,7 +49,7 @@ public final class KafkaRecords implements CamelContextAware {
   }
 
   /** The items of a lot, in order; made when they are asked for, so that they need not all fit. */
-  public Iterator<Message> items(Task task, ItemLot lot) {
+  public Iterator<Message> items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
     task.clearOversized(lot.getType());
     return new Iterator<>() {
       private final Iterator<ItemRecord> records = lot.records();
@@ -90,12 +94,12 @@ public final class KafkaRecords implements CamelContextAware {
   }
 
   /** Whether an item of the task was too large for a record. */
-  public boolean hasOversized(Task task) {
+  public boolean hasOversized(@Variable(AwaitTurn.TASK) Task task) {
     return task.getOversized() > 0;
   }
 
   /** A receipt, dead letter or parked id. */
-  public List<Message> record(Task task, byte[] json) {
+  public List<Message> record(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json) {
     return List.of(message(task, json));
   }
 
@@ -110,7 +114,7 @@ public final class KafkaRecords implements CamelContextAware {
   }
 
   /** Says that Kafka, or the disk an item too large for it, does not take what it was given. */
-  public void refused(Exception failure) throws OutletRefusedException {
+  public void refused(@ExchangeException Exception failure) throws OutletRefusedException {
     Throwable cause = failure;
     while (cause.getCause() != null && cause instanceof java.util.concurrent.ExecutionException) {
       cause = cause.getCause();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.deliver.ParkedRecord;
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
+import org.apache.camel.Variable;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +52,7 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   /** Notes that the record of a task is about to be sent; it counts until it has been read. */
-  public void sending(Task task) {
+  public void sending(@Variable(AwaitTurn.TASK) Task task) {
     synchronized (sent) {
       sent.put(task.getId().value(), System.nanoTime());
     }

@@ -38,7 +38,7 @@ class DurableFilesTest {
     assertThat(file).hasContent("old");
     assertThat(names(folder)).hasSize(2).allMatch(n -> n.equals("a.json") || n.startsWith("."));
     files.publish(file);
-    files.sync(file);
+    files.syncFolder(file.getParent());
     assertThat(file).hasContent("new");
     assertThat(names(folder)).containsExactly("a.json");
   }

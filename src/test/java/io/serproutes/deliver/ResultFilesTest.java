@@ -20,6 +20,7 @@ import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -64,9 +65,18 @@ class ResultFilesTest {
     }
   }
 
+  private void publish(Task task, byte[] receipt) throws OutletRefusedException {
+    files.stageReceipt(task, receipt);
+    List<Exception> ends = new ArrayList<>();
+    Publication publication = new Publication(task, ends::add);
+    files.publish(List.of(publication));
+    publication.end();
+    assertThat(ends).containsOnlyNulls();
+  }
+
   private void deliver(Task task) throws IOException, OutletRefusedException {
     writeItems(task);
-    files.receipt(task, RECEIPT);
+    publish(task, RECEIPT);
   }
 
   private static TreeSet<String> visible(Path dir) throws IOException {
@@ -98,7 +108,7 @@ class ResultFilesTest {
     Task task = answered(ALL);
     writeItems(task);
     assertThat(visible(dir)).isEmpty();
-    files.receipt(task, RECEIPT);
+    publish(task, RECEIPT);
     assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
     assertThat(hidden(dir)).isZero();
     assertThat(new ObjectMapper().readTree(dir.resolve(names("organic")[0]).toFile()))
@@ -133,11 +143,35 @@ class ResultFilesTest {
     deliver(answered(ALL));
     Task failed = TestTasks.giveUp(givenUp(), Reason.NOT_FOUND);
     files.deadLetter(failed, LETTER);
-    files.receipt(failed, "{\"receipt\":2}".getBytes(UTF_8));
+    publish(failed, "{\"receipt\":2}".getBytes(UTF_8));
     assertThat(visible(dir))
         .containsExactly(names("dead-letters", "organic", "other", "paid", "receipts"));
     assertThat(dir.resolve(names("receipts")[0])).hasContent("{\"receipt\":2}");
     assertThat(dir.resolve(names("dead-letters")[0])).hasBinaryContent(LETTER);
+  }
+
+  @Test
+  void ofTasksThatArePublishedTogetherOneFailsAlone() throws Exception {
+    TaskId otherId = TaskId.parse("03171324-0696-0066-0000-d4f3b5bc1ba3");
+    Task failing = answered(ALL);
+    writeItems(failing);
+    Path hidden;
+    try (Stream<Path> paths = Files.list(dir.resolve("paid"))) {
+      hidden = paths.findFirst().orElseThrow();
+    }
+    Files.delete(hidden);
+    Task empty =
+        TestTasks.answer(TestTasks.fresh(otherId), 200, TestTasks.body(otherId, 20000, "{}", "[]"));
+    files.stageReceipt(failing, RECEIPT);
+    files.stageReceipt(empty, RECEIPT);
+    List<Exception> ends = new ArrayList<>();
+    List<Publication> all =
+        List.of(new Publication(failing, ends::add), new Publication(empty, ends::add));
+    files.publish(all);
+    all.forEach(Publication::end);
+    assertThat(ends.get(0)).isInstanceOf(OutletRefusedException.class);
+    assertThat(ends.get(1)).isNull();
+    assertThat(visible(dir.resolve("receipts"))).containsExactly(otherId + ".json");
   }
 
   @Test
@@ -209,7 +243,7 @@ class ResultFilesTest {
         .satisfies(refused -> assertThat(refused.why()).contains(file.toString()));
     for (ThrowingRun run :
         List.<ThrowingRun>of(
-            () -> refusing.receipt(task, RECEIPT),
+            () -> refusing.stageReceipt(task, RECEIPT),
             () -> refusing.deadLetter(task, LETTER),
             refusing::prepare)) {
       assertThatExceptionOfType(OutletRefusedException.class).isThrownBy(run::run);

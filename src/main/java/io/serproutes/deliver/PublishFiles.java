@@ -1,0 +1,114 @@
+package io.serproutes.deliver;
+
+import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.Gate;
+import io.serproutes.fetch.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.AsyncProcessorSupport;
+
+/**
+ * Writes the receipt in the body and lets it and the task's items appear; the receipt comes last.
+ *
+ * <p>Group commit: one thread publishes whatever has come together while it published the last lot,
+ * so that tasks share the syncs of folders, and none of them holds a thread meanwhile.
+ */
+public final class PublishFiles extends AsyncProcessorSupport implements CamelContextAware {
+
+  private final ResultFiles files;
+  private final Gate gate;
+  private CamelContext context;
+  private ExecutorService publisher;
+  private List<Publication> waiting = new ArrayList<>();
+  private boolean publishing;
+
+  /** Publishes {@code files}; tasks go on on the threads of {@code gate}. */
+  public PublishFiles(ResultFiles files, Gate gate) {
+    this.files = files;
+    this.gate = gate;
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    context = camelContext;
+  }
+
+  @Override
+  protected void doStart() {
+    publisher = context.getExecutorServiceManager().newSingleThreadExecutor(this, "serp-publish");
+  }
+
+  @Override
+  protected void doStop() {
+    context.getExecutorServiceManager().shutdown(publisher);
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    try {
+      Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+      files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
+      publish(new Publication(task, failure -> goOn(exchange, callback, failure)));
+      return false;
+    } catch (Exception e) {
+      exchange.setException(e);
+      callback.done(true);
+      return true;
+    }
+  }
+
+  private void goOn(Exchange exchange, AsyncCallback callback, Exception failure) {
+    // what comes next, such as a host's route, must not hold up the publisher
+    gate.goOn(
+        () -> {
+          if (failure != null) {
+            exchange.setException(failure);
+          }
+          callback.done(false);
+        });
+  }
+
+  private void publish(Publication publication) {
+    synchronized (this) {
+      waiting.add(publication);
+      if (publishing) {
+        return;
+      }
+      publishing = true;
+    }
+    try {
+      publisher.execute(this::publishAll);
+    } catch (RejectedExecutionException e) {
+      publishAll(); // the route has been stopped under an id in work
+    }
+  }
+
+  private void publishAll() {
+    for (List<Publication> lot; !(lot = take()).isEmpty(); ) {
+      try {
+        files.publish(lot);
+      } catch (Error e) {
+        lot.forEach(one -> one.failed(new IllegalStateException("files not published: " + e, e)));
+      }
+      lot.forEach(Publication::end);
+    }
+  }
+
+  private synchronized List<Publication> take() {
+    List<Publication> taken = waiting;
+    waiting = new ArrayList<>();
+    publishing = !taken.isEmpty();
+    return taken;
+  }
+}
