@@ -20,13 +20,32 @@ async function write(kind, id, items) {
   await rename(hidden, `${out}/${kind}/${id}.json`);
 }
 
+// what the product adds to each item; a member that is not there is left out by JSON
+function search({ id, data }, result) {
+  const of = (name) => result[name] ?? data[name];
+  return {
+    id,
+    tag: data.tag,
+    keyword: of("keyword"),
+    se_domain: of("se_domain"),
+    location_code: of("location_code"),
+    language_code: of("language_code"),
+    device: data.device,
+    os: data.os,
+    check_url: result.check_url,
+    datetime: result.datetime,
+    spell: result.spell,
+  };
+}
+
 async function work(id) {
   const response = await fetch(api + path + id, { headers: { authorization } });
   const task = (await response.json()).tasks[0];
   if (task.status_code !== 20000) throw new Error(`${id}: ${task.status_code}`);
   const lots = { organic: [], paid: [], other: [] };
   for (const result of task.result) {
-    for (const item of result.items) (lots[item.type] ?? lots.other).push(item);
+    const member = search(task, result);
+    for (const item of result.items) (lots[item.type] ?? lots.other).push({ ...item, task: member });
   }
   await write("other", id, lots.other);
   await write("paid", id, lots.paid);

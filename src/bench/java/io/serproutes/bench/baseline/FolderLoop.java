@@ -63,39 +63,37 @@ public final class FolderLoop {
   }
 
   private void work(String id) throws IOException {
-    byte[] answer = taskGet.body(id);
+    Items items = Items.of(id, taskGet.body(id));
     Sink organic = new Sink();
     Sink paid = new Sink();
     Sink other = new Sink();
-    int status =
-        Items.forEach(
-            answer,
-            (type, from, length) ->
-                (type.equals("organic") ? organic : type.equals("paid") ? paid : other)
-                    .add(answer, from, length));
-    if (status != 20000) {
-      throw new IOException("status " + status);
+    for (Items.Item item : items.all()) {
+      String type = item.type();
+      (type.equals("organic") ? organic : type.equals("paid") ? paid : other).add(items, item);
     }
     other.write("other", id);
     paid.write("paid", id);
     organic.write("organic", id);
   }
 
+  private static final byte[] START = {'[', '\n'};
+  private static final byte[] SEPARATOR = {',', '\n'};
+  private static final byte[] END = {'\n', ']', '\n'};
+
   private final class Sink {
 
     private final ByteArrayOutputStream items = new ByteArrayOutputStream(32 * 1024);
 
-    void add(byte[] answer, int from, int length) {
-      items.write(items.size() == 0 ? '[' : ',');
-      items.write('\n');
-      items.write(answer, from, length);
+    void add(Items of, Items.Item item) {
+      items.writeBytes(items.size() == 0 ? START : SEPARATOR);
+      of.write(item, items);
     }
 
     void write(String kind, String id) throws IOException {
       if (items.size() == 0) {
         return;
       }
-      items.writeBytes("\n]\n".getBytes());
+      items.writeBytes(END);
       Path file = out.resolve(kind).resolve(id + ".json");
       Path hidden = file.resolveSibling("." + id + ".tmp");
       try (FileChannel channel =

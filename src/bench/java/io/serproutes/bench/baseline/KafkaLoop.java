@@ -1,6 +1,7 @@
 package io.serproutes.bench.baseline;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,18 +132,21 @@ public final class KafkaLoop {
   }
 
   private void work(String id) throws IOException, ExecutionException, InterruptedException {
-    byte[] answer = taskGet.body(id);
+    Items items = Items.of(id, taskGet.body(id));
     List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
-    int status =
-        Items.forEach(
-            answer,
-            (type, from, length) -> {
-              byte[] item = java.util.Arrays.copyOfRange(answer, from, from + length);
-              String to = type.equals("organic") || type.equals("paid") ? type : "other";
-              records.add(new ProducerRecord<>(topics + "." + to, id, item));
-            });
-    if (status != 20000) {
-      throw new IOException("status " + status);
+    String count = Integer.toString(items.all().size());
+    for (Items.Item item : items.all()) {
+      String type = item.type();
+      String to = type.equals("organic") || type.equals("paid") ? type : "other";
+      ProducerRecord<String, byte[]> record =
+          new ProducerRecord<>(topics + "." + to, id, items.bytes(item));
+      header(record, "content-type", "application/json");
+      header(record, "serp.task-id", id);
+      header(record, "serp.item-type", type);
+      header(record, "serp.item-index", Integer.toString(records.size()));
+      header(record, "serp.item-count", count);
+      header(record, "serp.rank-absolute", item.rank());
+      records.add(record);
     }
     List<Future<RecordMetadata>> sent = new ArrayList<>(records.size());
     for (ProducerRecord<String, byte[]> record : records) {
@@ -152,6 +156,12 @@ public final class KafkaLoop {
       for (Future<RecordMetadata> one : sent) {
         one.get();
       }
+    }
+  }
+
+  private static void header(ProducerRecord<String, byte[]> record, String name, String value) {
+    if (value != null) {
+      record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
     }
   }
 }

@@ -2,6 +2,8 @@ package io.serproutes.bench.spring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -139,18 +141,56 @@ public class KafkaFlow {
     try {
       List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
       JsonNode task = json.readTree(answer).path("tasks").path(0);
+      String id = task.path("id").asText();
       for (JsonNode result : task.path("result")) {
+        ObjectNode member = search(id, task.path("data"), result);
         for (JsonNode item : result.path("items")) {
           String type = item.path("type").asText();
           String to = type.equals("organic") || type.equals("paid") ? type : "other";
-          records.add(
-              new ProducerRecord<>(
-                  topics + "." + to, task.path("id").asText(), json.writeValueAsBytes(item)));
+          byte[] value = json.writeValueAsBytes(((ObjectNode) item).set("task", member));
+          ProducerRecord<String, byte[]> record =
+              new ProducerRecord<>(topics + "." + to, id, value);
+          header(record, "content-type", "application/json");
+          header(record, "serp.task-id", id);
+          header(record, "serp.item-type", type);
+          header(record, "serp.item-index", Integer.toString(records.size()));
+          header(record, "serp.item-count", Integer.toString(result.path("items").size()));
+          header(record, "serp.rank-absolute", item.path("rank_absolute").asText());
+          records.add(record);
         }
       }
       return records;
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static void header(ProducerRecord<String, byte[]> record, String name, String value) {
+    record.headers().add(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What the product adds to each item. */
+  private ObjectNode search(String id, JsonNode data, JsonNode result) {
+    ObjectNode member = json.createObjectNode().put("id", id);
+    copy(member, "tag", data);
+    copy(member, "keyword", result, data);
+    copy(member, "se_domain", result, data);
+    copy(member, "location_code", result, data);
+    copy(member, "language_code", result, data);
+    copy(member, "device", data);
+    copy(member, "os", data);
+    copy(member, "check_url", result);
+    copy(member, "datetime", result);
+    copy(member, "spell", result);
+    return member;
+  }
+
+  private static void copy(ObjectNode to, String name, JsonNode... from) {
+    for (JsonNode one : from) {
+      if (one.has(name)) {
+        to.set(name, one.get(name));
+        return;
+      }
     }
   }
 
