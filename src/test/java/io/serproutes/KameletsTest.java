@@ -274,6 +274,23 @@ class KameletsTest {
     return message.getBody(String.class).contains("\"outcome\":\"delivered\"");
   }
 
+  /** Guards that no second core of beans made twice (CAMEL-23982) is at work. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void thereIsOneCoreWhenTheContextStartsAndWhenItHasStarted(boolean late) throws Exception {
+    if (late) {
+      start();
+      routes(ACTION, SINK);
+    } else {
+      start(ACTION, SINK);
+    }
+    assertThat(outcome(send("direct:a", Ids.good(30)))).isEqualTo("delivered");
+    String clock = "Camel (" + host.context().getName() + ") thread #\\d+ - serp-gate";
+    assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
+        .filteredOn(name -> name.matches(clock.replace("(", "\\(").replace(")", "\\)")))
+        .hasSize(1);
+  }
+
   @Test
   void twoSinksOfOneNameWithDifferentEndpointsStopTheStart() throws Exception {
     routes(SINK, SINK + "?organic=direct:serp-other");

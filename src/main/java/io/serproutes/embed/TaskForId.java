@@ -18,14 +18,13 @@ import org.apache.camel.support.service.ServiceHelper;
  * Gives the id in the body to the core of the context, which is loaded if it is not there yet, and
  * says in headers how it ended. Holds no thread meanwhile.
  *
- * <p>Headers afterwards: {@code serp.outcome}, and for an id that was given up {@code serp.reason}.
- * While the circuit is open the exchange ends with a {@link
+ * <p>Headers afterwards: {@code serp.outcome}, {@code serp.task-id}, and for an id that was given
+ * up {@code serp.reason}. While the circuit is open the exchange ends with a {@link
  * io.serproutes.fetch.CircuitOpenException} and the id is still its body.
  */
 public abstract class TaskForId extends AsyncProcessorSupport implements CamelContextAware {
 
   private static final String OUTCOME = "serp.outcome";
-  private static final String REASON = "serp.reason";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private CamelContext context;
@@ -120,13 +119,18 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
           message.getBody() instanceof byte[] b && b.length > 0 && b[0] == '{' ? b : null;
       JsonNode receipt = bytes == null ? JSON.createObjectNode() : JSON.readTree(bytes);
       message.setHeader(OUTCOME, receipt.path("outcome").asText("not-ready"));
-      message.removeHeader(REASON);
-      if (receipt.has("reason")) {
-        message.setHeader(REASON, receipt.path("reason").textValue());
-      }
+      set(message, "serp.reason", receipt.path("reason"));
+      set(message, "serp.task-id", receipt.path("task_id"));
       reply(exchange, taker, bytes == null ? null : message.getBody(String.class));
     } catch (IOException e) {
       exchange.setException(e);
+    }
+  }
+
+  private static void set(Message message, String header, JsonNode value) {
+    message.removeHeader(header); // of an id before
+    if (value.isTextual()) {
+      message.setHeader(header, value.textValue());
     }
   }
 }

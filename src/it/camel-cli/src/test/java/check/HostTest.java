@@ -1,5 +1,6 @@
 package check;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +50,7 @@ class HostTest {
     KameletMain main = new KameletMain("camel.jbang");
     main.setDownload(false);
     main.addInitialProperty("camel.component.kamelet.location", "classpath:kamelets");
-    main.addInitialProperty("camel.main.routes-include-pattern", "file:" + hostRoutes());
+    main.addInitialProperty("camel.main.routes-include-pattern", hostRoutes());
     main.setDefaultPropertyPlaceholderLocation("classpath:application.properties");
     main.addOverrideProperty("serp.api.base-url", sandbox.address());
     main.addOverrideProperty("serp.api.login", "sandbox");
@@ -58,12 +60,15 @@ class HostTest {
     return main;
   }
 
-  /** The host's file with its folders below the test's own. */
-  private Path hostRoutes() throws IOException {
-    try (InputStream in = getClass().getResourceAsStream("/host.camel.yaml")) {
-      String routes = new String(in.readAllBytes()).replace("file:", "file:" + temp + "/");
-      return Files.writeString(temp.resolve("host.camel.yaml"), routes);
+  /** The host's files with their folders below the test's own. */
+  private String hostRoutes() throws IOException {
+    for (String file : List.of("items-of-ids.camel.yaml", "ids-by-type.camel.yaml")) {
+      try (InputStream in = getClass().getResourceAsStream("/" + file)) {
+        String routes = new String(in.readAllBytes(), UTF_8).replace("file:", "file:" + temp + "/");
+        Files.writeString(temp.resolve(file), routes);
+      }
     }
+    return "file:" + temp + "/*.camel.yaml";
   }
 
   private void drop(String folder, String name, String id) throws IOException {
@@ -91,9 +96,10 @@ class HostTest {
     KameletMain main = start();
     try {
       drop("ids", "a.txt", ID);
-      String items = await("items/a.txt.json");
+      String items = await("items/" + ID + ".json");
       assertTrue(items.startsWith("[{\"type\":\"organic\""), items);
       assertTrue(items.endsWith("}]"), items);
+      assertEquals(1, threads("serp-gate"));
       drop("ids", "b.txt", NOT_FOUND);
       String letter = await("dead-letters/b.txt");
       assertTrue(letter.contains("\"reason\":\"not-found\""), letter);
@@ -112,12 +118,19 @@ class HostTest {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     for (int i = 0; i < 5; i++) {
       KameletMain main = start();
-      drop("ids", i + ".txt", ID);
-      await("items/" + i + ".txt.json");
+      String id = "10171324-1535-0066-0000-00000000000" + i;
+      drop("ids", i + ".txt", id);
+      await("items/" + id + ".json");
       assertTimeout(PATIENCE, main::stop);
     }
     until(() -> newThreads(before).isEmpty());
     assertEquals(Set.of(), newThreads(before));
+  }
+
+  private static long threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.isAlive() && thread.getName().endsWith(name))
+        .count();
   }
 
   private static Set<String> newThreads(Set<Thread> before) {
