@@ -36,4 +36,9 @@ public record Account(String login, String password, String baseUrl) {
       }
     }
   }
+
+  @Override
+  public String toString() {
+    return "account at " + baseUrl; // no credentials where a log might have them
+  }
 }

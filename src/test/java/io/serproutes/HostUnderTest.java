@@ -110,6 +110,11 @@ final class HostUnderTest implements AutoCloseable {
     refusing.add(endpoint);
   }
 
+  /** From now on it works again. */
+  void accept(String endpoint) {
+    refusing.remove(endpoint);
+  }
+
   /** What an endpoint of the host was given, oldest first. */
   BlockingQueue<Message> taken(String endpoint) {
     return taken.computeIfAbsent(endpoint, key -> new LinkedBlockingQueue<>());

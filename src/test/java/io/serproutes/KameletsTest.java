@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.fetch.Gate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -270,6 +271,26 @@ class KameletsTest {
     assertThat(host.taken("organic")).isEmpty();
   }
 
+  @Test
+  void whatComesOfAParkedIdGoesToTheContextsEndpointsWhereItsSinkIsGone() throws Exception {
+    start(SINK + "?name=gone&organic=direct:serp-other");
+    assertThat(outcome(send("direct:a", Ids.failing(0, 2, 40601)))).isEqualTo("parked");
+    host.close();
+    host =
+        new HostUnderTest(
+                api, temp, "serp.circuit.probe-interval", "300ms", "serp.not-ready.delay", "1s")
+            .without("serp.to");
+    host.refuse("organic");
+    start(SINK + "?name=another&organic=direct:serp-other");
+    Gate gate = host.context().getRegistry().lookupByNameAndType("serpGate", Gate.class);
+    await().atMost(Duration.ofSeconds(20)).until(gate::isOpen);
+    assertThat(gate.whyOpen()).contains("no sink has the name gone", "organic is closed");
+    host.accept("organic");
+    assertThat(isReceipt(host.next("receipts"))).isTrue();
+    assertThat(host.taken("organic")).isNotEmpty();
+    assertThat(host.taken("other")).isEmpty();
+  }
+
   private static boolean isReceipt(Message message) {
     return message.getBody(String.class).contains("\"outcome\":\"delivered\"");
   }
@@ -309,6 +330,22 @@ class KameletsTest {
     host.context().getPropertiesComponent().addInitialProperty("serp.to", "files");
     routes(ACTION);
     assertThatThrownBy(() -> host.context().start()).hasStackTraceContaining("serp.to=files");
+  }
+
+  @Test
+  void aPasswordMayHoldCharactersThatMeanSomethingElsewhere() throws Exception {
+    String password = "#a+b%20&c=d?e/\u00e4";
+    try (StandIn strict = StandIn.start(Map.of("serp.api.password", password))) {
+      host.close();
+      host =
+          new HostUnderTest(strict, temp)
+              .without("serp.to")
+              .without("serp.api.login")
+              .without("serp.api.password");
+      start(ACTION + "?login=" + strict.login() + "&password=RAW(" + password + ")");
+      assertThat(outcome(send("direct:a", Ids.good(40)))).isEqualTo("delivered");
+      host.close();
+    }
   }
 
   @Test

@@ -136,7 +136,7 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
     return KEYS.stream().filter(key -> key.endsWith("." + kind)).findFirst().orElseThrow();
   }
 
-  private static void refuse(Exchange exchange, Throwable failure) {
+  private void refuse(Exchange exchange, Throwable failure) {
     if (failure == null) {
       return;
     }
@@ -145,6 +145,10 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
             ? failure.getCause()
             : failure;
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    if (task.getTakerName() != null && takers.of(task) == null) {
+      words = "no sink has the name " + task.getTakerName() + ", and " + words;
+    }
     exchange.setException(
         new OutletRefusedException("an endpoint of the host failed: " + words, cause));
   }
