@@ -269,8 +269,14 @@ public final class Settings implements CamelContextAware {
       if (name.equals("serp.parking")) {
         return parking();
       }
-      String value = defaults.getProperty(name);
+      String value = ofAccount(name);
       return value == null || value.isEmpty() ? null : value;
+    }
+
+    private String ofAccount(String name) {
+      Account account = context.getCamelContextExtension().getContextPlugin(Account.class);
+      String value = account == null ? null : account.value(name);
+      return value == null ? defaults.getProperty(name) : value;
     }
 
     // Camel asks its initial properties, and Spring's, after all sources

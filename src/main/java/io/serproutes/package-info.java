@@ -21,7 +21,7 @@
  *
  * <p>The other packages are the stages of the flow: {@link io.serproutes.ids}, {@link
  * io.serproutes.fetch}, {@link io.serproutes.items}, {@link io.serproutes.deliver}. {@link
- * io.serproutes.kafka} is what Kafka needs of each, and {@link io.serproutes.sandbox} stands in for
- * the API.
+ * io.serproutes.kafka} is what Kafka needs of each, {@link io.serproutes.sandbox} stands in for the
+ * API, and {@link io.serproutes.embed} is behind the Kamelets.
  */
 package io.serproutes;

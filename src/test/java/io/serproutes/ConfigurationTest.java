@@ -20,7 +20,7 @@ class ConfigurationTest {
 
   private static final Path CONFIG = Path.of("config/application.properties");
   private static final Pattern IN_ROUTES =
-      Pattern.compile("\\{\\{(?:serp-millis:)?(serp\\.[^}]+)}}");
+      Pattern.compile("\\{\\{(?:serp-millis:)?(serp\\.[^}:]+)(?::[^}]*)?}}");
   private static final Pattern IN_JAVA = Pattern.compile("\"(serp\\.[a-z0-9.-]+)\"");
 
   /** Chosen by the start itself; nobody sets them. */
@@ -35,6 +35,8 @@ class ConfigurationTest {
 
   private static final Set<String> HEADERS =
       Set.of(
+          "serp.outcome",
+          "serp.reason",
           "serp.task-id",
           "serp.item-type",
           "serp.item-index",
@@ -70,6 +72,7 @@ class ConfigurationTest {
 
   private static Set<String> used() throws IOException {
     Set<String> used = found(Path.of("routes"), IN_ROUTES);
+    used.addAll(found(Path.of("src/main/resources/kamelets"), IN_ROUTES));
     used.addAll(found(Path.of("src/main/java"), IN_JAVA));
     Stream.of(INTERNAL, OF_THE_STAND_IN, PREFIXES, HEADERS, METRICS).forEach(used::removeAll);
     return used;

@@ -81,6 +81,14 @@ final class HostUnderTest implements AutoCloseable {
     return context;
   }
 
+  /** Takes a key away that the host would have. */
+  HostUnderTest without(String key) {
+    ((org.apache.camel.component.properties.PropertiesComponent) context.getPropertiesComponent())
+        .getInitialProperties()
+        .remove(key);
+    return this;
+  }
+
   HostUnderTest start() throws Exception {
     for (String file : FILES) {
       load(file);
@@ -102,6 +110,11 @@ final class HostUnderTest implements AutoCloseable {
     refusing.add(endpoint);
   }
 
+  /** From now on it works again. */
+  void accept(String endpoint) {
+    refusing.remove(endpoint);
+  }
+
   /** What an endpoint of the host was given, oldest first. */
   BlockingQueue<Message> taken(String endpoint) {
     return taken.computeIfAbsent(endpoint, key -> new LinkedBlockingQueue<>());
@@ -119,10 +132,16 @@ final class HostUnderTest implements AutoCloseable {
   /** Gives an id to the core; the exchange that comes back may have an exception. */
   Exchange send(String id, Map<String, Object> headers)
       throws InterruptedException, ExecutionException {
+    return sendTo("direct:serp-take-task", id, headers);
+  }
+
+  /** Gives an id to a route of the host. */
+  Exchange sendTo(String endpoint, String id, Map<String, Object> headers)
+      throws InterruptedException, ExecutionException {
     try {
       return context
           .createFluentProducerTemplate()
-          .to("direct:serp-take-task")
+          .to(endpoint)
           .withBody(id)
           .withHeaders(headers)
           .asyncSend()

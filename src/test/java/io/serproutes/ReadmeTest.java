@@ -228,7 +228,8 @@ class ReadmeTest {
 
   private static boolean isKnown(String name, Set<String> known) {
     boolean header =
-        name.matches("serp\\.(task-id|item-type|item-index|item-count|rank-absolute|tag|source)");
+        name.matches(
+            "serp\\.(task-id|item-type|item-index|item-count|rank-absolute|tag|source|outcome|reason)");
     boolean topic = read(KEYS).contains("=" + name + "\n");
     boolean group = name.endsWith("*") && known.stream().anyMatch(startsLike(name));
     return known.contains(name)

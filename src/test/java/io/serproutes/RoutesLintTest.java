@@ -141,12 +141,12 @@ class RoutesLintTest {
   @ParameterizedTest
   @MethodSource("files")
   void onlyBeansRoutesAndRouteConfigurationsStandAtTheTop(String file) {
+    Set<String> words =
+        file.equals("templates")
+            ? Set.of("routeTemplate")
+            : Set.of("beans", "route", "routeConfiguration");
     assertThat(read(file))
-        .allSatisfy(
-            element ->
-                assertThat(names(element))
-                    .hasSize(1)
-                    .containsAnyOf("beans", "route", "routeConfiguration"));
+        .allSatisfy(element -> assertThat(names(element)).hasSize(1).isSubsetOf(words));
     assertThat(all(file, "routeConfiguration"))
         .allSatisfy(policy -> assertThat(policy.path("id").asText()).startsWith("serp-"));
   }
@@ -291,7 +291,7 @@ class RoutesLintTest {
                 kafka,
                 List.of(
                     "items-to-files", "items-to-kafka", "items-to-both", "ids-from-dead-letters"))),
-        new SetUp("endpoints", "files", List.of(core, List.of("items-to-endpoints"))));
+        new SetUp("endpoints", "files", List.of(core, List.of("items-to-endpoints", "templates"))));
   }
 
   /** Route files, and the values of the placeholders that stand in {@code direct:} names. */
@@ -350,6 +350,9 @@ class RoutesLintTest {
     Set<String> named = new TreeSet<>();
     for (String file : setUp.files()) {
       all(file, "beans").forEach(list -> list.forEach(b -> declared.add(b.path("name").asText())));
+      for (JsonNode template : all(file, "routeTemplate")) {
+        template.path("beans").forEach(b -> declared.add("{{" + b.path("name").asText() + "}}"));
+      }
       walk(
           read(file),
           (name, value) -> {

@@ -19,7 +19,7 @@ class ThinJarIT {
   void itHoldsOurClassesAndRoutesAndNothingElse() throws IOException {
     assertThat(entries())
         .isNotEmpty()
-        .allMatch(name -> name.matches("(META-INF|io/serproutes|serp-routes)/.*"))
+        .allMatch(name -> name.matches("(META-INF|io/serproutes|kamelets|serp-routes)/.*"))
         .noneMatch(name -> name.matches("META-INF/(services|versions)/.+"))
         .contains("serp-routes/task-results.camel.yaml", "serp-routes/application.properties");
   }

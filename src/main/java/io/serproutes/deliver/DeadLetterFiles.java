@@ -89,7 +89,7 @@ public final class DeadLetterFiles {
       }
       String text = letter.path("task_id").asText(letter.path("input").asText());
       int attempts = letter.path("attempts").asInt();
-      Delivery.History history = new Delivery.History(null, 0, attempts, null);
+      Delivery.History history = new Delivery.History(null, 0, attempts, null, null);
       Source source = Source.line("dead-letters", file.getFileName().toString(), 1);
       Delivery delivery =
           intake.take(text, source, history, ended -> settled(file, written, ended));

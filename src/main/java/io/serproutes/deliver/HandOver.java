@@ -1,6 +1,9 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Settings;
+import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.Task;
+import io.serproutes.ids.Taker;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -9,6 +12,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
 import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.spi.ProducerCache;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -21,12 +25,14 @@ import org.apache.camel.support.cache.DefaultProducerCache;
  * what the host's route does to it, such as {@code stop()} or an error it has handled itself, does
  * not reach ours. Holds no thread while a host works asynchronously.
  *
+ * <p>The endpoint is that of {@code serp.endpoints.*}, or what the {@link Taker} of the id says.
+ *
  * <p>Ends with an {@link OutletRefusedException} where the endpoint fails.
  */
 public final class HandOver extends AsyncProcessorSupport implements CamelContextAware {
 
-  /** The exchange variable that holds the URI of the endpoint. */
-  static final String ENDPOINT = "serpEndpoint";
+  /** The exchange variable that says what the message is; the last part of a key of its own. */
+  static final String KIND = "serpKind";
 
   private static final String CONTENT_TYPE = "content-type";
   private static final List<String> KEYS =
@@ -38,12 +44,14 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
           "serp.endpoints.dead-letters");
 
   private final Settings settings;
+  private final Takers takers;
   private CamelContext context;
   private ProducerCache producers;
 
-  /** The way to the endpoints of {@code serp.endpoints.*}. */
-  public HandOver(Settings settings) {
+  /** The way to the endpoints of {@code serp.endpoints.*}, and to those who take ids of theirs. */
+  public HandOver(Settings settings, Takers takers) {
     this.settings = settings;
+    this.takers = takers;
   }
 
   @Override
@@ -98,7 +106,11 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
             });
     CompletableFuture<Exchange> sent;
     try {
-      String uri = exchange.getVariable(ENDPOINT, String.class);
+      String uri = endpoint(exchange, apart.getMessage());
+      if (uri == null) {
+        callback.done(true);
+        return true;
+      }
       sent =
           producers.asyncSendExchange(
               context.getEndpoint(uri), ExchangePattern.InOnly, null, null, apart, null);
@@ -114,7 +126,17 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
     return atOnce;
   }
 
-  private static void refuse(Exchange exchange, Throwable failure) {
+  private String endpoint(Exchange exchange, Message message) {
+    String kind = String.valueOf(exchange.getVariable(KIND));
+    Taker taker = takers.of(exchange.getVariable(AwaitTurn.TASK, Task.class));
+    return taker == null ? settings.required(key(kind)) : taker.take(kind, message);
+  }
+
+  private static String key(String kind) {
+    return KEYS.stream().filter(key -> key.endsWith("." + kind)).findFirst().orElseThrow();
+  }
+
+  private void refuse(Exchange exchange, Throwable failure) {
     if (failure == null) {
       return;
     }
@@ -123,6 +145,10 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
             ? failure.getCause()
             : failure;
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    if (task.getTakerName() != null && takers.of(task) == null) {
+      words = "no sink has the name " + task.getTakerName() + ", and " + words;
+    }
     exchange.setException(
         new OutletRefusedException("an endpoint of the host failed: " + words, cause));
   }

@@ -134,7 +134,11 @@ public final class ParkedFiles implements ParkedIds {
       }
       Delivery.History history =
           new Delivery.History(
-              Instant.parse(record.firstAskedAt()), record.asks(), record.attempts(), record.tag());
+              Instant.parse(record.firstAskedAt()),
+              record.asks(),
+              record.attempts(),
+              record.tag(),
+              record.taker());
       if (!asking.add(id)) {
         return null; // noted twice
       }

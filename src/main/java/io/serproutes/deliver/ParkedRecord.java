@@ -16,6 +16,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param asks how many times it was not ready
  * @param attempts calls made so far
  * @param tag the host's own value as JSON text, or null
+ * @param taker the name of the sink of a host that takes what comes of it, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -28,4 +29,5 @@ public record ParkedRecord(
     @JsonProperty("due_at") String dueAt,
     @JsonProperty("asks") int asks,
     @JsonProperty("attempts") int attempts,
-    @JsonProperty("tag") String tag) {}
+    @JsonProperty("tag") String tag,
+    @JsonProperty("taker") String taker) {}

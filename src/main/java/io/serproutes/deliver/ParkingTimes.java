@@ -35,7 +35,8 @@ public final class ParkingTimes {
         Times.record(due.isAfter(last) ? last : due),
         task.getAsks() + 1,
         task.getAttempts(),
-        task.getTag());
+        task.getTag(),
+        task.getTakerName());
   }
 
   Duration delay(int asksBefore) {

@@ -36,7 +36,8 @@ public final class AskAgain {
   /**
    * Lets a verdict stand or has the call made again.
    *
-   * @return the verdict that stands: {@code deliver}, {@code not-ready} or {@code given-up}
+   * @return the verdict that stands: {@code deliver}, {@code not-ready} or {@code given-up}; {@code
+   *     unfinished} for an id that is not ready and whose taker does not wait
    * @throws TransientFailureException after a back-off
    * @throws ThrottledException when the gate lets it in again
    * @throws CircuitOpenException when the circuit closes
@@ -64,6 +65,9 @@ public final class AskAgain {
         task.giveUp(Reason.REJECTED);
       }
       case NOT_READY -> {
+        if (!task.isParkable()) {
+          return "unfinished";
+        }
         if (!Instant.now().isBefore(task.getFirstAskedAt().plus(deadline))) {
           task.giveUp(Reason.NOT_READY);
         }

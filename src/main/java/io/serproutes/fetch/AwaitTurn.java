@@ -2,6 +2,7 @@ package io.serproutes.fetch;
 
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
+import io.serproutes.ids.Taker;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -13,8 +14,9 @@ import org.apache.camel.util.CaseInsensitiveMap;
  * Takes an id into work once no other exchange works on the same id.
  *
  * <p>The message body is a {@link Delivery} of an inlet of ours, or a host's id as text, with the
- * optional headers {@code serp.tag} and {@code serp.source}. The message's headers are laid aside
- * until {@link EndTurn} gives them back: none of them reaches the API or an outlet.
+ * optional headers {@code serp.tag} and {@code serp.source} and maybe a {@link Taker}. The
+ * message's headers are laid aside until {@link EndTurn} gives them back: none of them reaches the
+ * API or an outlet.
  */
 public final class AwaitTurn extends AsyncProcessorSupport {
 
@@ -40,6 +42,8 @@ public final class AwaitTurn extends AsyncProcessorSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Task task = task(exchange.getMessage());
+    task.takenBy(exchange.getVariable(Taker.VARIABLE, Taker.class));
+    exchange.removeVariable(Taker.VARIABLE);
     exchange.setVariable(TASK, task);
     exchange.setVariable(PATIENT, task.isPatient());
     exchange.setVariable(HOST_BODY, exchange.getMessage().getBody());

@@ -21,7 +21,7 @@ public final class EndTurn implements Processor {
           AwaitTurn.HOST_FAILURE,
           "serpVerdict",
           "serpItemType",
-          "serpEndpoint",
+          "serpKind",
           "serpReceipt");
 
   private final AwaitTurn turns;

@@ -70,8 +70,8 @@ public final class PassGate extends AsyncProcessorSupport implements CamelContex
             client.stop();
           }
         });
-    if (camelContext.isStarted()) {
-      open();
+    if (camelContext.isStarted() || camelContext.isStarting()) {
+      open(); // loaded late
     }
   }
 

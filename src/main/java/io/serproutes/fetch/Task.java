@@ -2,6 +2,7 @@ package io.serproutes.fetch;
 
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
+import io.serproutes.ids.Taker;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope;
@@ -29,6 +30,7 @@ public final class Task implements Sliceable {
   private final Map<String, Object> hostHeaders;
   private final long startedNanos = System.nanoTime();
 
+  private Taker taker;
   private int attempts;
   private int failures;
   private int throttles;
@@ -93,6 +95,28 @@ public final class Task implements Sliceable {
   /** The host's own value for the receipt, or null. */
   public String getTag() {
     return tag;
+  }
+
+  /** Who takes what comes of it, or null: its outlet, or one that is known by its name only. */
+  public Taker getTaker() {
+    return taker;
+  }
+
+  /** The name of its taker, or null. */
+  public String getTakerName() {
+    if (taker != null) {
+      return taker.getName();
+    }
+    return delivery.history() == null ? null : delivery.history().taker();
+  }
+
+  void takenBy(Taker newTaker) {
+    taker = newTaker;
+  }
+
+  /** Whether it is parked while it is not ready; else it is given back. */
+  boolean isParkable() {
+    return taker == null || taker.getName() != null;
   }
 
   Map<String, Object> getHostHeaders() {

@@ -139,7 +139,11 @@ public final class ParkedTopic implements ParkedIds {
     ParkedRecord record = parse(due.value());
     History history =
         new History(
-            Instant.parse(record.firstAskedAt()), record.asks(), record.attempts(), record.tag());
+            Instant.parse(record.firstAskedAt()),
+            record.asks(),
+            record.attempts(),
+            record.tag(),
+            record.taker());
     Source source = Source.named(record.source());
     return intake.take(
         record.taskId(), source, history, Offsets.settlement(due.progress(), due.offset(), 1));

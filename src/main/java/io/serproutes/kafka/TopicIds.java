@@ -54,7 +54,7 @@ public final class TopicIds implements TopicProgress {
       JsonNode letter = value == null ? JSON.createObjectNode() : JSON.readTree(value);
       if (replayed.contains(letter.path("reason").asText())) {
         String text = letter.path("task_id").asText(letter.path("input").asText());
-        History history = new History(null, 0, letter.path("attempts").asInt(), null);
+        History history = new History(null, 0, letter.path("attempts").asInt(), null, null);
         return deliveries(exchange, List.of(text), history);
       }
     } catch (JsonProcessingException e) {

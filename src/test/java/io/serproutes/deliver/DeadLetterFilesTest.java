@@ -89,7 +89,7 @@ class DeadLetterFilesTest {
     letter(folder, 1, "not-ready");
     Delivery delivery = all(letters()).get(0);
     assertThat(delivery.source().label()).isEqualTo("dead-letters:" + id(1) + ".json:1");
-    assertThat(delivery.history()).isEqualTo(new Delivery.History(null, 0, 6, null));
+    assertThat(delivery.history()).isEqualTo(new Delivery.History(null, 0, 6, null, null));
     assertThat(delivery.isParkedBefore()).isFalse();
   }
 

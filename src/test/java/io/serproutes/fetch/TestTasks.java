@@ -38,7 +38,7 @@ public final class TestTasks {
 
   /** A task that was not ready so many times before. */
   public static Task parkedBefore(TaskId id, Instant firstAskedAt, int asks) {
-    Delivery.History history = new Delivery.History(firstAskedAt, asks, asks, null);
+    Delivery.History history = new Delivery.History(firstAskedAt, asks, asks, null, null);
     return of(new Delivery(id.value(), SOURCE, history, ended -> {}));
   }
 

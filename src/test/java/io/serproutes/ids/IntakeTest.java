@@ -30,7 +30,7 @@ class IntakeTest {
   }
 
   private static History asked(int asks) {
-    return new History(Instant.EPOCH, asks, asks, null);
+    return new History(Instant.EPOCH, asks, asks, null, null);
   }
 
   private CompletableFuture<Delivery> takeLater(History history) {

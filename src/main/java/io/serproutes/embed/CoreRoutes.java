@@ -1,0 +1,149 @@
+package io.serproutes.embed;
+
+import io.serproutes.Account;
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Settings;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.BeanRepository;
+import org.apache.camel.spi.LocalBeanRepositoryAware;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+
+/**
+ * The core of one Camel context, loaded once for all Kamelets and templates in it; files that the
+ * host has loaded itself are left as they are.
+ *
+ * <p>Safe for use by many threads.
+ */
+final class CoreRoutes {
+
+  private static final String FOLDER = "classpath:serp-routes/";
+
+  /** Each file, and a route, a route configuration or a bean that stands in it. */
+  private static final List<Map.Entry<String, String>> FILES =
+      List.of(
+          Map.entry("beans", "serpSettings"),
+          Map.entry("failure-policy", "serp-failure-policy"),
+          Map.entry("task-results", "serp-take-task"),
+          Map.entry("items-to-endpoints", "serp-items-to-endpoints"),
+          Map.entry("parked-in-files", "serp-park-in-files"));
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ModelCamelContext context;
+
+  private CoreRoutes(ModelCamelContext context) {
+    this.context = context;
+  }
+
+  /** That of a context. */
+  static CoreRoutes of(CamelContext context) {
+    ExtendedCamelContext extension = context.getCamelContextExtension();
+    synchronized (extension) {
+      CoreRoutes core = extension.getContextPlugin(CoreRoutes.class);
+      if (core == null) {
+        core = new CoreRoutes((ModelCamelContext) context);
+        extension.addContextPlugin(CoreRoutes.class, core);
+      }
+      return core;
+    }
+  }
+
+  /**
+   * Loads what is missing.
+   *
+   * @param account what the caller says of the account; the first to come is heard
+   * @throws IllegalSettingException where it is not the context's account, or where {@code serp.to}
+   *     says something else than {@code endpoints}
+   */
+  void load(Account account) throws Exception {
+    lock.lock();
+    try {
+      if (context.getRegistry().lookupByName("serpSettings") == null) {
+        context.getCamelContextExtension().addContextPlugin(Account.class, account);
+      }
+      List<Resource> missing = missing();
+      if (!missing.isEmpty()) {
+        outsideOfTheTemplate(() -> load(missing));
+      }
+    } finally {
+      lock.unlock();
+    }
+    Settings settings = context.getRegistry().lookupByNameAndType("serpSettings", Settings.class);
+    account.check(settings);
+    if (!settings.list("serp.to").equals(List.of("endpoints"))) {
+      throw new IllegalSettingException(
+          "serp.to=" + settings.text("serp.to") + " does not go with Kamelets: say endpoints");
+    }
+  }
+
+  private List<Resource> missing() {
+    List<Resource> missing = new ArrayList<>();
+    for (Map.Entry<String, String> file : FILES) {
+      if (!isThere(file.getValue())) {
+        String location = FOLDER + file.getKey() + ".camel.yaml";
+        missing.add(PluginHelper.getResourceLoader(context).resolveResource(location));
+      }
+    }
+    return missing;
+  }
+
+  private boolean isThere(String mark) {
+    return context.getRouteDefinition(mark) != null
+        || context.getRouteConfigurationDefinition(mark) != null
+        || context.getRegistry().lookupByName(mark) != null;
+  }
+
+  private Void load(List<Resource> files) throws Exception {
+    List<RouteDefinition> before = List.copyOf(context.getRouteDefinitions());
+    PluginHelper.getRoutesLoader(context).loadRoutes(files);
+    if (!context.isStarted() || context.isStarting()) {
+      // a context that is past this step takes no notice of definitions that are added
+      List<RouteDefinition> added = new ArrayList<>(context.getRouteDefinitions());
+      added.removeAll(before);
+      context.startRouteDefinitions(added);
+    }
+    return null;
+  }
+
+  // Camel is in the middle of making the caller's route: what it keeps for that would be taken for
+  // that of our routes, and be lost at their end
+  private void outsideOfTheTemplate(Callable<?> work) throws Exception {
+    PropertiesComponent properties = context.getPropertiesComponent();
+    Deque<Properties> parameters = new ArrayDeque<>();
+    for (Properties p; (p = properties.getLocalProperties()) != null; ) {
+      parameters.push(p);
+      properties.setLocalProperties(null);
+    }
+    LocalBeanRepositoryAware registry =
+        context.getRegistry() instanceof LocalBeanRepositoryAware aware ? aware : null;
+    BeanRepository beans = registry == null ? null : registry.getLocalBeanRepository();
+    if (registry != null) {
+      registry.setLocalBeanRepository(null);
+    }
+    ExtendedCamelContext extension = context.getCamelContextExtension();
+    String route = extension.getCreateRoute();
+    String processor = extension.getCreateProcessor();
+    try {
+      work.call();
+    } finally {
+      extension.createRoute(route);
+      extension.createProcessor(processor);
+      if (registry != null) {
+        registry.setLocalBeanRepository(beans);
+      }
+      parameters.forEach(properties::setLocalProperties);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.serproutes.embed;
+
+import io.serproutes.ids.Taker;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * Has the items of the id come back as the reply: the body is their list, each a JSON text; organic
+ * ones first, then paid, then other ones, each type in the order of the answer.
+ *
+ * <p>The list is empty for an id that was given up. The receipt and the dead letter are in the
+ * exchange variables {@code serpReceipt} and {@code serpDeadLetter} as JSON texts. An id whose task
+ * is not ready is given back: it is still the body, nothing waits here, and the host asks again.
+ */
+public final class ItemsAction extends TaskForId {
+
+  private static final String RECEIPT = "serpReceipt";
+  private static final String DEAD_LETTER = "serpDeadLetter";
+
+  /** The action of one Kamelet. */
+  public ItemsAction() {}
+
+  @Override
+  Taker taker() {
+    return new Reply();
+  }
+
+  @Override
+  void reply(Exchange exchange, Taker taker, String receipt) {
+    Reply reply = (Reply) taker;
+    put(exchange, RECEIPT, receipt);
+    put(exchange, DEAD_LETTER, reply.deadLetter);
+    if (receipt != null) {
+      exchange.getMessage().setBody(reply.all());
+    }
+  }
+
+  private static void put(Exchange exchange, String variable, String text) {
+    if (text == null) {
+      exchange.removeVariable(variable);
+    } else {
+      exchange.setVariable(variable, text);
+    }
+  }
+
+  /** What has come of one id; it waits for no later time. */
+  private static final class Reply implements Taker {
+
+    // a delivery that is repeated replaces what came before
+    private final Map<String, List<?>> items = new LinkedHashMap<>();
+    private String deadLetter;
+
+    @Override
+    public String getName() {
+      return null;
+    }
+
+    @Override
+    public String take(String kind, Message message) {
+      if (kind.equals("dead-letters")) {
+        deadLetter = message.getBody(String.class);
+      } else if (message.getBody() instanceof List<?> list) {
+        items.put(kind, list);
+      } else if (!kind.equals("receipts")) {
+        items.put("item " + message.getHeader("serp.item-index"), List.of(message.getBody()));
+      }
+      return null;
+    }
+
+    List<Object> all() {
+      List<Object> all = new ArrayList<>();
+      items.values().forEach(all::addAll);
+      return all;
+    }
+  }
+}

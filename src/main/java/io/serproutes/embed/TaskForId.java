@@ -1,0 +1,136 @@
+package io.serproutes.embed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Account;
+import io.serproutes.ids.Taker;
+import java.io.IOException;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * Gives the id in the body to the core of the context, which is loaded if it is not there yet, and
+ * says in headers how it ended. Holds no thread meanwhile.
+ *
+ * <p>Headers afterwards: {@code serp.outcome}, {@code serp.task-id}, and for an id that was given
+ * up {@code serp.reason}. While the circuit is open the exchange ends with a {@link
+ * io.serproutes.fetch.CircuitOpenException} and the id is still its body.
+ */
+public abstract class TaskForId extends AsyncProcessorSupport implements CamelContextAware {
+
+  private static final String OUTCOME = "serp.outcome";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private CamelContext context;
+  private String entry;
+  private String login;
+  private String password;
+  private String baseUrl;
+  private AsyncProducer core;
+
+  TaskForId() {}
+
+  @Override
+  public final CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public final void setCamelContext(CamelContext camelContext) {
+    context = camelContext;
+  }
+
+  /** The endpoint that takes ids. */
+  public final void setEntry(String uri) {
+    entry = uri;
+  }
+
+  /** Login of the API; empty: that of {@code serp.api.login}. */
+  public final void setLogin(String newLogin) {
+    login = newLogin;
+  }
+
+  /** Password of the API; empty: that of {@code serp.api.password}. */
+  public final void setPassword(String newPassword) {
+    password = newPassword;
+  }
+
+  /** The API; empty: that of {@code serp.api.base-url}. */
+  public final void setBaseUrl(String newBaseUrl) {
+    baseUrl = newBaseUrl;
+  }
+
+  /**
+   * Loads the core; called by Camel when all properties are set.
+   *
+   * @throws io.serproutes.IllegalSettingException where they do not fit the context
+   */
+  public void load() throws Exception {
+    CoreRoutes.of(context).load(new Account(login, password, baseUrl));
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    core = context.getEndpoint(entry).createAsyncProducer();
+    ServiceHelper.startService(core);
+  }
+
+  @Override
+  protected void doStop() {
+    ServiceHelper.stopAndShutdownService(core);
+  }
+
+  @Override
+  public final boolean process(Exchange exchange, AsyncCallback callback) {
+    Taker taker = taker();
+    exchange.setVariable(Taker.VARIABLE, taker);
+    return core.process(
+        exchange,
+        doneSync -> {
+          exchange.removeVariable(Taker.VARIABLE);
+          if (exchange.getException() == null) {
+            answer(exchange, taker);
+          }
+          callback.done(doneSync);
+        });
+  }
+
+  /** Who takes what comes of the next id. */
+  abstract Taker taker();
+
+  /**
+   * Makes the reply.
+   *
+   * @param receipt what the core answered; null for an id that it gave back
+   */
+  abstract void reply(Exchange exchange, Taker taker, String receipt);
+
+  private void answer(Exchange exchange, Taker taker) {
+    Message message = exchange.getMessage();
+    try {
+      // an id that is given back is text as it came, a receipt is bytes
+      byte[] bytes =
+          message.getBody() instanceof byte[] b && b.length > 0 && b[0] == '{' ? b : null;
+      JsonNode receipt = bytes == null ? JSON.createObjectNode() : JSON.readTree(bytes);
+      message.setHeader(OUTCOME, receipt.path("outcome").asText("not-ready"));
+      set(message, "serp.reason", receipt.path("reason"));
+      set(message, "serp.task-id", receipt.path("task_id"));
+      reply(exchange, taker, bytes == null ? null : message.getBody(String.class));
+    } catch (IOException e) {
+      exchange.setException(e);
+    }
+  }
+
+  private static void set(Message message, String header, JsonNode value) {
+    message.removeHeader(header); // of an id before
+    if (value.isTextual()) {
+      message.setHeader(header, value.textValue());
+    }
+  }
+}
