@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Ids of a topic to items on topics, with a broker of its own. */
+/** Ids of a topic to items on topics, with a new broker each time: topics are deleted slowly. */
 final class KafkaWork implements Work {
 
   private static final int PARTITIONS = 6;
@@ -29,24 +30,28 @@ final class KafkaWork implements Work {
   private final Path home;
   private final Settings settings;
   private final int items;
-  private final Child broker;
-  private final String address;
-  private final Admin admin;
+  private Path data;
+  private Child broker;
+  private String address;
+  private Admin admin;
   private int run;
   private int count;
   private String topics;
 
-  KafkaWork(Path home, Settings settings, int items) throws IOException {
+  KafkaWork(Path home, Settings settings, int items) {
     this.home = home;
     this.settings = settings;
     this.items = items;
+  }
+
+  private void startBroker() throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    this.address = "localhost:" + port;
-    Path data = Files.createTempDirectory(Files.createDirectories(home), "broker-");
-    this.broker =
+    address = "localhost:" + port;
+    data = Files.createTempDirectory(Files.createDirectories(home), "broker-");
+    broker =
         Child.java(
             home.resolve("broker.log"),
             List.of("-Xmx512m", "@target/broker/classpath"),
@@ -56,11 +61,12 @@ final class KafkaWork implements Work {
             Integer.toString(port));
     broker.awaitLine("kafka broker: ");
     broker.drain();
-    this.admin = Admin.create(Map.of("bootstrap.servers", address));
+    admin = Admin.create(Map.of("bootstrap.servers", address));
   }
 
   @Override
   public void prepare(List<String> ids) throws Exception {
+    startBroker();
     count = ids.size();
     topics = "bench-" + ++run;
     admin
@@ -134,13 +140,20 @@ final class KafkaWork implements Work {
   }
 
   @Override
-  public void clear() throws Exception {
-    admin.deleteTopics(KINDS.stream().map(kind -> topics + "." + kind).toList()).all().get();
+  public void clear() throws IOException {
+    admin.close();
+    broker.close();
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Override
   public void close() {
-    admin.close();
-    broker.close();
+    if (broker != null) {
+      broker.close();
+    }
   }
 }
