@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -78,8 +80,14 @@ final class KafkaWork implements Work {
         .get();
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", address), new StringSerializer(), new StringSerializer())) {
-      ids.forEach(id -> producer.send(new ProducerRecord<>(topics + ".ids", id, id)));
+            Map.of("bootstrap.servers", address, "enable.idempotence", false),
+            new StringSerializer(),
+            new StringSerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>(count);
+      ids.forEach(id -> sent.add(producer.send(new ProducerRecord<>(topics + ".ids", id, id))));
+      for (Future<RecordMetadata> one : sent) {
+        one.get();
+      }
     }
   }
 
