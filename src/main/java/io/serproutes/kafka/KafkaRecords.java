@@ -8,6 +8,7 @@ import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemRecord;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ public final class KafkaRecords implements CamelContextAware {
   }
 
   private Message message(Task task, byte[] json) {
-    DefaultMessage message = new DefaultMessage(context);
+    Message message = new RecordMessage(context);
     message.setBody(json);
     if (task.isValid()) {
       message.setHeader(KafkaNames.KEY, task.getId().value());
@@ -127,5 +128,18 @@ public final class KafkaRecords implements CamelContextAware {
     }
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     throw new OutletRefusedException("Kafka: " + words, failure);
+  }
+
+  /** A message whose header names are ours, so that their case need not be looked at. */
+  private static final class RecordMessage extends DefaultMessage {
+
+    RecordMessage(CamelContext context) {
+      super(context);
+    }
+
+    @Override
+    protected Map<String, Object> createHeaders() {
+      return new HashMap<>();
+    }
   }
 }
