@@ -2,11 +2,13 @@ package io.serproutes.deliver;
 
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
+import io.serproutes.fetch.PassGate;
 import io.serproutes.fetch.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -17,12 +19,17 @@ import org.apache.camel.support.AsyncProcessorSupport;
  * Writes the receipt in the body and lets it and the task's items appear; the receipt comes last.
  *
  * <p>Group commit: one thread publishes whatever has come together while it published the last lot,
- * so that tasks share the syncs of folders, and none of them holds a thread meanwhile.
+ * so that tasks share the syncs of folders, and hold no thread meanwhile. When many wait for a slow
+ * disk a thread waits, too, so that answers do not pile up in memory.
  */
 public final class PublishFiles extends AsyncProcessorSupport implements CamelContextAware {
 
+  /** Tasks, each with its answer, that may wait to be published without a thread. */
+  static final int MOST_WAITING = 32;
+
   private final ResultFiles files;
   private final Gate gate;
+  private final Semaphore room = new Semaphore(MOST_WAITING);
   private CamelContext context;
   private ExecutorService publisher;
   private List<Publication> waiting = new ArrayList<>();
@@ -46,7 +53,10 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
 
   @Override
   protected void doStart() {
-    publisher = context.getExecutorServiceManager().newSingleThreadExecutor(this, "serp-publish");
+    publisher =
+        context
+            .getExecutorServiceManager()
+            .newThreadPool(this, "serp-publish", PassGate.threads("serp-publish", 1));
   }
 
   @Override
@@ -59,9 +69,13 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
     try {
       Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
       files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
+      room.acquire();
       publish(new Publication(task, failure -> goOn(exchange, callback, failure)));
       return false;
     } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
       exchange.setException(e);
       callback.done(true);
       return true;
@@ -100,6 +114,8 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
         files.publish(lot);
       } catch (Error e) {
         lot.forEach(one -> one.failed(new IllegalStateException("files not published: " + e, e)));
+      } finally {
+        room.release(lot.size());
       }
       lot.forEach(Publication::end);
     }

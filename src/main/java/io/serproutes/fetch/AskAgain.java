@@ -37,7 +37,7 @@ public final class AskAgain {
    * Lets a verdict stand or has the call made again.
    *
    * @return the verdict that stands: {@code deliver}, {@code not-ready} or {@code given-up}; {@code
-   *     unfinished} for an id that is not ready and whose taker does not wait
+   *     given-back} for an id that is not ready and whose taker does not wait
    * @throws TransientFailureException after a back-off
    * @throws ThrottledException when the gate lets it in again
    * @throws CircuitOpenException when the circuit closes
@@ -66,7 +66,7 @@ public final class AskAgain {
       }
       case NOT_READY -> {
         if (!task.isParkable()) {
-          return "unfinished";
+          return "given-back";
         }
         if (!Instant.now().isBefore(task.getFirstAskedAt().plus(deadline))) {
           task.giveUp(Reason.NOT_READY);

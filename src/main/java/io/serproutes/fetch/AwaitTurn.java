@@ -3,6 +3,7 @@ package io.serproutes.fetch;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.Taker;
+import io.serproutes.items.Sliceable;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -21,7 +22,7 @@ import org.apache.camel.util.CaseInsensitiveMap;
 public final class AwaitTurn extends AsyncProcessorSupport {
 
   /** The exchange variable that holds the {@link Task}. */
-  public static final String TASK = "serpTask";
+  public static final String TASK = Sliceable.VARIABLE;
 
   /** The exchange variable that holds the id as text; not set for input that is no id. */
   static final String TASK_ID = "serpTaskId";

@@ -8,8 +8,11 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /**
  * Waits, without holding a thread, until the gate lets a call in; the route goes on from here on a
@@ -77,11 +80,27 @@ public final class PassGate extends AsyncProcessorSupport implements CamelContex
 
   private void open() {
     ExecutorService workers =
-        context.getExecutorServiceManager().newFixedThreadPool(this, "serp-fetch", threads);
+        context
+            .getExecutorServiceManager()
+            .newThreadPool(this, "serp-fetch", threads("serp-fetch", threads));
     ScheduledExecutorService clock =
         context.getExecutorServiceManager().newScheduledThreadPool(this, "serp-gate", 1);
     intake.start();
     gate.start(workers, clock);
     client.start(clock);
+  }
+
+  /**
+   * So many threads that stay. What comes after their end is refused: Camel's default would drop it
+   * without a word, and run in the caller what comes while 1,000 wait.
+   */
+  public static ThreadPoolProfile threads(String name, int count) {
+    return new ThreadPoolProfileBuilder(name)
+        .poolSize(count)
+        .maxPoolSize(count)
+        .allowCoreThreadTimeOut(false)
+        .maxQueueSize(Integer.MAX_VALUE)
+        .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
+        .build();
   }
 }

@@ -6,6 +6,9 @@ import io.serproutes.items.Envelope.FoundTask;
 /** A task whose answer has been read and may be split. */
 public interface Sliceable {
 
+  /** The exchange variable that holds it. */
+  String VARIABLE = "serpTask";
+
   /** The id that was asked for. */
   TaskId getId();
 

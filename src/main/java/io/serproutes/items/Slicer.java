@@ -21,7 +21,8 @@ public final class Slicer {
    * @return at most three lots, none of them empty; none where the task has no items
    * @throws IOException where the file of a large answer cannot be read
    */
-  public List<ItemLot> byType(@Variable("serpTask") Sliceable sliceable) throws IOException {
+  public List<ItemLot> byType(@Variable(Sliceable.VARIABLE) Sliceable sliceable)
+      throws IOException {
     return lots(sliceable.getId(), sliceable.getAnswer(), sliceable.getFound());
   }
 

@@ -17,8 +17,8 @@ final class PartitionProgress {
   private final BitSet ended = new BitSet();
   private long base;
   private long next;
-  private long
-      goesOnAt; // where the next record stands at the least; below next while reading again
+  // where the next record stands at the least; below next while reading again
+  private long goesOnAt;
   private long keptFrom = Long.MAX_VALUE; // the lowest to be read again that has not been yet
   private boolean keptIsNews;
   private int open;

@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /** Tasks at any stage of their way, for tests of the stages behind. */
 public final class TestTasks {
@@ -20,6 +21,18 @@ public final class TestTasks {
   private static final Source SOURCE = Source.line("folder", "ids.txt", 17);
 
   private TestTasks() {}
+
+  /** A gate whose tasks go on here. */
+  public static Gate gate(Executor workers) {
+    Map<String, String> values =
+        Map.of(
+            "serp.api.calls-per-minute", "60",
+            "serp.api.max-concurrent", "1",
+            "serp.circuit.probe-interval", "60s");
+    Gate gate = new Gate(new Settings(values::get));
+    gate.start(workers, null);
+    return gate;
+  }
 
   /** An id such as {@code 00000000-0000-0000-0000-00000000002a} for 42. */
   public static TaskId id(long number) {

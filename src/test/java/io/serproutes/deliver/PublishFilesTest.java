@@ -1,0 +1,143 @@
+package io.serproutes.deliver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.serproutes.Settings;
+import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemLot;
+import io.serproutes.items.Slicer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishFilesTest {
+
+  private static final String ITEMS = "[{\"items\":[{\"type\":\"organic\"}]}]";
+
+  @TempDir private Path dir;
+  private final DefaultCamelContext context = new DefaultCamelContext();
+  private final CountDownLatch mayGoOn = new CountDownLatch(1);
+  private final AtomicInteger done = new AtomicInteger();
+  private ResultFiles files;
+  private PublishFiles publish;
+
+  @BeforeEach
+  void start() {
+    files =
+        new ResultFiles(
+            new Settings(
+                Map.of("serp.files.dir", dir.toString(), "serp.files.layout", "flat")::get));
+    publish = new PublishFiles(files, TestTasks.gate(this::goOn));
+    publish.setCamelContext(context);
+    context.start();
+    publish.start();
+  }
+
+  @AfterEach
+  void stop() {
+    mayGoOn.countDown();
+    publish.stop();
+    context.stop();
+  }
+
+  private void goOn(Runnable rest) {
+    try {
+      mayGoOn.await(); // on the publisher's thread, which is slow so
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    rest.run();
+  }
+
+  private Exchange answered(long number) throws IOException, OutletRefusedException {
+    TaskId id = TestTasks.id(number);
+    Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", ITEMS));
+    for (ItemLot lot : new Slicer().byType(task)) {
+      files.items(task, lot);
+    }
+    Exchange exchange = new DefaultExchange(context);
+    exchange.setVariable(AwaitTurn.TASK, task);
+    exchange.getMessage().setBody("{}".getBytes(UTF_8));
+    return exchange;
+  }
+
+  private long visible(String kind) throws IOException {
+    try (Stream<Path> paths = Files.list(dir.resolve(kind))) {
+      return paths.filter(path -> !path.getFileName().toString().startsWith(".")).count();
+    }
+  }
+
+  @Test
+  void threadsWaitWhenManyTasksDo() throws Exception {
+    int all = PublishFiles.MOST_WAITING + 10;
+    AtomicInteger returned = new AtomicInteger();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      publish.process(answered(0), doneSync -> done.incrementAndGet());
+      await().until(() -> visible("receipts") == 1); // and the publisher is held now
+      for (int i = 1; i <= all; i++) {
+        Exchange exchange = answered(i);
+        threads.execute(
+            () -> {
+              publish.process(exchange, doneSync -> done.incrementAndGet());
+              returned.incrementAndGet();
+            });
+      }
+      await()
+          .during(Duration.ofMillis(300))
+          .until(() -> returned.get() == PublishFiles.MOST_WAITING);
+      mayGoOn.countDown();
+      await().until(() -> done.get() == all + 1);
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(visible("organic")).isEqualTo(all + 1);
+    assertThat(visible("receipts")).isEqualTo(all + 1);
+  }
+
+  @Test
+  void aFailureIsTheExchangesOwn() throws Exception {
+    mayGoOn.countDown();
+    Exchange failing = answered(1);
+    try (Stream<Path> staged = Files.list(dir.resolve("organic"))) {
+      Files.delete(staged.findFirst().orElseThrow());
+    }
+    Exchange good = answered(2);
+    for (Exchange exchange : List.of(failing, good)) {
+      assertThat(publish.process(exchange, doneSync -> done.incrementAndGet())).isFalse();
+    }
+    await().until(() -> done.get() == 2);
+    assertThat(failing.getException()).isInstanceOf(OutletRefusedException.class);
+    assertThat(good.getException()).isNull();
+    assertThat(visible("receipts")).isOne();
+  }
+
+  @Test
+  void aTaskUnderAStoppedRouteIsStillPublished() throws Exception {
+    mayGoOn.countDown();
+    publish.stop();
+    publish.process(answered(1), doneSync -> done.incrementAndGet());
+    assertThat(done).hasValue(1);
+    assertThat(visible("receipts")).isOne();
+  }
+}
