@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,7 +33,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -50,7 +54,7 @@ final class Scene implements AutoCloseable {
   private final Path dir;
   private final String brokers;
   private final Admin admin;
-  private final KafkaProducer<String, byte[]> producer;
+  private KafkaProducer<String, byte[]> producer;
   private final Map<String, TopicTail> tails = new HashMap<>();
   private final Map<String, String> keys = new LinkedHashMap<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -67,8 +71,7 @@ final class Scene implements AutoCloseable {
     this.dir = dir;
     brokers = broker.bootstrapServers();
     admin = open(Admin.create(Map.of("bootstrap.servers", brokers)));
-    Map<String, Object> client = Map.of("bootstrap.servers", brokers);
-    producer = open(new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer()));
+    producer = newProducer();
     keys.put("serp.from", "kafka");
     keys.put("serp.to", "kafka");
     keys.put("serp.kafka.brokers", brokers);
@@ -110,15 +113,29 @@ final class Scene implements AutoCloseable {
 
   void createTopic(String key, int partitions) {
     keys.put("serp.kafka.topics." + key, topic(key));
-    get(
-        admin
-            .createTopics(
-                List.of(new NewTopic(topic(key), Optional.of(partitions), Optional.empty())))
-            .all());
+    String topic = topic(key);
+    Uuid made =
+        get(
+            admin
+                .createTopics(
+                    List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
+                .topicId(topic));
+    // one made anew is known to the broker a little later; until then it takes records for the old
+    await("topic " + topic).ignoreExceptions().until(() -> idOf(topic).equals(made));
+  }
+
+  private Uuid idOf(String topic) {
+    return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)).topicId();
   }
 
   void deleteTopic(String key) {
     get(admin.deleteTopics(List.of(topic(key))).all());
+    producer = newProducer(); // the old one goes on counting where the deleted topic ended
+  }
+
+  private KafkaProducer<String, byte[]> newProducer() {
+    Map<String, Object> client = Map.of("bootstrap.servers", brokers);
+    return open(new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer()));
   }
 
   /** An instance, not yet started, with a folder of its own. */
@@ -130,16 +147,19 @@ final class Scene implements AutoCloseable {
   void send(Collection<String> values) {
     int count = producer.partitionsFor(topic("ids")).size();
     int i = 0;
+    List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
     for (String value : values) {
-      producer.send(new ProducerRecord<>(topic("ids"), i++ % count, null, value.getBytes(UTF_8)));
+      byte[] bytes = value.getBytes(UTF_8);
+      sent.add(producer.send(new ProducerRecord<>(topic("ids"), i++ % count, null, bytes)));
     }
-    producer.flush();
+    sent.forEach(Scene::get);
   }
 
   /** Puts one value, or a tombstone, into a topic. */
   void send(String key, int partition, byte[] value, Header... headers) {
-    producer.send(new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers)));
-    producer.flush();
+    get(
+        producer.send(
+            new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers))));
   }
 
   /** All that has come to the topic with this key so far. */
@@ -253,7 +273,7 @@ final class Scene implements AutoCloseable {
                     && !members.containsValue(0));
   }
 
-  private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {
+  private static <T> T get(Future<T> future) {
     try {
       return future.get();
     } catch (ExecutionException e) {
