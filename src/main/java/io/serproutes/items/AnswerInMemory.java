@@ -8,13 +8,19 @@ import java.util.Arrays;
 /** An answer in a byte array. */
 final class AnswerInMemory implements Answer {
 
-  private final byte[] bytes;
   private final int length;
+  private final Buffers buffers;
+  private byte[] bytes;
 
-  /** Takes the array over; only its first {@code length} bytes count. */
-  AnswerInMemory(byte[] bytes, int length) {
+  /**
+   * Takes an array over until it is closed; only its first {@code length} bytes count.
+   *
+   * @param buffers where the array goes then
+   */
+  AnswerInMemory(byte[] bytes, int length, Buffers buffers) {
     this.bytes = bytes;
     this.length = length;
+    this.buffers = buffers;
   }
 
   @Override
@@ -24,22 +30,29 @@ final class AnswerInMemory implements Answer {
 
   @Override
   public JsonParser parse(long from, long count) throws IOException {
-    return Json.TOKENS.createParser(bytes, (int) from, (int) count);
+    return Json.TOKENS.createParser(bytes(), (int) from, (int) count);
   }
 
   @Override
   public byte[] copy(long from, int count) {
-    return Arrays.copyOfRange(bytes, (int) from, (int) from + count);
+    return Arrays.copyOfRange(bytes(), (int) from, (int) from + count);
   }
 
   @Override
   public byte byteAt(long position) {
-    return bytes[(int) position];
+    return bytes()[(int) position];
   }
 
   @Override
   public void writeTo(OutputStream out, long from, long count) throws IOException {
-    out.write(bytes, (int) from, (int) count);
+    out.write(bytes(), (int) from, (int) count);
+  }
+
+  private byte[] bytes() {
+    if (bytes == null) {
+      throw new IllegalStateException("the answer is closed");
+    }
+    return bytes;
   }
 
   @Override
@@ -49,6 +62,9 @@ final class AnswerInMemory implements Answer {
 
   @Override
   public void close() {
-    // memory goes by itself
+    if (bytes != null) {
+      buffers.giveBack(bytes);
+      bytes = null;
+    }
   }
 }

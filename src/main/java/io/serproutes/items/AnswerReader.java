@@ -12,8 +12,8 @@ import java.util.Arrays;
 public final class AnswerReader {
 
   static final int IN_MEMORY = 1024 * 1024;
-  private static final int FIRST_BUFFER = 64 * 1024;
 
+  private final Buffers buffers = new Buffers();
   private final long maxBytes;
 
   /**
@@ -34,21 +34,23 @@ public final class AnswerReader {
    */
   public Answer read(InputStream in) throws IOException {
     if (in == null) {
-      return new AnswerInMemory(new byte[0], 0);
+      return new AnswerInMemory(new byte[0], 0, buffers);
     }
-    byte[] buffer = new byte[FIRST_BUFFER];
+    byte[] buffer = buffers.take();
     int length = 0;
     while (true) {
       int read = in.readNBytes(buffer, length, buffer.length - length);
       length += read;
       checkLimit(length);
       if (length < buffer.length) {
-        return new AnswerInMemory(buffer, length);
+        return new AnswerInMemory(buffer, length, buffers);
       }
       if (length >= IN_MEMORY) {
         return spool(in, buffer);
       }
-      buffer = Arrays.copyOf(buffer, Math.min(buffer.length * 4, IN_MEMORY));
+      byte[] larger = Arrays.copyOf(buffer, Math.min(buffer.length * 4, IN_MEMORY));
+      buffers.giveBack(buffer);
+      buffer = larger;
     }
   }
 
@@ -56,7 +58,7 @@ public final class AnswerReader {
     AnswerInFile answer = new AnswerInFile();
     try {
       answer.append(buffer, buffer.length);
-      byte[] block = new byte[FIRST_BUFFER];
+      byte[] block = new byte[Buffers.SIZE];
       for (int read; (read = in.readNBytes(block, 0, block.length)) > 0; ) {
         answer.append(block, read);
         checkLimit(answer.length());

@@ -80,9 +80,10 @@ final class ItemRecords implements Iterator<ItemRecord> {
     int position = before + inResult;
     inResult++;
     if (item.type() == lot.getType()) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream(item.length() + 512);
-      members.get(result).write(out, answer, item);
-      next = new ItemRecord(position, typeText(item), rank(item), out.toByteArray());
+      TaskMember member = members.get(result);
+      Bytes out = new Bytes(item.length() + member.length());
+      member.write(out, answer, item);
+      next = new ItemRecord(position, typeText(item), rank(item), out.all());
     }
   }
 
@@ -109,6 +110,18 @@ final class ItemRecords implements Iterator<ItemRecord> {
       }
     }
     return type;
+  }
+
+  /** Bytes that are written into an array of, as a rule, the right size. */
+  private static final class Bytes extends ByteArrayOutputStream {
+
+    Bytes(int size) {
+      super(size);
+    }
+
+    byte[] all() {
+      return count == buf.length ? buf : toByteArray();
+    }
   }
 
   @Override

@@ -8,6 +8,8 @@ public enum ItemType {
   PAID,
   OTHER;
 
+  private final String text = name().toLowerCase(Locale.ROOT);
+
   /** The type with this name; null and unknown names are OTHER. */
   static ItemType of(String type) {
     if ("organic".equals(type)) {
@@ -19,6 +21,6 @@ public enum ItemType {
   /** The folder, topic key and metric label: {@code organic}, {@code paid}, {@code other}. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 }

@@ -69,6 +69,11 @@ final class TaskMember {
     return new TaskMember(out.toByteArray());
   }
 
+  /** The bytes that it adds to an item, where that is an object with members of other names. */
+  int length() {
+    return COMMA.length + OWN_NAME.length + value.length;
+  }
+
   /** Writes an item with this member at its end; an item that is no object is wrapped. */
   void write(OutputStream out, Answer answer, Item item) throws IOException {
     if (!item.isObject()) {

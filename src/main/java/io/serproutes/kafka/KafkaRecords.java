@@ -8,6 +8,7 @@ import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemRecord;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.apache.camel.support.DefaultMessage;
  * task.
  */
 public final class KafkaRecords implements CamelContextAware {
+
+  // headers that all records share are made once; Camel sends bytes as they are
+  private static final byte[] JSON = utf8("application/json");
 
   private final long maxItemBytes;
   private final ResultFiles files;
@@ -54,12 +58,14 @@ public final class KafkaRecords implements CamelContextAware {
     task.clearOversized(lot.getType());
     return new Iterator<>() {
       private final Iterator<ItemRecord> records = lot.records();
+      private final byte[] id = utf8(task.getId().value());
+      private final byte[] count = utf8(Integer.toString(lot.getTotal()));
       private Message next;
 
       @Override
       public boolean hasNext() {
         while (next == null && records.hasNext()) {
-          next = item(task, lot, records.next());
+          next = item(task, lot, records.next(), id, count);
         }
         return next != null;
       }
@@ -76,7 +82,7 @@ public final class KafkaRecords implements CamelContextAware {
     };
   }
 
-  private Message item(Task task, ItemLot lot, ItemRecord item) {
+  private Message item(Task task, ItemLot lot, ItemRecord item, byte[] id, byte[] count) {
     if (item.json().length > maxItemBytes) {
       task.noteOversized(lot.getType(), item.position());
       files.oversized(task, item.position(), item.json());
@@ -84,14 +90,18 @@ public final class KafkaRecords implements CamelContextAware {
     }
     Message message = message(task, item.json());
     Map<String, Object> headers = message.getHeaders();
-    headers.put("serp.task-id", task.getId().value());
+    headers.put("serp.task-id", id);
     headers.put("serp.item-type", item.type());
     headers.put("serp.item-index", Integer.toString(item.position()));
-    headers.put("serp.item-count", Integer.toString(lot.getTotal()));
+    headers.put("serp.item-count", count);
     if (item.rankAbsolute() != null) {
       headers.put("serp.rank-absolute", item.rankAbsolute());
     }
     return message;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether an item of the task was too large for a record. */
@@ -110,7 +120,7 @@ public final class KafkaRecords implements CamelContextAware {
     if (task.isValid()) {
       message.setHeader(KafkaNames.KEY, task.getId().value());
     }
-    message.setHeader("content-type", "application/json");
+    message.setHeader("content-type", JSON);
     return message;
   }
 

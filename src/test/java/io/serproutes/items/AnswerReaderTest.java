@@ -62,6 +62,26 @@ class AnswerReaderTest {
   }
 
   @Test
+  void anArrayIsUsedAgainOnlyWhenItsAnswerIsClosed() throws IOException {
+    AnswerReader reader = new AnswerReader(100_000);
+    Answer first = reader.read(new ByteArrayInputStream(bytes(50_000)));
+    Answer second = reader.read(new ByteArrayInputStream(bytes(40_000)));
+    assertThat(first.copy(0, 50_000)).isEqualTo(bytes(50_000));
+
+    first.close();
+    first.close(); // closing twice must not give the array to two answers
+    Answer third = reader.read(new ByteArrayInputStream(bytes(30_000)));
+    Answer fourth = reader.read(new ByteArrayInputStream(bytes(20_000)));
+
+    assertThat(second.copy(0, 40_000)).isEqualTo(bytes(40_000));
+    assertThat(third.copy(0, 30_000)).isEqualTo(bytes(30_000));
+    assertThat(fourth.copy(0, 20_000)).isEqualTo(bytes(20_000));
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> first.copy(0, 1))
+        .withMessage("the answer is closed");
+  }
+
+  @Test
   void noBodyIsAnEmptyAnswer() throws IOException {
     assertThat(read(null, 10).length()).isZero();
   }

@@ -8,7 +8,7 @@ final class Answers {
   private Answers() {}
 
   static Answer inMemory(byte[] bytes) {
-    return new AnswerInMemory(bytes.clone(), bytes.length);
+    return new AnswerInMemory(bytes.clone(), bytes.length, new Buffers());
   }
 
   static Answer inFile(byte[] bytes) throws IOException {

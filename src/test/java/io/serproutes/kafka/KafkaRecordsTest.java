@@ -92,7 +92,7 @@ class KafkaRecordsTest {
             "{\"rank_absolute\":4e0,\"type\":\"organic\"},7");
     List<Message> organic = list(records().items(task, lots.get(0)));
     assertThat(organic).hasSize(2);
-    Map<String, Object> first = organic.get(0).getHeaders();
+    Map<String, String> first = headers(organic.get(0));
     assertThat(first)
         .containsEntry(KafkaNames.KEY, ID)
         .containsEntry("serp.task-id", ID)
@@ -102,15 +102,27 @@ class KafkaRecordsTest {
         .containsEntry("serp.rank-absolute", "3")
         .containsEntry("content-type", "application/json")
         .hasSize(7);
-    assertThat(organic.get(1).getHeaders())
+    assertThat(headers(organic.get(1)))
         .containsEntry("serp.item-index", "2")
         .containsEntry("serp.rank-absolute", "4e0");
     assertThat(text(organic.get(0)))
         .isEqualTo("{\"type\":\"organic\",\"rank_absolute\":3,\"task\":{\"id\":\"" + ID + "\"}}");
     List<Message> other = list(records().items(task, lots.get(1)));
-    assertThat(other.get(0).getHeaders()).containsEntry("serp.item-type", "images").hasSize(6);
-    assertThat(other.get(1).getHeaders()).containsEntry("serp.item-type", "").hasSize(6);
+    assertThat(headers(other.get(0))).containsEntry("serp.item-type", "images").hasSize(6);
+    assertThat(headers(other.get(1))).containsEntry("serp.item-type", "").hasSize(6);
     assertThat(text(other.get(1))).isEqualTo("{\"item\":7,\"task\":{\"id\":\"" + ID + "\"}}");
+  }
+
+  /** The headers as they arrive, as texts. */
+  private static Map<String, String> headers(Message message) {
+    Map<String, String> headers = new HashMap<>();
+    message
+        .getHeaders()
+        .forEach(
+            (name, value) ->
+                headers.put(
+                    name, value instanceof byte[] b ? new String(b, UTF_8) : value.toString()));
+    return headers;
   }
 
   private static String text(Message message) {
@@ -178,7 +190,7 @@ class KafkaRecordsTest {
     List<Message> receipt = records().record(task(ID.toUpperCase()), json);
     assertThat(receipt).hasSize(1);
     assertThat(receipt.get(0).getBody()).isEqualTo(json);
-    assertThat(receipt.get(0).getHeaders())
+    assertThat(headers(receipt.get(0)))
         .containsEntry(KafkaNames.KEY, ID)
         .containsEntry("content-type", "application/json")
         .hasSize(2);

@@ -54,7 +54,9 @@ public final class KafkaLoop {
                 "compression.type",
                 "lz4",
                 "linger.ms",
-                5),
+                5,
+                "batch.size",
+                65_536),
             new StringSerializer(),
             new ByteArraySerializer());
   }
