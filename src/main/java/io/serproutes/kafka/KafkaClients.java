@@ -10,7 +10,6 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
@@ -48,13 +47,14 @@ public final class KafkaClients implements KafkaClientFactory, CamelContextAware
 
   @Override
   public synchronized Producer<Object, Object> getProducer(Properties properties) {
-    if (producer == null || !producer.open()) {
+    if (producer == null || !producer.join()) {
       Map<String, Object> all = new HashMap<>();
       properties.forEach((key, value) -> all.put(key.toString(), value));
       all.putAll(extra.values());
-      producer = new SharedProducer<>(new KafkaProducer<>(all));
+      producer = new SharedProducer<>(all);
+      producer.join();
     }
-    return producer.handle();
+    return producer;
   }
 
   @Override

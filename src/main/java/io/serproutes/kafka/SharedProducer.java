@@ -1,58 +1,41 @@
 package io.serproutes.kafka;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
 
-/** One producer for several endpoints; it closes with the last of them. */
-final class SharedProducer<K, V> {
+/**
+ * One producer for several endpoints: each closes it once, and it closes with the last of them.
+ *
+ * @param <K> type of keys
+ * @param <V> type of values
+ */
+final class SharedProducer<K, V> extends KafkaProducer<K, V> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Producer<K, V> producer;
   private int users;
   private boolean closed;
 
-  SharedProducer(Producer<K, V> producer) {
-    this.producer = producer;
+  /** A producer that nobody uses yet. */
+  SharedProducer(Map<String, Object> properties) {
+    super(properties);
   }
 
-  /** Whether it can still be shared. */
-  synchronized boolean open() {
+  /** Notes one more user; false where it is closed already. */
+  synchronized boolean join() {
+    if (!closed) {
+      users++;
+    }
     return !closed;
   }
 
-  /** A producer that is this one but for its close. */
-  @SuppressWarnings("unchecked")
-  synchronized Producer<K, V> handle() {
-    users++;
-    AtomicBoolean isClosed = new AtomicBoolean();
-    return (Producer<K, V>)
-        Proxy.newProxyInstance(
-            Producer.class.getClassLoader(),
-            new Class<?>[] {Producer.class},
-            (proxy, method, args) -> {
-              if (method.getName().equals("close")) {
-                if (isClosed.compareAndSet(false, true)) {
-                  closeLast();
-                }
-                return null;
-              }
-              try {
-                return method.invoke(producer, args);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
-  private synchronized void closeLast() {
+  @Override
+  public synchronized void close() {
     users--;
     if (users == 0) {
       closed = true;
-      producer.close(PATIENCE);
+      close(PATIENCE);
     }
   }
 }

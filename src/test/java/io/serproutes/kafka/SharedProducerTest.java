@@ -3,48 +3,55 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SharedProducerTest {
 
-  private final MockProducer<String, String> kafka =
-      new MockProducer<>(true, null, new StringSerializer(), new StringSerializer());
-  private final SharedProducer<String, String> shared = new SharedProducer<>(kafka);
+  // nobody listens there, and nothing waits for somebody
+  private final SharedProducer<String, String> shared =
+      new SharedProducer<>(
+          Map.of(
+              "bootstrap.servers",
+              "127.0.0.1:1",
+              "max.block.ms",
+              0,
+              "key.serializer",
+              StringSerializer.class.getName(),
+              "value.serializer",
+              StringSerializer.class.getName()));
+
+  @AfterEach
+  void closeForGood() {
+    shared.close(java.time.Duration.ZERO);
+  }
 
   @Test
   void closesWithTheLastOfItsUsers() {
-    Producer<String, String> first = shared.handle();
-    Producer<String, String> second = shared.handle();
-    first.close();
-    assertThat(kafka.closed()).isFalse();
-    assertThat(shared.open()).isTrue();
-    second.close(Duration.ofSeconds(1));
-    assertThat(kafka.closed()).isTrue();
-    assertThat(shared.open()).isFalse();
+    assertThat(shared.join()).isTrue();
+    assertThat(shared.join()).isTrue();
+    shared.close();
+    assertThat(shared.join()).as("still open for one more").isTrue();
+    assertSends();
+    shared.close();
+    shared.close();
+    assertThat(shared.join()).isFalse();
+    assertThatThrownBy(this::send)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
   }
 
-  @Test
-  void aUserThatClosesTwiceClosesForItselfOnly() {
-    Producer<String, String> first = shared.handle();
-    shared.handle();
-    first.close();
-    first.close();
-    assertThat(kafka.closed()).isFalse();
+  private void send() throws ExecutionException, InterruptedException {
+    shared.send(new ProducerRecord<>("topic", "value")).get();
   }
 
-  @Test
-  void sendsAndFailsAsTheProducerDoes() throws Exception {
-    Producer<String, String> user = shared.handle();
-    assertThat(user.send(new ProducerRecord<>("topic", "value")).get().topic()).isEqualTo("topic");
-    assertThat(kafka.history()).hasSize(1);
-    kafka.sendException = new IllegalArgumentException("refused");
-    assertThatThrownBy(() -> user.send(new ProducerRecord<>("topic", "value")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("refused");
+  // an open producer looks for its broker, a closed one does not
+  private void assertSends() {
+    assertThatThrownBy(this::send).hasRootCauseInstanceOf(TimeoutException.class);
   }
 }
