@@ -32,7 +32,6 @@ final class ProgramUnderTest implements AutoCloseable {
   /** Long enough for a machine that is busy with other things. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private static final Path JAR = Path.of("target/serp-routes.jar").toAbsolutePath();
   private static final Pattern SERVER = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/observe");
 
   private final Process process;
@@ -55,8 +54,7 @@ final class ProgramUnderTest implements AutoCloseable {
   static final class Start {
 
     private final Path folder;
-    private final List<String> jvm =
-        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    private final List<String> jvm = new ArrayList<>();
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
 
@@ -125,12 +123,10 @@ final class ProgramUnderTest implements AutoCloseable {
       try {
         Files.createDirectories(folder);
         Path output = Files.createTempFile(folder.getParent(), "output-", ".txt");
-        List<String> command = new ArrayList<>(List.of(java()));
-        command.addAll(jvm);
-        keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", JAR.toString()));
+        List<String> options = new ArrayList<>(jvm);
+        keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
         ProcessBuilder builder =
-            new ProcessBuilder(command)
+            new ProcessBuilder(ProgramJar.command(options))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
@@ -140,10 +136,6 @@ final class ProgramUnderTest implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-    }
-
-    private static String java() {
-      return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
   }
 

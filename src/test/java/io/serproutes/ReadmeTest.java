@@ -34,7 +34,7 @@ class ReadmeTest {
       " -Dserp.ids=" + SANDBOX_ID + " -jar target/serp-routes.jar";
   private static final String BENCH = "mvn -q -f src/bench/pom.xml compile exec:exec -Dbench=\"";
   private static final String SIZE =
-      " items=100 ids=2000,8000 rounds=5 subjects=product,hand,ceiling,";
+      " items=100 ids=10000,40000 rounds=3 subjects=product,hand,ceiling,";
 
   /** Every command line that a page quotes, and what runs it or its like. */
   private static final Map<String, String> COMMANDS =
@@ -44,8 +44,11 @@ class ReadmeTest {
           Map.entry("cp ids.txt inbox/", "ReadmeIT"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
-          Map.entry("mvn verify -Phosts", "by hand: it builds other projects"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
+          Map.entry(
+              "mvn -DskipTests package antrun:run@broker invoker:install@hosts invoker:run@hosts"
+                  + " -Dinvoker.test=quarkus",
+              "by hand; mvn verify runs all of them"),
           Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
           Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
           Map.entry("mvn -q test -Dtest=ReadmeTest -Dreadme.write=true", "this test"),

@@ -118,7 +118,8 @@ public final class Bench {
   private Child api(Path answer) throws IOException {
     return Child.java(
         HOME.resolve("api.log"),
-        List.of("-Xmx512m"),
+        // or the end of an answer waits 40 ms for the client's acknowledgement
+        List.of("-Xmx512m", "-Dsun.net.httpserver.nodelay=true"),
         Map.of(),
         "-cp",
         System.getProperty("java.class.path"),

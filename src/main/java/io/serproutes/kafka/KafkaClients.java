@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
  *
  * <p>Each client also gets what {@code serp.kafka.properties.*} says, verbatim.
  */
-public final class KafkaClients implements KafkaClientFactory, CamelContextAware {
+public final class KafkaClients implements CamelContextAware {
 
   private static final String API_TIMEOUT = "10000"; // ms; the clients' own 60 s outlast a stop
 
@@ -45,8 +45,12 @@ public final class KafkaClients implements KafkaClientFactory, CamelContextAware
     context = camelContext;
   }
 
-  @Override
-  public synchronized Producer<Object, Object> getProducer(Properties properties) {
+  /** The same for Camel; not a bean itself, as Camel would give it to every Kafka component. */
+  KafkaClientFactory factory() {
+    return new Factory();
+  }
+
+  private synchronized Producer<Object, Object> producer(Properties properties) {
     if (producer == null || !producer.join()) {
       Map<String, Object> all = new HashMap<>();
       properties.forEach((key, value) -> all.put(key.toString(), value));
@@ -57,8 +61,7 @@ public final class KafkaClients implements KafkaClientFactory, CamelContextAware
     return producer;
   }
 
-  @Override
-  public Consumer<Object, Object> getConsumer(Properties properties) {
+  private Consumer<Object, Object> consumer(Properties properties) {
     Set<String> upToStart = Set.of(settings.text("serp.kafka.topics.dead-letters"));
     Set<String> unbounded = Set.of(settings.text("serp.kafka.topics.parked"));
     properties.put("default.api.timeout.ms", API_TIMEOUT);
@@ -67,8 +70,21 @@ public final class KafkaClients implements KafkaClientFactory, CamelContextAware
         properties, offsets, upToStart, unbounded, () -> context.isStopping());
   }
 
-  @Override
-  public String getBrokers(KafkaConfiguration configuration) {
-    return settings.required("serp.kafka.brokers");
+  private final class Factory implements KafkaClientFactory {
+
+    @Override
+    public Producer<Object, Object> getProducer(Properties properties) {
+      return producer(properties);
+    }
+
+    @Override
+    public Consumer<Object, Object> getConsumer(Properties properties) {
+      return consumer(properties);
+    }
+
+    @Override
+    public String getBrokers(KafkaConfiguration configuration) {
+      return settings.required("serp.kafka.brokers");
+    }
   }
 }

@@ -3,11 +3,11 @@ package io.serproutes.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.serproutes.ProgramJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,8 +25,6 @@ final class InstanceUnderTest implements AutoCloseable {
   /** Long enough for a machine that is busy with other things. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private static final Path JAR = copy(Path.of("target/serp-routes.jar"));
-
   private final Map<String, String> keys;
   private final Path folder;
   private Process process;
@@ -37,17 +35,6 @@ final class InstanceUnderTest implements AutoCloseable {
   InstanceUnderTest(Path folder, Map<String, String> keys) {
     this.folder = folder;
     this.keys = new LinkedHashMap<>(keys);
-  }
-
-  // a build that runs meanwhile must not take the jar from under a process
-  private static Path copy(Path jar) {
-    try {
-      Path copy = Files.createTempFile("serp-routes-", ".jar");
-      copy.toFile().deleteOnExit();
-      return Files.copy(jar, copy, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Gives a key as a system property. */
@@ -61,13 +48,10 @@ final class InstanceUnderTest implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       output = Files.createTempFile(folder, "output-", ".txt");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
-      keys.forEach((key, value) -> command.add("-D" + key + "=" + value));
-      command.addAll(List.of("-jar", JAR.toString()));
+      List<String> options = new ArrayList<>(List.of("-Xmx256m"));
+      keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
       ProcessBuilder builder =
-          new ProcessBuilder(command)
+          new ProcessBuilder(ProgramJar.command(options))
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());

@@ -85,6 +85,7 @@ class HostTest {
   void anIdGoesInAndItemsComeOut() throws Exception {
     Main main = start();
     try {
+      assertEquals(System.getProperty("camel.version"), main.getCamelContext().getVersion());
       String receipt = send(main, ID);
       assertTrue(receipt.contains("\"outcome\":\"delivered\""), receipt);
       List<?> items = (List<?>) organic.remove();

@@ -1,0 +1,146 @@
+package check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import host.Host;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.main.Main;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ids of a topic to items on topics inside of a host, beside Kafka routes of its own. */
+@Timeout(60)
+class HostTest {
+
+  private static final String ID = "00000000-0000-0000-0000-000000000000";
+  private static final String UNKNOWN = "00000000-0000-0000-0000-000000040401";
+
+  @TempDir Path temp;
+
+  private Sandbox sandbox;
+  private Broker broker;
+
+  @BeforeEach
+  void startNeighbours() throws Exception {
+    sandbox = new Sandbox();
+    broker = new Broker(temp.resolve("broker"));
+  }
+
+  @AfterEach
+  void stopNeighbours() {
+    broker.close();
+    sandbox.close();
+  }
+
+  private Main start() throws Exception {
+    Main main = new Main(Host.class);
+    main.addOverrideProperty("camel.component.kafka.brokers", broker.address());
+    main.addOverrideProperty("serp.kafka.brokers", broker.address());
+    main.addOverrideProperty("serp.api.base-url", sandbox.address());
+    main.addOverrideProperty("serp.api.login", "sandbox");
+    main.addOverrideProperty("serp.api.password", "sandbox");
+    main.addOverrideProperty("serp.files.dir", temp.resolve("out").toString());
+    main.start();
+    return main;
+  }
+
+  private List<ConsumerRecord<String, String>> read(String topic, int count) {
+    List<ConsumerRecord<String, String>> records = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.address(),
+                "group.id",
+                "check-" + topic,
+                "auto.offset.reset",
+                "earliest"),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.subscribe(List.of(topic));
+      while (records.size() < count) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      consumer.commitSync();
+    }
+    return records;
+  }
+
+  private static Map<String, String> headers(ConsumerRecord<String, String> record) {
+    Map<String, String> headers = new HashMap<>();
+    record
+        .headers()
+        .forEach(
+            header ->
+                headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+    return headers;
+  }
+
+  private long committed() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
+      return admin
+          .listConsumerGroupOffsets("serp-routes")
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .values()
+          .stream()
+          .mapToLong(offset -> offset.offset())
+          .sum();
+    }
+  }
+
+  @Test
+  void idsOfATopicBecomeItemsOnTopics() throws Exception {
+    Main main = start();
+    assertEquals(System.getProperty("camel.version"), main.getCamelContext().getVersion());
+    KafkaComponent own = main.getCamelContext().getComponent("kafka", KafkaComponent.class);
+    assertEquals(DefaultKafkaClientFactory.class, own.getKafkaClientFactory().getClass());
+    main.getCamelTemplate().sendBodyAndHeader("direct:orders", ID, "CamelHttpPath", "/elsewhere");
+    main.getCamelTemplate().sendBody("direct:orders", UNKNOWN);
+
+    Map<String, String> receipts = new HashMap<>();
+    read("serp.receipts", 2).forEach(record -> receipts.put(record.key(), record.value()));
+    assertEquals(Set.of(ID, UNKNOWN), receipts.keySet());
+    assertTrue(receipts.get(ID).contains("\"outcome\":\"delivered\""), receipts.get(ID));
+    assertTrue(receipts.get(UNKNOWN).contains("\"reason\":\"not-found\""), receipts.get(UNKNOWN));
+    assertEquals(UNKNOWN, read("serp.dead-letters", 1).get(0).key());
+
+    ConsumerRecord<String, String> item = read("serp.organic", 1).get(0);
+    assertEquals(ID, item.key());
+    assertTrue(item.value().startsWith("{\"type\":\"organic\""), item.value());
+    Map<String, String> headers = headers(item);
+    assertEquals("organic", headers.get("serp.item-type"));
+    assertEquals(ID, headers.get("serp.task-id"));
+    assertTrue(
+        headers.keySet().stream()
+            .allMatch(name -> name.startsWith("serp.") || name.equals("content-type")),
+        headers.toString());
+    assertTimeout(Duration.ofSeconds(10), main::stop);
+    assertEquals(2, committed());
+
+    // what has ended is not asked again
+    main = start();
+    main.getCamelTemplate().sendBody("direct:orders", "00000000-0000-0000-0000-000000000001");
+    assertEquals("00000000-0000-0000-0000-000000000001", read("serp.receipts", 1).get(0).key());
+    assertTimeout(Duration.ofSeconds(10), main::stop);
+    assertEquals(3, committed());
+  }
+}
