@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.items.Webhooks;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,20 +36,22 @@ public final class Secrets {
             Stream.of(basicToken, latin1Token, pair, password, login)
                 .map(String::strip)
                 .filter(text -> text.length() >= SHORTEST_SECRET)
+                .sorted(Comparator.comparing(String::length).reversed()) // one may begin the other
                 .map(Secrets::inAnyForm)
                 .collect(Collectors.joining("|")));
   }
 
-  // as an answer may echo it: each character plain, or escaped as in JSON or in a URL
+  // as an answer may echo it: each character plain, or escaped as in JSON or in a URL; the longest
+  // form comes first, so that no rest of it stays
   private static String inAnyForm(String text) {
     return text.codePoints()
         .mapToObj(Character::toString)
-        .map(c -> "(?:" + String.join("|", plain(c), inJson(c), inUrl(c)) + ")")
+        .map(c -> "(?:" + String.join("|", inUrl(c), inJson(c), plain(c)) + ")")
         .collect(Collectors.joining());
   }
 
   private static String plain(String c) {
-    return Pattern.quote(c) + "|" + Pattern.quote("\\" + c);
+    return Pattern.quote("\\" + c) + "|" + Pattern.quote(c);
   }
 
   private static String inJson(String c) {

@@ -36,6 +36,7 @@ public final class Settings implements CamelContextAware {
   private static final String DEFAULTS = "serp-routes/application.properties";
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
+  private static final String SIZE_WORDS = "a size such as 900KiB or 64MiB";
   private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
 
   private final Properties defaults = defaults();
@@ -185,11 +186,15 @@ public final class Settings implements CamelContextAware {
   public long size(String key) {
     Matcher matcher = SIZE.matcher(text(key));
     if (!matcher.matches()) {
-      throw malformed(key, "a size such as 900KiB or 64MiB");
+      throw malformed(key, SIZE_WORDS);
     }
     String unit = matcher.group(2) == null ? "B" : matcher.group(2);
     int power = List.of("B", "KiB", "MiB", "GiB").indexOf(unit);
-    return Long.parseLong(matcher.group(1)) << 10 * power;
+    try {
+      return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << 10 * power);
+    } catch (ArithmeticException e) {
+      throw malformed(key, SIZE_WORDS);
+    }
   }
 
   /** The part of the account's limits that this process may use: {@code auto} is all of it. */

@@ -1,6 +1,8 @@
 package check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.PollExceptionStrategy;
 import org.apache.camel.main.Main;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +53,18 @@ class HostTest {
     sandbox.close();
   }
 
+  /** The host's own, which is none of ours. */
+  private static final class HostsStrategy implements PollExceptionStrategy {
+
+    @Override
+    public boolean canContinue() {
+      return true;
+    }
+
+    @Override
+    public void handle(long partition, Exception failure) {}
+  }
+
   private Main start() throws Exception {
     Main main = new Main(Host.class);
     main.addOverrideProperty("camel.component.kafka.brokers", broker.address());
@@ -58,6 +73,7 @@ class HostTest {
     main.addOverrideProperty("serp.api.login", "sandbox");
     main.addOverrideProperty("serp.api.password", "sandbox");
     main.addOverrideProperty("serp.files.dir", temp.resolve("out").toString());
+    main.bind("hosts", new HostsStrategy());
     main.start();
     return main;
   }
@@ -113,6 +129,9 @@ class HostTest {
     assertEquals(System.getProperty("camel.version"), main.getCamelContext().getVersion());
     KafkaComponent own = main.getCamelContext().getComponent("kafka", KafkaComponent.class);
     assertEquals(DefaultKafkaClientFactory.class, own.getKafkaClientFactory().getClass());
+    assertNotNull(own.getPollExceptionStrategy());
+    KafkaComponent ours = main.getCamelContext().getComponent("serp-kafka", KafkaComponent.class);
+    assertNull(ours.getPollExceptionStrategy());
     main.getCamelTemplate().sendBodyAndHeader("direct:orders", ID, "CamelHttpPath", "/elsewhere");
     main.getCamelTemplate().sendBody("direct:orders", UNKNOWN);
 

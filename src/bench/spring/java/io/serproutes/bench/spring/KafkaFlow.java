@@ -66,7 +66,9 @@ public class KafkaFlow {
                 "compression.type",
                 "lz4",
                 "linger.ms",
-                5),
+                5,
+                "batch.size",
+                65_536),
             new StringSerializer(),
             new ByteArraySerializer()));
   }

@@ -1,0 +1,116 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+
+  private static final String KEY = "serp.some.key";
+
+  private final Map<String, String> keys = new HashMap<>();
+  private final Settings settings = new Settings(keys::get);
+
+  private Settings with(String value) {
+    keys.put(KEY, value);
+    return settings;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"500ms, PT0.5S", "0s, PT0S", "2 s, PT2S", "5m, PT5M", "24h, PT24H", "3d, PT72H"})
+  void durationsHaveAUnit(String text, Duration expected) {
+    assertThat(with(text).duration(KEY)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5", "s", "-1s", "1.5s", "1w", "5S", "1234567890s", "5s 3s"})
+  void whatIsNoDurationIsRefusedByItsKey(String text) {
+    assertThatThrownBy(() -> with(text).duration(KEY))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(KEY + "=" + text + " is not a duration such as 500ms, 2s, 5m or 24h");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "17, 17",
+    "17B, 17",
+    "900KiB, 921600",
+    "64 MiB, 67108864",
+    "2GiB, 2147483648",
+    "8589934591GiB, 9223372035781033984"
+  })
+  void sizesAreBytesOrHaveAUnit(String text, long expected) {
+    assertThat(with(text).size(KEY)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "1KB", "1.5MiB", "MiB", "8589934592GiB", "999999999999GiB"})
+  void whatIsNoSizeIsRefusedByItsKey(String text) {
+    assertThatThrownBy(() -> with(text).size(KEY))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(KEY + "=" + text + " is not a size such as 900KiB or 64MiB");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, 1", "1/1, 1", "1/4, 0.25", "3 / 4, 0.75"})
+  void aShareIsAPartOfTheWhole(String text, double expected) {
+    keys.put("serp.api.share", text);
+    assertThat(settings.share()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0/1", "1/0", "2/1", "0.5", "1/", "-1/2"})
+  void whatIsNoShareIsRefused(String text) {
+    keys.put("serp.api.share", text);
+    assertThatThrownBy(settings::share)
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessageStartingWith("serp.api.share=" + text + " is not ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "11", "-5", "5.0", "five", "99999999999"})
+  void aNumberOutOfBoundsIsRefused(String text) {
+    assertThat(with("1").number(KEY, 1, 10)).isOne();
+    assertThat(with("10").number(KEY, 1, 10)).isEqualTo(10);
+    assertThatThrownBy(() -> with(text).number(KEY, 1, 10))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(KEY + "=" + text + " is not a whole number from 1 to 10");
+  }
+
+  @Test
+  void textIsStrippedAndCredentialsAreNot() {
+    assertThat(with("  a b ").text(KEY)).isEqualTo("a b");
+    assertThat(settings.verbatim(KEY)).isEqualTo("  a b ");
+    assertThat(settings.text("serp.no.such.key")).isEmpty();
+    assertThatThrownBy(() -> with(" ").required(KEY))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(KEY + " is required and has no value");
+  }
+
+  @Test
+  void wordsAreThoseThatAreKnown() {
+    assertThat(with(" a, b ,,").oneOf(KEY, Set.of("a", "b", "c"))).containsExactly("a", "b");
+    assertThatThrownBy(() -> with("a,x").oneOf(KEY, Set.of("b", "a")))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(KEY + "=a,x is not of a, b");
+    assertThat(with("true").flag(KEY)).isTrue();
+    assertThatThrownBy(() -> with("yes").flag(KEY)).hasMessage(KEY + "=yes is not true or false");
+  }
+
+  @Test
+  void whatIsNotGivenHasItsDefault() {
+    assertThat(settings.duration("serp.api.response-timeout")).isPositive();
+    assertThat(settings.list("serp.from")).containsExactly("folder");
+    keys.put("serp.from", "kafka");
+    assertThat(settings.list("serp.from")).containsExactly("kafka");
+  }
+}
