@@ -37,6 +37,7 @@ class OperationIT {
             ProgramUnderTest.in(temp.resolve("work"))
                 .api(api)
                 .key("serp.circuit.probe-interval", "1s")
+                .key("serp.not-ready.delay", "10m") // asked again it would be counted twice
                 .start()) {
       awaitReadiness(program, 200);
       drop("1.txt", Ids.good(1), Ids.good(2), Ids.failing(40102), Ids.failing(40401), "nonsense");

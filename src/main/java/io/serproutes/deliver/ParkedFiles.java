@@ -46,6 +46,7 @@ public final class ParkedFiles implements ParkedIds {
   private final DurableFiles files = new DurableFiles();
   private final DueIds due = new DueIds();
   private final Intake intake;
+  private final Set<TaskId> parking = ConcurrentHashMap.newKeySet();
   private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
   private long scannedMillis;
@@ -67,14 +68,25 @@ public final class ParkedFiles implements ParkedIds {
    */
   public void park(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json)
       throws OutletRefusedException {
+    TaskId id = task.getId();
+    parking.add(id);
+    long dueSecond = -1;
     try {
-      files.write(file(task.getId()), json);
-      if (isOurs()) {
-        note(task.getId(), seconds(JSON.readValue(json, ParkedRecord.class)));
-      }
+      files.write(file(id), json);
+      dueSecond = seconds(JSON.readValue(json, ParkedRecord.class));
     } catch (IOException e) {
       throw new OutletRefusedException(DurableFiles.inWords(e), e);
+    } finally {
+      parked(id, dueSecond);
     }
+  }
+
+  // a scan of the folder meanwhile has left it out, whether it saw the file or not
+  private synchronized void parked(TaskId id, long dueSecond) {
+    if (dueSecond >= 0 && isOurs()) {
+      note(id, dueSecond);
+    }
+    parking.remove(id);
   }
 
   private void note(TaskId id, long dueSecond) {
@@ -229,8 +241,10 @@ public final class ParkedFiles implements ParkedIds {
       for (Path name : names) {
         String stem = name.getFileName().toString().replaceFirst("\\.json$", "");
         TaskId id = TaskId.parse(stem);
-        boolean isNews = id != null && !noted.test(id) && !asking.contains(id);
-        if (isNews && Files.getLastModifiedTime(name).toMillis() >= changedSince) {
+        boolean isOld = id == null || noted.test(id) || asking.contains(id);
+        if (!isOld
+            && !parking.contains(id)
+            && Files.getLastModifiedTime(name).toMillis() >= changedSince) {
           note(id, dueSecond(name));
         }
       }
