@@ -39,7 +39,6 @@ class LargeAnswersIT {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private HttpServer api;
-  private int size;
   private int items;
 
   @BeforeEach
@@ -95,7 +94,7 @@ class LargeAnswersIT {
   }
 
   private void pass(int mebibytes) throws IOException {
-    size = mebibytes * MEBIBYTE - 1024;
+    int size = mebibytes * MEBIBYTE - 1024;
     items = size / (ITEM.getBytes(UTF_8).length + 6);
     List<String> ids =
         IntStream.range(0, IDS)

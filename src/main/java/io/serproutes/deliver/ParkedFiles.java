@@ -83,10 +83,13 @@ public final class ParkedFiles implements ParkedIds {
 
   // a scan of the folder meanwhile has left it out, whether it saw the file or not
   private synchronized void parked(TaskId id, long dueSecond) {
-    if (dueSecond >= 0 && isOurs()) {
-      note(id, dueSecond);
+    try {
+      if (dueSecond >= 0 && isOurs()) {
+        note(id, dueSecond);
+      }
+    } finally {
+      parking.remove(id);
     }
-    parking.remove(id);
   }
 
   private void note(TaskId id, long dueSecond) {

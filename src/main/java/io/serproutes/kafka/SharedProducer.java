@@ -31,11 +31,17 @@ final class SharedProducer<K, V> extends KafkaProducer<K, V> {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    close(PATIENCE);
+  }
+
+  /** As {@link #close()}: whatever time a user gives, its end is no other user's. */
+  @Override
+  public synchronized void close(Duration timeout) {
     users--;
-    if (users == 0) {
+    if (users <= 0) {
       closed = true;
-      close(PATIENCE);
+      super.close(timeout);
     }
   }
 }

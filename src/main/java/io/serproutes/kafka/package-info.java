@@ -4,8 +4,9 @@
  * <p>Read in this order, beside {@code routes/kafka.camel.yaml}:
  *
  * <ol>
- *   <li>{@link io.serproutes.kafka.SerpKafkaComponent} makes the clients of Camel's Kafka
- *       component: a consumer that tracks what has ended, and one producer for all topics.
+ *   <li>{@link io.serproutes.kafka.KafkaClients} makes the clients of our {@link
+ *       io.serproutes.kafka.SerpKafkaComponent}: a consumer that tracks what has ended, and one
+ *       producer for all topics.
  *   <li>{@code TrackingConsumer} goes on reading while records are in work and commits up to the
  *       lowest that has not ended.
  *   <li>{@link io.serproutes.kafka.Offsets} holds the partitions that are ours and this process's

@@ -1,6 +1,8 @@
 package io.serproutes.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
@@ -61,11 +63,7 @@ class ParkedFilesTest {
 
     ParkedFiles files = files();
     assertThat(files.size()).isOne();
-    Iterator<Delivery> due = files.due();
-    while (!due.hasNext()) {
-      Thread.onSpinWait(); // until its second is over
-      due = files.due();
-    }
+    Iterator<Delivery> due = await().until(files::due, Iterator::hasNext);
     Delivery delivery = due.next();
     assertThat(delivery.text()).isEqualTo(ID.value());
     assertThat(due.hasNext()).isFalse();
@@ -83,8 +81,7 @@ class ParkedFilesTest {
     ParkedFiles files = files();
     Task task = TestTasks.fresh(ID);
     byte[] json = record(task, "60s");
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> files.park(task, json))
-        .isInstanceOf(OutletRefusedException.class);
+    assertThatThrownBy(() -> files.park(task, json)).isInstanceOf(OutletRefusedException.class);
     assertThat(files.size()).isZero();
   }
 }

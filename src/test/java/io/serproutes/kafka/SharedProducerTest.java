@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,17 +29,18 @@ class SharedProducerTest {
 
   @AfterEach
   void closeForGood() {
-    shared.close(java.time.Duration.ZERO);
+    shared.close(Duration.ZERO);
   }
 
   @Test
   void closesWithTheLastOfItsUsers() {
     assertThat(shared.join()).isTrue();
     assertThat(shared.join()).isTrue();
-    shared.close();
+    shared.close(Duration.ofSeconds(1));
     assertThat(shared.join()).as("still open for one more").isTrue();
     assertSends();
     shared.close();
+    assertSends();
     shared.close();
     assertThat(shared.join()).isFalse();
     assertThatThrownBy(this::send)
