@@ -43,9 +43,7 @@ public final class EndTurn implements Processor {
     VARIABLES.forEach(exchange::removeVariable);
     exchange.getMessage().setHeaders(task.getHostHeaders());
     task.close();
-    if (task.isEnded()) {
-      gate.delivered();
-    }
+    gate.ended(task);
     try {
       task.getDelivery().settlement().settled(task.isEnded());
     } finally {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one place every call passes: at most so many at once, evenly spaced, none while the circuit
- * is open but a probe.
+ * is open but a probe, and none while as many answers as that have not been delivered.
  *
  * <p>Whoever waits here holds no thread. While fresh ids wait, ids that were parked get every other
  * call at most. Safe for use by many threads.
@@ -40,7 +40,9 @@ public final class Gate {
   private ScheduledExecutorService clock;
   private ScheduledFuture<?> wakeUp;
   private long wakeUpAt;
+  private final int mostDelivering;
   private int inFlight;
+  private int delivering;
   private boolean lastWasParked;
   private long passes;
   private boolean stopping;
@@ -55,6 +57,7 @@ public final class Gate {
     time = nanoTime;
     int maxConcurrent = settings.number("serp.api.max-concurrent", 1, 10_000);
     int perMinute = settings.number("serp.api.calls-per-minute", 1, 100_000_000);
+    mostDelivering = maxConcurrent;
     long probe = settings.duration("serp.circuit.probe-interval").toNanos();
     rate = new RateLimit(perMinute, maxConcurrent, settings.share(), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe);
@@ -121,6 +124,7 @@ public final class Gate {
     observer.accept(time.getAsLong() - task.getAskedNanos());
     synchronized (this) {
       inFlight--;
+      delivering += task.startsDelivery() ? 1 : 0;
       if (task.getVerdict() == null) {
         circuit.probeLost();
       } else {
@@ -198,12 +202,16 @@ public final class Gate {
     turnAway(turnedAway);
   }
 
-  /** Notes that an outcome is durable; closes a circuit that was open because none could be. */
-  public synchronized void delivered() {
-    if (circuit.delivered()) {
+  /**
+   * Notes that the work on a task is over, and lets go of its place among those that are delivered.
+   * An outcome that is durable closes a circuit that was open because none could be.
+   */
+  synchronized void ended(Task task) {
+    delivering -= task.endsDelivery() ? 1 : 0;
+    if (task.isEnded() && circuit.delivered()) {
       LOG.info("circuit closed: the way out takes again; {} ids go on", waiting());
-      letIn();
     }
+    letIn();
   }
 
   private void open(Circuit.Cause cause, String words, boolean wasProbe, long now) {
@@ -254,7 +262,7 @@ public final class Gate {
     for (Ticket next; !stopping && (next = first()) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
-      if (inFlight >= rate.concurrency(now)) {
+      if (inFlight >= rate.concurrency(now) || delivering >= mostDelivering) {
         return;
       }
       if (delay > 0) {

@@ -44,6 +44,7 @@ public final class Task implements Sliceable {
   private Answer answer;
   private Envelope envelope;
   private Verdict verdict;
+  private boolean delivering;
   private boolean ended;
   private String outcome;
   private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
@@ -178,6 +179,20 @@ public final class Task implements Sliceable {
   @Override
   public FoundTask getFound() {
     return envelope == null ? null : envelope.task();
+  }
+
+  /** Notes, once, that the verdict has it delivered; whether it has just been noted. */
+  boolean startsDelivery() {
+    boolean starts = !delivering && verdict != null && verdict.isDeliver();
+    delivering |= starts;
+    return starts;
+  }
+
+  /** Forgets it again; whether it had been noted. */
+  boolean endsDelivery() {
+    boolean ends = delivering;
+    delivering = false;
+    return ends;
   }
 
   /** Whether its receipt, its parking record or its dead letter is durable. */

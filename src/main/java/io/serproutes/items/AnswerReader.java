@@ -2,16 +2,19 @@ package io.serproutes.items;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Reads the body of an answer to its end, up to a limit.
  *
- * <p>Up to 1 MiB stays in memory; more goes to a temporary file.
+ * <p>Less than 512 KiB stay in memory, in an array of their length or little more; more goes to a
+ * temporary file.
  */
 public final class AnswerReader {
 
-  static final int IN_MEMORY = 1024 * 1024;
+  static final int IN_MEMORY = 512 * 1024;
 
   private final Buffers buffers = new Buffers();
   private final long maxBytes;
@@ -36,33 +39,59 @@ public final class AnswerReader {
     if (in == null) {
       return new AnswerInMemory(new byte[0], 0, buffers);
     }
-    byte[] buffer = buffers.take();
+    List<byte[]> full = new ArrayList<>(IN_MEMORY / Buffers.SIZE);
     int length = 0;
     while (true) {
-      int read = in.readNBytes(buffer, length, buffer.length - length);
+      byte[] buffer = buffers.take();
+      int read = in.readNBytes(buffer, 0, buffer.length);
       length += read;
       checkLimit(length);
-      if (length < buffer.length) {
-        return new AnswerInMemory(buffer, length, buffers);
+      if (read < buffer.length) {
+        return full.isEmpty() ? small(buffer, length) : whole(full, buffer, length);
       }
+      full.add(buffer);
       if (length >= IN_MEMORY) {
-        return spool(in, buffer);
+        return spool(in, full);
       }
-      byte[] larger = Arrays.copyOf(buffer, Math.min(buffer.length * 4, IN_MEMORY));
-      buffers.giveBack(buffer);
-      buffer = larger;
     }
   }
 
-  private Answer spool(InputStream in, byte[] buffer) throws IOException {
+  // a short answer, as of a task that is not ready, may be kept for long and with many others
+  private Answer small(byte[] buffer, int length) {
+    if (length > buffer.length / 2) {
+      return new AnswerInMemory(buffer, length, buffers);
+    }
+    byte[] bytes = Arrays.copyOf(buffer, length);
+    buffers.giveBack(buffer);
+    return new AnswerInMemory(bytes, length, buffers);
+  }
+
+  private Answer whole(List<byte[]> full, byte[] last, int length) {
+    byte[] bytes = new byte[length];
+    int at = 0;
+    for (byte[] buffer : full) {
+      System.arraycopy(buffer, 0, bytes, at, buffer.length);
+      at += buffer.length;
+      buffers.giveBack(buffer);
+    }
+    System.arraycopy(last, 0, bytes, at, length - at);
+    buffers.giveBack(last);
+    return new AnswerInMemory(bytes, length, buffers);
+  }
+
+  private Answer spool(InputStream in, List<byte[]> full) throws IOException {
     AnswerInFile answer = new AnswerInFile();
     try {
-      answer.append(buffer, buffer.length);
-      byte[] block = new byte[Buffers.SIZE];
+      for (byte[] buffer : full) {
+        answer.append(buffer, buffer.length);
+        buffers.giveBack(buffer);
+      }
+      byte[] block = buffers.take();
       for (int read; (read = in.readNBytes(block, 0, block.length)) > 0; ) {
         answer.append(block, read);
         checkLimit(answer.length());
       }
+      buffers.giveBack(block);
       return answer;
     } catch (IOException | RuntimeException e) {
       answer.close();

@@ -1,25 +1,20 @@
 package io.serproutes.kafka;
 
 import io.serproutes.Settings;
-import io.serproutes.deliver.OutletRefusedException;
 import io.serproutes.deliver.ResultFiles;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemRecord;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.apache.camel.Body;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
-import org.apache.camel.ExchangeException;
-import org.apache.camel.Message;
 import org.apache.camel.Variable;
-import org.apache.camel.support.DefaultMessage;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Items, receipts, dead letters and parked ids as records: key is the task's id, none where there
@@ -28,14 +23,12 @@ import org.apache.camel.support.DefaultMessage;
  * <p>An item over {@code serp.kafka.max-item-bytes} goes to a file instead and is noted in its
  * task.
  */
-public final class KafkaRecords implements CamelContextAware {
+public final class KafkaRecords {
 
-  // headers that all records share are made once; Camel sends bytes as they are
-  private static final byte[] JSON = utf8("application/json");
+  private static final Header JSON = header("content-type", "application/json");
 
   private final long maxItemBytes;
   private final ResultFiles files;
-  private CamelContext context;
 
   /** Records of at most {@code serp.kafka.max-item-bytes}. */
   public KafkaRecords(Settings settings) {
@@ -43,65 +36,73 @@ public final class KafkaRecords implements CamelContextAware {
     files = new ResultFiles(settings);
   }
 
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    context = camelContext;
-  }
-
   /** The items of a lot, in order; made when they are asked for, so that they need not all fit. */
-  public Iterator<Message> items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
+  public TopicRecords items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
     task.clearOversized(lot.getType());
-    return new Iterator<>() {
-      private final Iterator<ItemRecord> records = lot.records();
-      private final byte[] id = utf8(task.getId().value());
-      private final byte[] count = utf8(Integer.toString(lot.getTotal()));
-      private Message next;
-
-      @Override
-      public boolean hasNext() {
-        while (next == null && records.hasNext()) {
-          next = item(task, lot, records.next(), id, count);
-        }
-        return next != null;
-      }
-
-      @Override
-      public Message next() {
-        if (!hasNext()) {
-          throw new java.util.NoSuchElementException();
-        }
-        Message message = next;
-        next = null;
-        return message;
-      }
-    };
+    return topic -> new Items(topic, task, lot);
   }
 
-  private Message item(Task task, ItemLot lot, ItemRecord item, byte[] id, byte[] count) {
-    if (item.json().length > maxItemBytes) {
-      task.noteOversized(lot.getType(), item.position());
-      files.oversized(task, item.position(), item.json());
-      return null;
-    }
-    Message message = message(task, item.json());
-    Map<String, Object> headers = message.getHeaders();
-    headers.put("serp.task-id", id);
-    headers.put("serp.item-type", item.type());
-    headers.put("serp.item-index", Integer.toString(item.position()));
-    headers.put("serp.item-count", count);
-    if (item.rankAbsolute() != null) {
-      headers.put("serp.rank-absolute", item.rankAbsolute());
-    }
-    return message;
-  }
+  private final class Items implements Iterator<ProducerRecord<Object, Object>> {
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+    private final String topic;
+    private final Task task;
+    private final ItemLot lot;
+    private final Iterator<ItemRecord> items;
+    private final List<Header> shared; // made once for all records of the lot
+    private String type;
+    private Header typeHeader;
+    private ProducerRecord<Object, Object> next;
+
+    Items(String topic, Task task, ItemLot lot) {
+      this.topic = topic;
+      this.task = task;
+      this.lot = lot;
+      items = lot.records();
+      shared =
+          List.of(
+              JSON,
+              header("serp.task-id", task.getId().value()),
+              header("serp.item-count", Integer.toString(lot.getTotal())));
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && items.hasNext()) {
+        ItemRecord item = items.next();
+        if (item.json().length > maxItemBytes) {
+          task.noteOversized(lot.getType(), item.position());
+          files.oversized(task, item.position(), item.json());
+        } else {
+          next = record(topic, task, item.json(), headers(item));
+        }
+      }
+      return next != null;
+    }
+
+    private List<Header> headers(ItemRecord item) {
+      List<Header> headers = new ArrayList<>(shared.size() + 3);
+      headers.addAll(shared);
+      if (!item.type().equals(type)) {
+        type = item.type();
+        typeHeader = header("serp.item-type", type);
+      }
+      headers.add(typeHeader);
+      headers.add(header("serp.item-index", Integer.toString(item.position())));
+      if (item.rankAbsolute() != null) {
+        headers.add(header("serp.rank-absolute", item.rankAbsolute()));
+      }
+      return headers;
+    }
+
+    @Override
+    public ProducerRecord<Object, Object> next() {
+      if (!hasNext()) {
+        throw new java.util.NoSuchElementException();
+      }
+      ProducerRecord<Object, Object> record = next;
+      next = null;
+      return record;
+    }
   }
 
   /** Whether an item of the task was too large for a record. */
@@ -110,46 +111,17 @@ public final class KafkaRecords implements CamelContextAware {
   }
 
   /** A receipt, dead letter or parked id. */
-  public List<Message> record(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json) {
-    return List.of(message(task, json));
+  public TopicRecords record(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json) {
+    return topic -> List.of(record(topic, task, json, List.of(JSON))).iterator();
   }
 
-  private Message message(Task task, byte[] json) {
-    Message message = new RecordMessage(context);
-    message.setBody(json);
-    if (task.isValid()) {
-      message.setHeader(KafkaNames.KEY, task.getId().value());
-    }
-    message.setHeader("content-type", JSON);
-    return message;
+  private static ProducerRecord<Object, Object> record(
+      String topic, Task task, byte[] json, List<Header> headers) {
+    String key = task.isValid() ? task.getId().value() : null;
+    return new ProducerRecord<>(topic, null, null, key, json, headers);
   }
 
-  /** Says that Kafka, or the disk an item too large for it, does not take what it was given. */
-  public void refused(@ExchangeException Exception failure) throws OutletRefusedException {
-    Throwable cause = failure;
-    while (cause.getCause() != null && cause instanceof java.util.concurrent.ExecutionException) {
-      cause = cause.getCause();
-    }
-    if (cause instanceof OutletRefusedException refused) {
-      throw refused;
-    }
-    if (cause instanceof UncheckedIOException disk) {
-      throw new OutletRefusedException(disk.getCause().getMessage(), failure);
-    }
-    String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    throw new OutletRefusedException("Kafka: " + words, failure);
-  }
-
-  /** A message whose header names are ours, so that their case need not be looked at. */
-  private static final class RecordMessage extends DefaultMessage {
-
-    RecordMessage(CamelContext context) {
-      super(context);
-    }
-
-    @Override
-    protected Map<String, Object> createHeaders() {
-      return new HashMap<>();
-    }
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -73,6 +73,12 @@ class GateTest {
 
   private void passes(Task task) {
     leave(task, Kind.DELIVER);
+    delivered(task);
+  }
+
+  private void delivered(Task task) {
+    task.end();
+    gate.ended(task);
   }
 
   private void advance(Duration by) {
@@ -105,6 +111,29 @@ class GateTest {
       advance(Duration.ofMinutes(1));
       assertThat(started).hasSize(4);
       assertThat(gate.inFlight()).isEqualTo(3);
+    }
+
+    @Test
+    void answersThatAreNotDeliveredYetHoldUpCalls() {
+      open(600_000, 3);
+      for (int i = 0; i < 10; i++) {
+        fresh();
+      }
+      for (int i = 0; i < 3; i++) {
+        advance(SLOT);
+        leave(started.get(i), Kind.DELIVER);
+      }
+      advance(Duration.ofMinutes(1));
+      assertThat(gate.inFlight()).isEqualTo(2);
+      assertThat(started).hasSize(5);
+
+      gate.ended(started.get(0)); // kept in its source: its answer is gone all the same
+      gate.ended(started.get(0));
+      assertThat(started).hasSize(6);
+      leave(started.get(3), Kind.NOT_READY); // nothing that waits for a way out
+      advance(Duration.ofMinutes(1));
+      assertThat(gate.inFlight()).isEqualTo(3);
+      assertThat(started).hasSize(7);
     }
 
     @Test
@@ -412,10 +441,10 @@ class GateTest {
       assertThat(started).isEmpty();
 
       advance(INTERVAL);
-      passes(probe);
+      leave(probe, Kind.DELIVER);
       assertThat(gate.isOpen()).isTrue();
 
-      gate.delivered();
+      delivered(probe);
       assertThat(gate.isOpen()).isFalse();
       advance(SLOT);
       assertThat(started).containsExactly(probe, waiting);
@@ -423,8 +452,7 @@ class GateTest {
 
     @Test
     void aDeliveryClosesNothingElse() {
-      refuseAccount();
-      gate.delivered();
+      delivered(refuseAccount());
       assertThat(gate.isOpen()).isTrue();
     }
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerReaderTest {
 
-  private static final int MEBIBYTE = 1024 * 1024;
+  private static final int IN_MEMORY = AnswerReader.IN_MEMORY;
 
   private static byte[] bytes(int length) {
     byte[] bytes = new byte[length];
@@ -36,22 +36,24 @@ class AnswerReaderTest {
       ints = {
         0,
         1,
+        32_768,
+        32_769,
         65_535,
         65_536,
         65_537,
-        262_144,
-        262_145,
-        MEBIBYTE - 1,
-        MEBIBYTE,
-        MEBIBYTE + 1,
-        3 * MEBIBYTE + 5
+        131_072,
+        131_073,
+        IN_MEMORY - 1,
+        IN_MEMORY,
+        IN_MEMORY + 1,
+        3 * IN_MEMORY + 5
       })
   void anAnswerOfAnySizeIsReadWhole(int length) throws IOException {
     byte[] body = bytes(length);
     try (Answer answer = read(new Trickle(body), length)) {
       assertThat(answer.length()).isEqualTo(length);
       assertThat(answer.copy(0, length)).isEqualTo(body);
-      assertThat(answer.isSpooled()).isEqualTo(length >= MEBIBYTE);
+      assertThat(answer.isSpooled()).isEqualTo(length >= IN_MEMORY);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       answer.writeTo(out, length / 3, length - length / 3);
       assertThat(out.toByteArray()).isEqualTo(Arrays.copyOfRange(body, length / 3, length));
@@ -70,12 +72,12 @@ class AnswerReaderTest {
 
     first.close();
     first.close(); // closing twice must not give the array to two answers
-    Answer third = reader.read(new ByteArrayInputStream(bytes(30_000)));
-    Answer fourth = reader.read(new ByteArrayInputStream(bytes(20_000)));
+    Answer third = reader.read(new ByteArrayInputStream(bytes(45_000)));
+    Answer fourth = reader.read(new ByteArrayInputStream(bytes(35_000)));
 
     assertThat(second.copy(0, 40_000)).isEqualTo(bytes(40_000));
-    assertThat(third.copy(0, 30_000)).isEqualTo(bytes(30_000));
-    assertThat(fourth.copy(0, 20_000)).isEqualTo(bytes(20_000));
+    assertThat(third.copy(0, 45_000)).isEqualTo(bytes(45_000));
+    assertThat(fourth.copy(0, 35_000)).isEqualTo(bytes(35_000));
     assertThatExceptionOfType(IllegalStateException.class)
         .isThrownBy(() -> first.copy(0, 1))
         .withMessage("the answer is closed");
@@ -87,7 +89,7 @@ class AnswerReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 10, 65_536, MEBIBYTE, 2 * MEBIBYTE})
+  @ValueSource(ints = {0, 10, 65_536, IN_MEMORY, 2 * IN_MEMORY})
   void anAnswerOverTheLimitIsNotReadToItsEnd(int limit) {
     Trickle body = new Trickle(bytes(limit + 8 * 65_536));
     assertThatExceptionOfType(AnswerTooLargeException.class)
@@ -98,7 +100,7 @@ class AnswerReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {100, 2 * MEBIBYTE})
+  @ValueSource(ints = {100, 2 * IN_MEMORY})
   void anAnswerThatBreaksOffIsNone(int length) {
     InputStream broken =
         new SequenceInputStream(
@@ -124,7 +126,7 @@ class AnswerReaderTest {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      return in.read(bytes, offset, Math.min(length, 1 + random.nextInt(20_000)));
+      return in.read(bytes, offset, Math.min(length, 1 + random.nextInt(35_000)));
     }
 
     int left() {

@@ -3,9 +3,9 @@ package io.serproutes.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.serproutes.Settings;
-import io.serproutes.deliver.OutletRefusedException;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
@@ -17,6 +17,7 @@ import io.serproutes.items.ItemLot;
 import io.serproutes.items.Slicer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,19 +26,18 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.concurrent.ExecutionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KafkaRecordsTest {
 
+  private static final String TOPIC = "topic";
   private static final String ID = "10171324-1535-0066-0000-9d46f8b53b39";
 
   @TempDir Path dir;
@@ -47,9 +47,7 @@ class KafkaRecordsTest {
 
   private KafkaRecords records() {
     keys.putIfAbsent("serp.files.dir", dir.toString());
-    KafkaRecords records = new KafkaRecords(new Settings((String key) -> keys.get(key)));
-    records.setCamelContext(context);
-    return records;
+    return new KafkaRecords(new Settings((String key) -> keys.get(key)));
   }
 
   private Task task(String text) {
@@ -76,9 +74,10 @@ class KafkaRecordsTest {
     return new Slicer().lots(task.getId(), answer, envelope.task());
   }
 
-  private static List<Message> list(Iterator<Message> messages) {
-    List<Message> list = new ArrayList<>();
-    messages.forEachRemaining(list::add);
+  private static List<ProducerRecord<Object, Object>> list(TopicRecords records) {
+    List<ProducerRecord<Object, Object>> list = new ArrayList<>();
+    records.to(TOPIC).forEachRemaining(list::add);
+    assertThat(list).allMatch(record -> record.topic().equals(TOPIC));
     return list;
   }
 
@@ -90,43 +89,41 @@ class KafkaRecordsTest {
             task,
             "{\"type\":\"organic\",\"rank_absolute\":3},{\"type\":\"images\"}",
             "{\"rank_absolute\":4e0,\"type\":\"organic\"},7");
-    List<Message> organic = list(records().items(task, lots.get(0)));
+    List<ProducerRecord<Object, Object>> organic = list(records().items(task, lots.get(0)));
     assertThat(organic).hasSize(2);
     Map<String, String> first = headers(organic.get(0));
     assertThat(first)
-        .containsEntry(KafkaNames.KEY, ID)
         .containsEntry("serp.task-id", ID)
         .containsEntry("serp.item-type", "organic")
         .containsEntry("serp.item-index", "0")
         .containsEntry("serp.item-count", "4")
         .containsEntry("serp.rank-absolute", "3")
         .containsEntry("content-type", "application/json")
-        .hasSize(7);
+        .hasSize(6);
+    assertThat(organic).allMatch(record -> record.key().equals(ID));
     assertThat(headers(organic.get(1)))
         .containsEntry("serp.item-index", "2")
         .containsEntry("serp.rank-absolute", "4e0");
     assertThat(text(organic.get(0)))
         .isEqualTo("{\"type\":\"organic\",\"rank_absolute\":3,\"task\":{\"id\":\"" + ID + "\"}}");
-    List<Message> other = list(records().items(task, lots.get(1)));
-    assertThat(headers(other.get(0))).containsEntry("serp.item-type", "images").hasSize(6);
-    assertThat(headers(other.get(1))).containsEntry("serp.item-type", "").hasSize(6);
+    List<ProducerRecord<Object, Object>> other = list(records().items(task, lots.get(1)));
+    assertThat(headers(other.get(0))).containsEntry("serp.item-type", "images").hasSize(5);
+    assertThat(headers(other.get(1))).containsEntry("serp.item-type", "").hasSize(5);
     assertThat(text(other.get(1))).isEqualTo("{\"item\":7,\"task\":{\"id\":\"" + ID + "\"}}");
   }
 
-  /** The headers as they arrive, as texts. */
-  private static Map<String, String> headers(Message message) {
+  /** The headers, as texts. */
+  private static Map<String, String> headers(ProducerRecord<Object, Object> record) {
     Map<String, String> headers = new HashMap<>();
-    message
-        .getHeaders()
-        .forEach(
-            (name, value) ->
-                headers.put(
-                    name, value instanceof byte[] b ? new String(b, UTF_8) : value.toString()));
+    record
+        .headers()
+        .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+    assertThat(headers).hasSize(record.headers().toArray().length);
     return headers;
   }
 
-  private static String text(Message message) {
-    return new String((byte[]) message.getBody(), UTF_8);
+  private static String text(ProducerRecord<Object, Object> record) {
+    return new String((byte[]) record.value(), UTF_8);
   }
 
   @Test
@@ -138,9 +135,9 @@ class KafkaRecordsTest {
         lots(task, large + ",{\"type\":\"organic\",\"n\":1}", "{\"type\":\"organic\"}," + large)
             .get(0);
     for (int delivery = 0; delivery < 2; delivery++) {
-      List<Message> sent = list(records().items(task, lot));
+      List<ProducerRecord<Object, Object>> sent = list(records().items(task, lot));
       assertThat(sent)
-          .extracting(message -> message.getHeader("serp.item-index"))
+          .extracting(record -> headers(record).get("serp.item-index"))
           .containsExactly("1", "2");
       assertThat(task.getOversized()).isEqualTo(2);
       assertThat(task.getOversizedPositions()).containsExactly(0, 3);
@@ -154,57 +151,38 @@ class KafkaRecordsTest {
   void anItemExactlyAtTheLimitBecomesARecord() throws IOException {
     Task task = task(ID);
     ItemLot lot = lots(task, "{\"type\":\"organic\"}", "").get(0);
-    int length = text(records().items(task, lot).next()).length();
+    int length = text(records().items(task, lot).to(TOPIC).next()).length();
     keys.put("serp.kafka.max-item-bytes", Integer.toString(length));
     assertThat(list(records().items(task, lot))).hasSize(1);
     keys.put("serp.kafka.max-item-bytes", Integer.toString(length - 1));
     assertThat(list(records().items(task, lot))).isEmpty();
-    assertThatThrownBy(() -> records().items(task, lot).next())
+    assertThatThrownBy(() -> records().items(task, lot).to(TOPIC).next())
         .isInstanceOf(NoSuchElementException.class);
   }
 
   @Test
-  void aDiskThatTakesNoLargeItemIsNamedAsSuch() throws IOException {
+  void aDiskThatTakesNoLargeItemIsToldApart() throws IOException {
     keys.put("serp.kafka.max-item-bytes", "1");
     Files.createFile(dir.resolve("oversized"));
     Task task = task(ID);
     ItemLot lot = lots(task, "{\"type\":\"organic\"}", "").get(0);
-    KafkaRecords records = records();
-    Exception failure = null;
-    try {
-      records.items(task, lot).hasNext();
-    } catch (RuntimeException e) {
-      failure = e;
-    }
-    Exception refusal = failure;
-    assertThat(refusal).isNotNull();
-    assertThatThrownBy(() -> records.refused(refusal))
-        .isInstanceOf(OutletRefusedException.class)
-        .hasMessageContaining("oversized")
-        .hasMessageNotContaining("Kafka");
+    Iterator<ProducerRecord<Object, Object>> records = records().items(task, lot).to(TOPIC);
+    assertThatThrownBy(records::hasNext)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("oversized");
   }
 
   @Test
   void otherRecordsHaveTheIdAsKeyWhereThereIsOne() {
     byte[] json = {'{', '}'};
-    List<Message> receipt = records().record(task(ID.toUpperCase()), json);
+    List<ProducerRecord<Object, Object>> receipt =
+        list(records().record(task(ID.toUpperCase()), json));
     assertThat(receipt).hasSize(1);
-    assertThat(receipt.get(0).getBody()).isEqualTo(json);
-    assertThat(headers(receipt.get(0)))
-        .containsEntry(KafkaNames.KEY, ID)
-        .containsEntry("content-type", "application/json")
-        .hasSize(2);
-    assertThat(records().record(task("no id"), json).get(0).getHeaders())
-        .doesNotContainKey(KafkaNames.KEY)
-        .hasSize(1);
-  }
-
-  @Test
-  void aRefusalSaysWhatKafkaSays() {
-    Exception failure = new ExecutionException(new TimeoutException("Expiring 3 record(s)"));
-    assertThatThrownBy(() -> records().refused(failure))
-        .isInstanceOf(OutletRefusedException.class)
-        .extracting(refusal -> ((OutletRefusedException) refusal).why())
-        .isEqualTo("Kafka: Expiring 3 record(s)");
+    assertThat(receipt.get(0).value()).isEqualTo(json);
+    assertThat(receipt.get(0).key()).isEqualTo(ID);
+    assertThat(headers(receipt.get(0))).containsExactly(entry("content-type", "application/json"));
+    ProducerRecord<Object, Object> letter = list(records().record(task("no id"), json)).get(0);
+    assertThat(letter.key()).isNull();
+    assertThat(headers(letter)).hasSize(1);
   }
 }

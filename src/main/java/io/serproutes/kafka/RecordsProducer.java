@@ -1,0 +1,94 @@
+package io.serproutes.kafka;
+
+import io.serproutes.deliver.OutletRefusedException;
+import io.serproutes.fetch.Gate;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.component.kafka.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Sends the records of a task and goes on when all of them have been acknowledged, without holding
+ * a thread or a record meanwhile. Any other body is left to Camel's own producer.
+ *
+ * <p>Camel's makes a message and a header map of each record and keeps them until the last is
+ * acknowledged: a hundred items a task cost more there than all the rest of the routes.
+ *
+ * <p>Ends with an {@link OutletRefusedException} where Kafka, or the disk a large answer lies on,
+ * does not take or give what is asked of it.
+ */
+final class RecordsProducer extends KafkaProducer {
+
+  private final String topic;
+  private final Gate gate;
+
+  RecordsProducer(KafkaEndpoint endpoint, Gate gate) {
+    super(endpoint);
+    this.topic = endpoint.getConfiguration().getTopic();
+    this.gate = gate;
+  }
+
+  @Override
+  public boolean process(Exchange exchange, AsyncCallback callback) {
+    if (!(exchange.getMessage().getBody() instanceof TopicRecords records)) {
+      return asCamelDoes(exchange, callback);
+    }
+    CompletableFuture<Void> sent = send(records.to(topic));
+    if (sent.isDone()) {
+      sent.whenComplete((done, failure) -> refuse(exchange, failure));
+      callback.done(true);
+      return true;
+    }
+    // Kafka's thread is the only one that sends: it must not go the rest of the way
+    sent.whenComplete(
+        (done, failure) ->
+            gate.goOn(
+                () -> {
+                  refuse(exchange, failure);
+                  callback.done(false);
+                }));
+    return false;
+  }
+
+  private boolean asCamelDoes(Exchange exchange, AsyncCallback callback) {
+    try {
+      process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    }
+    callback.done(true);
+    return true;
+  }
+
+  @SuppressWarnings("unchecked")
+  private CompletableFuture<Void> send(Iterator<ProducerRecord<Object, Object>> records) {
+    Producer<Object, Object> producer = getKafkaProducer();
+    Acknowledgements acknowledgements = new Acknowledgements();
+    try {
+      while (records.hasNext()) {
+        ProducerRecord<Object, Object> record = records.next();
+        acknowledgements.expect();
+        producer.send(record, acknowledgements);
+      }
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return acknowledgements.noMore();
+  }
+
+  private static void refuse(Exchange exchange, Throwable failure) {
+    if (failure instanceof OutletRefusedException refused) {
+      exchange.setException(refused);
+    } else if (failure instanceof UncheckedIOException disk) {
+      exchange.setException(new OutletRefusedException(disk.getCause().getMessage(), disk));
+    } else if (failure != null) {
+      String words = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+      exchange.setException(new OutletRefusedException("Kafka: " + words, failure));
+    }
+  }
+}

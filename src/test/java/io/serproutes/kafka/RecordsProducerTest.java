@@ -1,0 +1,150 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Settings;
+import io.serproutes.deliver.OutletRefusedException;
+import io.serproutes.fetch.Gate;
+import io.serproutes.fetch.GateThreads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RecordsProducerTest {
+
+  private static final byte[] VALUE = {'{', '}'};
+
+  private final CamelContext context = new DefaultCamelContext();
+  private final Exchange exchange = new DefaultExchange(context);
+  private final Queue<Runnable> workers = new ArrayDeque<>();
+  private final MockProducer<?, ?> kafka =
+      new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+  private RecordsProducer producer;
+  private Boolean doneAtOnce;
+
+  @BeforeEach
+  void topic() {
+    SerpKafkaComponent component = new SerpKafkaComponent();
+    component.setCamelContext(context);
+    Gate gate = GateThreads.of(new Settings(Map.<String, String>of()::get), workers::add);
+    SerpKafkaEndpoint endpoint = new SerpKafkaEndpoint("serp-kafka:topic", component, gate);
+    endpoint.setConfiguration(new KafkaConfiguration());
+    endpoint.getConfiguration().setTopic("topic");
+    producer = new RecordsProducer(endpoint, gate);
+    producer.setKafkaProducer(kafka);
+  }
+
+  private static Iterator<ProducerRecord<Object, Object>> records(String topic, int count) {
+    return java.util.stream.IntStream.range(0, count)
+        .mapToObj(i -> new ProducerRecord<Object, Object>(topic, Integer.toString(i), VALUE))
+        .iterator();
+  }
+
+  private boolean send(TopicRecords records) {
+    exchange.getMessage().setBody(records);
+    return producer.process(exchange, atOnce -> doneAtOnce = atOnce);
+  }
+
+  private void work() {
+    workers.remove().run();
+    assertThat(workers).isEmpty();
+  }
+
+  @Test
+  void itGoesOnWithTheLastAcknowledgement() {
+    assertThat(send(topic -> records(topic, 3))).isFalse();
+    assertThat(kafka.history()).extracting(ProducerRecord::topic).containsOnly("topic").hasSize(3);
+    kafka.completeNext();
+    kafka.completeNext();
+    assertThat(workers).isEmpty();
+    kafka.completeNext();
+    assertThat(doneAtOnce).as("Kafka's thread goes no further").isNull();
+    work();
+    assertThat(doneAtOnce).isFalse();
+    assertThat(exchange.getException()).isNull();
+  }
+
+  @Test
+  void oneRecordThatIsNotAcknowledgedFailsAllOnceTheyHaveEnded() {
+    send(topic -> records(topic, 3));
+    kafka.errorNext(new TimeoutException("Expiring 3 record(s)"));
+    kafka.completeNext();
+    assertThat(workers).isEmpty();
+    kafka.errorNext(new TimeoutException("another"));
+    work();
+    assertThat(exchange.getException(OutletRefusedException.class).why())
+        .isEqualTo("Kafka: Expiring 3 record(s)");
+  }
+
+  @Test
+  void noRecordIsDoneAtOnce() {
+    assertThat(send(topic -> records(topic, 0))).isTrue();
+    assertThat(doneAtOnce).isTrue();
+    assertThat(exchange.getException()).isNull();
+  }
+
+  @Test
+  void aClientThatTakesNothingRefusesAtOnce() {
+    kafka.sendException = new IllegalStateException();
+    assertThat(send(topic -> records(topic, 3))).isTrue();
+    assertThat(doneAtOnce).isTrue();
+    assertThat(exchange.getException(OutletRefusedException.class).why())
+        .isEqualTo("Kafka: java.lang.IllegalStateException");
+  }
+
+  @Test
+  void aDiskThatFailsIsNamedAsSuch() {
+    Iterator<ProducerRecord<Object, Object>> first = records("topic", 1);
+    send(
+        topic ->
+            new Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                return true;
+              }
+
+              @Override
+              public ProducerRecord<Object, Object> next() {
+                if (first.hasNext()) {
+                  return first.next();
+                }
+                throw new UncheckedIOException(new IOException("no space left"));
+              }
+            });
+    assertThat(exchange.getException(OutletRefusedException.class).why())
+        .isEqualTo("no space left");
+    kafka.completeNext();
+    assertThat(workers).isEmpty();
+  }
+
+  @Test
+  void anyOtherBodyGoesTheWayOfCamel() {
+    exchange.getMessage().setBody(List.of("a", "b"));
+    MockProducer<?, ?> atOnce =
+        new MockProducer<>(true, null, new StringSerializer(), new StringSerializer());
+    producer.setKafkaProducer(atOnce);
+    assertThat(producer.process(exchange, sync -> doneAtOnce = sync)).isTrue();
+    assertThat(doneAtOnce).isTrue();
+    assertThat(exchange.getException()).isNull();
+    assertThat(atOnce.history())
+        .extracting(ProducerRecord::value)
+        .asList()
+        .containsExactly("a", "b");
+  }
+}
