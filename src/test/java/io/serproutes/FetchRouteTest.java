@@ -13,6 +13,9 @@ import io.serproutes.fetch.CircuitOpenException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -130,12 +133,17 @@ class FetchRouteTest {
 
   @Test
   void nobodyThere() throws Exception {
-    start((request, socket, out) -> {});
-    api.close();
-    JsonNode receipt = routes.take(ID);
-    assertThat(receipt.path("reason").textValue()).isEqualTo("retries-exhausted");
-    assertThat(routes.out().deadLetter(ID).path("status_message").textValue())
-        .contains("no connection");
+    try (Socket taken = new Socket()) { // so that nobody else comes to listen there
+      taken.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      start(
+          (request, socket, out) -> {},
+          "serp.api.base-url",
+          "http://127.0.0.1:" + taken.getLocalPort());
+      JsonNode receipt = routes.take(ID);
+      assertThat(receipt.path("reason").textValue()).isEqualTo("retries-exhausted");
+      assertThat(routes.out().deadLetter(ID).path("status_message").textValue())
+          .contains("no connection");
+    }
   }
 
   /** The client's own time-out would start anew with every byte. */

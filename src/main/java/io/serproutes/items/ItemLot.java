@@ -43,11 +43,6 @@ public final class ItemLot {
     return type;
   }
 
-  /** Its name as routes compare it: {@code organic}, {@code paid} or {@code other}. */
-  public String getTypeName() {
-    return type.toString();
-  }
-
   /** How many there are; at least one. */
   public int getCount() {
     return count;

@@ -105,11 +105,6 @@ public final class KafkaRecords {
     }
   }
 
-  /** Whether an item of the task was too large for a record. */
-  public boolean hasOversized(@Variable(AwaitTurn.TASK) Task task) {
-    return task.getOversized() > 0;
-  }
-
   /** A receipt, dead letter or parked id. */
   public TopicRecords record(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json) {
     return topic -> List.of(record(topic, task, json, List.of(JSON))).iterator();

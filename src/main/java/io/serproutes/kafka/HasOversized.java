@@ -1,0 +1,15 @@
+package io.serproutes.kafka;
+
+import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.Task;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+
+/** Whether an item of the task was too large for a record; for {@code ref} in a route. */
+public final class HasOversized implements Predicate {
+
+  @Override
+  public boolean matches(Exchange exchange) {
+    return exchange.getVariable(AwaitTurn.TASK, Task.class).getOversized() > 0;
+  }
+}
