@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one place every call passes: at most so many at once, evenly spaced, none while the circuit
- * is open but a probe, and none while as many answers as that have not been delivered.
+ * is open but a probe, and none while many answers, or large ones, still wait for a way out.
  *
  * <p>Whoever waits here holds no thread. While fresh ids wait, ids that were parked get every other
  * call at most. Safe for use by many threads.
@@ -41,8 +41,10 @@ public final class Gate {
   private ScheduledFuture<?> wakeUp;
   private long wakeUpAt;
   private final int mostDelivering;
+  private final long mostDeliveringBytes;
   private int inFlight;
   private int delivering;
+  private long deliveringBytes;
   private boolean lastWasParked;
   private long passes;
   private boolean stopping;
@@ -50,14 +52,15 @@ public final class Gate {
 
   /** A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}. */
   public Gate(Settings settings) {
-    this(settings, System::nanoTime);
+    this(settings, System::nanoTime, Runtime.getRuntime().maxMemory() / 16);
   }
 
-  Gate(Settings settings, LongSupplier nanoTime) {
+  Gate(Settings settings, LongSupplier nanoTime, long mostDeliveringBytes) {
     time = nanoTime;
+    this.mostDeliveringBytes = mostDeliveringBytes;
     int maxConcurrent = settings.number("serp.api.max-concurrent", 1, 10_000);
     int perMinute = settings.number("serp.api.calls-per-minute", 1, 100_000_000);
-    mostDelivering = maxConcurrent;
+    mostDelivering = 2 * maxConcurrent;
     long probe = settings.duration("serp.circuit.probe-interval").toNanos();
     rate = new RateLimit(perMinute, maxConcurrent, settings.share(), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe);
@@ -124,7 +127,10 @@ public final class Gate {
     observer.accept(time.getAsLong() - task.getAskedNanos());
     synchronized (this) {
       inFlight--;
-      delivering += task.startsDelivery() ? 1 : 0;
+      if (task.startsDelivery()) {
+        delivering++;
+        deliveringBytes += task.getDeliveredBytes();
+      }
       if (task.getVerdict() == null) {
         circuit.probeLost();
       } else {
@@ -207,7 +213,10 @@ public final class Gate {
    * An outcome that is durable closes a circuit that was open because none could be.
    */
   synchronized void ended(Task task) {
-    delivering -= task.endsDelivery() ? 1 : 0;
+    if (task.endsDelivery()) {
+      delivering--;
+      deliveringBytes -= task.getDeliveredBytes();
+    }
     if (task.isEnded() && circuit.delivered()) {
       LOG.info("circuit closed: the way out takes again; {} ids go on", waiting());
     }
@@ -262,7 +271,7 @@ public final class Gate {
     for (Ticket next; !stopping && (next = first()) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
-      if (inFlight >= rate.concurrency(now) || delivering >= mostDelivering) {
+      if (inFlight >= rate.concurrency(now) || isWayOutSlow()) {
         return;
       }
       if (delay > 0) {
@@ -276,6 +285,11 @@ public final class Gate {
       next.task.asked(circuit.take(now), now);
       workers.execute(next.go);
     }
+  }
+
+  // answers that wait for a way out take memory: few large ones as much as many small ones
+  private boolean isWayOutSlow() {
+    return delivering >= mostDelivering || delivering > 0 && deliveringBytes >= mostDeliveringBytes;
   }
 
   private Ticket first() {

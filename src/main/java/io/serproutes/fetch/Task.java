@@ -45,6 +45,7 @@ public final class Task implements Sliceable {
   private Envelope envelope;
   private Verdict verdict;
   private boolean delivering;
+  private int deliveredBytes;
   private boolean ended;
   private String outcome;
   private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
@@ -181,18 +182,26 @@ public final class Task implements Sliceable {
     return envelope == null ? null : envelope.task();
   }
 
-  /** Notes, once, that the verdict has it delivered; whether it has just been noted. */
+  /** Notes that its answer waits for a way out; whether it did not before. */
   boolean startsDelivery() {
     boolean starts = !delivering && verdict != null && verdict.isDeliver();
-    delivering |= starts;
+    if (starts) {
+      delivering = true;
+      deliveredBytes = answer == null ? 0 : answer.heapBytes();
+    }
     return starts;
   }
 
-  /** Forgets it again; whether it had been noted. */
+  /** Notes that it does no longer; whether it did. */
   boolean endsDelivery() {
     boolean ends = delivering;
     delivering = false;
     return ends;
+  }
+
+  /** Bytes of the heap that its answer kept when its delivery started. */
+  int getDeliveredBytes() {
+    return deliveredBytes;
   }
 
   /** Whether its receipt, its parking record or its dead letter is durable. */

@@ -16,6 +16,9 @@ public interface Answer extends Closeable {
   /** Bytes in the body. */
   long length();
 
+  /** Bytes of the heap it keeps until it is closed. */
+  int heapBytes();
+
   /** A token stream over a part of the body; its byte offsets count from {@code from}. */
   JsonParser parse(long from, long length) throws IOException;
 

@@ -39,6 +39,11 @@ final class AnswerInFile implements Answer {
   }
 
   @Override
+  public int heapBytes() {
+    return 0;
+  }
+
+  @Override
   public JsonParser parse(long from, long count) throws IOException {
     return Json.TOKENS.createParser(new Part(from, count));
   }

@@ -29,6 +29,11 @@ final class AnswerInMemory implements Answer {
   }
 
   @Override
+  public int heapBytes() {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  @Override
   public JsonParser parse(long from, long count) throws IOException {
     return Json.TOKENS.createParser(bytes(), (int) from, (int) count);
   }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.items.Answer;
+import io.serproutes.items.AnswerReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +41,7 @@ class GateTest {
             "serp.api.calls-per-minute", "" + perMinute,
             "serp.api.max-concurrent", "" + concurrent,
             "serp.circuit.probe-interval", "60s");
-    gate = new Gate(new Settings(values::get), time::nanos);
+    gate = new Gate(new Settings(values::get), time::nanos, 1000);
     gate.start(Runnable::run, time);
   }
 
@@ -114,26 +119,57 @@ class GateTest {
     }
 
     @Test
-    void answersThatAreNotDeliveredYetHoldUpCalls() {
+    void manyAnswersThatWaitForAWayOutHoldUpCalls() {
       open(600_000, 3);
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 12; i++) {
         fresh();
       }
-      for (int i = 0; i < 3; i++) {
-        advance(SLOT);
-        leave(started.get(i), Kind.DELIVER);
+      for (int i = 0; i < 6; i++) {
+        leaveWith(i, 10);
       }
-      advance(Duration.ofMinutes(1));
-      assertThat(gate.inFlight()).isEqualTo(2);
-      assertThat(started).hasSize(5);
+      assertThat(started).as("three were under way with the fifth").hasSize(8);
 
       gate.ended(started.get(0)); // kept in its source: its answer is gone all the same
       gate.ended(started.get(0));
-      assertThat(started).hasSize(6);
-      leave(started.get(3), Kind.NOT_READY); // nothing that waits for a way out
       advance(Duration.ofMinutes(1));
-      assertThat(gate.inFlight()).isEqualTo(3);
-      assertThat(started).hasSize(7);
+      assertThat(started).hasSize(9);
+      leave(started.get(6), Kind.NOT_READY); // nothing that waits for a way out
+      advance(Duration.ofMinutes(1));
+      assertThat(started).hasSize(10);
+    }
+
+    @Test
+    void largeAnswersThatWaitForAWayOutHoldUpCalls() {
+      open(600_000, 1);
+      for (int i = 0; i < 5; i++) {
+        fresh();
+      }
+      leaveWith(0, 5000); // one alone must go through whatever its size
+      assertThat(started).hasSize(1);
+      gate.ended(started.get(0));
+      advance(SLOT);
+      assertThat(started).hasSize(2);
+      leaveWith(1, 999);
+      assertThat(started).hasSize(3);
+      leaveWith(2, 1);
+      assertThat(started).hasSize(3);
+      gate.ended(started.get(2));
+      advance(SLOT);
+      assertThat(started).hasSize(4);
+    }
+
+    private void leaveWith(int which, int bytes) {
+      started.get(which).judged(verdict(Kind.DELIVER, null, 200), answer(bytes), null);
+      gate.leave(started.get(which));
+      advance(SLOT);
+    }
+
+    private Answer answer(int bytes) {
+      try {
+        return new AnswerReader(bytes).read(new ByteArrayInputStream(new byte[bytes]));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Test
