@@ -14,6 +14,8 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
  * @param countMismatch true where that differs from what arrived, else null
  * @param keyword JSON as the API sent it
  * @param tag JSON as the API sent it, or the host's own value
+ * @param shortened true where one of the members before and after is left out because it is longer
+ *     than any that the API is known to send, else null; a receipt fits into a Kafka record
  * @param data the task's {@code data} as the API sent it, without the parameters of webhooks
  * @param results each result object as the API sent it, without its {@code items}
  * @param sandbox true where the embedded sandbox answered, else null
@@ -38,6 +40,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
   "fetched_at",
   "elapsed_ms",
   "sandbox",
+  "shortened",
   "data",
   "results"
 })
@@ -60,5 +63,6 @@ public record Receipt(
     @JsonProperty("fetched_at") String fetchedAt,
     @JsonProperty("elapsed_ms") long elapsedMs,
     @JsonProperty("sandbox") Boolean sandbox,
+    @JsonProperty("shortened") Boolean shortened,
     @JsonProperty("data") @JsonRawValue String data,
     @JsonProperty("results") @JsonRawValue String results) {}

@@ -22,6 +22,10 @@ public final class Receipts {
 
   private static final int LONGEST_RESPONSE = 64 * 1024;
   private static final int LONGEST_INPUT = 1024;
+  // characters; of up to three bytes each, all together are less than a broker's default of 1 MiB
+  private static final int LONGEST_TEXT = 4 * 1024;
+  private static final int LONGEST_DATA = 64 * 1024;
+  private static final int LONGEST_RESULTS = 192 * 1024;
 
   private final Secrets secrets;
   private final Boolean sandbox;
@@ -43,7 +47,7 @@ public final class Receipts {
 
   private Receipt bare(Task task, Verdict verdict) throws IOException {
     FoundTask found = task.getFound();
-    Answer answer = task.getAnswer();
+    Quotes quotes = quotes(task, found);
     return new Receipt(
         task.getId() == null ? null : task.getId().value(),
         "dead-lettered",
@@ -57,23 +61,24 @@ public final class Receipts {
         0,
         null,
         null,
-        found == null ? null : Describe.keyword(answer, found),
-        tag(task, found),
+        quotes.keyword,
+        quotes.tag,
         task.getSource().label(),
         Times.record(task.getFetchedAt()),
         task.getElapsedMillis(),
         sandbox,
-        found == null ? null : Describe.data(answer, found),
-        found == null ? null : Describe.results(answer, found));
+        quotes.shortened,
+        quotes.data,
+        quotes.results);
   }
 
   private Receipt full(Task task, Verdict verdict, FoundTask found) throws IOException {
-    Answer answer = task.getAnswer();
     int organic = Slicer.count(found, ItemType.ORGANIC);
     int paid = Slicer.count(found, ItemType.PAID);
     int other = Slicer.count(found, ItemType.OTHER);
     Long claimed = Describe.claimedItems(found);
     boolean mismatch = claimed != null && claimed != organic + paid + other;
+    Quotes quotes = quotes(task, found);
     return new Receipt(
         task.getId().value(),
         outcome(verdict, organic + paid + other),
@@ -87,14 +92,44 @@ public final class Receipts {
         task.getOversized(),
         claimed,
         mismatch ? true : null,
-        Describe.keyword(answer, found),
-        tag(task, found),
+        quotes.keyword,
+        quotes.tag,
         task.getSource().label(),
         Times.record(task.getFetchedAt()),
         task.getElapsedMillis(),
         sandbox,
-        Describe.data(answer, found),
-        Describe.results(answer, found));
+        quotes.shortened,
+        quotes.data,
+        quotes.results);
+  }
+
+  private static Quotes quotes(Task task, FoundTask found) throws IOException {
+    Answer answer = task.getAnswer();
+    Quotes quotes = new Quotes();
+    quotes.tag = quotes.upTo(LONGEST_TEXT, tag(task, found));
+    if (found != null) {
+      quotes.keyword = quotes.upTo(LONGEST_TEXT, Describe.keyword(answer, found));
+      quotes.data = quotes.upTo(LONGEST_DATA, Describe.data(answer, found));
+      quotes.results = quotes.upTo(LONGEST_RESULTS, Describe.results(answer, found));
+    }
+    return quotes;
+  }
+
+  /** What the API sent, as JSON, as far as it is not longer than a record may be. */
+  private static final class Quotes {
+    private String keyword;
+    private String tag;
+    private String data;
+    private String results;
+    private Boolean shortened;
+
+    private String upTo(int most, String json) {
+      if (json == null || json.length() <= most) {
+        return json;
+      }
+      shortened = true;
+      return null;
+    }
   }
 
   private static String outcome(Verdict verdict, int items) {

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Reads the body of an answer to its end, up to a limit.
  *
- * <p>Less than 512 KiB stay in memory, in an array of their length or little more; more goes to a
- * temporary file.
+ * <p>Less than 512 KiB stay in memory, in arrays that are used again; more goes to a temporary
+ * file.
  */
 public final class AnswerReader {
 
@@ -47,7 +47,7 @@ public final class AnswerReader {
       length += read;
       checkLimit(length);
       if (read < buffer.length) {
-        return full.isEmpty() ? small(buffer, length) : whole(full, buffer, length);
+        return full.isEmpty() ? small(buffer, length) : large(full, buffer, length);
       }
       full.add(buffer);
       if (length >= IN_MEMORY) {
@@ -66,17 +66,13 @@ public final class AnswerReader {
     return new AnswerInMemory(bytes, length, buffers);
   }
 
-  private Answer whole(List<byte[]> full, byte[] last, int length) {
-    byte[] bytes = new byte[length];
-    int at = 0;
-    for (byte[] buffer : full) {
-      System.arraycopy(buffer, 0, bytes, at, buffer.length);
-      at += buffer.length;
-      buffers.giveBack(buffer);
+  private Answer large(List<byte[]> full, byte[] last, int length) {
+    if (length % Buffers.SIZE == 0) {
+      buffers.giveBack(last); // nothing in it
+    } else {
+      full.add(last);
     }
-    System.arraycopy(last, 0, bytes, at, length - at);
-    buffers.giveBack(last);
-    return new AnswerInMemory(bytes, length, buffers);
+    return new AnswerInChunks(full, length, buffers);
   }
 
   private Answer spool(InputStream in, List<byte[]> full) throws IOException {

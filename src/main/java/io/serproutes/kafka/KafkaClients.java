@@ -22,9 +22,15 @@ public final class KafkaClients implements CamelContextAware {
 
   private static final String API_TIMEOUT = "10000"; // ms; the clients' own 60 s outlast a stop
 
+  private static final long LARGEST_RECEIPT = 1 << 20;
+  private static final long HEADERS = 1 << 18;
+  // with those of many partitions open at once; what is sent and not acknowledged is kept here
+  private static final long SEVERAL_BATCHES = 5 << 20;
+
   private final Settings settings;
   private final Offsets offsets;
   private final KafkaProperties extra;
+  private final long largestRecord;
   private CamelContext context;
   private SharedProducer<Object, Object> producer;
 
@@ -33,6 +39,8 @@ public final class KafkaClients implements CamelContextAware {
     this.settings = settings;
     this.offsets = offsets;
     this.extra = new KafkaProperties(settings);
+    long largestItem = settings.size("serp.kafka.max-item-bytes") + HEADERS;
+    largestRecord = Math.min(Math.max(largestItem, LARGEST_RECEIPT), Integer.MAX_VALUE);
   }
 
   @Override
@@ -54,6 +62,8 @@ public final class KafkaClients implements CamelContextAware {
     if (producer == null || !producer.join()) {
       Map<String, Object> all = new HashMap<>();
       properties.forEach((key, value) -> all.put(key.toString(), value));
+      all.put("max.request.size", (int) largestRecord);
+      all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);
       all.putAll(extra.values());
       producer = new SharedProducer<>(all);
       producer.join();

@@ -27,6 +27,9 @@ public final class KafkaRecords {
 
   private static final Header JSON = header("content-type", "application/json");
 
+  // longer than any that the API is known to send; a record with its headers fits into a request
+  private static final int LONGEST_HEADER = 1024;
+
   private final long maxItemBytes;
   private final ResultFiles files;
 
@@ -84,11 +87,11 @@ public final class KafkaRecords {
       headers.addAll(shared);
       if (!item.type().equals(type)) {
         type = item.type();
-        typeHeader = header("serp.item-type", type);
+        typeHeader = header("serp.item-type", upTo(LONGEST_HEADER, type));
       }
       headers.add(typeHeader);
       headers.add(header("serp.item-index", Integer.toString(item.position())));
-      if (item.rankAbsolute() != null) {
+      if (item.rankAbsolute() != null && item.rankAbsolute().length() <= LONGEST_HEADER) {
         headers.add(header("serp.rank-absolute", item.rankAbsolute()));
       }
       return headers;
@@ -114,6 +117,10 @@ public final class KafkaRecords {
       String topic, Task task, byte[] json, List<Header> headers) {
     String key = task.isValid() ? task.getId().value() : null;
     return new ProducerRecord<>(topic, null, null, key, json, headers);
+  }
+
+  private static String upTo(int most, String text) {
+    return text.length() <= most ? text : text.substring(0, most);
   }
 
   private static Header header(String name, String value) {

@@ -14,7 +14,8 @@
  *       of it goes into a commit's metadata.
  *   <li>{@link io.serproutes.kafka.TopicIds} takes the ids out of a record, {@code RecordIds} hands
  *       them out once there is room.
- *   <li>{@link io.serproutes.kafka.KafkaRecords} makes records of items, receipts and dead letters.
+ *   <li>{@link io.serproutes.kafka.KafkaRecords} makes records of items, receipts and dead letters;
+ *       {@code RecordsProducer} sends them and goes on when all have been acknowledged.
  *   <li>{@link io.serproutes.kafka.ParkedTopic} keeps the parked ids of a topic until they are due,
  *       in {@code WaitingRecords} and a {@code ValueFile}.
  *   <li>{@link io.serproutes.kafka.TopicsCheck} looks at the start whether broker and topics are

@@ -111,6 +111,35 @@ class ReceiptsTest {
     assertThat(unclaimed.has("items_count")).isFalse();
   }
 
+  /** A broker takes 1 MiB by default; a receipt that it refused would hold up all others. */
+  @Test
+  void aReceiptFitsIntoARecordWhateverTheApiSends() throws IOException {
+    String long4 = "검".repeat(4 * 1024 - 2);
+    String long64 = "검".repeat(64 * 1024 - 200 - 2 * long4.length());
+    String long192 = "검".repeat(192 * 1024 - 200);
+    String data =
+        "{\"tag\":\"%s\",\"keyword\":\"%s\",\"x\":\"%s\"}".formatted(long4, long4, long64);
+    Task fits = answered(20000, data, "[{\"spell\":\"" + long192 + "\",\"items\":[1]}]");
+    byte[] json = JSON.writeValueAsBytes(receipts().receipt(fits));
+    assertThat(json.length).isBetween(750_000, 900 * 1024);
+    assertThat(names(JSON.readTree(json)))
+        .contains("keyword", "tag", "data", "results")
+        .doesNotContain("shortened");
+
+    String more = "검".repeat(200);
+    String longer = data.replaceFirst("\\}$", ",\"y\":\"" + more + "\"}");
+    JsonNode withoutData = receipt(answered(20000, longer, "[{\"items\":[1]}]"));
+    assertThat(names(withoutData)).contains("keyword", "results").doesNotContain("data");
+    assertThat(withoutData.path("shortened").asBoolean()).isTrue();
+    JsonNode withoutResults =
+        receipt(answered(20000, "{}", "[{\"spell\":\"" + long192 + more + "\",\"items\":[1]}]"));
+    assertThat(names(withoutResults)).contains("data").doesNotContain("results");
+    assertThat(withoutResults.path("shortened").asBoolean()).isTrue();
+    JsonNode withoutKeyword =
+        receipt(answered(20000, "{\"keyword\":\"" + long4 + "...\",\"tag\":\"t\"}", "null"));
+    assertThat(names(withoutKeyword)).contains("tag", "data").doesNotContain("keyword");
+  }
+
   @Test
   void whatTheApiDidNotSendIsLeftOut() throws IOException {
     JsonNode receipt = receipt(answered(20000, "null", "null"));

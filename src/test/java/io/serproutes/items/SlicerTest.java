@@ -24,6 +24,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /** Any valid answer is split as a JSON tree of it would be, and no byte of an item changes. */
@@ -50,25 +51,42 @@ class SlicerTest {
     }
   }
 
-  @Property(tries = 8, seed = "3")
-  void anyAnswerOfMoreThanAMebibyteIsSplitByteForByte(@ForAll("answers") Made made)
+  @Property(tries = 300)
+  void anyAnswerAroundTheEndOfAnArrayIsSplitByteForByte(
+      @ForAll("answers") Made made, @ForAll @IntRange(min = 21_500, max = 21_845) int before)
       throws IOException {
-    String filler = "\"filler\":\"" + "검".repeat(400_000) + "\"";
-    String json = made.json().strip();
-    String large = "{" + filler + (json.equals("{}") ? "" : ",") + json.substring(1);
-    Made larger =
-        new Made(
-            large,
-            made.statusCode(),
-            made.statusMessage(),
-            made.hasTasks(),
-            made.otherTasks(),
-            made.task());
+    Made larger = larger(made, before); // ends at most 1 KiB before the second array
+    AnswerReader reader = new AnswerReader(Long.MAX_VALUE);
+    for (int again = 0; again < 2; again++) {
+      try (Answer answer = reader.read(new ByteArrayInputStream(larger.bytes()))) {
+        assertThat(answer.isSpooled()).isFalse();
+        isSplit(larger, answer);
+      }
+    }
+  }
+
+  @Property(tries = 8, seed = "3")
+  void anyAnswerThatIsSpooledIsSplitByteForByte(@ForAll("answers") Made made) throws IOException {
+    Made larger = larger(made, 200_000);
     AnswerReader reader = new AnswerReader(Long.MAX_VALUE);
     try (Answer answer = reader.read(new ByteArrayInputStream(larger.bytes()))) {
       assertThat(answer.isSpooled()).isTrue();
       isSplit(larger, answer);
     }
+  }
+
+  /** The same with a member before the others of so many characters, three bytes each. */
+  private static Made larger(Made made, int characters) {
+    String filler = "\"filler\":\"" + "검".repeat(characters) + "\"";
+    String json = made.json().strip();
+    String large = "{" + filler + (json.equals("{}") ? "" : ",") + json.substring(1);
+    return new Made(
+        large,
+        made.statusCode(),
+        made.statusMessage(),
+        made.hasTasks(),
+        made.otherTasks(),
+        made.task());
   }
 
   private static void isSplit(Made made, Answer answer) throws IOException {

@@ -148,6 +148,22 @@ class KafkaRecordsTest {
   }
 
   @Test
+  void headersAreNoLongerThanAnythingTheApiIsKnownToSend() throws IOException {
+    Task task = task(ID);
+    String item = "{\"type\":\"%s\",\"rank_absolute\":%s}";
+    String type = "t".repeat(1500);
+    ItemLot lot =
+        lots(task, item.formatted(type, "1".repeat(1500)), item.formatted("x", "1".repeat(1024)))
+            .get(0);
+    List<ProducerRecord<Object, Object>> records = list(records().items(task, lot));
+    assertThat(headers(records.get(0)))
+        .containsEntry("serp.item-type", type.substring(0, 1024))
+        .doesNotContainKey("serp.rank-absolute");
+    assertThat(text(records.get(0))).contains(type);
+    assertThat(headers(records.get(1)).get("serp.rank-absolute")).hasSize(1024);
+  }
+
+  @Test
   void anItemExactlyAtTheLimitBecomesARecord() throws IOException {
     Task task = task(ID);
     ItemLot lot = lots(task, "{\"type\":\"organic\"}", "").get(0);
