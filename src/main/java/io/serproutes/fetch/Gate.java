@@ -45,6 +45,7 @@ public final class Gate {
   private int inFlight;
   private int delivering;
   private long deliveringBytes;
+  private final EndedRecently endedRecently = new EndedRecently();
   private boolean lastWasParked;
   private long passes;
   private boolean stopping;
@@ -213,6 +214,7 @@ public final class Gate {
    * An outcome that is durable closes a circuit that was open because none could be.
    */
   synchronized void ended(Task task) {
+    endedRecently.note(time.getAsLong());
     if (task.endsDelivery()) {
       delivering--;
       deliveringBytes -= task.getDeliveredBytes();
@@ -271,7 +273,7 @@ public final class Gate {
     for (Ticket next; !stopping && (next = first()) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
-      if (inFlight >= rate.concurrency(now) || isWayOutSlow()) {
+      if (inFlight >= rate.concurrency(now) || isWayOutSlow(now)) {
         return;
       }
       if (delay > 0) {
@@ -287,9 +289,14 @@ public final class Gate {
     }
   }
 
-  // answers that wait for a way out take memory: few large ones as much as many small ones
-  private boolean isWayOutSlow() {
-    return delivering >= mostDelivering || delivering > 0 && deliveringBytes >= mostDeliveringBytes;
+  // what is asked and has not ended is asked again after a kill: as many as may be under way, and
+  // half of what ends in a second, so that answers which are being delivered hold up no call;
+  // answers that wait for a way out take memory, few large ones as much as many small ones
+  private boolean isWayOutSlow(long now) {
+    int mostOpen = rate.concurrency(now) + endedRecently.inASecond(now) / 2;
+    return inFlight + delivering >= mostOpen
+        || delivering >= mostDelivering
+        || delivering > 0 && deliveringBytes >= mostDeliveringBytes;
   }
 
   private Ticket first() {

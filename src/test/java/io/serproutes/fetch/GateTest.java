@@ -118,50 +118,74 @@ class GateTest {
       assertThat(gate.inFlight()).isEqualTo(3);
     }
 
+    /** What is asked and has not ended is asked again after a kill. */
+    @Test
+    void noMoreAreOpenThanMayBeUnderWayAndHalfOfWhatEndsInASecond() {
+      open(600_000, 3);
+      for (int i = 0; i < 20; i++) {
+        fresh();
+      }
+      advance(SLOT);
+      leaveWith(0, 10);
+      leaveWith(1, 10);
+      advance(Duration.ofMinutes(1));
+      assertThat(started).hasSize(3);
+      leave(started.get(2), Kind.NOT_READY); // nothing that waits for a way out
+      assertThat(started).hasSize(4);
+
+      gate.ended(started.get(0)); // kept in its source: it is open no more all the same
+      gate.ended(started.get(0));
+      advance(SLOT);
+      assertThat(started).as("one that is delivered, and one more than three").hasSize(3 + 3);
+      advance(Duration.ofSeconds(3)); // nothing has ended any more
+      leaveWith(3, 10);
+      assertThat(started).hasSize(3 + 3);
+    }
+
     @Test
     void manyAnswersThatWaitForAWayOutHoldUpCalls() {
       open(600_000, 3);
       for (int i = 0; i < 12; i++) {
         fresh();
       }
+      quickWayOut();
       for (int i = 0; i < 6; i++) {
         leaveWith(i, 10);
       }
       assertThat(started).as("three were under way with the fifth").hasSize(8);
-
-      gate.ended(started.get(0)); // kept in its source: its answer is gone all the same
-      gate.ended(started.get(0));
-      advance(Duration.ofMinutes(1));
-      assertThat(started).hasSize(9);
-      leave(started.get(6), Kind.NOT_READY); // nothing that waits for a way out
-      advance(Duration.ofMinutes(1));
-      assertThat(started).hasSize(10);
     }
 
     @Test
     void largeAnswersThatWaitForAWayOutHoldUpCalls() {
-      open(600_000, 1);
-      for (int i = 0; i < 5; i++) {
+      open(600_000, 3);
+      for (int i = 0; i < 12; i++) {
         fresh();
       }
-      leaveWith(0, 5000); // one alone must go through whatever its size
-      assertThat(started).hasSize(1);
+      quickWayOut();
+      leaveWith(0, 999);
+      assertThat(gate.inFlight()).isEqualTo(3);
+      leaveWith(1, 1);
+      assertThat(gate.inFlight()).isEqualTo(2);
+      gate.ended(started.get(1));
+      assertThat(gate.inFlight()).isEqualTo(3);
       gate.ended(started.get(0));
-      advance(SLOT);
-      assertThat(started).hasSize(2);
-      leaveWith(1, 999);
-      assertThat(started).hasSize(3);
-      leaveWith(2, 1);
-      assertThat(started).hasSize(3);
+      leaveWith(2, 5000); // one alone goes through whatever its size
+      assertThat(gate.inFlight()).isEqualTo(2);
       gate.ended(started.get(2));
-      advance(SLOT);
-      assertThat(started).hasSize(4);
+      assertThat(gate.inFlight()).isEqualTo(3);
+    }
+
+    private void quickWayOut() {
+      for (int i = 0; i < 100; i++) {
+        gate.ended(TestTasks.fresh(TestTasks.id(1000 + i)));
+      }
+      advance(Duration.ofMillis(1));
     }
 
     private void leaveWith(int which, int bytes) {
       started.get(which).judged(verdict(Kind.DELIVER, null, 200), answer(bytes), null);
       gate.leave(started.get(which));
-      advance(SLOT);
+      advance(Duration.ofMillis(1));
     }
 
     private Answer answer(int bytes) {
