@@ -56,7 +56,10 @@ public final class KafkaLoop {
                 "linger.ms",
                 5,
                 "batch.size",
-                65_536),
+                65_536,
+                // what nothing waits for would fill the heap
+                "buffer.memory",
+                durable ? 33_554_432L : 8_388_608L),
             new StringSerializer(),
             new ByteArraySerializer());
   }
