@@ -149,7 +149,11 @@ public final class Bench {
 
   private static List<String> ids(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> String.format("%08x-1535-0066-0000-%012x", 0x10000000 + i, i * 2654435761L & 0xffffffffffffL))
+        .mapToObj(
+            i ->
+                String.format(
+                    "%08x-1535-0066-0000-%012x",
+                    0x10000000 + i, i * 2654435761L & 0xffffffffffffL))
         .toList();
   }
 

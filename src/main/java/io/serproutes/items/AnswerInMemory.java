@@ -2,23 +2,27 @@ package io.serproutes.items;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
+import java.util.List;
 
-/** An answer in a byte array. */
+/**
+ * An answer in arrays of {@link Buffers#SIZE}, or in one that is shorter: an array of its length
+ * would be made anew for each long answer, and both would lie in memory while it is read.
+ */
 final class AnswerInMemory implements Answer {
 
   private final int length;
   private final Buffers buffers;
-  private byte[] bytes;
+  private List<byte[]> chunks;
 
   /**
-   * Takes an array over until it is closed; only its first {@code length} bytes count.
+   * Takes arrays over until it is closed; all but the last are full.
    *
-   * @param buffers where the array goes then
+   * @param buffers where the arrays go then
    */
-  AnswerInMemory(byte[] bytes, int length, Buffers buffers) {
-    this.bytes = bytes;
+  AnswerInMemory(List<byte[]> chunks, int length, Buffers buffers) {
+    this.chunks = chunks;
     this.length = length;
     this.buffers = buffers;
   }
@@ -30,34 +34,58 @@ final class AnswerInMemory implements Answer {
 
   @Override
   public int heapBytes() {
-    return bytes == null ? 0 : bytes.length;
+    return chunks == null ? 0 : chunks.stream().mapToInt(chunk -> chunk.length).sum();
   }
 
   @Override
   public JsonParser parse(long from, long count) throws IOException {
-    return Json.TOKENS.createParser(bytes(), (int) from, (int) count);
+    checkOpen();
+    return chunks.size() == 1
+        ? Json.TOKENS.createParser(chunks.get(0), (int) from, (int) count)
+        : Json.TOKENS.createParser(new Range((int) from, (int) count));
   }
 
   @Override
   public byte[] copy(long from, int count) {
-    return Arrays.copyOfRange(bytes(), (int) from, (int) from + count);
+    byte[] copy = new byte[count];
+    for (int done = 0; done < count; ) {
+      done += get((int) from + done, copy, done, count - done);
+    }
+    return copy;
   }
 
   @Override
   public byte byteAt(long position) {
-    return bytes()[(int) position];
+    checkOpen();
+    return chunks.get((int) position / Buffers.SIZE)[(int) position % Buffers.SIZE];
   }
 
   @Override
   public void writeTo(OutputStream out, long from, long count) throws IOException {
-    out.write(bytes(), (int) from, (int) count);
+    checkOpen();
+    int at = (int) from;
+    for (int left = (int) count; left > 0; ) {
+      int offset = at % Buffers.SIZE;
+      int here = Math.min(left, Buffers.SIZE - offset);
+      out.write(chunks.get(at / Buffers.SIZE), offset, here);
+      at += here;
+      left -= here;
+    }
   }
 
-  private byte[] bytes() {
-    if (bytes == null) {
+  /** Copies as much as one chunk has; at least one byte. */
+  private int get(int from, byte[] into, int at, int most) {
+    checkOpen();
+    int offset = from % Buffers.SIZE;
+    int here = Math.min(most, Buffers.SIZE - offset);
+    System.arraycopy(chunks.get(from / Buffers.SIZE), offset, into, at, here);
+    return here;
+  }
+
+  private void checkOpen() {
+    if (chunks == null) {
       throw new IllegalStateException("the answer is closed");
     }
-    return bytes;
   }
 
   @Override
@@ -67,9 +95,38 @@ final class AnswerInMemory implements Answer {
 
   @Override
   public void close() {
-    if (bytes != null) {
-      buffers.giveBack(bytes);
-      bytes = null;
+    if (chunks != null) {
+      chunks.forEach(buffers::giveBack);
+      chunks = null;
+    }
+  }
+
+  /** A part as a stream. */
+  private final class Range extends InputStream {
+    private int at;
+    private final int end;
+
+    Range(int from, int count) {
+      at = from;
+      end = from + count;
+    }
+
+    @Override
+    public int read() {
+      return at == end ? -1 : byteAt(at++) & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int most) {
+      if (most == 0) {
+        return 0;
+      }
+      if (at == end) {
+        return -1;
+      }
+      int read = get(at, into, offset, Math.min(most, end - at));
+      at += read;
+      return read;
     }
   }
 }

@@ -37,7 +37,7 @@ public final class AnswerReader {
    */
   public Answer read(InputStream in) throws IOException {
     if (in == null) {
-      return new AnswerInMemory(new byte[0], 0, buffers);
+      return new AnswerInMemory(List.of(new byte[0]), 0, buffers);
     }
     List<byte[]> full = new ArrayList<>(IN_MEMORY / Buffers.SIZE);
     int length = 0;
@@ -59,11 +59,11 @@ public final class AnswerReader {
   // a short answer, as of a task that is not ready, may be kept for long and with many others
   private Answer small(byte[] buffer, int length) {
     if (length > buffer.length / 2) {
-      return new AnswerInMemory(buffer, length, buffers);
+      return new AnswerInMemory(List.of(buffer), length, buffers);
     }
     byte[] bytes = Arrays.copyOf(buffer, length);
     buffers.giveBack(buffer);
-    return new AnswerInMemory(bytes, length, buffers);
+    return new AnswerInMemory(List.of(bytes), length, buffers);
   }
 
   private Answer large(List<byte[]> full, byte[] last, int length) {
@@ -72,7 +72,7 @@ public final class AnswerReader {
     } else {
       full.add(last);
     }
-    return new AnswerInChunks(full, length, buffers);
+    return new AnswerInMemory(full, length, buffers);
   }
 
   private Answer spool(InputStream in, List<byte[]> full) throws IOException {

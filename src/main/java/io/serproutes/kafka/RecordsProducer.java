@@ -75,7 +75,7 @@ final class RecordsProducer extends KafkaProducer {
         acknowledgements.expect();
         producer.send(record, acknowledgements);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is, the task must go on
       return CompletableFuture.failedFuture(e);
     }
     return acknowledgements.noMore();

@@ -109,6 +109,28 @@ class RecordsProducerTest {
   }
 
   @Test
+  void notEvenALackOfMemoryLeavesATaskWithoutAnEnd() {
+    send(
+        topic -> {
+          Iterator<ProducerRecord<Object, Object>> none = records(topic, 0);
+          return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              throw new OutOfMemoryError("Java heap space");
+            }
+
+            @Override
+            public ProducerRecord<Object, Object> next() {
+              return none.next();
+            }
+          };
+        });
+    assertThat(doneAtOnce).isTrue();
+    assertThat(exchange.getException(OutletRefusedException.class).why())
+        .isEqualTo("Kafka: Java heap space");
+  }
+
+  @Test
   void aDiskThatFailsIsNamedAsSuch() {
     Iterator<ProducerRecord<Object, Object>> first = records("topic", 1);
     send(
