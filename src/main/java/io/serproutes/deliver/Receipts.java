@@ -12,6 +12,7 @@ import io.serproutes.items.Describe;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.Slicer;
+import io.serproutes.items.TooLongToQuoteException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -106,13 +107,17 @@ public final class Receipts {
   private static Quotes quotes(Task task, FoundTask found) throws IOException {
     Answer answer = task.getAnswer();
     Quotes quotes = new Quotes();
-    quotes.tag = quotes.upTo(LONGEST_TEXT, tag(task, found));
+    quotes.tag = quotes.upTo(LONGEST_TEXT, () -> tag(task, found));
     if (found != null) {
-      quotes.keyword = quotes.upTo(LONGEST_TEXT, Describe.keyword(answer, found));
-      quotes.data = quotes.upTo(LONGEST_DATA, Describe.data(answer, found));
-      quotes.results = quotes.upTo(LONGEST_RESULTS, Describe.results(answer, found));
+      quotes.keyword = quotes.upTo(LONGEST_TEXT, () -> Describe.keyword(answer, found));
+      quotes.data = quotes.upTo(LONGEST_DATA, () -> Describe.data(answer, found));
+      quotes.results = quotes.upTo(LONGEST_RESULTS, () -> Describe.results(answer, found));
     }
     return quotes;
+  }
+
+  private interface Quote {
+    String json() throws IOException;
   }
 
   /** What the API sent, as JSON, as far as it is not longer than a record may be. */
@@ -123,9 +128,14 @@ public final class Receipts {
     private String results;
     private Boolean shortened;
 
-    private String upTo(int most, String json) {
-      if (json == null || json.length() <= most) {
-        return json;
+    private String upTo(int most, Quote quote) throws IOException {
+      try {
+        String json = quote.json();
+        if (json == null || json.length() <= most) {
+          return json;
+        }
+      } catch (TooLongToQuoteException e) {
+        // far too long
       }
       shortened = true;
       return null;

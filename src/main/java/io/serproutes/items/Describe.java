@@ -11,8 +11,11 @@ import java.io.IOException;
  * What an answer tells about a task besides its items, byte for byte, for its receipt.
  *
  * <p>Only the parameters of webhook URLs are left out: they may be secrets of the account's owner.
+ * Each method throws a {@link TooLongToQuoteException} for more than 1 MiB.
  */
 public final class Describe {
+
+  private static final long LONGEST = 1 << 20;
 
   private Describe() {}
 
@@ -41,6 +44,7 @@ public final class Describe {
 
   /** All result objects without their items, as one JSON array. */
   public static String results(Answer answer, FoundTask task) throws IOException {
+    checkLength(task.results().stream().mapToLong(Describe::lengthWithoutItems).sum());
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     String separator = "[";
     for (Result result : task.results()) {
@@ -50,6 +54,17 @@ public final class Describe {
     }
     out.write((task.results().isEmpty() ? "[]" : "]").getBytes(UTF_8));
     return Webhooks.cut(out.toString(UTF_8));
+  }
+
+  private static long lengthWithoutItems(Result result) {
+    long leftOut = result.leftOut().stream().mapToLong(Part::length).sum();
+    return result.whole().length() - leftOut;
+  }
+
+  private static void checkLength(long bytes) throws TooLongToQuoteException {
+    if (bytes > LONGEST) {
+      throw new TooLongToQuoteException(bytes);
+    }
   }
 
   private static void withoutItems(Answer answer, Result result, ByteArrayOutputStream out)
@@ -74,6 +89,7 @@ public final class Describe {
   }
 
   private static String text(Answer answer, Part part) throws IOException {
+    checkLength(part.length());
     String text = new String(answer.copy(part.from(), (int) part.length()), UTF_8);
     return Webhooks.cut(text);
   }

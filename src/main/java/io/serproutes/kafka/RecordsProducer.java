@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * acknowledged: a hundred items a task cost more there than all the rest of the routes.
  *
  * <p>Ends with an {@link OutletRefusedException} where Kafka, or the disk a large answer lies on,
- * does not take or give what is asked of it.
+ * does not take or give what is asked of it; an error such as a lack of memory is passed on.
  */
 final class RecordsProducer extends KafkaProducer {
 
@@ -82,8 +82,8 @@ final class RecordsProducer extends KafkaProducer {
   }
 
   private static void refuse(Exchange exchange, Throwable failure) {
-    if (failure instanceof OutletRefusedException refused) {
-      exchange.setException(refused);
+    if (failure instanceof OutletRefusedException || failure instanceof Error) {
+      exchange.setException(failure);
     } else if (failure instanceof UncheckedIOException disk) {
       exchange.setException(new OutletRefusedException(disk.getCause().getMessage(), disk));
     } else if (failure != null) {

@@ -135,6 +135,14 @@ class ReceiptsTest {
         receipt(answered(20000, "{}", "[{\"spell\":\"" + long192 + more + "\",\"items\":[1]}]"));
     assertThat(names(withoutResults)).contains("data").doesNotContain("results");
     assertThat(withoutResults.path("shortened").asBoolean()).isTrue();
+    String huge = "x".repeat(2 << 20);
+    JsonNode withNothing =
+        receipt(
+            answered(
+                20000,
+                "{\"keyword\":\"k\",\"tag\":\"%s\"}".formatted(huge),
+                "[{\"n\":\"" + huge + "\",\"items\":[1]}]"));
+    assertThat(names(withNothing)).contains("keyword").doesNotContain("tag", "data", "results");
     JsonNode withoutKeyword =
         receipt(answered(20000, "{\"keyword\":\"" + long4 + "...\",\"tag\":\"t\"}", "null"));
     assertThat(names(withoutKeyword)).contains("tag", "data").doesNotContain("keyword");
