@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeIT {
 
   private static final Path JAR = Path.of("target/serp-routes.jar").toAbsolutePath();
+  private static final Path OPTIONS = Path.of("config/jvm.options").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PATIENCE_WITH_MAVEN = Duration.ofMinutes(5);
   private static final String QUOTED_FOLDER = "/home/you/serp-routes";
@@ -49,6 +50,7 @@ class ReadmeIT {
 
   private final String readme = read(Path.of("README.md"));
   private final String operations = read(Path.of("src/docs/operations.md"));
+  private final String performance = read(Path.of("src/docs/performance.md"));
   private final Map<String, String> environment = new HashMap<>();
   private final List<Process> processes = new ArrayList<>();
 
@@ -115,7 +117,7 @@ class ReadmeIT {
     await()
         .atMost(PATIENCE)
         .until(() -> names(done).stream().anyMatch(n -> n.matches("\\d{8}T\\d{9}Z-ids\\.txt")));
-    assertLooksLike(record("dead-letters", UNKNOWN), example(readme, "\"" + UNKNOWN));
+    assertLooksLike(record("dead-letters", UNKNOWN), example(operations, "\"" + UNKNOWN));
     assertLooksLike(record("parked", LATE), example(operations, "\"" + LATE));
 
     assertThat(get("/observe/health/live").statusCode()).isEqualTo(200);
@@ -134,7 +136,8 @@ class ReadmeIT {
     String api = output("sandbox").strip().replace("sandbox: ", "");
 
     String live =
-        command("java -Dserp.api.base-url=https://sandbox").replaceAll("https://\\S+", api);
+        command("java @config/jvm.options -Dserp.api.base-url=https://sandbox")
+            .replaceAll("https://\\S+", api);
     assertThat(exitCode(start(live, "no-login"), PATIENCE)).isEqualTo(1);
     assertThat(operations).contains("```text\n" + output("no-login").strip() + "\n```");
 
@@ -144,7 +147,7 @@ class ReadmeIT {
 
     environment.put("SERP_RETRY_MAX_ATTEMPTS", "1");
     assertThat(exitCode(start(live.replace(ZERO, SICK_ONCE), "sick"), PATIENCE)).isEqualTo(2);
-    String again = find("(?m)^(java .*serp\\.from=dead-letters .*)$", readme).get(0);
+    String again = find("(?m)^(java .*serp\\.from=dead-letters .*)$", operations).get(0);
     Process replay = start(again.replaceAll("https://\\S+", api), "replay");
     assertThat(exitCode(replay, PATIENCE)).as(output("replay")).isZero();
     assertThat(names(folder.resolve("out/dead-letters"))).isEmpty();
@@ -161,9 +164,10 @@ class ReadmeIT {
   // --- commands
   // -----------------------------------------------------------------------------------
 
-  /** The one command line of README that begins so. */
+  /** The first command line of the pages that begins so. */
   private String command(String begin) {
-    List<String> found = find("(?m)^(" + Pattern.quote(begin) + ".*)$", readme);
+    List<String> found =
+        find("(?m)^(" + Pattern.quote(begin) + ".*)$", readme + operations + performance);
     assertThat(found).as(begin).hasSizeGreaterThanOrEqualTo(1);
     return found.get(0);
   }
@@ -171,6 +175,7 @@ class ReadmeIT {
   private Process start(String command, String name) throws IOException {
     List<String> words = new ArrayList<>(Arrays.asList(command.split(" ")));
     words.replaceAll(word -> word.equals("target/serp-routes.jar") ? JAR.toString() : word);
+    words.replaceAll(word -> word.equals("@config/jvm.options") ? "@" + OPTIONS : word);
     if (words.get(0).equals("java")) {
       words.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     }

@@ -23,12 +23,18 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
 
   private static final Path README = Path.of("README.md");
+  private static final Path CONFIGURATION = Path.of("src/docs/configuration.md");
+  private static final Path OPERATIONS = Path.of("src/docs/operations.md");
+  private static final Path EMBEDDING = Path.of("src/docs/embedding.md");
+  private static final Path CONTRIBUTING = Path.of("CONTRIBUTING.md");
   private static final Path KEYS = Path.of("config/application.properties");
 
   private static final String SANDBOX_ID = "00000000-0000-0000-0000-000000000000";
   private static final String CONSOLE = "java @target/broker/classpath org.apache.kafka.tools.";
   private static final String AT_BROKER = " --bootstrap-server localhost:9092 --topic ";
 
+  private static final String JAVA = "java @config/jvm.options -Dserp.api.base-url=https://";
+  private static final String JAR = " -jar target/serp-routes.jar";
   private static final String ARCHIVE = "java -XX:";
   private static final String ON_SANDBOX =
       " -Dserp.ids=" + SANDBOX_ID + " -jar target/serp-routes.jar";
@@ -55,24 +61,21 @@ class ReadmeTest {
           Map.entry("export SERP_API_LOGIN=you@example.com", "StartUp reads it"),
           Map.entry("read -rs SERP_API_PASSWORD && export SERP_API_PASSWORD", "StartUp reads it"),
           Map.entry(
-              "java -Dserp.api.base-url=https://sandbox.dataforseo.com -Dserp.ids="
-                  + SANDBOX_ID
-                  + " -jar target/serp-routes.jar",
+              JAVA + "sandbox.dataforseo.com -Dserp.ids=" + SANDBOX_ID + JAR,
               "ReadmeIT, without an account"),
+          Map.entry(JAVA + "api.dataforseo.com" + JAR, "ReadmeIT, without an account"),
           Map.entry(
-              "java -Dserp.api.base-url=https://api.dataforseo.com -jar target/serp-routes.jar",
-              "ReadmeIT, without an account"),
-          Map.entry(
-              "java -Dserp.api.base-url=https://api.dataforseo.com -Dserp.from=dead-letters"
-                  + " -Dserp.once=true -jar target/serp-routes.jar",
+              JAVA + "api.dataforseo.com -Dserp.from=dead-letters -Dserp.once=true" + JAR,
               "ReadmeIT, without an account"),
           Map.entry("mvn -q -Pbroker", "BrokerProcessIT, the same broker"),
           Map.entry(
               "java -cp target/serp-routes.jar io.serproutes.sandbox.SandboxServer", "ReadmeIT"),
           Map.entry("export SERP_API_LOGIN=sandbox SERP_API_PASSWORD=sandbox", "ReadmeIT"),
           Map.entry(
-              "java -Dserp.from=kafka -Dserp.to=kafka -Dserp.kafka.brokers=localhost:9092"
-                  + " -Dserp.api.base-url=http://127.0.0.1:8085 -jar target/serp-routes.jar",
+              "java @config/jvm.options -Dserp.from=kafka -Dserp.to=kafka"
+                  + " -Dserp.kafka.brokers=localhost:9092"
+                  + " -Dserp.api.base-url=http://127.0.0.1:8085"
+                  + JAR,
               "by hand; KafkaToKafkaIT does the like"),
           Map.entry(ARCHIVE + "ArchiveClassesAtExit=serp-routes.jsa" + ON_SANDBOX, "ReadmeIT"),
           Map.entry(
@@ -90,22 +93,26 @@ class ReadmeTest {
               "by hand; KafkaToKafkaIT does the like"));
 
   private final String readme = read(README);
+  private final String configuration = read(CONFIGURATION);
+  private final String operations = read(OPERATIONS);
 
   @Test
   void theFirstScreenFits() {
-    long lines = readme.substring(0, readme.indexOf("\n## Drop a file")).lines().count();
+    long lines = readme.substring(0, readme.indexOf("\n## Go live")).lines().count();
     assertThat(lines).isLessThanOrEqualTo(60);
+    assertThat(readme.lines().count()).isLessThanOrEqualTo(260);
   }
 
   @Test
   void everyKeyIsThereAsTheConfigurationHasIt() throws IOException {
     String table = keyTable();
     if (Boolean.getBoolean("readme.write")) {
-      int from = readme.indexOf("<!-- keys -->") + "<!-- keys -->".length();
-      int to = readme.indexOf("<!-- /keys -->");
-      Files.writeString(README, readme.substring(0, from) + table + readme.substring(to));
+      int from = configuration.indexOf("<!-- keys -->") + "<!-- keys -->".length();
+      int to = configuration.indexOf("<!-- /keys -->");
+      Files.writeString(
+          CONFIGURATION, configuration.substring(0, from) + table + configuration.substring(to));
     } else {
-      assertThat(between("keys"))
+      assertThat(between("keys", configuration))
           .as("the table of keys; mvn -q test -Dtest=ReadmeTest -Dreadme.write=true writes it")
           .isEqualTo(table);
     }
@@ -135,12 +142,12 @@ class ReadmeTest {
   @Test
   void everyReasonIsThere() {
     List<String> reasons = Arrays.stream(Reason.values()).map(Reason::toString).toList();
-    assertThat(find("(?m)^\\| `([a-z-]+)` \\|", between("reasons"))).isEqualTo(reasons);
+    assertThat(find("(?m)^\\| `([a-z-]+)` \\|", between("reasons", operations))).isEqualTo(reasons);
   }
 
   @Test
   void everyExitCodeIsThere() {
-    String section = readme.substring(readme.indexOf("## Exit codes"));
+    String section = operations.substring(operations.indexOf("## Exit codes"));
     assertThat(find("(?m)^\\| `(\\d)` \\|", section)).containsExactly("0", "1", "2", "3", "4");
   }
 
@@ -150,7 +157,8 @@ class ReadmeTest {
     try (Stream<Path> routes = Files.list(Path.of("routes"))) {
       routes.forEach(file -> files.add("routes/" + file.getFileName()));
     }
-    String table = readme.substring(readme.indexOf("## The files"));
+    String contributing = read(CONTRIBUTING);
+    String table = contributing.substring(contributing.indexOf("## The files"));
     Set<String> listed =
         new TreeSet<>(find("(?m)^\\| \\[(routes/[a-z-]+\\.camel\\.yaml)]\\(\\1\\)", table));
     assertThat(listed).isEqualTo(files);
@@ -181,7 +189,7 @@ class ReadmeTest {
   @Test
   void everyFileThatIsQuotedIsThatFile() {
     Pattern quote = Pattern.compile("(?s)<!-- file (\\S+) -->\n```[a-z]+\n(.*?)```");
-    List<MatchResult> quotes = quote.matcher(readme).results().toList();
+    List<MatchResult> quotes = quote.matcher(read(EMBEDDING)).results().toList();
     assertThat(quotes).hasSizeGreaterThan(2);
     for (MatchResult match : quotes) {
       assertThat(match.group(2)).as(match.group(1)).isEqualTo(read(Path.of(match.group(1))));
@@ -246,10 +254,10 @@ class ReadmeTest {
     return key -> key.startsWith(group.substring(0, group.length() - 1));
   }
 
-  private String between(String name) {
+  private static String between(String name, String page) {
     String begin = "<!-- " + name + " -->";
-    return readme.substring(
-        readme.indexOf(begin) + begin.length(), readme.indexOf("<!-- /" + name + " -->"));
+    return page.substring(
+        page.indexOf(begin) + begin.length(), page.indexOf("<!-- /" + name + " -->"));
   }
 
   private static List<Path> pages() throws IOException {
