@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /**
  * The API's credentials, and the care that nothing quotes them: an answer may hold an echo of the
- * request, and parameters of a webhook's URL may be secrets of the account's owner.
+ * request, and the URL of a webhook may be a secret of the account owner.
  */
 public final class Secrets {
 
@@ -71,7 +71,7 @@ public final class Secrets {
     return "Basic " + basicToken;
   }
 
-  /** A text from outside without credentials and webhook parameters. */
+  /** A text from outside without credentials, webhook URLs cut after their host. */
   public String redact(String text) {
     return Webhooks.cut(secret.matcher(text).replaceAll(HIDDEN));
   }

@@ -16,7 +16,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
  * @param tag JSON as the API sent it, or the host's own value
  * @param shortened true where one of the members before and after is left out because it is longer
  *     than any that the API is known to send, else null; a receipt fits into a Kafka record
- * @param data the task's {@code data} as the API sent it, without the parameters of webhooks
+ * @param data the task's {@code data} as the API sent it, with webhook URLs cut after their host
  * @param results each result object as the API sent it, without its {@code items}
  * @param sandbox true where the embedded sandbox answered, else null
  */

@@ -10,7 +10,7 @@ import java.io.IOException;
 /**
  * What an answer tells about a task besides its items, byte for byte, for its receipt.
  *
- * <p>Only the parameters of webhook URLs are left out: they may be secrets of the account's owner.
+ * <p>Only webhook URLs are cut after their host: the rest may be a secret of the account owner.
  * Each method throws a {@link TooLongToQuoteException} for more than 1 MiB.
  */
 public final class Describe {

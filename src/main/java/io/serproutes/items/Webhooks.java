@@ -1,21 +1,35 @@
 package io.serproutes.items;
 
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The parameters of webhook URLs, which may be secrets: cut off wherever JSON is quoted. */
+/** Webhook URLs, whose paths and parameters may be secrets: cut wherever JSON is quoted. */
 public final class Webhooks {
 
-  // the URL up to its question mark, which JSON may also write as an escape
-  private static final Pattern PARAMETERS =
+  private static final Pattern MEMBER =
       Pattern.compile(
-          "(\"(?:pingback|postback)_url\"\\s*:\\s*\"(?:[^\"?\\\\]|\\\\(?!u003[fF])[^?])*+)"
-              + "(?:\\?|\\\\u003[fF])(?:[^\"\\\\]|\\\\.)*+",
-          Pattern.DOTALL);
+          "(\"(?:pingback|postback)_url\"\\s*:\\s*\")((?:[^\"\\\\]|\\\\.)*+)", Pattern.DOTALL);
+
+  // JSON may write a slash as it is or behind a backslash
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(https?:(?:\\\\?/){2})(?:[^/\\\\?#@]*@)?([a-z0-9.:\\[\\]-]*)", Pattern.CASE_INSENSITIVE);
 
   private Webhooks() {}
 
-  /** The JSON text with each {@code pingback_url} and {@code postback_url} cut at its {@code ?}. */
+  /**
+   * The JSON text with each {@code pingback_url} and {@code postback_url} cut after its host:
+   * {@code https://example.com}. User and password in front of the host go too, and all of a value
+   * that is no such URL.
+   */
   public static String cut(String json) {
-    return json.contains("back_url") ? PARAMETERS.matcher(json).replaceAll("$1") : json;
+    return json.contains("back_url") ? MEMBER.matcher(json).replaceAll(Webhooks::cut) : json;
+  }
+
+  private static String cut(MatchResult member) {
+    Matcher host = HOST.matcher(member.group(2));
+    String kept = host.lookingAt() ? host.group(1) + host.group(2) : "";
+    return Matcher.quoteReplacement(member.group(1) + kept);
   }
 }

@@ -14,7 +14,7 @@
  *       {@link io.serproutes.items.ItemRecord} is one of them by itself.
  *   <li>{@code TaskMember} is the member that is added at the end of every item.
  *   <li>{@link io.serproutes.items.Describe} is what a receipt quotes of a task; {@link
- *       io.serproutes.items.Webhooks} leaves out the parameters of webhook URLs.
+ *       io.serproutes.items.Webhooks} cuts webhook URLs after their host.
  *   <li>{@code Tokens} and {@code Part} are how positions are noted.
  * </ol>
  */

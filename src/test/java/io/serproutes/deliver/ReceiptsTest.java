@@ -72,7 +72,7 @@ class ReceiptsTest {
                 + "\"oversized\":0,\"items_count\":3,\"keyword\":\"네이버\",\"tag\":\"t\\u0022\","
                 + "\"source\":\"folder:ids.txt:17\",\"fetched_at\":\"")
         .endsWith(
-            ",\"data\":{\"keyword\":\"posted\",\"tag\":\"t\\u0022\",\"pingback_url\":\"https://x/\"},"
+            ",\"data\":{\"keyword\":\"posted\",\"tag\":\"t\\u0022\",\"pingback_url\":\"https://x\"},"
                 + "\"results\":[{\"keyword\":\"네이버\",\"items_count\":3,\"n\":1.50}]}");
     JsonNode receipt = JSON.readTree(json);
     assertThat(receipt.path("fetched_at").asText())

@@ -15,20 +15,22 @@ class WebhooksTest {
       quoteCharacter = '`',
       value = {
         "{\"pingback_url\":\"https://a.example/p?secret=1&id=$id\"}"
-            + "| {\"pingback_url\":\"https://a.example/p\"}",
-        "{\"postback_url\" \t: \"https:\\/\\/a.example\\/?x=1\",\"b\":2}"
-            + "| {\"postback_url\" \t: \"https:\\/\\/a.example\\/\",\"b\":2}",
-        "{\"pingback_url\":\"https://a.example/p\\u003fsecret=1\"}"
-            + "| {\"pingback_url\":\"https://a.example/p\"}",
-        "{\"pingback_url\":\"https://a.example/p\\u003Fsecret=\\\"1\\\"\",\"c\":\"?d\"}"
-            + "| {\"pingback_url\":\"https://a.example/p\",\"c\":\"?d\"}",
-        "{\"postback_url\":\"a\\\\?secret\"} | {\"postback_url\":\"a\\\\\"}",
-        "{\"postback_url\":\"a\\u0026b?secret\"} | {\"postback_url\":\"a\\u0026b\"}",
-        "{\"postback_url\":\"?\"} | {\"postback_url\":\"\"}",
-        "[{\"pingback_url\":\"a?1\"},{\"postback_url\":\"b?2\"}]"
-            + "| [{\"pingback_url\":\"a\"},{\"postback_url\":\"b\"}]"
+            + "| {\"pingback_url\":\"https://a.example\"}",
+        "{\"postback_url\" \t: \"https:\\/\\/a.example\\/secret?x=1\",\"b\":2}"
+            + "| {\"postback_url\" \t: \"https:\\/\\/a.example\",\"b\":2}",
+        "{\"pingback_url\":\"HTTP://a.example:8086/p\\u003fsecret=\\\"1\\\"\",\"c\":\"?d\"}"
+            + "| {\"pingback_url\":\"HTTP://a.example:8086\",\"c\":\"?d\"}",
+        "{\"pingback_url\":\"https://user:secret@a.example/p\"}"
+            + "| {\"pingback_url\":\"https://a.example\"}",
+        "{\"pingback_url\":\"https://[::1]:8086/secret\"}"
+            + "| {\"pingback_url\":\"https://[::1]:8086\"}",
+        "{\"postback_url\":\"https\\u003a//a.example/secret\"} | {\"postback_url\":\"\"}",
+        "{\"postback_url\":\"a\\\\?secret\"} | {\"postback_url\":\"\"}",
+        "{\"postback_url\":\"$1\"} | {\"postback_url\":\"\"}",
+        "[{\"pingback_url\":\"http://a/1\"},{\"postback_url\":\"http://b?2\"}]"
+            + "| [{\"pingback_url\":\"http://a\"},{\"postback_url\":\"http://b\"}]"
       })
-  void aWebhookIsCutAtItsQuestionMark(String json, String expected) {
+  void aWebhookIsCutAfterItsHost(String json, String expected) {
     assertThat(Webhooks.cut(json)).isEqualTo(expected);
   }
 
@@ -36,8 +38,7 @@ class WebhooksTest {
   @ValueSource(
       strings = {
         "{\"pingback_url\":null,\"url\":\"https://a.example/?q=1\"}",
-        "{\"pingback_url\":\"https://a.example/p\",\"url\":\"?\"}",
-        "{\"postback_url\":\"a\\\"\",\"b\":\"?\"}",
+        "{\"pingback_url\":\"https://a.example\",\"url\":\"/?\"}",
         "{\"postback_url\":[\"a?b\"]}",
         "{\"text\":\"\\\"pingback_url\\\":\\\"a?b\\\"\"}",
         "{\"postback_data\":\"regular?\"}",
@@ -49,14 +50,17 @@ class WebhooksTest {
 
   @Test
   void aUrlThatIsCutOffIsCutAllTheSame() {
-    assertThat(Webhooks.cut("{\"pingback_url\":\"https://a.example/?secr"))
-        .isEqualTo("{\"pingback_url\":\"https://a.example/");
+    assertThat(Webhooks.cut("{\"pingback_url\":\"https://a.example/secr"))
+        .isEqualTo("{\"pingback_url\":\"https://a.example");
   }
 
   @Test
   void aVeryLongUrlDoesNotOverflowTheStack() {
     String path = "p\\/".repeat(500_000);
-    assertThat(Webhooks.cut("{\"pingback_url\":\"" + path + "?" + path + "\"}"))
-        .isEqualTo("{\"pingback_url\":\"" + path + "\"}");
+    String host = "a".repeat(500_000);
+    assertThat(Webhooks.cut("{\"pingback_url\":\"http://" + host + "/" + path + "\"}"))
+        .isEqualTo("{\"pingback_url\":\"http://" + host + "\"}");
+    assertThat(Webhooks.cut("{\"pingback_url\":\"http://" + host + "@" + path + "\"}"))
+        .isEqualTo("{\"pingback_url\":\"http://p\"}");
   }
 }

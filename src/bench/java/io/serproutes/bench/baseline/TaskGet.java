@@ -17,6 +17,8 @@ final class TaskGet {
   private static final String CREDENTIALS =
       "Basic " + Base64.getEncoder().encodeToString("sandbox:sandbox".getBytes());
 
+  private static final int MOST_CALLS = 6;
+
   private final String api;
   private final CloseableHttpClient client;
 
@@ -41,9 +43,18 @@ final class TaskGet {
             .build();
   }
 
+  /** The answer; a call whose connection is dropped is made again, up to {@link #MOST_CALLS}. */
   byte[] body(String id) throws IOException {
     HttpGet get = new HttpGet(api + PATH + id);
     get.setHeader("Authorization", CREDENTIALS);
-    return client.execute(get, response -> EntityUtils.toByteArray(response.getEntity()));
+    for (int call = 1; ; call++) {
+      try {
+        return client.execute(get, response -> EntityUtils.toByteArray(response.getEntity()));
+      } catch (IOException e) {
+        if (call == MOST_CALLS) {
+          throw e;
+        }
+      }
+    }
   }
 }
