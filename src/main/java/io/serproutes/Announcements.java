@@ -55,7 +55,11 @@ final class Announcements extends MainListenerSupport {
       int port = server.getRouter().getServer().getPort();
       LOG.info("health and metrics at http://127.0.0.1:{}/observe", port);
     }
-    clock.scheduleAtFixedRate(this::progress, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+    clock.scheduleAtFixedRate(
+        new RepeatingTask("the line that says how far it is", this::progress),
+        EVERY_SECONDS,
+        EVERY_SECONDS,
+        TimeUnit.SECONDS);
   }
 
   private Path folder(String key) {

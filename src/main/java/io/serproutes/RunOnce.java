@@ -8,12 +8,16 @@ import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -31,6 +35,8 @@ final class RunOnce extends MainListenerSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final long LOOK_EVERY_MILLIS = 50;
+  private static final long MOST_FAILING = TimeUnit.MINUTES.toNanos(1);
+  private static final long SAY_EVERY = TimeUnit.MINUTES.toNanos(1);
 
   private final Main main;
   private final boolean once;
@@ -45,12 +51,18 @@ final class RunOnce extends MainListenerSupport {
             return thread;
           });
 
+  private final LongSupplier nanoTime;
   private CamelContext context;
-  private long workedOffSince = -1;
-  private long openSince = -1;
+  private Long workedOffSince; // null: is not
+  private Long openSince;
+  private Long failingSince;
   private boolean endedOpen;
+  private boolean endedFailing;
   private int parked;
   private long deadLetters;
+  private String waitsFor = "";
+  private long changedAt;
+  private long lastDone;
 
   /**
    * The end of a run.
@@ -58,11 +70,17 @@ final class RunOnce extends MainListenerSupport {
    * @param topics topics that are sources: worked off up to where they stood at the start
    */
   RunOnce(Main main, Settings settings, List<String> topics) {
+    this(main, settings, topics, System::nanoTime);
+  }
+
+  RunOnce(Main main, Settings settings, List<String> topics, LongSupplier nanoTime) {
     this.main = main;
     this.topics = topics;
+    this.nanoTime = nanoTime;
     once = settings.flag("serp.once");
     waitNotReady = settings.duration("serp.once.wait-not-ready");
     waitCircuit = settings.duration("serp.once.wait-circuit");
+    changedAt = nanoTime.getAsLong();
   }
 
   @Override
@@ -70,59 +88,120 @@ final class RunOnce extends MainListenerSupport {
     context = started.getCamelContext();
     if (once) {
       clock.scheduleWithFixedDelay(
-          this::look, LOOK_EVERY_MILLIS, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+          new RepeatingTask("the look whether the run is over", this::look),
+          LOOK_EVERY_MILLIS,
+          LOOK_EVERY_MILLIS,
+          TimeUnit.MILLISECONDS);
     }
   }
 
-  private void look() {
+  void look() {
     try {
       if (isOver()) {
-        clock.shutdown();
-        main.completed();
+        end();
+      } else {
+        sayWhatHoldsItUp();
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("whether the run is over cannot be told: {}", e.getMessage());
+      failingSince = null;
+    } catch (IOException e) {
+      endIfFailingForLong(e);
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      endIfFailingForLong(e);
+      throw e;
     }
+  }
+
+  private void endIfFailingForLong(Exception failure) {
+    long now = nanoTime.getAsLong();
+    failingSince = failingSince == null ? now : failingSince;
+    if (now - failingSince >= MOST_FAILING) {
+      LOG.error(
+          "the run ends: for {} s it could not tell whether its sources are worked off: {};"
+              + " nothing is lost, start it again",
+          TimeUnit.NANOSECONDS.toSeconds(now - failingSince),
+          failure.toString());
+      endedFailing = true;
+      end();
+    }
+  }
+
+  private void end() {
+    clock.shutdown();
+    main.completed();
   }
 
   // an id goes from its source into work and from there, maybe, to the parked ones: looked at in
   // this order, none slips by
   private boolean isOver() throws IOException {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     boolean open = find(Gate.class).isOpen();
-    openSince = open ? openSince < 0 ? now : openSince : -1;
+    openSince = !open ? null : openSince == null ? (Long) now : openSince;
     endedOpen = open && now - openSince >= waitCircuit.toNanos();
-    boolean workedOff = sourcesAreWorkedOff();
-    boolean idle = find(Intake.class).inWork() == 0 && find(AwaitTurn.class).inWork() == 0;
+    List<String> holdUps = sourcesNotWorkedOff();
+    int inWork = Math.max(find(Intake.class).inWork(), find(AwaitTurn.class).inWork());
     Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);
-    boolean known = parkedIds.stream().allMatch(ParkedIds::isKnown);
+    if (!parkedIds.stream().allMatch(ParkedIds::isKnown)) {
+      holdUps.add("parked ids that have not been read yet");
+    }
+    boolean workedOff = holdUps.isEmpty();
     parked = ParkedIds.count(parkedIds);
     deadLetters = find(Tally.class).count("dead-lettered");
-    if (!workedOff || !known || endedOpen) {
-      workedOffSince = -1;
+    note(holdUps, inWork, now);
+    if (!workedOff || endedOpen) {
+      workedOffSince = null;
       return endedOpen;
     }
-    workedOffSince = workedOffSince < 0 ? now : workedOffSince;
-    return idle && (parked == 0 || now - workedOffSince >= waitNotReady.toNanos());
+    workedOffSince = workedOffSince == null ? now : workedOffSince;
+    return inWork == 0 && (parked == 0 || now - workedOffSince >= waitNotReady.toNanos());
   }
 
-  private boolean sourcesAreWorkedOff() throws IOException {
+  private List<String> sourcesNotWorkedOff() throws IOException {
+    List<String> sources = new ArrayList<>();
     CommandLineIds commandLine = findOptional(CommandLineIds.class);
-    DropFolder folder = findOptional(DropFolder.class);
     DeadLetterFiles letters = findOptional(DeadLetterFiles.class);
-    return (commandLine == null || commandLine.isWorkedOff())
-        && (letters == null || letters.isWorkedOff())
-        && (folder == null || folder.isWorkedOff())
-        && topicsAreWorkedOff();
-  }
-
-  private boolean topicsAreWorkedOff() {
+    DropFolder folder = findOptional(DropFolder.class);
+    if (commandLine != null && !commandLine.isWorkedOff()) {
+      sources.add("ids of the command line");
+    }
+    if (letters != null && !letters.isWorkedOff()) {
+      sources.add("dead letters");
+    }
+    if (folder != null && !folder.isWorkedOff()) {
+      sources.add("files in the drop folder");
+    }
     for (String topic : topics) {
       if (!context.getRegistry().findSingleByType(TopicProgress.class).isWorkedOff(topic)) {
-        return false;
+        sources.add("the topic " + topic);
       }
     }
-    return true;
+    return sources;
+  }
+
+  private void note(List<String> holdUps, int inWork, long now) {
+    String words =
+        String.format(
+            Locale.ROOT,
+            "%s%,d in work, %,d parked%s",
+            holdUps.isEmpty() ? "" : String.join(", ", holdUps) + "; ",
+            inWork,
+            parked,
+            Tally.circuit(find(Gate.class)));
+    long done = find(Tally.class).done();
+    if (done != lastDone || !words.equals(waitsFor)) {
+      changedAt = now;
+    }
+    lastDone = done;
+    waitsFor = words;
+  }
+
+  // the line of progress is not repeated while nothing changes
+  private void sayWhatHoldsItUp() {
+    long now = nanoTime.getAsLong();
+    if (now - changedAt >= SAY_EVERY) {
+      changedAt = now;
+      LOG.info("the run goes on; it waits for: {}", waitsFor);
+    }
   }
 
   private <T> T find(Class<T> type) {
@@ -138,6 +217,9 @@ final class RunOnce extends MainListenerSupport {
   int exitCode() {
     if (!once) {
       return 0;
+    }
+    if (endedFailing) {
+      return FatalErrorHandler.EXIT_CODE;
     }
     if (endedOpen) {
       return 3;

@@ -9,8 +9,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The program: starts the routes that {@code serp.from} and {@code serp.to} name.
  *
- * <p>Exit codes: 1 could not start; 3 a run once ended with the circuit open; 2 something was
- * dead-lettered; 4 ids are still parked; 0 otherwise, and after a clean stop.
+ * <p>Exit codes: 1 could not start; 5 an error it cannot survive; 3 a run once ended with the
+ * circuit open; 2 something was dead-lettered; 4 ids are still parked; 0 otherwise, and after a
+ * clean stop.
  */
 public final class SerpRoutes {
 
@@ -20,35 +21,40 @@ public final class SerpRoutes {
 
   /** Runs until it is stopped or, once, until the sources are worked off. */
   public static void main(String[] args) {
+    FatalErrorHandler fatalErrors = new FatalErrorHandler();
+    fatalErrors.install();
     useLogSettings();
     int exitCode;
     try {
-      exitCode = run(StartUp.read());
-    } catch (Exception e) {
+      exitCode = run(StartUp.read(), fatalErrors);
+    } catch (Exception | LinkageError e) {
       System.err.println("serp-routes could not start: " + StartUp.reason(e));
       exitCode = 1;
     }
     System.exit(exitCode);
   }
 
-  private static int run(StartUp startUp) throws Exception {
+  private static int run(StartUp startUp, FatalErrorHandler fatalErrors) throws Exception {
     Main main = new Main();
     startUp.configure(main);
+    fatalErrors.watch(main);
     RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds());
     main.addMainListener(runOnce);
     main.addMainListener(new Announcements(startUp));
-    Thread hook = new Thread(() -> stopCleanly(main), "serp-stop");
+    Thread hook = new Thread(() -> stopCleanly(main, fatalErrors), "serp-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       main.run();
       return runOnce.exitCode();
     } finally {
+      fatalErrors.stopping();
       removeHook(hook);
     }
   }
 
   // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
-  private static void stopCleanly(Main main) {
+  private static void stopCleanly(Main main, FatalErrorHandler fatalErrors) {
+    fatalErrors.stopping();
     Thread stop = new Thread(main::stop, "serp-stopping");
     stop.start();
     try {

@@ -173,11 +173,7 @@ final class StartUp {
   }
 
   private void checkValues() throws Exception {
-    String url = settings.required("serp.api.base-url");
-    if (!url.matches("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?")) {
-      throw new IllegalSettingException(
-          "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
-    }
+    ApiAddress.check(settings);
     settings.required("serp.api.path");
     checkCredential("serp.api.login");
     checkCredential("serp.api.password");

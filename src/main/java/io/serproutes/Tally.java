@@ -76,7 +76,16 @@ public final class Tally {
       report(task, reason);
     }
     for (Listener listener : listeners) {
+      tell(listener, task, outcome, reason);
+    }
+  }
+
+  // the outcome is durable: a registry of figures that refuses one must not have it delivered again
+  private static void tell(Listener listener, Task task, String outcome, String reason) {
+    try {
       listener.ended(task, outcome, reason);
+    } catch (RuntimeException e) {
+      LOG.debug("the end of {} was not noted", task, e);
     }
   }
 

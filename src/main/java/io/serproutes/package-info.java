@@ -13,10 +13,12 @@
  *       SettingsCheck} reads each once, so that a malformed one stops the start.
  *   <li>{@link io.serproutes.Secrets} holds the credentials and takes them out of every text that
  *       is quoted.
+ *   <li>{@code FatalErrorHandler} ends the program at an error it cannot survive; {@link
+ *       io.serproutes.FatalErrors} is where those are reported that something would keep to itself.
  *   <li>{@code RunOnce} ends a run when its sources are worked off.
  *   <li>{@link io.serproutes.Tally} counts what has ended; {@code Announcements} says it on the
  *       console, {@link io.serproutes.Metrics} to Micrometer, {@link io.serproutes.CircuitHealth}
- *       to Camel's health checks.
+ *       and {@link io.serproutes.LoopHealth} to Camel's health checks.
  * </ol>
  *
  * <p>The other packages are the stages of the flow: {@link io.serproutes.ids}, {@link

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.serproutes.ProgramUnderTest.Start;
@@ -19,8 +20,10 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Credentials of any characters reach the API as they are, and nothing else. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -37,6 +42,8 @@ class CredentialsIT {
   private static final String PATH = "/v3/serp/naver/organic/task_get/regular/";
   private static final String PLACEHOLDERS = "{{serp.api.login}} ${env:PATH} #bean:serpGate RAW(";
   private static final String CHARACTERS = " :ä+%41&=?#!$HOME'\"`\\n\\ €🙂/;<>|*,.)} ";
+
+  private static final String KEYS = "for-tests-only";
 
   @TempDir Path temp;
 
@@ -77,6 +84,69 @@ class CredentialsIT {
       assertThat(program.output().lines()).hasSize(1);
       assertThat(program.output()).contains("serp.api.password", "LANG=C.UTF-8");
     }
+  }
+
+  /** Whatever a configuration file says of levels, in the clear and over TLS. */
+  @ParameterizedTest
+  @CsvSource({"debug, false", "trace, false", "debug, true", "trace, true"})
+  void appearInNoLogAtAnyLevel(String level, boolean tls) throws Exception {
+    String login = "some-login@example.com";
+    String password = "s3cret-p4ssword";
+    String basic = Base64.getEncoder().encodeToString((login + ":" + password).getBytes(UTF_8));
+    Path keys = certificate(temp.resolve("keys.p12"));
+    WireMockServer server =
+        new WireMockServer(
+            options()
+                .dynamicPort()
+                .dynamicHttpsPort()
+                .keystorePath(keys.toString())
+                .keystoreType("PKCS12")
+                .keystorePassword(KEYS)
+                .keyManagerPassword(KEYS));
+    server.start();
+    try {
+      server.stubFor(
+          get(anyUrl())
+              .withBasicAuth(login, password)
+              .willReturn(aResponse().withBody(answer(Ids.good(1)))));
+      String address = tls ? "https://localhost:" + server.httpsPort() : server.baseUrl();
+      String levels = Files.readString(Path.of("config/log4j2.properties"));
+      try (ProgramUnderTest program =
+          program()
+              .key("serp.api.base-url", address)
+              .key("serp.ids", Ids.good(1))
+              .environment("SERP_API_LOGIN", login)
+              .environment("SERP_API_PASSWORD", password)
+              .jvm("-Djavax.net.ssl.trustStore=" + keys)
+              .jvm("-Djavax.net.ssl.trustStorePassword=" + KEYS)
+              .file(
+                  "config/log4j2.properties",
+                  levels.replace("rootLogger.level = warn", "rootLogger.level = " + level))
+              .start()) {
+        assertThat(program.exitCode()).isZero();
+        assertThat(program.output())
+            .contains("DEBUG MainClientExec") // the client's loggers are on
+            .doesNotContain(login, password, basic);
+        assertThat(program.output().toLowerCase(Locale.ROOT)).doesNotContain("authorization");
+      }
+    } finally {
+      server.stop();
+    }
+    assertThat(new OutFolder(temp.resolve("work/out")).names("receipts")).hasSize(1);
+  }
+
+  private static Path certificate(Path keys) throws IOException, InterruptedException {
+    String words =
+        "-genkeypair -alias api -keyalg EC -validity 1 -dname CN=localhost -ext san=dns:localhost"
+            + " -storetype PKCS12 -storepass "
+            + KEYS
+            + " -keystore "
+            + keys;
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(words.split(" ")));
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    return keys;
   }
 
   private Start program() {

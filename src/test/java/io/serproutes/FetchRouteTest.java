@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes over the wire and what becomes of answers that break on it. */
 @Timeout(60)
@@ -112,6 +114,22 @@ class FetchRouteTest {
   @Test
   void gzipThatIsNone() throws Exception {
     start((request, socket, out) -> write(out, 200, result(ID), "Content-Encoding: gzip"));
+    givenUp("unreadable");
+  }
+
+  /** Each answer would go on until its deadline otherwise, and its head into memory. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "x: y\r\n"})
+  @Timeout(30)
+  void aHeadWithoutEnd(String part) throws Exception {
+    byte[] more = part.repeat(10_000).getBytes(UTF_8);
+    start(
+        (request, socket, out) -> {
+          out.write("HTTP/1.1 200 So\r\nlong: ".getBytes(UTF_8));
+          while (true) {
+            out.write(more); // until the connection is closed
+          }
+        });
     givenUp("unreadable");
   }
 

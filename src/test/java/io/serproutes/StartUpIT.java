@@ -15,6 +15,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stops a start, and what of the working folder is used. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -63,6 +64,19 @@ class StartUpIT {
         temp.resolve("work/config/application.properties"),
         "serp.api.login=j\u00fcrgen".getBytes(ISO_8859_1));
     stops(start, "config/application.properties", "UTF-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://me:p4ss-w0rd@api.example.com", "https://x/?key=p4ss-w0rd"})
+  void anAddressWithCredentialsWhichAreNotQuoted(String url) {
+    Start start = program().key("serp.api.base-url", url);
+    try (ProgramUnderTest program = start.start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+      assertThat(program.output().lines()).hasSize(1);
+      assertThat(program.output())
+          .contains("serp.api.base-url", "serp.api.login")
+          .doesNotContain("p4ss-w0rd");
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.PassGate;
@@ -14,6 +15,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the receipt in the body and lets it and the task's items appear; the receipt comes last.
@@ -27,12 +30,15 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   /** Tasks, each with its answer, that may wait to be published without a thread. */
   static final int MOST_WAITING = 32;
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-receipt");
+
   private final ResultFiles files;
   private final Gate gate;
   private final Semaphore room = new Semaphore(MOST_WAITING);
   private CamelContext context;
   private ExecutorService publisher;
-  private List<Publication> waiting = new ArrayList<>();
+  private List<Publication> waiting = new ArrayList<>(MOST_WAITING);
+  private List<Publication> published = new ArrayList<>(MOST_WAITING);
   private boolean publishing;
 
   /** Publishes {@code files}; tasks go on on the threads of {@code gate}. */
@@ -69,8 +75,9 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
     try {
       Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
       files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
+      Publication publication = new Publication(task, failure -> goOn(exchange, callback, failure));
       room.acquire();
-      publish(new Publication(task, failure -> goOn(exchange, callback, failure)));
+      publish(publication);
       return false;
     } catch (Exception e) {
       if (e instanceof InterruptedException) {
@@ -93,6 +100,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
         });
   }
 
+  // from here on nothing may be thrown: the publication is published, and its task goes on by that
   private void publish(Publication publication) {
     synchronized (this) {
       waiting.add(publication);
@@ -105,25 +113,46 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
       publisher.execute(this::publishAll);
     } catch (RejectedExecutionException e) {
       publishAll(); // the route has been stopped under an id in work
+    } catch (Error e) {
+      FatalErrors.report(e); // no thread, or no memory for one
+      publishAll();
     }
   }
 
   private void publishAll() {
-    for (List<Publication> lot; !(lot = take()).isEmpty(); ) {
+    for (List<Publication> lot; !(lot = take()).isEmpty(); lot.clear()) {
+      Error error = null;
       try {
         files.publish(lot);
       } catch (Error e) {
-        lot.forEach(one -> one.failed(new IllegalStateException("files not published: " + e, e)));
-      } finally {
-        room.release(lot.size());
+        FatalErrors.report(e);
+        error = e;
       }
-      lot.forEach(Publication::end);
+      room.release(lot.size());
+      for (int i = 0; i < lot.size(); i++) {
+        end(lot.get(i), error);
+      }
     }
   }
 
+  // one that cannot be ended must not keep the others from it
+  private static void end(Publication one, Error error) {
+    try {
+      if (error != null) {
+        one.failed(new IllegalStateException("files not published: " + error, error));
+      }
+      one.end();
+    } catch (RuntimeException | Error e) {
+      FatalErrors.report(e);
+      LOG.warn("{} does not go on after its files were published: {}", one.task(), e.toString());
+    }
+  }
+
+  // two lists change places: there need not be memory for a new one
   private synchronized List<Publication> take() {
     List<Publication> taken = waiting;
-    waiting = new ArrayList<>();
+    waiting = published;
+    published = taken;
     publishing = !taken.isEmpty();
     return taken;
   }

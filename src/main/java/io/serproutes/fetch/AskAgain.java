@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import java.time.Duration;
@@ -84,6 +85,7 @@ public final class AskAgain {
    */
   public boolean unforeseen(
       @Variable(AwaitTurn.TASK) Task task, @ExchangeException Exception failure) {
+    FatalErrors.report(failure);
     Throwable first = failure;
     while (first.getCause() != null) {
       first = first.getCause();

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.Settings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ public final class Gate {
   /** Ends a call: frees its place and takes its verdict into account. */
   public void leave(@Variable(AwaitTurn.TASK) Task task) {
     List<Ticket> turnedAway = List.of();
-    observer.accept(time.getAsLong() - task.getAskedNanos());
+    long nanos = time.getAsLong() - task.getAskedNanos();
     synchronized (this) {
       inFlight--;
       if (task.startsDelivery()) {
@@ -144,6 +145,16 @@ public final class Gate {
       letIn();
     }
     turnAway(turnedAway);
+    observe(nanos);
+  }
+
+  // a host's registry of figures may refuse one; that is no failure of the call
+  private void observe(long nanos) {
+    try {
+      observer.accept(nanos);
+    } catch (RuntimeException e) {
+      LOG.debug("the time of a call was not noted", e);
+    }
   }
 
   private void note(Task task, Verdict verdict, long now) {
@@ -318,8 +329,20 @@ public final class Gate {
     }
   }
 
-  private synchronized void wokenUp() {
-    wakeUp = null;
+  private void wokenUp() {
+    try {
+      synchronized (this) {
+        wakeUp = null;
+        letIn();
+      }
+    } catch (Error e) {
+      FatalErrors.report(e); // the clock would keep it to itself
+      throw e;
+    }
+  }
+
+  /** Lets in who may go: what an exception has kept from being let in waits no longer than this. */
+  synchronized void tick() {
     letIn();
   }
 
@@ -360,6 +383,9 @@ public final class Gate {
       workers.execute(rest);
     } catch (RejectedExecutionException e) {
       rest.run();
+    } catch (Error e) {
+      FatalErrors.report(e); // the task stands still, and its caller is a client's callback
+      throw e;
     }
   }
 

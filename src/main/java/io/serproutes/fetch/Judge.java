@@ -20,6 +20,7 @@ import org.apache.camel.Header;
 import org.apache.camel.Variable;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.MessageConstraintException;
 
 /**
  * Decides what an answer means: HTTP status first, then the top {@code status_code}, then that of
@@ -84,6 +85,7 @@ public final class Judge {
         failure instanceof AnswerTooLargeException
             || failure instanceof ConnectionClosedException
             || failure instanceof MalformedChunkCodingException
+            || failure instanceof MessageConstraintException // over ApiConnections' bounds
             || failure instanceof ZipException
             || failure instanceof java.io.EOFException;
     boolean isLate = client.isLate(); // then it was broken off by us

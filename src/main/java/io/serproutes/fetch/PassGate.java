@@ -1,9 +1,12 @@
 package io.serproutes.fetch;
 
+import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
 import io.serproutes.ids.Intake;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -20,14 +23,24 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
  */
 public final class PassGate extends AsyncProcessorSupport implements CamelContextAware {
 
+  private static final int TICK_SECONDS = 1;
+
   private final Gate gate;
   private final TaskGetClient client;
   private final Intake intake;
   private final int threads;
+  private final LongSupplier nanoTime;
   private CamelContext context;
+  private volatile RepeatingTask tick;
 
   /** The way through a gate; calls are made by {@code client}, ids come through {@code intake}. */
   public PassGate(Settings settings, Gate gate, TaskGetClient client, Intake intake) {
+    this(settings, gate, client, intake, System::nanoTime);
+  }
+
+  PassGate(
+      Settings settings, Gate gate, TaskGetClient client, Intake intake, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.gate = gate;
     this.client = client;
     this.intake = intake;
@@ -68,6 +81,7 @@ public final class PassGate extends AsyncProcessorSupport implements CamelContex
 
           @Override
           public void onContextStopping(CamelContext stopping) {
+            tick = null;
             intake.stop();
             gate.stop();
             client.stop();
@@ -88,6 +102,15 @@ public final class PassGate extends AsyncProcessorSupport implements CamelContex
     intake.start();
     gate.start(workers, clock);
     client.start(clock);
+    RepeatingTask newTick = new RepeatingTask("the gate's clock", gate::tick, nanoTime);
+    clock.scheduleWithFixedDelay(newTick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    tick = newTick;
+  }
+
+  /** Nanoseconds since the gate's clock last came by, a second apart; 0 while it is not running. */
+  public long nanosSinceTick() {
+    RepeatingTask running = tick;
+    return running == null ? 0 : running.nanosSinceRun();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.RepeatingTask;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import java.time.Duration;
@@ -43,7 +44,10 @@ public final class TaskGetClient implements HttpClientConfigurer {
   void start(ScheduledExecutorService clock) {
     stopNanos = null;
     clock.scheduleWithFixedDelay(
-        this::breakOffLateCalls, CHECK_EVERY_MILLIS, CHECK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        new RepeatingTask("the deadline of calls", this::breakOffLateCalls),
+        CHECK_EVERY_MILLIS,
+        CHECK_EVERY_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   /** Breaks off what is still under way in five seconds: the ids stay in their source. */

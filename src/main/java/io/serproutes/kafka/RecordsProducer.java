@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.deliver.OutletRefusedException;
 import io.serproutes.fetch.Gate;
 import java.io.UncheckedIOException;
@@ -46,12 +47,17 @@ final class RecordsProducer extends KafkaProducer {
     }
     // Kafka's thread is the only one that sends: it must not go the rest of the way
     sent.whenComplete(
-        (done, failure) ->
-            gate.goOn(
-                () -> {
-                  refuse(exchange, failure);
-                  callback.done(false);
-                }));
+            (done, failure) ->
+                gate.goOn(
+                    () -> {
+                      refuse(exchange, failure);
+                      callback.done(false);
+                    }))
+        .exceptionally(
+            failure -> {
+              FatalErrors.report(failure); // a future would keep it to itself
+              return null;
+            });
     return false;
   }
 

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.FatalErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -89,6 +90,15 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
 
   @Override
   public ConsumerRecords<K, V> poll(Duration timeout) {
+    try {
+      return read(timeout);
+    } catch (RuntimeException | Error e) {
+      FatalErrors.report(e); // it may be what ended the heartbeat's thread, and Camel would go on
+      throw e;
+    }
+  }
+
+  private ConsumerRecords<K, V> read(Duration timeout) {
     commitNow(false);
     rereadKept();
     boolean wait = pauseOrResume();

@@ -38,6 +38,7 @@ class PublishFilesTest {
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final CountDownLatch mayGoOn = new CountDownLatch(1);
   private final AtomicInteger done = new AtomicInteger();
+  private volatile Error error;
   private ResultFiles files;
   private PublishFiles publish;
 
@@ -61,6 +62,11 @@ class PublishFilesTest {
   }
 
   private void goOn(Runnable rest) {
+    Error now = error;
+    if (now != null) {
+      error = null;
+      throw now;
+    }
     try {
       mayGoOn.await(); // on the publisher's thread, which is slow so
     } catch (InterruptedException e) {
@@ -130,6 +136,18 @@ class PublishFilesTest {
     assertThat(failing.getException()).isInstanceOf(OutletRefusedException.class);
     assertThat(good.getException()).isNull();
     assertThat(visible("receipts")).isOne();
+  }
+
+  /** An error where its task goes on: the publisher is not gone with it. */
+  @Test
+  void anErrorOfOneTaskHoldsUpNoOther() throws Exception {
+    mayGoOn.countDown();
+    error = new AssertionError("of a test");
+    publish.process(answered(1), doneSync -> done.incrementAndGet());
+    await().until(() -> error == null);
+    publish.process(answered(2), doneSync -> done.incrementAndGet());
+    await().until(() -> done.get() == 1);
+    assertThat(visible("receipts")).isEqualTo(2);
   }
 
   @Test

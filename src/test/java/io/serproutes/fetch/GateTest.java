@@ -102,6 +102,27 @@ class GateTest {
   class Limits {
 
     @Test
+    void aRegistryOfFiguresThatRefusesOneKeepsNoPlace() {
+      gate.observe(
+          nanos -> {
+            throw new IllegalStateException("closed");
+          });
+      passes(fresh());
+      assertThat(gate.inFlight()).isZero();
+    }
+
+    @Test
+    void whoeverWasKeptFromBeingLetInGoesWithTheNextTick() {
+      fresh();
+      Task next = fresh();
+      time.shutdown(); // and forgets to wake the gate up
+      advance(SLOT);
+      assertThat(started).doesNotContain(next);
+      gate.tick();
+      assertThat(started).contains(next);
+    }
+
+    @Test
     void neverAreMoreUnderWayThanMayBe() {
       for (int i = 0; i < 10; i++) {
         fresh();

@@ -48,6 +48,18 @@ class SharedProducerTest {
         .hasMessageContaining("closed");
   }
 
+  /** Kafka's own handler only logs, and everything that is sent would wait for ever. */
+  @Test
+  void whatEndsTheThreadThatSendsIsTheJvmsAffair() {
+    String client = shared.metrics().keySet().iterator().next().tags().get("client-id");
+    Thread sender =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("kafka-producer-network-thread | " + client))
+            .findFirst()
+            .orElseThrow();
+    assertThat(sender.getUncaughtExceptionHandler()).isSameAs(sender.getThreadGroup());
+  }
+
   private void send() throws ExecutionException, InterruptedException {
     shared.send(new ProducerRecord<>("topic", "value")).get();
   }

@@ -1,0 +1,52 @@
+package io.serproutes;
+
+import java.net.URI;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
+
+/** What {@code serp.api.base-url} may be: an address without credentials, over TLS if it is far. */
+final class ApiAddress {
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?");
+  private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  private ApiAddress() {}
+
+  /**
+   * Looks at the address; warns where credentials would go to another machine in the clear.
+   *
+   * @throws IllegalSettingException where it is missing or cannot be used; it quotes no password
+   */
+  static void check(Settings settings) {
+    String url = settings.required("serp.api.base-url");
+    if (url.indexOf('@') >= 0 || url.indexOf('?') >= 0) {
+      throw new IllegalSettingException(
+          "serp.api.base-url is an address without user, password or parameters, such as"
+              + " https://api.dataforseo.com; login and password go to serp.api.login and"
+              + " serp.api.password");
+    }
+    if (!ADDRESS.matcher(url).matches()) {
+      throw new IllegalSettingException(
+          "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
+    }
+    String host = host(url);
+    if (url.startsWith("http:") && !LOCAL.contains(host)) {
+      LoggerFactory.getLogger("serp-routes")
+          .warn(
+              "serp.api.base-url is plain http: login and password go to {} for everybody on the way"
+                  + " to read; use https",
+              host);
+    }
+  }
+
+  private static String host(String url) {
+    try {
+      return String.valueOf(URI.create(url).getHost());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalSettingException(
+          "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.serproutes.fetch;
+
+import io.serproutes.Settings;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.Socket;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
+import org.apache.hc.client5.http.impl.io.DefaultHttpResponseParserFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * The connections to the vendor's API, at most {@code serp.api.max-concurrent}.
+ *
+ * <p>They log nothing: the HTTP client's own write every header and byte to its loggers at level
+ * DEBUG, credentials among them, and a host may have its root logger there. An answer with a header
+ * line over 64 KiB or over 1,000 of them is broken off; the client's own read on for ever.
+ */
+public final class ApiConnections extends PoolingHttpClientConnectionManager {
+
+  private static final Http1Config BOUNDS =
+      Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(1000).build();
+
+  /** Connections that are opened as they are wanted. */
+  public ApiConnections(Settings settings) {
+    super(
+        new DefaultHttpClientConnectionOperator(
+            null,
+            null,
+            RegistryBuilder.<TlsSocketStrategy>create()
+                .register(URIScheme.HTTPS.id, DefaultClientTlsStrategy.createDefault())
+                .build()),
+        PoolConcurrencyPolicy.STRICT,
+        PoolReusePolicy.LIFO,
+        TimeValue.NEG_ONE_MILLISECOND,
+        ApiConnections::connection);
+    int most = settings.number("serp.api.max-concurrent", 1, 10_000);
+    setMaxTotal(most);
+    setDefaultMaxPerRoute(most);
+  }
+
+  private static ManagedHttpClientConnection connection(Socket socket) throws IOException {
+    Quiet connection = new Quiet();
+    if (socket != null) {
+      connection.bind(socket);
+    }
+    return connection;
+  }
+
+  /** A connection that one call after another uses, and that another thread may close. */
+  private static final class Quiet extends DefaultBHttpClientConnection
+      implements ManagedHttpClientConnection {
+
+    private Timeout timeout = Timeout.ZERO_MILLISECONDS;
+    private volatile boolean closed;
+
+    Quiet() {
+      super(BOUNDS, null, null, null, null, null, new DefaultHttpResponseParserFactory(BOUNDS));
+    }
+
+    // a call may be broken off while its connection is being made
+    @Override
+    protected void bind(SocketHolder holder) throws IOException {
+      if (closed) {
+        holder.getSocket().close();
+        throw new InterruptedIOException("the call was broken off");
+      }
+      super.bind(holder);
+      timeout = Timeout.ofMilliseconds(holder.getSocket().getSoTimeout());
+    }
+
+    @Override
+    public Socket getSocket() {
+      SocketHolder holder = getSocketHolder();
+      return holder == null ? null : holder.getSocket();
+    }
+
+    @Override
+    public void setSocketTimeout(Timeout newTimeout) {
+      super.setSocketTimeout(newTimeout);
+      timeout = newTimeout;
+    }
+
+    @Override
+    public void passivate() {
+      super.setSocketTimeout(Timeout.ZERO_MILLISECONDS);
+    }
+
+    @Override
+    public void activate() {
+      super.setSocketTimeout(timeout);
+    }
+
+    @Override
+    public void close() throws IOException {
+      closed = true;
+      super.close();
+    }
+
+    @Override
+    public void close(CloseMode mode) {
+      closed = true;
+      super.close(mode);
+    }
+  }
+}

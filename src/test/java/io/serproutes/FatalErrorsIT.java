@@ -1,0 +1,131 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.ProgramUnderTest.Start;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A program that runs out of memory ends, loses nothing, and goes on where it is started again. */
+@Execution(ExecutionMode.CONCURRENT)
+class FatalErrorsIT {
+
+  private static final String LINE = "serp-routes ended: ";
+  private static final List<String> IDS = Ids.good(0, 300);
+
+  /** Fills the heap for good as soon as some ids are done. */
+  private static final String FILL =
+      """
+
+      - beans:
+          - name: kept
+            type: java.util.LinkedList
+      - route:
+          id: own-fill
+          from:
+            uri: file:fill
+            steps:
+              - setVariable:
+                  name: seed
+                  constant: 0123456789abcdef
+              - loop:
+                  doWhile: true
+                  simple: "true"
+                  steps:
+                    - setBody:
+                        simple: ${variable.seed.repeat(LENGTH)}
+                    - bean:
+                        ref: kept
+                        method: addLast
+      """;
+
+  @TempDir Path temp;
+
+  private Start program(StandIn api) {
+    return ProgramUnderTest.in(temp.resolve("work"))
+        .api(api)
+        .key("serp.api.calls-per-minute", "6000")
+        .key("serp.api.max-concurrent", "5")
+        .jvm("-Xmx96m");
+  }
+
+  private void drop(String folder) throws IOException {
+    Path file = Files.createDirectories(temp.resolve("work").resolve(folder)).resolve("ids.txt");
+    Files.write(file.resolveSibling(".ids.tmp"), IDS);
+    Files.move(file.resolveSibling(".ids.tmp"), file);
+  }
+
+  /** With large pieces the route fails, with small ones whatever wants memory next. */
+  @ParameterizedTest
+  @CsvSource({"1000000", "64"})
+  void outOfMemoryEndsItWithCode5AndNoIdIsLost(String length) throws IOException {
+    OutFolder out = new OutFolder(temp.resolve("work/out"));
+    String route = Files.readString(Path.of("routes/ids-from-folder.camel.yaml"));
+    try (StandIn api = StandIn.start()) {
+      Start start =
+          program(api)
+              .file("routes/ids-from-folder.camel.yaml", route + FILL.replace("LENGTH", length));
+      try (ProgramUnderTest program = start.start().awaitStart()) {
+        drop("inbox");
+        out.awaitReceipts(IDS.subList(0, 50));
+        drop("fill");
+        assertThat(program.exitCode()).as(program.output()).isEqualTo(5);
+        assertThat(program.output().lines().filter(line -> line.contains(LINE)))
+            .as(program.output())
+            .hasSize(1)
+            .first()
+            .asString()
+            .contains("emory", "Nothing is lost", "-Xmx", "Start it again");
+      }
+      Files.delete(temp.resolve("work/routes/ids-from-folder.camel.yaml"));
+      try (ProgramUnderTest program = program(api).key("serp.once", "true").start()) {
+        assertThat(program.exitCode()).as(program.output()).isZero();
+      }
+      assertThat(out.all("receipts")).hasSize(IDS.size()).containsOnlyKeys(new TreeSet<>(IDS));
+      assertThat(out.names("dead-letters")).isEmpty();
+    }
+  }
+
+  /** More files than the poll's list has room for. */
+  @Test
+  void aPollThatRunsOutOfMemoryIsNotLeftBehind() throws IOException {
+    String poll =
+        """
+
+        - route:
+            id: own-poll
+            from:
+              uri: file:many
+              parameters:
+                delay: 100
+                noop: true
+                recursive: true
+                sortBy: ${file:name}
+              steps:
+                - to: direct:nowhere
+        """;
+    Path many = Files.createDirectories(temp.resolve("work/many"));
+    for (int i = 0; i < 30_000; i++) {
+      Files.createFile(many.resolve("a-file-with-a-name-that-takes-some-memory-" + i));
+    }
+    String route = Files.readString(Path.of("routes/ids-from-folder.camel.yaml"));
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            program(api)
+                .jvm("-Xmx48m")
+                .file("routes/ids-from-folder.camel.yaml", route + poll)
+                .start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(5);
+      assertThat(program.output()).contains(LINE);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.fetch.Reason;
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+
+  private final Tally tally = new Tally(new Secrets(new Settings(Map.<String, String>of()::get)));
+
+  /** The outcome is durable, and an exception would have it delivered once more. */
+  @Test
+  void aRegistryOfFiguresThatRefusesOneIsNoFailureOfTheTask() {
+    List<String> told = new ArrayList<>();
+    tally.listen(
+        (task, outcome, reason) -> {
+          throw new IllegalStateException("closed");
+        });
+    tally.listen((task, outcome, reason) -> told.add(outcome));
+    Task task = TestTasks.fresh("no id");
+    task.setOutcome("dead-lettered");
+    tally.ended(task);
+    assertThat(task.isEnded()).isTrue();
+    assertThat(told).containsExactly("dead-lettered");
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.INVALID_ID);
+  }
+}
