@@ -27,9 +27,6 @@ class ConfigurationTest {
   private static final Set<String> INTERNAL =
       Set.of("serp.outlet", "serp.parking", "serp.sandbox.embedded");
 
-  /** Of the sandbox in a process of its own. */
-  private static final Set<String> OF_THE_STAND_IN = Set.of("serp.sandbox.count-ids");
-
   private static final Set<String> PREFIXES =
       Set.of("serp.", "serp.kafka.properties.", "serp.kafka.topics.");
 
@@ -74,7 +71,7 @@ class ConfigurationTest {
     Set<String> used = found(Path.of("routes"), IN_ROUTES);
     used.addAll(found(Path.of("src/main/resources/kamelets"), IN_ROUTES));
     used.addAll(found(Path.of("src/main/java"), IN_JAVA));
-    Stream.of(INTERNAL, OF_THE_STAND_IN, PREFIXES, HEADERS, METRICS).forEach(used::removeAll);
+    Stream.of(INTERNAL, PREFIXES, HEADERS, METRICS).forEach(used::removeAll);
     return used;
   }
 

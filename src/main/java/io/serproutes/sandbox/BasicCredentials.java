@@ -7,18 +7,16 @@ import org.apache.camel.spi.PropertiesComponent;
 
 /** The login and password to ask for, of any characters, compared as UTF-8 in constant time. */
 final class BasicCredentials {
+
   private static final String SCHEME = "Basic ";
 
   private final byte[] expected;
 
-  BasicCredentials(String login, String password) {
-    this.expected = (login + ":" + password).getBytes(StandardCharsets.UTF_8);
-  }
-
   /** From {@code serp.api.login} and {@code serp.api.password}, both required. */
-  static BasicCredentials of(PropertiesComponent properties) {
-    return new BasicCredentials(
-        required(properties, "serp.api.login"), required(properties, "serp.api.password"));
+  BasicCredentials(PropertiesComponent properties) {
+    String both =
+        required(properties, "serp.api.login") + ":" + required(properties, "serp.api.password");
+    expected = both.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether an {@code Authorization} header, null where there is none, carries them. */

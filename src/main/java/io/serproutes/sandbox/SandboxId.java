@@ -13,14 +13,18 @@ import java.util.regex.Pattern;
  * like any other.
  *
  * @param text 8-4-4-4-12 hexadecimal digits, lower case
- * @param failure what is answered first; null: a result at once
- * @param failures how often {@code failure} is answered before the result; 0: always
+ * @param http HTTP status of the failure that is answered first, 200 to 599; 0: a result at once
+ * @param code the vendor's status code of that failure; 0: whatever goes with {@code http}
+ * @param failures how often it is answered before the result; 0: always
  */
-record SandboxId(String text, SandboxFailure failure, int failures) {
+record SandboxId(String text, int http, int code, int failures) {
+
   private static final Pattern WELL_FORMED =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private static final Pattern FAILING =
       Pattern.compile("00000000-0000-0(\\d{3})-(\\d{4})-0{7}(\\d{5})");
+
   private static final String ZERO = "00000000-0000-0000-0000-000000000000";
 
   /** The id in {@code text}, in either case; null where it is none. */
@@ -31,12 +35,13 @@ record SandboxId(String text, SandboxFailure failure, int failures) {
     }
     Matcher failing = FAILING.matcher(id);
     if (!failing.matches()) {
-      return new SandboxId(id, null, 0);
+      return new SandboxId(id, 0, 0, 0);
     }
+    int code = Integer.parseInt(failing.group(3));
+    int spelt = Integer.parseInt(failing.group(1));
+    int http = spelt == 0 && code != 0 ? 200 : spelt;
     return new SandboxId(
-        id,
-        SandboxFailure.of(number(failing.group(1)), number(failing.group(3))),
-        number(failing.group(2)));
+        id, http < 200 || http > 599 ? 0 : http, code, Integer.parseInt(failing.group(2)));
   }
 
   /** Whether this is the id that the API's own sandbox answers with every item type. */
@@ -48,9 +53,5 @@ record SandboxId(String text, SandboxFailure failure, int failures) {
   long seed() {
     String hex = text.replace("-", "");
     return Long.parseUnsignedLong(hex, 0, 16, 16) * 31 + Long.parseUnsignedLong(hex, 16, 32, 16);
-  }
-
-  private static int number(String digits) {
-    return Integer.parseInt(digits);
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
-import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -19,8 +18,6 @@ import org.apache.camel.Processor;
  * length, but pumps a byte array through a stream, 8 KiB at a time.
  */
 public final class SandboxReply implements Processor {
-  /** Exchange property: the answer's {@link SandboxAnswer#code()}. */
-  static final String CODE = "serp-sandbox-code";
 
   private static final int WORTH_GZIP = 1024;
   private static final Pattern GZIP =
@@ -45,7 +42,6 @@ public final class SandboxReply implements Processor {
       message.setHeader("Retry-After", "1");
     }
     message.setBody(ByteBuffer.wrap(gzip ? gzip(answer.body()) : answer.body()));
-    exchange.setProperty(CODE, answer.code());
   }
 
   private static boolean acceptsGzip(String acceptEncoding) {
@@ -54,17 +50,9 @@ public final class SandboxReply implements Processor {
 
   private static byte[] gzip(byte[] body) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 4);
-    try (OutputStream gzip = new FastGzip(out)) {
+    try (OutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(body);
     }
     return out.toByteArray();
-  }
-
-  /** Trades size for speed: benchmarks share their machine with this. */
-  private static final class FastGzip extends GZIPOutputStream {
-    FastGzip(OutputStream out) throws IOException {
-      super(out);
-      def.setLevel(Deflater.BEST_SPEED);
-    }
   }
 }

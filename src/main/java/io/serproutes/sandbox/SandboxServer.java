@@ -13,15 +13,14 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 
 /**
- * The sandbox in a process, or at least a Camel context, of its own, with what {@link
- * SandboxControl} adds. On 127.0.0.1 only.
+ * The sandbox in a process, or at least a Camel context, of its own. On 127.0.0.1 only.
  *
  * <p>Takes {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code .items}, {@code
  * serp.api.login}, {@code .password} and {@code .path} from the environment, system properties or,
- * failing these, from the defaults here. {@code serp.sandbox.count-ids=true} counts how often each
- * id is asked for.
+ * failing these, from the defaults here.
  */
-public final class SandboxServer implements AutoCloseable {
+public final class SandboxServer {
+
   private static final Map<String, String> DEFAULTS =
       Map.of(
           "serp.api.path", "/v3/serp/naver/organic/task_get/regular",
@@ -29,19 +28,14 @@ public final class SandboxServer implements AutoCloseable {
           "serp.api.password", "sandbox",
           "serp.sandbox.port", "8085",
           "serp.sandbox.latency", "0ms",
-          "serp.sandbox.items", "20-110",
-          "serp.sandbox.count-ids", "false");
+          "serp.sandbox.items", "20-110");
 
   private static final String HOST = "127.0.0.1";
 
   /** Camel's server keeps a thread for each request it has not answered; Vert.x has 20. */
   private static final int WAITING_REQUESTS = 128;
 
-  private final Main main;
-
-  private SandboxServer(Main main) {
-    this.main = main;
-  }
+  private SandboxServer() {}
 
   /** Runs until the process is told to stop; says its address in a line when it is ready. */
   public static void main(String[] args) throws Exception {
@@ -59,27 +53,6 @@ public final class SandboxServer implements AutoCloseable {
       System.err.println("sandbox: " + cannotStart.getMessage());
       System.exit(1);
     }
-  }
-
-  /**
-   * Starts one in this process, ready when this returns.
-   *
-   * @param keys what to set; a key of the environment or a system property goes before
-   */
-  public static SandboxServer start(Map<String, String> keys) {
-    Main main = prepare(keys);
-    main.start();
-    return new SandboxServer(main);
-  }
-
-  /** Where it listens, such as {@code http://127.0.0.1:8085}. */
-  public URI address() {
-    return address(main.getCamelContext());
-  }
-
-  @Override
-  public void close() {
-    main.stop();
   }
 
   /**
@@ -108,15 +81,19 @@ public final class SandboxServer implements AutoCloseable {
     return URI.create("http://" + HOST + ":" + server.getRouter().getServer().getPort());
   }
 
-  private static Main prepare(Map<String, String> keys) {
+  /**
+   * One that is yet to be started.
+   *
+   * @param keys what to set; a key of the environment or a system property goes before
+   */
+  static Main prepare(Map<String, String> keys) {
     Main main = new Main();
     DEFAULTS.forEach(main::addInitialProperty);
     keys.forEach(main::addOverrideProperty);
     listen(main);
     main.configure()
         .withAutoConfigurationLogSummary(false)
-        .withRoutesIncludePattern("classpath:serp-routes/sandbox.camel.yaml")
-        .addRoutesBuilder(new SandboxControl());
+        .withRoutesIncludePattern("classpath:serp-routes/sandbox.camel.yaml");
     return main;
   }
 

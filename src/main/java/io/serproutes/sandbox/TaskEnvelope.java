@@ -1,62 +1,86 @@
 package io.serproutes.sandbox;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 /**
  * The members around a result, in the vendor's order (docs.dataforseo.com, "Get Naver Organic SERP
  * Results by id").
  */
 final class TaskEnvelope {
+
+  static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
   private static final String VERSION = "0.1.20261115";
 
-  private final String path;
-
-  TaskEnvelope(String path) {
-    this.path = elements(path);
-  }
+  private TaskEnvelope() {}
 
   /** The whole body where the call itself failed: it has no tasks. */
-  static byte[] withoutTasks(int code) {
-    return head(new JsonBytes(256), code, "0 sec.", 0, 0).raw("null}").toByteArray();
+  static ObjectNode failedCall(int code) {
+    return call(code, "0 sec.", 0, 0).putNull("tasks");
   }
 
   /**
-   * Begins an answer with one task; its {@code result} comes next, then {@link #close}.
+   * The whole body of a call that was served, whatever became of its task.
+   *
+   * @param time such as {@code 0.2318 sec.}
+   * @param task see {@link #task}
+   */
+  static ObjectNode servedCall(String time, ObjectNode task) {
+    ObjectNode body = call(20000, time, 1, errors(task.path("status_code").intValue()));
+    body.putArray("tasks").add(task);
+    return body;
+  }
+
+  /**
+   * A task.
    *
    * @param id echoed, may be anything
-   * @param data JSON
+   * @param path see {@link #elements}
+   * @param data what was posted, see {@link #data}
+   * @param result null where there is none
    */
-  JsonBytes open(JsonBytes json, String id, int code, int resultCount, String data) {
-    head(json, 20000, "0.2318 sec.", 1, tasksError(code));
-    task(json, id, code, resultCount).raw("[").raw(path).raw(",").string(id);
-    return json.raw("],\"data\":").raw(data).raw(",\"result\":");
+  static ObjectNode task(String id, int code, ArrayNode path, ObjectNode data, ArrayNode result) {
+    // as captured: 40102 counts no result, and yet has one
+    int resultCount = result == null || code == 40102 ? 0 : result.size();
+    ObjectNode task = status(JSON.objectNode().put("id", id), code, time(code));
+    task.put("result_count", resultCount);
+    task.set("path", path);
+    task.set("data", data);
+    task.set("result", result);
+    return task;
   }
 
-  /** Begins the answer to a call that is its own task, such as tasks_ready. */
-  static JsonBytes openCall(JsonBytes json, String id, String path, int resultCount, String data) {
-    head(json, 20000, "0.0412 sec.", 1, 0);
-    task(json, id, 20000, resultCount).raw("[").raw(elements(path));
-    return json.raw("],\"data\":").raw(data).raw(",\"result\":");
+  /** The {@code path} of a task: the elements of the URL's path. */
+  static ArrayNode elements(String path) {
+    ArrayNode elements = JSON.arrayNode();
+    for (String element : path.replaceFirst("^/", "").split("/", -1)) {
+      elements.add(element);
+    }
+    return elements;
   }
 
-  static byte[] close(JsonBytes json) {
-    return json.raw("}]}").toByteArray();
+  /** The {@code data} of a task of which nothing more is known. */
+  static ObjectNode data(String function) {
+    return JSON.objectNode()
+        .put("api", "serp")
+        .put("function", function)
+        .put("se", "naver")
+        .put("se_type", "organic");
   }
 
-  private static JsonBytes head(JsonBytes json, int code, String time, int tasks, int errors) {
-    json.raw("{\"version\":\"").raw(VERSION).raw("\",");
-    status(json, code, time).raw(",\"tasks_count\":").number(tasks);
-    return json.raw(",\"tasks_error\":").number(errors).raw(",\"tasks\":");
+  private static ObjectNode call(int code, String time, int tasks, int errors) {
+    return status(JSON.objectNode().put("version", VERSION), code, time)
+        .put("tasks_count", tasks)
+        .put("tasks_error", errors);
   }
 
-  private static JsonBytes task(JsonBytes json, String id, int code, int resultCount) {
-    json.raw("[{\"id\":").string(id).raw(",");
-    status(json, code, time(code));
-    return json.raw(",\"result_count\":").number(resultCount).raw(",\"path\":");
-  }
-
-  private static JsonBytes status(JsonBytes json, int code, String time) {
-    json.raw("\"status_code\":").number(code);
-    json.raw(",\"status_message\":").string(StatusMessages.of(code));
-    return json.raw(",\"time\":\"").raw(time).raw("\",\"cost\":0");
+  private static ObjectNode status(ObjectNode json, int code, String time) {
+    return json.put("status_code", code)
+        .put("status_message", StatusMessages.of(code))
+        .put("time", time)
+        .put("cost", 0);
   }
 
   private static String time(int code) {
@@ -68,11 +92,7 @@ final class TaskEnvelope {
   }
 
   /** As captured from the vendor, whose count is no usable signal: 0 with 40101, say. */
-  private static int tasksError(int code) {
+  private static int errors(int code) {
     return code < 40000 || code == 40101 || code == 40602 ? 0 : 1;
-  }
-
-  private static String elements(String path) {
-    return "\"" + path.replaceFirst("^/", "").replace("/", "\",\"") + "\"";
   }
 }

@@ -3,8 +3,8 @@
  * spell the failure they want.
  *
  * <p>Start at {@code routes/sandbox.camel.yaml}, then {@link io.serproutes.sandbox.SandboxApi},
- * then {@code SandboxId} for what an id means, {@code FailureBodies} and {@code ResultBodies} for
- * what is sent back. {@link io.serproutes.sandbox.SandboxServer} runs it in a process of its own,
- * with call statistics.
+ * then a class for each function of the API, such as {@code TaskGet}, with {@code TaskEnvelope} for
+ * the members around every result, and {@code SandboxId} for what an id means. {@link
+ * io.serproutes.sandbox.SandboxServer} runs it in a process of its own.
  */
 package io.serproutes.sandbox;

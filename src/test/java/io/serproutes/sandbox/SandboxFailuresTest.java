@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ids that spell the failure they want. */
 class SandboxFailuresTest {
-  private static SandboxServer server;
+  private static ObservedSandbox server;
   private static SandboxClient client;
 
   @BeforeAll
   static void start() {
-    server = SandboxServer.start(Map.of("serp.sandbox.port", "0"));
+    server = ObservedSandbox.start(Map.of());
     client = new SandboxClient(server.address(), "sandbox", "sandbox");
   }
 

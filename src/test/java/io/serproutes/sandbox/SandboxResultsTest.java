@@ -25,12 +25,12 @@ class SandboxResultsTest {
   private static final String ITEM_FIELDS =
       "type rank_group rank_absolute page domain title description url breadcrumb";
 
-  private static SandboxServer server;
+  private static ObservedSandbox server;
   private static SandboxClient client;
 
   @BeforeAll
   static void start() {
-    server = SandboxServer.start(Map.of("serp.sandbox.port", "0"));
+    server = ObservedSandbox.start(Map.of());
     client = new SandboxClient(server.address(), "sandbox", "sandbox");
   }
 

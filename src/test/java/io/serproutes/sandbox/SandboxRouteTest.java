@@ -113,8 +113,7 @@ class SandboxRouteTest {
         "/",
         "/v3/serp/google/organic/task_get/regular/" + ANY,
         TASK_GET,
-        TASK_GET + "/" + ANY + "/html",
-        "/sandbox/stats"
+        TASK_GET + "/" + ANY + "/html"
       })
   void otherPathsAre404(String path) {
     for (HttpResponse<byte[]> response : List.of(client.get(path), client.post(path))) {

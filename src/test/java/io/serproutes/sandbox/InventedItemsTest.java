@@ -7,20 +7,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ItemRangeTest {
+class InventedItemsTest {
 
   @Test
   void isARangeOrOneNumber() {
-    assertThat(ItemRange.of("20-110")).isEqualTo(new ItemRange(20, 110));
-    assertThat(ItemRange.of(" 0 - 3 ")).isEqualTo(new ItemRange(0, 3));
-    assertThat(ItemRange.of("100")).isEqualTo(new ItemRange(100, 100));
+    assertThat(InventedItems.of("20-110")).isEqualTo(new InventedItems(20, 110));
+    assertThat(InventedItems.of(" 0 - 3 ")).isEqualTo(new InventedItems(0, 3));
+    assertThat(InventedItems.of("100")).isEqualTo(new InventedItems(100, 100));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-5", "5-", "9-3", "many", "1-2-3"})
   void saysWhatItCannotRead(String text) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ItemRange.of(text))
+        .isThrownBy(() -> InventedItems.of(text))
         .withMessageEndingWith(": " + text);
   }
 }
