@@ -332,6 +332,19 @@ class KameletsTest {
     assertThatThrownBy(() -> host.context().start()).hasStackTraceContaining("serp.to=files");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "serp.api.max-concurent, 3, serp.api.max-concurent is not a key of serp-routes",
+    "serp.circuit.probe-interval, soon, serp.circuit.probe-interval=soon is not a duration",
+    "serp.api.password, '', serp.api.password is required",
+  })
+  void aKeyThatIsUnknownMalformedOrMissingStopsTheStart(String key, String value, String words)
+      throws Exception {
+    host.context().getPropertiesComponent().addInitialProperty(key, value);
+    routes(ACTION);
+    assertThatThrownBy(() -> host.context().start()).hasStackTraceContaining(words);
+  }
+
   @Test
   void aPasswordMayHoldCharactersThatMeanSomethingElsewhere() throws Exception {
     String password = "#a+b%20&c=d?e/\u00e4";
