@@ -121,7 +121,7 @@ class EmbeddedTest {
       assertThat(host.taken(type)).hasSize(receipt.path(type).intValue());
       for (Message message : host.taken(type)) {
         assertThat(message.getBody()).isInstanceOf(String.class);
-        assertThat(message.getHeader("serp.item-count")).isEqualTo(3);
+        assertThat(message.getHeader("serp.item-count")).isEqualTo("3");
         positions.add(message.getHeader("serp.item-index", Integer.class));
       }
     }
