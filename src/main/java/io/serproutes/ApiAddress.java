@@ -15,7 +15,7 @@ final class ApiAddress {
   private ApiAddress() {}
 
   /**
-   * Looks at the address; warns where credentials would go to another machine in the clear.
+   * Looks at the address.
    *
    * @throws IllegalSettingException where it is missing or cannot be used; it quotes no password
    */
@@ -31,12 +31,18 @@ final class ApiAddress {
       throw new IllegalSettingException(
           "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
     }
+    host(url);
+  }
+
+  /** Warns where credentials would go to another machine in the clear. */
+  static void warn(Settings settings) {
+    String url = settings.required("serp.api.base-url");
     String host = host(url);
     if (url.startsWith("http:") && !LOCAL.contains(host)) {
       LoggerFactory.getLogger("serp-routes")
           .warn(
-              "serp.api.base-url is plain http: login and password go to {} for everybody on the way"
-                  + " to read; use https",
+              "serp.api.base-url is plain http: anybody on the way to {} can read login and password;"
+                  + " use https",
               host);
     }
   }

@@ -7,13 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Route;
 import org.apache.camel.component.timer.TimerConsumer;
-import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.ScheduledPollConsumer;
 
@@ -22,7 +19,7 @@ import org.apache.camel.support.ScheduledPollConsumer;
  * not come by for a minute; only a restart helps then. An open circuit is no reason, and a loop
  * that waits for room for its next id is busy and not gone.
  */
-public final class LoopHealth extends AbstractHealthCheck {
+public final class LoopHealth extends ContextHealth {
 
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -39,22 +36,9 @@ public final class LoopHealth extends AbstractHealthCheck {
   }
 
   LoopHealth(LongSupplier nanosSinceTick, LongSupplier nanoTime) {
-    super("serp-routes", "serp-loops");
+    super("serp-loops");
     this.nanosSinceTick = nanosSinceTick;
     this.nanoTime = nanoTime;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext context) {
-    boolean known = getCamelContext() != null; // registering sets the context once more
-    super.setCamelContext(context);
-    if (known) {
-      return;
-    }
-    HealthCheckRegistry registry = HealthCheckRegistry.get(context);
-    if (registry != null) {
-      registry.register(this);
-    }
   }
 
   @Override

@@ -1,27 +1,14 @@
 package io.serproutes;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Gate;
-import io.serproutes.items.ItemType;
-import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.LifecycleStrategySupport;
 
-/**
- * What the routes tell a Micrometer registry; that of the context, where it has one.
- *
- * <p>No label has a value from outside: outcomes, reasons and item types are ours.
- */
+/** Has the routes tell the Micrometer registry of the context their figures, where it has one. */
 public final class Metrics implements CamelContextAware {
+
+  private static final String MICROMETER = "io.micrometer.core.instrument.MeterRegistry";
 
   private final Tally tally;
   private final Gate gate;
@@ -53,73 +40,12 @@ public final class Metrics implements CamelContextAware {
         });
   }
 
-  private void register() {
+  /** Does it now; happens by itself where the context has yet to start. */
+  public void register() {
     // Camel 4.18.0 makes the beans of all YAML files but the first twice (CAMEL-23982)
-    if (context.getRegistry().findSingleByType(Metrics.class) != this) {
-      return;
+    boolean isInUse = context.getRegistry().findSingleByType(Metrics.class) == this;
+    if (isInUse && context.getClassResolver().resolveClass(MICROMETER) != null) {
+      new Meters(context, tally, gate).register();
     }
-    // one of them: a composite and its parts would count twice
-    Set<MeterRegistry> registries = context.getRegistry().findByType(MeterRegistry.class);
-    registries.stream()
-        .filter(CompositeMeterRegistry.class::isInstance)
-        .findFirst()
-        .or(() -> registries.stream().findFirst())
-        .ifPresent(this::register);
-  }
-
-  private void register(MeterRegistry registry) {
-    tally.listen(
-        (task, outcome, reason) ->
-            Counter.builder("serp.tasks")
-                .description("Ids that ended or were parked")
-                .tag("outcome", outcome)
-                .tag("reason", reason == null ? "none" : reason)
-                .register(registry)
-                .increment());
-    for (ItemType type : ItemType.values()) {
-      FunctionCounter.builder("serp.items", tally, t -> t.items(type))
-          .description("Items delivered")
-          .tag("type", type.toString())
-          .register(registry);
-    }
-    Timer fetch =
-        Timer.builder("serp.fetch")
-            .description("Time of a call, from its start to its verdict")
-            .serviceLevelObjectives(
-                Duration.ofMillis(50),
-                Duration.ofMillis(100),
-                Duration.ofMillis(250),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(60))
-            .register(registry);
-    gate.observe(nanos -> fetch.record(nanos, TimeUnit.NANOSECONDS));
-    gauges(registry);
-  }
-
-  private void gauges(MeterRegistry registry) {
-    Gauge.builder("serp.in.flight", gate, Gate::inFlight)
-        .description("Calls under way")
-        .register(registry);
-    Gauge.builder("serp.waiting", gate, Gate::waiting)
-        .description("Ids that wait for a call")
-        .register(registry);
-    Gauge.builder("serp.calls.left", gate, Gate::callsLeft)
-        .description("Calls that may still start within the running 60 seconds")
-        .register(registry);
-    Gauge.builder("serp.circuit.open", gate, g -> g.isOpen() ? 1 : 0)
-        .description("1 while the circuit is open")
-        .register(registry);
-    Gauge.builder("serp.parked", context, Metrics::parked)
-        .description("Ids parked because their task is not ready")
-        .register(registry);
-  }
-
-  private static int parked(CamelContext context) {
-    return ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
   }
 }

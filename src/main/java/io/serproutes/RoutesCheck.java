@@ -23,6 +23,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
     if (model.getRouteDefinition("serp-split-items") == null) {
       return; // loaded later, or not at all
     }
+    ApiAddress.warn(settings);
     require(context, model, "serp-items-to-", settings.outlet(), "items-to-");
     require(context, model, "serp-park-in-", settings.parking(), "parked-in-");
   }

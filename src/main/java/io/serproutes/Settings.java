@@ -24,7 +24,8 @@ import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.PropertiesSource;
 
 /**
- * The values of the {@code serp.*} keys of one Camel context, read once and checked.
+ * The values of the {@code serp.*} keys of one Camel context, all of them checked before any is
+ * used.
  *
  * <p>A value comes from the context's properties (system properties and environment variables
  * first) and else from the defaults that come along, which are also made known to the context under
@@ -44,7 +45,10 @@ public final class Settings implements CamelContextAware {
   private UnaryOperator<String> lookup = key -> null;
   private Function<String, Set<String>> given = prefix -> Set.of();
 
-  /** The settings of a Camel context; reads them when it is given the context. */
+  /**
+   * The settings of a Camel context; reads and checks them when it is given the context, which ends
+   * with an {@link IllegalSettingException} where one is wrong.
+   */
   public Settings() {}
 
   /** Settings from a plain source of values, over the defaults. */
@@ -73,13 +77,13 @@ public final class Settings implements CamelContextAware {
     properties.addPropertiesFunction(new Millis());
     context.addLifecycleStrategy(new RoutesCheck(this));
     lookup = key -> properties.resolveProperty(key).orElse(null);
-    given =
-        prefix -> properties.loadProperties(key -> key.startsWith(prefix)).stringPropertyNames();
+    given = new GivenKeys(context)::beginningWith;
     Values values = context.getRegistry().lookupByNameAndType(Values.NAME, Values.class);
     if (values != null) {
       lookup = values.lookup();
       given = values.keys();
     }
+    check();
   }
 
   /**
@@ -115,8 +119,14 @@ public final class Settings implements CamelContextAware {
 
   /** The text of a key exactly as given: credentials may begin or end with a space. */
   public String verbatim(String key) {
+    String value = given(key);
+    return value == null ? "" : value;
+  }
+
+  /** The text of a key exactly as given; null where it was not given and has no default. */
+  public String given(String key) {
     String value = lookup.apply(key);
-    return value == null ? defaults.getProperty(key, "") : value;
+    return value == null ? defaults.getProperty(key) : value;
   }
 
   /**
@@ -132,7 +142,13 @@ public final class Settings implements CamelContextAware {
     return value;
   }
 
-  /** The keys that were given and begin so. */
+  private void check() {
+    SettingsCheck check = new SettingsCheck(this);
+    check.names();
+    check.values();
+  }
+
+  /** The keys that were given and begin so, as far as their sources can be listed. */
   public Set<String> keys(String prefix) {
     return given.apply(prefix);
   }

@@ -51,7 +51,7 @@ final class StartUp {
    */
   static StartUp read() throws Exception {
     StartUp startUp = new StartUp(readFile());
-    startUp.checkNames();
+    new SettingsCheck(startUp.settings).names();
     startUp.choose();
     startUp.checkValues();
     return startUp;
@@ -97,18 +97,6 @@ final class StartUp {
 
   Settings settings() {
     return settings;
-  }
-
-  private void checkNames() {
-    Set<String> known = Settings.knownKeys();
-    Set<String> given = new TreeSet<>(file.stringPropertyNames());
-    given.addAll(System.getProperties().stringPropertyNames());
-    for (String key : given) {
-      boolean free = key.startsWith("serp.kafka.properties.");
-      if (key.startsWith("serp.") && !known.contains(key) && !free) {
-        throw new IllegalSettingException(key + " is not a key of serp-routes");
-      }
-    }
   }
 
   private void choose() {
@@ -173,18 +161,13 @@ final class StartUp {
   }
 
   private void checkValues() throws Exception {
-    ApiAddress.check(settings);
-    settings.required("serp.api.path");
-    checkCredential("serp.api.login");
-    checkCredential("serp.api.password");
-    checkShare();
+    new SettingsCheck(settings).values();
     if (!settings.flag("serp.once")) {
       checkPort("serp.server.port");
     }
     if (usesSandbox()) {
       checkPort("serp.sandbox.port");
     }
-    new SettingsCheck(settings).run();
     checkFolders();
     if (usesKafka()) {
       settings.required("serp.kafka.brokers");
@@ -225,21 +208,6 @@ final class StartUp {
     return keys;
   }
 
-  private void checkCredential(String key) {
-    String value = settings.verbatim(key);
-    if (value.isEmpty()) {
-      String variable = key.toUpperCase(Locale.ROOT).replace('.', '_');
-      throw new IllegalSettingException(
-          key + " is required: set " + variable + " (app.dataforseo.com/api-access)");
-    }
-    if (value.indexOf('\uFFFD') >= 0) {
-      throw new IllegalSettingException(
-          key
-              + " holds characters that Java cannot read here; set LANG=C.UTF-8, or write it into "
-              + CONFIG);
-    }
-  }
-
   // Camel's server only warns where its port is taken, and goes on without
   private void checkPort(String key) {
     int port = settings.number(key, 0, 65_535);
@@ -248,15 +216,6 @@ final class StartUp {
     } catch (IOException e) {
       throw new IllegalSettingException(
           "port " + port + " is taken; set " + key + " (0: any free port): " + e.getMessage());
-    }
-  }
-
-  private void checkShare() {
-    List<String> from = from();
-    boolean both = from.contains("folder") && from.contains("kafka");
-    if (both && settings.text("serp.api.share").equals("auto")) {
-      throw new IllegalSettingException(
-          "serp.api.share must say a part such as 1/2 where serp.from has folder and kafka");
     }
   }
 

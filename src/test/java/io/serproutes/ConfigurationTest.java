@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -124,7 +125,12 @@ class ConfigurationTest {
 
   @Test
   void theDefaultsAreWellFormed() {
-    Settings defaults = new Settings(key -> null);
-    assertThatCode(() -> new SettingsCheck(defaults).run()).doesNotThrowAnyException();
+    Map<String, String> required =
+        Map.of(
+            "serp.api.base-url", "https://api.example.com",
+            "serp.api.login", "me",
+            "serp.api.password", "secret");
+    Settings defaults = new Settings(required::get);
+    assertThatCode(() -> new SettingsCheck(defaults).values()).doesNotThrowAnyException();
   }
 }

@@ -121,7 +121,7 @@ class EmbeddedTest {
       assertThat(host.taken(type)).hasSize(receipt.path(type).intValue());
       for (Message message : host.taken(type)) {
         assertThat(message.getBody()).isInstanceOf(String.class);
-        assertThat(message.getHeader("serp.item-count")).isEqualTo(3);
+        assertThat(message.getHeader("serp.item-count")).isEqualTo("3");
         positions.add(message.getHeader("serp.item-index", Integer.class));
       }
     }
@@ -400,6 +400,28 @@ class EmbeddedTest {
     assertThatThrownBy(host::start)
         .hasMessageContaining("serp.to")
         .hasMessageContaining("items-to-files");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serp.api.max-concurent, 3, serp.api.max-concurent is not a key of serp-routes",
+    "serp.circuit.probe-interval, soon, serp.circuit.probe-interval=soon is not a duration",
+    "serp.endpoints.each, items, serp.endpoints.each=items is not of item",
+    "serp.from, foulder, serp.from=foulder is not of",
+    "serp.api.password, '', serp.api.password is required",
+    "serp.api.base-url, api.example.com, serp.api.base-url=api.example.com is not an address",
+  })
+  void aKeyThatIsUnknownMalformedOrMissingStopsTheStart(String key, String value, String words) {
+    host.context().getPropertiesComponent().addInitialProperty(key, value);
+    assertThatThrownBy(host::start).hasStackTraceContaining(words);
+  }
+
+  @Test
+  void itStopsTheLoadingOfRoutesIntoAContextThatHasStarted() throws Exception {
+    host.context().getPropertiesComponent().addInitialProperty("serp.api.max-concurent", "3");
+    host.context().start();
+    assertThatThrownBy(host::start)
+        .hasStackTraceContaining("serp.api.max-concurent is not a key of serp-routes");
   }
 
   @Test

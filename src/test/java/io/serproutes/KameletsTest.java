@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Gate;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import org.apache.camel.Message;
 import org.apache.camel.Route;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -330,6 +333,63 @@ class KameletsTest {
     host.context().getPropertiesComponent().addInitialProperty("serp.to", "files");
     routes(ACTION);
     assertThatThrownBy(() -> host.context().start()).hasStackTraceContaining("serp.to=files");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serp.api.max-concurent, 3, serp.api.max-concurent is not a key of serp-routes",
+    "serp.circuit.probe-interval, soon, serp.circuit.probe-interval=soon is not a duration",
+    "serp.api.password, '', serp.api.password is required",
+  })
+  void aKeyThatIsUnknownMalformedOrMissingStopsTheStart(String key, String value, String words)
+      throws Exception {
+    host.context().getPropertiesComponent().addInitialProperty(key, value);
+    routes(ACTION);
+    assertThatThrownBy(() -> host.context().start()).hasStackTraceContaining(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 0", "true, 0", "false, 1", "false, 2"})
+  void theyBringHealthAndMetrics(boolean late, int times) throws Exception {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    host.context().getRegistry().bind("hostsMeters", meters);
+    if (times > 0) {
+      host.load("beans");
+      for (int i = 0; i < times; i++) {
+        host.load("health-and-metrics");
+      }
+    }
+    if (late) {
+      start();
+      routes(ACTION);
+    } else {
+      start(ACTION);
+    }
+    assertThat(outcome(send("direct:a", Ids.ZERO))).isEqualTo("delivered");
+    assertThat(meters.get("serp.tasks").tag("outcome", "delivered").counter().count()).isOne();
+    assertThat(meters.get("serp.circuit.open").gauge().value()).isZero();
+    assertThat(circuit().getState()).isEqualTo(HealthCheck.State.UP);
+    api.answerAll(401, 40100);
+    assertThat(send("direct:a", Ids.good(1)).getException())
+        .isInstanceOf(CircuitOpenException.class);
+    assertThat(circuit().getState()).isEqualTo(HealthCheck.State.DOWN);
+    assertThat(circuit().getMessage().orElseThrow()).startsWith("circuit open: account refused");
+    assertThat(meters.get("serp.circuit.open").gauge().value()).isOne();
+  }
+
+  private HealthCheck.Result circuit() {
+    List<HealthCheck.Result> ours =
+        HealthCheckHelper.invokeReadiness(host.context()).stream()
+            .filter(result -> result.getCheck().getId().equals("serp-circuit"))
+            .toList();
+    assertThat(ours).hasSize(1);
+    return ours.get(0);
+  }
+
+  @Test
+  void healthWithoutTheCoreSaysSo() {
+    assertThatThrownBy(() -> host.load("health-and-metrics"))
+        .hasStackTraceContaining("comes after beans.camel.yaml");
   }
 
   @Test

@@ -42,8 +42,6 @@ final class RoutesUnderTest implements AutoCloseable {
     all.put("serp.retry.max-attempts", "2");
     all.put("serp.retry.first-delay", "10ms");
     all.put("serp.api.calls-per-minute", "60000");
-    all.put("serp.outlet", "files");
-    all.put("serp.parking", "files");
     for (int i = 0; i < keys.length; i += 2) {
       all.put(keys[i], keys[i + 1]);
     }

@@ -12,14 +12,25 @@ import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
 import org.apache.camel.support.DefaultMessage;
 
-/** Items as messages for endpoints of the host. */
+/**
+ * Items as messages for endpoints of the host.
+ *
+ * <p>All headers are text, which every transport carries as it is.
+ */
 public final class EndpointItems implements CamelContextAware {
 
+  private final HandOver handOver;
   private CamelContext context;
+
+  /** Messages for those that this one hands them to. */
+  public EndpointItems(HandOver handOver) {
+    this.handOver = handOver;
+  }
 
   @Override
   public CamelContext getCamelContext() {
@@ -36,13 +47,20 @@ public final class EndpointItems implements CamelContextAware {
    *
    * <p>Headers: {@code serp.task-id}, {@code serp.item-type}, {@code serp.item-count} (of all
    * types) and {@code content-type}.
+   *
+   * <p>Where the endpoint is a Kafka topic this is the same as {@link #item}: of a list Camel makes
+   * records that have no key, and no headers of their own.
    */
-  public List<Message> list(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
+  public Iterator<Message> list(
+      @Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot, Exchange exchange) {
+    if (handOver.isForTopic(exchange)) {
+      return item(task, lot);
+    }
     List<String> items = new ArrayList<>(lot.getCount());
     lot.records().forEachRemaining(item -> items.add(new String(item.json(), UTF_8)));
     Message message = message(task, lot, items);
     message.setHeader("serp.item-type", lot.getType().toString());
-    return List.of(message);
+    return List.of(message).iterator();
   }
 
   /**
@@ -64,9 +82,9 @@ public final class EndpointItems implements CamelContextAware {
         ItemRecord item = records.next();
         Message message = message(task, lot, new String(item.json(), UTF_8));
         message.setHeader("serp.item-type", item.type());
-        message.setHeader("serp.item-index", item.position());
+        message.setHeader("serp.item-index", String.valueOf(item.position()));
         if (item.rankAbsolute() != null) {
-          message.setHeader("serp.rank-absolute", item.rankAbsolute());
+          message.setHeader("serp.rank-absolute", String.valueOf(item.rankAbsolute()));
         }
         return message;
       }
@@ -77,7 +95,7 @@ public final class EndpointItems implements CamelContextAware {
     Message message = new DefaultMessage(context);
     message.setBody(body);
     message.setHeader("serp.task-id", task.getId().value());
-    message.setHeader("serp.item-count", lot.getTotal());
+    message.setHeader("serp.item-count", String.valueOf(lot.getTotal()));
     message.setHeader("content-type", "application/json");
     return message;
   }

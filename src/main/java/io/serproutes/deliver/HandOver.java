@@ -10,10 +10,13 @@ import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.spi.EndpointServiceLocation;
+import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.spi.ProducerCache;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.DefaultExchange;
@@ -26,6 +29,7 @@ import org.apache.camel.support.cache.DefaultProducerCache;
  * not reach ours. Holds no thread while a host works asynchronously.
  *
  * <p>The endpoint is that of {@code serp.endpoints.*}, or what the {@link Taker} of the id says.
+ * For a Kafka topic the record's key is the task's id.
  *
  * <p>Ends with an {@link OutletRefusedException} where the endpoint fails.
  */
@@ -35,6 +39,9 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
   static final String KIND = "serpKind";
 
   private static final String CONTENT_TYPE = "content-type";
+  private static final String TASK_ID = "serp.task-id";
+  // the record's key to Camel's Kafka up to 4.18.2 and from 4.18.3 on; neither goes onto the wire
+  private static final List<String> RECORD_KEY = List.of("kafka.KEY", "CamelKafkaKey");
   private static final List<String> KEYS =
       List.of(
           "serp.endpoints.organic",
@@ -111,9 +118,12 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
         callback.done(true);
         return true;
       }
-      sent =
-          producers.asyncSendExchange(
-              context.getEndpoint(uri), ExchangePattern.InOnly, null, null, apart, null);
+      Endpoint endpoint = context.getEndpoint(uri);
+      if (isTopic(endpoint)) {
+        Object id = apart.getMessage().getHeader(TASK_ID);
+        RECORD_KEY.forEach(header -> apart.getMessage().setHeader(header, id));
+      }
+      sent = producers.asyncSendExchange(endpoint, ExchangePattern.InOnly, null, null, apart, null);
     } catch (RuntimeException e) {
       sent = CompletableFuture.failedFuture(e);
     }
@@ -130,6 +140,22 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
     String kind = String.valueOf(exchange.getVariable(KIND));
     Taker taker = takers.of(exchange.getVariable(AwaitTurn.TASK, Task.class));
     return taker == null ? settings.required(key(kind)) : taker.take(kind, message);
+  }
+
+  /** Whether what the message is goes to a Kafka topic of the host. */
+  boolean isForTopic(Exchange exchange) {
+    String kind = String.valueOf(exchange.getVariable(KIND));
+    Taker taker = takers.of(exchange.getVariable(AwaitTurn.TASK, Task.class));
+    String uri = taker == null ? settings.required(key(kind)) : taker.endpoint(kind);
+    return uri != null && isTopic(context.getEndpoint(uri));
+  }
+
+  private static boolean isTopic(Endpoint endpoint) {
+    if (endpoint instanceof InterceptSendToEndpoint intercepted) {
+      return isTopic(intercepted.getOriginalEndpoint());
+    }
+    return endpoint instanceof EndpointServiceLocation service
+        && "kafka".equals(service.getServiceProtocol());
   }
 
   private static String key(String kind) {

@@ -2,6 +2,7 @@ package io.serproutes.embed;
 
 import io.serproutes.Account;
 import io.serproutes.IllegalSettingException;
+import io.serproutes.Metrics;
 import io.serproutes.Settings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +39,8 @@ final class CoreRoutes {
           Map.entry("failure-policy", "serp-failure-policy"),
           Map.entry("task-results", "serp-take-task"),
           Map.entry("items-to-endpoints", "serp-items-to-endpoints"),
-          Map.entry("parked-in-files", "serp-park-in-files"));
+          Map.entry("parked-in-files", "serp-park-in-files"),
+          Map.entry("health-and-metrics", "serpMetrics"));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ModelCamelContext context;
@@ -70,7 +72,7 @@ final class CoreRoutes {
   void load(Account account) throws Exception {
     lock.lock();
     try {
-      if (context.getRegistry().lookupByName("serpSettings") == null) {
+      if (!isThere("serp-take-task")) {
         context.getCamelContextExtension().addContextPlugin(Account.class, account);
       }
       List<Resource> missing = missing();
@@ -113,6 +115,9 @@ final class CoreRoutes {
       List<RouteDefinition> added = new ArrayList<>(context.getRouteDefinitions());
       added.removeAll(before);
       context.startRouteDefinitions(added);
+    }
+    if (context.isStarted()) {
+      context.getRegistry().lookupByNameAndType("serpMetrics", Metrics.class).register();
     }
     return null;
   }

@@ -60,6 +60,11 @@ public final class ItemsAction extends TaskForId {
     }
 
     @Override
+    public String endpoint(String kind) {
+      return null;
+    }
+
+    @Override
     public String take(String kind, Message message) {
       if (kind.equals("dead-letters")) {
         deadLetter = message.getBody(String.class);

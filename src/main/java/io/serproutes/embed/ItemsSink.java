@@ -91,8 +91,13 @@ public final class ItemsSink extends TaskForId {
     }
 
     @Override
-    public String take(String kind, Message message) {
+    public String endpoint(String kind) {
       return uris.get(kind);
+    }
+
+    @Override
+    public String take(String kind, Message message) {
+      return endpoint(kind);
     }
   }
 }

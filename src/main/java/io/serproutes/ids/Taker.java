@@ -20,6 +20,14 @@ public interface Taker {
   String getName();
 
   /**
+   * Where messages go; nothing is taken yet.
+   *
+   * @param kind as for {@link #take}
+   * @return the URI of an endpoint; null where they are taken here
+   */
+  String endpoint(String kind);
+
+  /**
    * Takes a message, or says where it goes. The same may come again after a failure.
    *
    * @param kind what it is: {@code organic}, {@code paid} or {@code other} items, of {@code

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +17,8 @@ import org.apache.kafka.clients.producer.Producer;
  * The Kafka clients of the routes: consumers that keep their progress in {@link Offsets}, and one
  * producer for all topics.
  *
- * <p>Each client also gets what {@code serp.kafka.properties.*} says, verbatim.
+ * <p>Each client also gets what {@code serp.kafka.properties.*} says, verbatim, but for what would
+ * break a promise.
  */
 public final class KafkaClients implements CamelContextAware {
 
@@ -29,16 +31,15 @@ public final class KafkaClients implements CamelContextAware {
 
   private final Settings settings;
   private final Offsets offsets;
-  private final KafkaProperties extra;
   private final long largestRecord;
   private CamelContext context;
+  private Map<String, Object> extra;
   private SharedProducer<Object, Object> producer;
 
   /** Clients for {@code serp.kafka.brokers}. */
   public KafkaClients(Settings settings, Offsets offsets) {
     this.settings = settings;
     this.offsets = offsets;
-    this.extra = new KafkaProperties(settings);
     long largestItem = settings.size("serp.kafka.max-item-bytes") + HEADERS;
     largestRecord = Math.min(Math.max(largestItem, LARGEST_RECEIPT), Integer.MAX_VALUE);
   }
@@ -58,14 +59,53 @@ public final class KafkaClients implements CamelContextAware {
     return new Factory();
   }
 
+  /**
+   * All properties of a consumer.
+   *
+   * @param configured those of its endpoint
+   * @throws IllegalSettingException where they would break a promise
+   */
+  Map<String, Object> forConsumer(Properties configured) {
+    Map<String, Object> all = asMap(configured);
+    all.put("default.api.timeout.ms", API_TIMEOUT);
+    all.putAll(extra());
+    FixedProperties.checkConsumer(all);
+    return all;
+  }
+
+  /**
+   * All properties of a producer.
+   *
+   * @param configured those of its endpoint
+   * @throws IllegalSettingException where they would break a promise
+   */
+  Map<String, Object> forProducer(Properties configured) {
+    Map<String, Object> all = asMap(configured);
+    all.put("max.request.size", (int) largestRecord);
+    all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);
+    all.putAll(extra());
+    FixedProperties.checkProducer(all);
+    return all;
+  }
+
+  private static Map<String, Object> asMap(Properties properties) {
+    Map<String, Object> all = new HashMap<>();
+    properties.forEach((key, value) -> all.put(key.toString(), value));
+    return all;
+  }
+
+  private synchronized Map<String, Object> extra() {
+    if (extra == null) {
+      KafkaProperties given = new KafkaProperties(settings);
+      given.warnOfUnknown();
+      extra = given.values();
+    }
+    return extra;
+  }
+
   private synchronized Producer<Object, Object> producer(Properties properties) {
     if (producer == null || !producer.join()) {
-      Map<String, Object> all = new HashMap<>();
-      properties.forEach((key, value) -> all.put(key.toString(), value));
-      all.put("max.request.size", (int) largestRecord);
-      all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);
-      all.putAll(extra.values());
-      producer = new SharedProducer<>(all);
+      producer = new SharedProducer<>(forProducer(properties));
       producer.join();
     }
     return producer;
@@ -74,10 +114,8 @@ public final class KafkaClients implements CamelContextAware {
   private Consumer<Object, Object> consumer(Properties properties) {
     Set<String> upToStart = Set.of(settings.text("serp.kafka.topics.dead-letters"));
     Set<String> unbounded = Set.of(settings.text("serp.kafka.topics.parked"));
-    properties.put("default.api.timeout.ms", API_TIMEOUT);
-    properties.putAll(extra.values());
     return new TrackingConsumer<>(
-        properties, offsets, upToStart, unbounded, () -> context.isStopping());
+        forConsumer(properties), offsets, upToStart, unbounded, () -> context.isStopping());
   }
 
   private final class Factory implements KafkaClientFactory {

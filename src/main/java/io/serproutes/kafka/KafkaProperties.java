@@ -1,23 +1,73 @@
 package io.serproutes.kafka;
 
+import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The properties of Kafka clients given as {@code serp.kafka.properties.*}, verbatim. */
+/**
+ * The properties of Kafka clients given as {@code serp.kafka.properties.*}, verbatim.
+ *
+ * <p>Kafka's own names are asked for one by one, as a host's environment variables and other
+ * sources can be asked and not listed. Other names, such as those of an interceptor, are taken from
+ * the sources that can be listed.
+ */
 final class KafkaProperties {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final String PREFIX = "serp.kafka.properties.";
 
-  private final Map<String, Object> values = new HashMap<>();
+  private final Map<String, Object> values = new TreeMap<>();
+  private final List<String> unknown = new ArrayList<>();
 
+  /**
+   * Reads them.
+   *
+   * @throws IllegalSettingException where one would break a promise, or has a key of its own
+   */
   KafkaProperties(Settings settings) {
-    for (String key : settings.keys(PREFIX)) {
-      values.put(key.substring(PREFIX.length()), settings.verbatim(key));
+    Set<String> known = names();
+    Set<String> names = new TreeSet<>(known);
+    settings.keys(PREFIX).forEach(key -> names.add(key.substring(PREFIX.length())));
+    for (String name : names) {
+      String value = settings.given(PREFIX + name);
+      if (value != null) {
+        values.put(name, value);
+        FixedProperties.checkGiven(PREFIX + name, name, value);
+        if (!known.contains(name)) {
+          unknown.add(name);
+        }
+      }
     }
+  }
+
+  private static Set<String> names() {
+    Set<String> names = new TreeSet<>(ConsumerConfig.configNames());
+    names.addAll(ProducerConfig.configNames());
+    names.addAll(AdminClientConfig.configNames());
+    return names;
   }
 
   Map<String, Object> values() {
     return values;
+  }
+
+  /** Tells of names that are not Kafka's: right for interceptors and the like, or misspelt. */
+  void warnOfUnknown() {
+    for (String name : unknown) {
+      LOG.warn(
+          "{}{} is no property of Kafka's clients; it is passed on to what may know it",
+          PREFIX,
+          name);
+    }
   }
 }

@@ -2,42 +2,104 @@ package io.serproutes.kafka;
 
 import io.serproutes.fetch.Gate;
 import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * The Kafka component of the routes.
+ * The Kafka component of the routes. What a host configures for its own Kafka component does not
+ * reach it, nor the reverse.
  *
- * <p>Its clients are known to it alone: a {@code KafkaClientFactory} in the registry would be used
- * by a host's own Kafka component, too, since Camel's is autowired by type. The annotation has
- * Camel find the options of its own component.
+ * <p>It is no {@link KafkaComponent}, since starters and customizers set every component of that
+ * type to the host's values. The one it works with is in no registry, so that nothing is autowired
+ * into it and it gives nothing to others.
  */
-@Component("kafka")
-public final class SerpKafkaComponent extends KafkaComponent {
+public final class SerpKafkaComponent extends DefaultComponent {
 
+  private final Own own = new Own();
+  private KafkaClients clients;
   private Gate gate;
 
   /** A component that still wants its clients and its gate. */
-  public SerpKafkaComponent() {}
+  public SerpKafkaComponent() {
+    own.setAutowiredEnabled(false);
+  }
 
   /** What its endpoints read and write with. */
-  public void setClients(KafkaClients clients) {
-    setKafkaClientFactory(clients.factory());
+  public void setClients(KafkaClients newClients) {
+    clients = newClients;
+    own.setKafkaClientFactory(newClients.factory());
   }
 
   /** Whose threads go on with a task when its records have been acknowledged. */
-  public void setGate(Gate gate) {
-    this.gate = gate;
+  public void setGate(Gate newGate) {
+    gate = newGate;
+  }
+
+  /** What its endpoints start from; each has a copy, which the options of its URI change. */
+  public KafkaConfiguration getConfiguration() {
+    return own.getConfiguration();
   }
 
   @Override
-  protected KafkaEndpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
+  public void setCamelContext(CamelContext context) {
+    super.setCamelContext(context);
+    own.setCamelContext(context);
+  }
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
       throws Exception {
-    KafkaEndpoint endpoint = new SerpKafkaEndpoint(uri, this, gate);
-    endpoint.setConfiguration(getConfiguration().copy());
-    setProperties(endpoint, parameters);
-    endpoint.getConfiguration().setTopic(topic);
-    return endpoint;
+    return own.createEndpoint(uri, topic, parameters);
+  }
+
+  @Override
+  protected void doBuild() throws Exception {
+    super.doBuild();
+    ServiceHelper.buildService(own);
+  }
+
+  @Override
+  protected void doInit() throws Exception {
+    super.doInit();
+    ServiceHelper.initService(own);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    ServiceHelper.startService(own);
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    ServiceHelper.stopService(own);
+    super.doStop();
+  }
+
+  @Override
+  protected void doShutdown() throws Exception {
+    ServiceHelper.stopAndShutdownService(own);
+    super.doShutdown();
+  }
+
+  /** Camel's component; the annotation has Camel find the options of its endpoints. */
+  @Component("kafka")
+  private final class Own extends KafkaComponent {
+
+    @Override
+    protected KafkaEndpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
+        throws Exception {
+      KafkaEndpoint endpoint = new SerpKafkaEndpoint(uri, this, clients, gate);
+      endpoint.setConfiguration(getConfiguration().copy());
+      setProperties(endpoint, parameters);
+      endpoint.getConfiguration().setTopic(topic);
+      return endpoint;
+    }
   }
 }

@@ -1,21 +1,37 @@
 package io.serproutes.kafka;
 
 import io.serproutes.fetch.Gate;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** A topic of the routes: read as Camel reads it, written by a {@link RecordsProducer}. */
+/**
+ * A topic of the routes: read as Camel reads it, written by a {@link RecordsProducer}.
+ *
+ * <p>Refuses to be used with settings that would lose ids or items; the start of its route fails.
+ */
 final class SerpKafkaEndpoint extends KafkaEndpoint {
 
+  private final KafkaClients clients;
   private final Gate gate;
 
-  SerpKafkaEndpoint(String uri, SerpKafkaComponent component, Gate gate) {
+  SerpKafkaEndpoint(String uri, KafkaComponent component, KafkaClients clients, Gate gate) {
     super(uri, component);
+    this.clients = clients;
     this.gate = gate;
   }
 
   @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    clients.forConsumer(getConfiguration().createConsumerProperties());
+    return super.createConsumer(processor);
+  }
+
+  @Override
   public Producer createProducer() {
+    clients.forProducer(getConfiguration().createProducerProperties());
     return new RecordsProducer(this, gate);
   }
 }

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -64,7 +63,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
    * @param stopping whether calls have had their time to end before the partitions are given back
    */
   TrackingConsumer(
-      Properties properties,
+      Map<String, Object> properties,
       Offsets offsets,
       Set<String> onlyUpToStart,
       Set<String> unbounded,

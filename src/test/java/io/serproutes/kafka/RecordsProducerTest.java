@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Queue;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -40,10 +41,10 @@ class RecordsProducerTest {
 
   @BeforeEach
   void topic() {
-    SerpKafkaComponent component = new SerpKafkaComponent();
+    KafkaComponent component = new KafkaComponent();
     component.setCamelContext(context);
     Gate gate = GateThreads.of(new Settings(Map.<String, String>of()::get), workers::add);
-    SerpKafkaEndpoint endpoint = new SerpKafkaEndpoint("serp-kafka:topic", component, gate);
+    SerpKafkaEndpoint endpoint = new SerpKafkaEndpoint("serp-kafka:topic", component, null, gate);
     endpoint.setConfiguration(new KafkaConfiguration());
     endpoint.getConfiguration().setTopic("topic");
     producer = new RecordsProducer(endpoint, gate);

@@ -1,0 +1,186 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.camel.Component;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The Kafka of the routes in a host that configures its own. Nobody listens at the brokers. */
+@Timeout(60)
+class SerpKafkaComponentTest {
+
+  private static final List<String> FILES =
+      List.of(
+          "beans",
+          "failure-policy",
+          "task-results",
+          "kafka",
+          "ids-from-kafka",
+          "items-to-kafka",
+          "parked-in-kafka");
+
+  @TempDir Path temp;
+
+  private final DefaultCamelContext context = new DefaultCamelContext();
+  private final Properties keys = new Properties();
+
+  @AfterEach
+  void stop() {
+    context.stop();
+  }
+
+  private SerpKafkaComponentTest load() throws Exception {
+    keys.put("serp.from", "kafka");
+    keys.put("serp.to", "kafka");
+    keys.put("serp.kafka.brokers", "localhost:1");
+    keys.put("serp.api.base-url", "http://localhost:1");
+    keys.put("serp.api.login", "login");
+    keys.put("serp.api.password", "password");
+    keys.put("serp.files.dir", temp.toString());
+    context.getPropertiesComponent().setInitialProperties(keys);
+    context.getShutdownStrategy().setTimeout(2);
+    for (String file : FILES) {
+      PluginHelper.getRoutesLoader(context)
+          .loadRoutes(
+              PluginHelper.getResourceLoader(context)
+                  .resolveResource("classpath:serp-routes/" + file + ".camel.yaml"));
+    }
+    return this;
+  }
+
+  /** As Spring's customizers do: every component of Camel's type is set to the host's values. */
+  private void onEveryKafkaComponent(Consumer<KafkaConfiguration> host) {
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onComponentAdd(String name, Component component) {
+            if (component instanceof KafkaComponent kafka) {
+              host.accept(kafka.getConfiguration());
+            }
+          }
+        });
+  }
+
+  private SerpKafkaComponent component() {
+    return context.getComponent("serp-kafka", SerpKafkaComponent.class);
+  }
+
+  private KafkaConfiguration endpoint(String uri) {
+    return context.getEndpoint(uri, KafkaEndpoint.class).getConfiguration();
+  }
+
+  private Map<String, Object> consumer(String uri) {
+    KafkaClients clients =
+        context.getRegistry().lookupByNameAndType("serpKafkaClients", KafkaClients.class);
+    return clients.forConsumer(endpoint(uri).createConsumerProperties());
+  }
+
+  @Test
+  void whatAHostSetsItsKafkaComponentsToDoesNotReachOurs() throws Exception {
+    onEveryKafkaComponent(
+        host -> {
+          host.setAutoCommitEnable(true);
+          host.setAutoOffsetReset("latest");
+          host.setBrokers("localhost:2");
+          host.setValueSerializer("host.Serializer");
+        });
+    load();
+    assertThat(component()).isNotInstanceOf(KafkaComponent.class);
+    KafkaConfiguration ours = endpoint("serp-kafka:ids");
+    assertThat(ours.isAutoCommitEnable()).isFalse();
+    assertThat(ours.getAutoOffsetReset()).isEqualTo("earliest");
+    assertThat(ours.getBrokers()).isEqualTo("localhost:1");
+    assertThat(ours.getValueSerializer()).endsWith("ByteArraySerializer");
+    assertThat(endpoint("kafka:hosts").getBrokers()).isEqualTo("localhost:2");
+    assertThat(context.getRegistry().findByType(KafkaComponent.class)).isEmpty();
+  }
+
+  @Test
+  void optionsOfAUriAreOfItsEndpointOnly() throws Exception {
+    load();
+    KafkaConfiguration parked =
+        endpoint("serp-kafka:parked?groupId=other&valueDeserializer=some.Deserializer");
+    assertThat(parked.getTopic()).isEqualTo("parked");
+    assertThat(parked.getGroupId()).isEqualTo("other");
+    assertThat(parked.getValueDeserializer()).isEqualTo("some.Deserializer");
+    assertThat(endpoint("serp-kafka:ids").getGroupId()).isEqualTo("serp-routes");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enable.auto.commit, true, committed before they are delivered",
+    "auto.offset.reset, latest, passed over",
+    "acks, 1, lost",
+    "transactional.id, x, transactions",
+    "group.instance.id, x, fence each other",
+  })
+  void aClientThatWouldLoseOrMixIdsStopsTheStartWhereverItsSettingComesFrom(
+      String name, String value, String why) throws Exception {
+    load()
+        .component()
+        .getConfiguration()
+        .setAdditionalProperties(new TreeMap<>(Map.of(name, value)));
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("would run with " + name + "=" + value + ": ")
+        .hasStackTraceContaining(why);
+  }
+
+  @Test
+  void oneThatWouldCommitByItselfStopsTheStart() throws Exception {
+    load().component().getConfiguration().setAutoCommitEnable(true);
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("would run with enable.auto.commit=true");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "enable.auto.commit, true",
+    "auto.offset.reset, latest",
+    "acks, 1",
+    "enable.idempotence, false",
+    "transactional.id, x",
+    "group.id, x",
+    "group.instance.id, x",
+    "bootstrap.servers, localhost:9",
+    "value.serializer, x",
+    "partitioner.ignore.keys, true",
+  })
+  void aPropertyThatWouldBreakAPromiseStopsTheStart(String name, String value) throws Exception {
+    keys.put("serp.kafka.properties." + name, value);
+    load();
+    assertThatThrownBy(context::start).hasStackTraceContaining("serp.kafka.properties." + name);
+  }
+
+  @Test
+  void otherPropertiesArePassedOn() throws Exception {
+    keys.put("serp.kafka.properties.security.protocol", "SSL");
+    keys.put("serp.kafka.properties.ssl.endpoint.identification.algorithm", "");
+    keys.put("serp.kafka.properties.acks", "-1");
+    keys.put("serp.kafka.properties.my.interceptor", "on");
+    load();
+    assertThat(consumer("serp-kafka:ids"))
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("ssl.endpoint.identification.algorithm", "")
+        .containsEntry("my.interceptor", "on")
+        .containsEntry("enable.auto.commit", false)
+        .containsEntry("auto.offset.reset", "earliest");
+  }
+}
