@@ -40,6 +40,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LOOK_EVERY = TimeUnit.SECONDS.toNanos(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
   private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
   private static final long STOP_PATIENCE = TimeUnit.SECONDS.toNanos(1);
@@ -54,6 +55,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private Collection<String> topics = List.of();
   private boolean isPaused;
   private long committedAt = System.nanoTime();
+  private long lookedAt = committedAt;
 
   /**
    * A consumer that keeps its progress in {@code offsets}.
@@ -90,6 +92,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   @Override
   public ConsumerRecords<K, V> poll(Duration timeout) {
     commitNow(false);
+    lookAtShare();
     rereadKept();
     boolean wait = pauseOrResume();
     ConsumerRecords<K, V> records = super.poll(wait ? SHORT_POLL : timeout);
@@ -102,6 +105,23 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     }
     assignment().forEach(this::passOver);
     return new ConsumerRecords<>(open);
+  }
+
+  // partitions may be added, which another member may know before
+  private void lookAtShare() {
+    long now = System.nanoTime();
+    if (now - lookedAt < LOOK_EVERY) {
+      return;
+    }
+    lookedAt = now;
+    for (String topic : topics) {
+      try {
+        offsets.counted(topic, partitionsFor(topic, Duration.ZERO).size());
+      } catch (TimeoutException e) {
+        // not known now
+      }
+    }
+    offsets.sayWhetherItStandsBy();
   }
 
   // offsets at the end of a partition may belong to no record, as after a transaction
