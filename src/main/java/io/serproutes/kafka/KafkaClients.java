@@ -33,6 +33,7 @@ public final class KafkaClients implements CamelContextAware {
   private final long largestRecord;
   private CamelContext context;
   private SharedProducer<Object, Object> producer;
+  private Properties producerProperties;
 
   /** Clients for {@code serp.kafka.brokers}. */
   public KafkaClients(Settings settings, Offsets offsets) {
@@ -59,6 +60,7 @@ public final class KafkaClients implements CamelContextAware {
   }
 
   private synchronized Producer<Object, Object> producer(Properties properties) {
+    producerProperties = properties;
     if (producer == null || !producer.join()) {
       Map<String, Object> all = new HashMap<>();
       properties.forEach((key, value) -> all.put(key.toString(), value));
@@ -71,6 +73,13 @@ public final class KafkaClients implements CamelContextAware {
     return producer;
   }
 
+  private Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
+    if (spent instanceof SharedProducer<Object, Object> shared) {
+      shared.retire();
+    }
+    return producer(producerProperties);
+  }
+
   private Consumer<Object, Object> consumer(Properties properties) {
     Set<String> upToStart = Set.of(settings.text("serp.kafka.topics.dead-letters"));
     Set<String> unbounded = Set.of(settings.text("serp.kafka.topics.parked"));
@@ -80,7 +89,19 @@ public final class KafkaClients implements CamelContextAware {
         properties, offsets, upToStart, unbounded, () -> context.isStopping());
   }
 
-  private final class Factory implements KafkaClientFactory {
+  /** Gives out another producer where one is in a state that nothing heals. */
+  interface Renewing extends KafkaClientFactory {
+
+    /** The producer to go on with; the spent one is closed for all who use it. */
+    Producer<Object, Object> insteadOf(Producer<Object, Object> spent);
+  }
+
+  private final class Factory implements Renewing {
+
+    @Override
+    public Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
+      return KafkaClients.this.insteadOf(spent);
+    }
 
     @Override
     public Producer<Object, Object> getProducer(Properties properties) {

@@ -5,7 +5,8 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
- * One producer for several endpoints: each closes it once, and it closes with the last of them.
+ * One producer for several endpoints: each closes it once, and it closes with the last of them, or
+ * when one of them finds that it can send no more.
  *
  * @param <K> type of keys
  * @param <V> type of values
@@ -30,6 +31,19 @@ final class SharedProducer<K, V> extends KafkaProducer<K, V> {
     return !closed;
   }
 
+  /** Whether it is closed: whoever holds it needs another. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Closes it for all of its users: nothing heals the state it is in. What is under way fails. */
+  void retire() {
+    synchronized (this) {
+      closed = true;
+    }
+    super.close(Duration.ZERO); // not under the lock: it waits for callbacks
+  }
+
   @Override
   public void close() {
     close(PATIENCE);
@@ -39,7 +53,7 @@ final class SharedProducer<K, V> extends KafkaProducer<K, V> {
   @Override
   public synchronized void close(Duration timeout) {
     users--;
-    if (users <= 0) {
+    if (users <= 0 && !closed) {
       closed = true;
       super.close(timeout);
     }
