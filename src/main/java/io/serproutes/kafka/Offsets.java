@@ -2,13 +2,11 @@ package io.serproutes.kafka;
 
 import io.serproutes.Settings;
 import io.serproutes.fetch.Gate;
-import io.serproutes.ids.Delivery.Settlement;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -59,7 +57,7 @@ public final class Offsets {
 
   void assigned(TopicPartition partition, PartitionProgress progress) {
     PartitionProgress before = ours.put(partition, progress);
-    if (before != null) { // of a consumer that ended without giving it back
+    if (before != null && before != progress) { // of a consumer that ended without giving it back
       before.drop();
       before.close();
     }
@@ -173,29 +171,5 @@ public final class Offsets {
   /** Turns away ids that wait for a call and whose partition is being taken away. */
   void dropUnwanted() {
     gate.dropUnwanted();
-  }
-
-  /**
-   * The settlement of a record that holds several ids: it ends with the last of them.
-   *
-   * @param ids how many; at least one
-   */
-  static Settlement settlement(PartitionProgress progress, long offset, int ids) {
-    AtomicInteger open = new AtomicInteger(ids);
-    AtomicInteger kept = new AtomicInteger();
-    return new Settlement() {
-      @Override
-      public void settled(boolean ended) {
-        kept.addAndGet(ended ? 0 : 1);
-        if (open.decrementAndGet() == 0) {
-          progress.settle(offset, kept.get() == 0);
-        }
-      }
-
-      @Override
-      public boolean isWanted() {
-        return progress.isWanted();
-      }
-    };
   }
 }

@@ -176,7 +176,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private void rereadKept() {
     for (TopicPartition partition : assignment()) {
       PartitionProgress progress = offsets.find(partition);
-      long kept = progress == null ? -1 : progress.takeKept();
+      long kept = progress == null ? -1 : progress.takeKept(System.nanoTime());
       if (kept >= 0) {
         seek(partition, kept);
       }
