@@ -168,6 +168,14 @@ public final class Offsets {
         .sum();
   }
 
+  /** Bytes that large records of a topic take that have been read and have not ended. */
+  long openBytes(String topic) {
+    return ours.entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic))
+        .mapToLong(entry -> entry.getValue().openBytes())
+        .sum();
+  }
+
   /** Turns away ids that wait for a call and whose partition is being taken away. */
   void dropUnwanted() {
     gate.dropUnwanted();

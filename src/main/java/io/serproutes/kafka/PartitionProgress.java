@@ -2,6 +2,8 @@ package io.serproutes.kafka;
 
 import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class PartitionProgress {
 
   private static final int DROP_AT = 1 << 16;
+  private static final int SMALL = 1024;
   private static final long FIRST_PAUSE = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(60);
 
@@ -30,6 +33,8 @@ final class PartitionProgress {
   private long rereadAt;
   private long pause; // after rereadAt; 0 before the first time
   private final SortedMap<Long, BitSet> endedIds = new TreeMap<>();
+  private final Map<Long, Integer> sizes = new HashMap<>(); // of large records in work
+  private long openBytes;
   private int open;
   private int resting;
   private long handedOutInAll;
@@ -99,6 +104,8 @@ final class PartitionProgress {
     }
     handedOut.clear(at(offset));
     open--;
+    Integer size = sizes.remove(offset);
+    openBytes -= size == null ? 0 : size;
     notifyAll();
     if (isEnded) {
       ended.set(at(offset));
@@ -109,6 +116,22 @@ final class PartitionProgress {
       keptFrom = Math.min(keptFrom, offset);
       keptIsNews = true;
     }
+  }
+
+  /**
+   * Notes how much memory a record takes while it is in work; small ones are not counted, the
+   * number of records is bounded.
+   */
+  synchronized void weigh(long offset, int bytes) {
+    if (bytes > SMALL && offset >= base && handedOut.get(at(offset))) {
+      Integer before = sizes.put(offset, bytes);
+      openBytes += bytes - (before == null ? 0 : before);
+    }
+  }
+
+  /** Bytes that large records in work take. */
+  synchronized long openBytes() {
+    return openBytes;
   }
 
   /** Notes that one of several ids of a record has ended. */

@@ -24,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class TopicIds implements TopicProgress {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
 
   private final Offsets offsets;
   private final Intake intake;
@@ -67,6 +68,7 @@ public final class TopicIds implements TopicProgress {
     TopicPartition partition = partition(exchange);
     long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
     PartitionProgress progress = offsets.find(partition);
+    progress.weigh(offset, BYTES_OF_TEXT * texts.size());
     BitSet ended = progress.endedIds(offset);
     if (ended.length() > texts.size()) {
       ended.clear(); // told of another record

@@ -21,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,8 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(3);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
+  private static final long MOST_OPEN_BYTES =
+      Math.min(Runtime.getRuntime().maxMemory() / 16, 32 << 20);
 
   private final Offsets offsets;
   private final Set<String> onlyUpToStart;
@@ -147,11 +150,28 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
     for (ConsumerRecord<K, V> record : records) {
       boolean isOurs = progress != null && isWithinBounds(partition, record.offset());
+      if (isOurs && isFullOfBytes()) {
+        seek(partition, record.offset()); // it is read again when there is room
+        break;
+      }
       if (isOurs && progress.read(record.offset())) {
+        progress.weigh(record.offset(), unbounded.contains(record.topic()) ? 0 : bytes(record));
         fresh.add(record);
       }
     }
     return fresh;
+  }
+
+  private static int bytes(ConsumerRecord<?, ?> record) {
+    int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    for (Header header : record.headers()) {
+      bytes += header.value() == null ? 0 : header.value().length;
+    }
+    return bytes;
+  }
+
+  private boolean isFullOfBytes() {
+    return topics.stream().mapToLong(offsets::openBytes).sum() >= MOST_OPEN_BYTES;
   }
 
   // what ended below belongs to the topic that was deleted
@@ -188,7 +208,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     Set<TopicPartition> all = assignment();
     boolean full =
         topics.stream().anyMatch(topic -> !unbounded.contains(topic))
-            && topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN;
+            && (topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN || isFullOfBytes());
     if (full) {
       pause(all);
       isPaused = true;
