@@ -82,7 +82,6 @@ final class Circuit {
 
   /** Notes what a probe brought; whether that closed the circuit. */
   boolean probed(Verdict verdict, long now) {
-    probing = false;
     nextProbe = now + probeInterval;
     boolean transientFailure = verdict.kind() == Verdict.Kind.TRANSIENT;
     boolean closes =
@@ -98,8 +97,8 @@ final class Circuit {
     return closes;
   }
 
-  /** Notes that a probe ended without a verdict. */
-  void probeLost() {
+  /** Notes that a probe is over, whatever it brought and whether the circuit is still open. */
+  void probeEnded() {
     probing = false;
   }
 
@@ -129,6 +128,7 @@ final class Circuit {
   private void close() {
     cause = null;
     why = null;
+    probing = false;
     failedInARow.clear();
   }
 }

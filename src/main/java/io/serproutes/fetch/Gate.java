@@ -133,9 +133,10 @@ public final class Gate {
         delivering++;
         deliveringBytes += task.getDeliveredBytes();
       }
-      if (task.getVerdict() == null) {
-        circuit.probeLost();
-      } else {
+      if (task.isProbe()) {
+        circuit.probeEnded();
+      }
+      if (task.getVerdict() != null) {
         boolean wasOpen = circuit.isOpen();
         note(task, task.getVerdict(), time.getAsLong());
         if (!wasOpen && circuit.isOpen()) {
@@ -161,7 +162,6 @@ public final class Gate {
     boolean wasProbe = task.isProbe();
     switch (verdict.kind()) {
       case ACCOUNT -> {
-        circuit.probeLost();
         task.refused(passes);
         open(Circuit.Cause.ACCOUNT, verdict.inWords(), wasProbe, now);
         return;
@@ -346,9 +346,13 @@ public final class Gate {
     letIn();
   }
 
-  /** Sets this process's part of the account's limits, from 0 to 1. */
+  /**
+   * Sets this process's part of the account's limits.
+   *
+   * @param share from 0 to 1; 0 leaves a call now and then, for a process that only stands by
+   */
   public synchronized void share(double share) {
-    rate.share(share);
+    rate.share(share, time.getAsLong());
     letIn();
   }
 

@@ -14,6 +14,7 @@ final class RateLimit {
 
   private static final long SECOND = 1_000_000_000L;
   private static final double USED_PART = 0.98;
+  private static final double LEAST_PART = 0.01; // two such members use what USED_PART leaves
   private static final long FIRST_PAUSE = 5 * SECOND;
   private static final long LONGEST_PAUSE = 60 * SECOND;
   private static final long LONGEST_RETRY_AFTER = 300 * SECOND;
@@ -26,7 +27,7 @@ final class RateLimit {
   private double share;
 
   private final LastMinute lastMinute;
-  private long nextCall;
+  private long lastSlot; // the next call may start an interval later
   private long pausedUntil;
   private long pauseSetAt;
   private long nextPause = FIRST_PAUSE;
@@ -39,50 +40,57 @@ final class RateLimit {
     this.maxConcurrent = maxConcurrent;
     this.share = share;
     lastMinute = new LastMinute(now);
-    nextCall = now;
+    lastSlot = now - interval();
     pausedUntil = now;
     pauseSetAt = now;
   }
 
-  /** Sets this process's part of both limits, from 0 (no call at all) to 1. */
-  void share(double newShare) {
-    share = newShare;
+  /**
+   * Sets this process's part of both limits.
+   *
+   * @param newShare from 0 to 1; 0 is a part of its own for a process that only stands by: 1 % of
+   *     the rate, at most one call a second and one at a time, the first after such an interval
+   */
+  void share(double newShare, long now) {
+    if (newShare != share) {
+      share = newShare;
+      // slots of before were not of this share: they are not caught up
+      lastSlot = Math.max(lastSlot, share > 0 ? now - interval() : now);
+    }
   }
 
-  /** How long until the next call may start; 0 for now, {@link Long#MAX_VALUE} for not at all. */
+  /** How long until the next call may start; 0 for now. */
   long delay(long now) {
-    if (share <= 0) {
-      return Long.MAX_VALUE;
-    }
     recover(now);
-    return Math.max(0, Math.max(nextCall - now, pausedUntil - now));
+    return Math.max(0, Math.max(lastSlot + interval() - now, pausedUntil - now));
   }
 
   /** Notes that a call starts. */
   void take(long now) {
-    nextCall = Math.max(nextCall, now - SECOND) + interval();
+    lastSlot = Math.max(lastSlot + interval(), now - SECOND);
     lastMinute.add(now);
   }
 
   /** Calls that this process may still start within the running 60 seconds. */
   int left(long now) {
-    return Math.max(0, (int) (callsPerMinute * share) - lastMinute.count(now));
+    double all = share > 0 ? callsPerMinute * share : leastPerMinute();
+    return Math.max(0, (int) all - lastMinute.count(now));
+  }
+
+  private double leastPerMinute() {
+    return Math.min(60, callsPerMinute * LEAST_PART);
   }
 
   private long interval() {
-    return (long) (60 * SECOND / (callsPerMinute * USED_PART * share * rateTenths / ALL_TENTHS));
+    double perMinute = share > 0 ? callsPerMinute * USED_PART * share : leastPerMinute();
+    return (long) (60 * SECOND / (perMinute * rateTenths / ALL_TENTHS));
   }
 
-  /** Calls that may be under way at once now; at least one, rounded up. */
+  /** Calls that may be under way at once now: the share, rounded down, at least one. */
   int concurrency(long now) {
     recover(now);
-    double part = maxConcurrent * share * concurrencyTenths / ALL_TENTHS;
-    return Math.max(1, (int) Math.ceil(part - ROUNDING_ERROR));
-  }
-
-  /** The whole number of calls of the account that may be under way at once. */
-  int maxConcurrent() {
-    return maxConcurrent;
+    int own = Math.max(1, (int) (maxConcurrent * share + ROUNDING_ERROR));
+    return (own * concurrencyTenths + ALL_TENTHS - 1) / ALL_TENTHS;
   }
 
   /**
@@ -110,7 +118,7 @@ final class RateLimit {
       rateTenths = ALL_TENTHS / 2;
     }
     recoveredAt = pausedUntil;
-    nextCall = Math.max(nextCall, pausedUntil);
+    lastSlot = Math.max(lastSlot, pausedUntil - interval()); // a pause is not caught up
     return Math.max(0, pausedUntil - now);
   }
 

@@ -3,41 +3,114 @@ package io.serproutes.kafka;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.BitSet;
-import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * The offsets that have ended above a committed one, as the metadata of the commit: lengths of gaps
- * and runs in turn, as variable-length numbers in Base64.
+ * What has ended above a committed offset, as the metadata of the commit: whole records, and of
+ * records that hold several ids which of these.
  *
- * <p>Kafka keeps 4,096 bytes of metadata by default ({@code offset.metadata.max.bytes}); what does
- * not fit is left out and asked for again after a restart.
+ * <p>Kafka keeps 4,096 bytes of metadata by default ({@code offset.metadata.max.bytes}). Records
+ * within {@link #ALWAYS_TOLD} of the committed offset always fit; what does not fit is left out and
+ * asked for again after a restart.
+ *
+ * <p>A set is either lengths of gaps and runs in turn, as variable-length numbers, or its bits,
+ * whichever tells more. {@code serp1:} is runs of records alone; {@code serp2:} is a set of
+ * records, then for each record of several ids its distance and the set of its ids; each set has
+ * its form and its length before it. All in Base64.
  */
 final class EndedOffsets {
 
-  private static final String MARK = "serp1:";
   private static final int MOST_BYTES = 3000;
+  private static final int LONGEST_NUMBER = 5;
+
+  /** So many offsets from the committed one on can be told whatever has ended among them. */
+  static final int ALWAYS_TOLD = 8 * (MOST_BYTES - 1 - LONGEST_NUMBER);
+
+  private static final String RUNS_ONLY = "serp1:";
+  private static final String SETS = "serp2:";
+  private static final int RUNS = 0;
+  private static final int BITS = 1;
   private static final long MOST_OFFSETS = 1 << 26;
 
   private EndedOffsets() {}
 
-  /** Takes a run of offsets, relative to the committed one. */
-  interface Run {
-    void take(long first, long last);
+  /**
+   * What metadata tells; offsets count from the committed one.
+   *
+   * @param records the records that have ended
+   * @param ids by record the ids of it that have ended, by their place in the record
+   */
+  record Ended(BitSet records, SortedMap<Integer, BitSet> ids) {
+
+    static Ended nothing() {
+      return new Ended(new BitSet(), new TreeMap<>());
+    }
   }
 
-  static String encode(BitSet ended, int committed) {
+  /** Metadata for a commit; empty where nothing is to be told. */
+  static String encode(Ended ended) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int from = committed;
-    for (int first; (first = ended.nextSetBit(from)) >= 0 && out.size() < MOST_BYTES; ) {
+    byte[] runs = runs(ended.records, MOST_BYTES);
+    if (ended.ids.isEmpty() && end(runs) == ended.records.length()) {
+      return runs.length == 0 ? "" : RUNS_ONLY + Base64.getEncoder().encodeToString(runs);
+    }
+    set(out, ended.records, MOST_BYTES);
+    int from = 0;
+    for (Map.Entry<Integer, BitSet> record : ended.ids.entrySet()) {
+      ByteArrayOutputStream one = new ByteArrayOutputStream();
+      number(one, record.getKey() - from);
+      int room = MOST_BYTES - out.size() - one.size();
+      if (room < 4 * LONGEST_NUMBER) {
+        break;
+      }
+      set(one, record.getValue(), room);
+      out.writeBytes(one.toByteArray());
+      from = record.getKey();
+    }
+    return SETS + Base64.getEncoder().encodeToString(out.toByteArray());
+  }
+
+  /** Writes a set in the form that tells more of it; at most so many bytes. */
+  private static void set(ByteArrayOutputStream out, BitSet ended, int most) {
+    int room = most - 1 - LONGEST_NUMBER;
+    byte[] runs = runs(ended, room);
+    byte[] bits = ended.get(0, 8 * room).toByteArray();
+    boolean bitsTellAll = ended.length() <= 8 * room;
+    boolean asRuns =
+        end(runs) == ended.length()
+            ? !bitsTellAll || runs.length <= bits.length
+            : !bitsTellAll && end(runs) > 8 * room;
+    byte[] set = asRuns ? runs : bits;
+    out.write(asRuns ? RUNS : BITS);
+    number(out, set.length);
+    out.writeBytes(set);
+  }
+
+  private static byte[] runs(BitSet ended, int most) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int from = 0;
+    for (int first; (first = ended.nextSetBit(from)) >= 0; ) {
+      if (out.size() + 2 * LONGEST_NUMBER > most) {
+        break;
+      }
       int end = ended.nextClearBit(first);
       number(out, first - from);
       number(out, end - first);
       from = end;
     }
-    return out.size() == 0 ? "" : MARK + Base64.getEncoder().encodeToString(out.toByteArray());
+    return out.toByteArray();
+  }
+
+  private static long end(byte[] runs) {
+    long end = 0;
+    for (ByteBuffer in = ByteBuffer.wrap(runs); in.hasRemaining(); ) {
+      end += number(in);
+    }
+    return end;
   }
 
   private static void number(ByteArrayOutputStream out, int value) {
@@ -49,28 +122,64 @@ final class EndedOffsets {
     out.write(rest);
   }
 
-  /** Reads metadata; anything that is not ours tells nothing. */
-  static void decode(String metadata, Run runs) {
-    if (metadata == null || !metadata.startsWith(MARK)) {
-      return;
-    }
-    List<long[]> found = new ArrayList<>();
+  /** Reads metadata; anything that is not ours, or of a later version, tells nothing. */
+  static Ended decode(String metadata) {
     try {
-      byte[] bytes = Base64.getDecoder().decode(metadata.substring(MARK.length()));
-      ByteBuffer in = ByteBuffer.wrap(bytes);
-      long at = 0;
-      while (in.hasRemaining()) {
-        long first = at + number(in);
-        at = first + number(in);
-        if (at > MOST_OFFSETS) {
-          return;
-        }
-        found.add(new long[] {first, at - 1});
+      if (metadata != null && metadata.startsWith(RUNS_ONLY)) {
+        BitSet records = runs(bytes(metadata, RUNS_ONLY));
+        return new Ended(records, new TreeMap<>());
+      }
+      if (metadata != null && metadata.startsWith(SETS)) {
+        return sets(bytes(metadata, SETS));
       }
     } catch (IllegalArgumentException | BufferUnderflowException e) {
-      return; // written by somebody else; the records are asked for again
+      // written by somebody else; the records are asked for again
     }
-    found.forEach(run -> runs.take(run[0], run[1]));
+    return Ended.nothing();
+  }
+
+  private static ByteBuffer bytes(String metadata, String mark) {
+    return ByteBuffer.wrap(Base64.getDecoder().decode(metadata.substring(mark.length())));
+  }
+
+  private static Ended sets(ByteBuffer in) {
+    BitSet records = set(in);
+    SortedMap<Integer, BitSet> ids = new TreeMap<>();
+    long record = 0;
+    while (in.hasRemaining()) {
+      record = within(record + number(in));
+      ids.put((int) record, set(in));
+    }
+    return new Ended(records, ids);
+  }
+
+  private static BitSet set(ByteBuffer in) {
+    int form = in.get();
+    int length = (int) within(number(in));
+    if (length > in.remaining() || form != RUNS && form != BITS) {
+      throw new IllegalArgumentException("no set");
+    }
+    ByteBuffer set = in.slice().limit(length);
+    in.position(in.position() + length);
+    return form == RUNS ? runs(set) : BitSet.valueOf(set);
+  }
+
+  private static BitSet runs(ByteBuffer in) {
+    BitSet ended = new BitSet();
+    long end = 0;
+    while (in.hasRemaining()) {
+      long first = end + number(in);
+      end = within(first + number(in));
+      ended.set((int) first, (int) end);
+    }
+    return ended;
+  }
+
+  private static long within(long offset) {
+    if (offset > MOST_OFFSETS) {
+      throw new IllegalArgumentException("an offset that is not ours");
+    }
+    return offset;
   }
 
   private static long number(ByteBuffer in) {

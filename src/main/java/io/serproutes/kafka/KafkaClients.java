@@ -35,6 +35,7 @@ public final class KafkaClients implements CamelContextAware {
   private CamelContext context;
   private Map<String, Object> extra;
   private SharedProducer<Object, Object> producer;
+  private Properties producerProperties;
 
   /** Clients for {@code serp.kafka.brokers}. */
   public KafkaClients(Settings settings, Offsets offsets) {
@@ -104,11 +105,19 @@ public final class KafkaClients implements CamelContextAware {
   }
 
   private synchronized Producer<Object, Object> producer(Properties properties) {
+    producerProperties = properties;
     if (producer == null || !producer.join()) {
       producer = new SharedProducer<>(forProducer(properties));
       producer.join();
     }
     return producer;
+  }
+
+  private Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
+    if (spent instanceof SharedProducer<Object, Object> shared) {
+      shared.retire();
+    }
+    return producer(producerProperties);
   }
 
   private Consumer<Object, Object> consumer(Properties properties) {
@@ -118,7 +127,19 @@ public final class KafkaClients implements CamelContextAware {
         forConsumer(properties), offsets, upToStart, unbounded, () -> context.isStopping());
   }
 
-  private final class Factory implements KafkaClientFactory {
+  /** Gives out another producer where one is in a state that nothing heals. */
+  interface Renewing extends KafkaClientFactory {
+
+    /** The producer to go on with; the spent one is closed for all who use it. */
+    Producer<Object, Object> insteadOf(Producer<Object, Object> spent);
+  }
+
+  private final class Factory implements Renewing {
+
+    @Override
+    public Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
+      return KafkaClients.this.insteadOf(spent);
+    }
 
     @Override
     public Producer<Object, Object> getProducer(Properties properties) {

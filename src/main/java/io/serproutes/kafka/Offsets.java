@@ -2,13 +2,16 @@ package io.serproutes.kafka;
 
 import io.serproutes.Settings;
 import io.serproutes.fetch.Gate;
-import io.serproutes.ids.Delivery.Settlement;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The partitions that are ours: what has ended in each, and the part of the account's limits that
@@ -19,16 +22,30 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class Offsets {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
+
+  // whoever joins has none until the others have given some back
+  private static final long JOIN_PATIENCE = TimeUnit.SECONDS.toNanos(10);
+
   private final Map<TopicPartition, PartitionProgress> ours = new ConcurrentHashMap<>();
   private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
   private final Set<String> joined = ConcurrentHashMap.newKeySet();
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
   private final Gate gate;
   private final boolean shared;
+  private final LongSupplier time;
+  private long withoutSince;
+  private boolean standsBy;
 
   /** Progress that tells this gate its share. */
   public Offsets(Settings settings, Gate gate) {
+    this(settings, gate, System::nanoTime);
+  }
+
+  Offsets(Settings settings, Gate gate, LongSupplier nanoTime) {
     this.gate = gate;
+    this.time = nanoTime;
+    this.withoutSince = nanoTime.getAsLong();
     this.shared = settings.text("serp.api.share").equals("auto");
   }
 
@@ -39,7 +56,11 @@ public final class Offsets {
   }
 
   void assigned(TopicPartition partition, PartitionProgress progress) {
-    ours.put(partition, progress);
+    PartitionProgress before = ours.put(partition, progress);
+    if (before != null && before != progress) { // of a consumer that ended without giving it back
+      before.drop();
+      before.close();
+    }
   }
 
   PartitionProgress revoked(TopicPartition partition) {
@@ -54,17 +75,45 @@ public final class Offsets {
     return ours.get(partition);
   }
 
-  /** Notes how many partitions a topic has, and tells the gate its share. */
+  /** Notes how many partitions a topic has whose members have been told theirs. */
   void share(String topic, int count) {
     joined.add(topic);
     partitions.put(topic, count);
     share();
   }
 
+  /** Notes how many partitions a topic has now. */
+  void counted(String topic, int count) {
+    if (partitions.replace(topic, count) != count) {
+      share();
+    }
+  }
+
   void share() {
     if (shared) {
-      int all = partitions.values().stream().mapToInt(Integer::intValue).sum();
-      gate.share(all == 0 ? 0 : (double) ours.size() / all);
+      gate.share((double) ours.size() / Math.max(all(), ours.size()));
+    }
+  }
+
+  private int all() {
+    return Math.max(1, partitions.values().stream().mapToInt(Integer::intValue).sum());
+  }
+
+  /** Says once that this process has had no partition for a while, and once that it has some. */
+  synchronized void sayWhetherItStandsBy() {
+    long now = time.getAsLong();
+    if (!ours.isEmpty() || !joined.containsAll(partitions.keySet())) {
+      withoutSince = now;
+      if (standsBy && !ours.isEmpty()) {
+        standsBy = false;
+        LOG.info("has {} of {} partitions and takes its ids", ours.size(), all());
+      }
+    } else if (!standsBy && now - withoutSince >= JOIN_PATIENCE) {
+      standsBy = true;
+      LOG.info(
+          "has no partition of {}: it stands by; it asks only for parked ids and dead letters of"
+              + " its own, seldom, and takes over when another process ends",
+          String.join(", ", new TreeSet<>(partitions.keySet())));
     }
   }
 
@@ -119,32 +168,16 @@ public final class Offsets {
         .sum();
   }
 
+  /** Bytes that large records of a topic take that have been read and have not ended. */
+  long openBytes(String topic) {
+    return ours.entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic))
+        .mapToLong(entry -> entry.getValue().openBytes())
+        .sum();
+  }
+
   /** Turns away ids that wait for a call and whose partition is being taken away. */
   void dropUnwanted() {
     gate.dropUnwanted();
-  }
-
-  /**
-   * The settlement of a record that holds several ids: it ends with the last of them.
-   *
-   * @param ids how many; at least one
-   */
-  static Settlement settlement(PartitionProgress progress, long offset, int ids) {
-    AtomicInteger open = new AtomicInteger(ids);
-    AtomicInteger kept = new AtomicInteger();
-    return new Settlement() {
-      @Override
-      public void settled(boolean ended) {
-        kept.addAndGet(ended ? 0 : 1);
-        if (open.decrementAndGet() == 0) {
-          progress.settle(offset, kept.get() == 0);
-        }
-      }
-
-      @Override
-      public boolean isWanted() {
-        return progress.isWanted();
-      }
-    };
   }
 }

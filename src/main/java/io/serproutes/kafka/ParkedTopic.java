@@ -8,6 +8,7 @@ import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
+import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.apache.kafka.common.TopicPartition;
@@ -40,15 +42,23 @@ public final class ParkedTopic implements ParkedIds {
 
   private final Offsets offsets;
   private final Intake intake;
-  private final WaitingRecords waiting = new WaitingRecords();
+  private final WaitingRecords waiting;
+  private final long longestDelay;
+  private final AtomicBoolean isDiskKnown = new AtomicBoolean();
   private final Map<String, Long> sent = new HashMap<>();
   private final String topic;
 
   /** Parked ids whose progress is kept in {@code offsets}. */
   public ParkedTopic(Settings settings, Offsets offsets, Intake intake) {
+    this(settings, offsets, intake, new WaitingRecords());
+  }
+
+  ParkedTopic(Settings settings, Offsets offsets, Intake intake, WaitingRecords waiting) {
     this.topic = settings.required("serp.kafka.topics.parked");
+    this.longestDelay = settings.duration("serp.not-ready.max-delay").toSeconds();
     this.offsets = offsets;
     this.intake = intake;
+    this.waiting = waiting;
   }
 
   /** Notes that the record of a task is about to be sent; it counts until it has been read. */
@@ -59,26 +69,52 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   /** Notes a record that was read; it waits until it is due. */
-  public void note(Exchange exchange) throws IOException {
+  public void note(Exchange exchange) {
     byte[] value = exchange.getMessage().getBody(byte[].class);
     TopicPartition partition = TopicIds.partition(exchange);
     long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
     PartitionProgress progress = offsets.find(partition);
     ParkedRecord record = parse(value);
-    if (record != null) {
-      synchronized (sent) {
-        sent.remove(record.taskId());
-      }
-    }
     if (record == null) {
       LOG.warn("record {} of {} is no parked id and is passed over", offset, partition);
       progress.rest();
       progress.wake();
       progress.settle(offset, true);
-    } else {
-      long due = Instant.parse(record.dueAt()).getEpochSecond();
-      waiting.add(due, progress, offset, value);
-      progress.rest();
+      return;
+    }
+    synchronized (sent) {
+      sent.remove(record.taskId());
+    }
+    boolean rests = false;
+    try {
+      waiting.add(due(record), progress, offset, value);
+      rests = true;
+      isDiskKnown.set(false);
+    } catch (IOException e) {
+      sayOnce(e.getMessage());
+    } finally {
+      if (rests) {
+        progress.rest();
+      } else {
+        progress.cannotRest(offset);
+      }
+    }
+  }
+
+  // the clock of whoever wrote it may have been ahead
+  private long due(ParkedRecord record) {
+    long latest = Instant.now().getEpochSecond() + longestDelay;
+    return Math.min(Instant.parse(record.dueAt()).getEpochSecond(), latest);
+  }
+
+  private void sayOnce(String why) {
+    if (isDiskKnown.compareAndSet(false, true)) {
+      LOG.warn(
+          "parked ids cannot be kept in {} ({}): they stay in {} and are read again until there is"
+              + " room",
+          System.getProperty("java.io.tmpdir"),
+          why,
+          topic);
     }
   }
 
@@ -123,19 +159,21 @@ public final class ParkedTopic implements ParkedIds {
 
   private Delivery nextDue() {
     try {
-      WaitingRecords.Due due = waiting.poll(Instant.now().getEpochSecond());
-      return due == null ? null : delivery(due);
-    } catch (IOException e) {
-      LOG.warn("a parked id cannot be read and is asked for after a restart: {}", e.getMessage());
-      return null;
+      for (WaitingRecords.Due due; (due = waiting.poll(Instant.now().getEpochSecond())) != null; ) {
+        due.progress().wake();
+        if (due.value() != null) {
+          return delivery(due);
+        }
+        sayOnce("one cannot be read");
+        due.progress().settle(due.offset(), false);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return null;
     }
+    return null;
   }
 
   private Delivery delivery(WaitingRecords.Due due) throws InterruptedException {
-    due.progress().wake();
     ParkedRecord record = parse(due.value());
     History history =
         new History(
@@ -145,8 +183,13 @@ public final class ParkedTopic implements ParkedIds {
             record.tag(),
             record.taker());
     Source source = Source.named(record.source());
-    return intake.take(
-        record.taskId(), source, history, Offsets.settlement(due.progress(), due.offset(), 1));
+    Settlement settlement = RecordSettlement.ofOne(due.progress(), due.offset());
+    try {
+      return intake.take(record.taskId(), source, history, settlement);
+    } catch (InterruptedException e) {
+      settlement.settled(false); // the program stops
+      throw e;
+    }
   }
 
   @Override

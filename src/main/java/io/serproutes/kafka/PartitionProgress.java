@@ -1,10 +1,16 @@
 package io.serproutes.kafka;
 
+import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which records of one partition have ended, one bit a record above the lowest that has not.
+ * Which records of one partition have ended, one bit a record above the lowest that has not, and
+ * which ids of those that hold several.
  *
  * <p>Good for one assignment: after {@link #close} nothing is noted any more, so that nothing is
  * committed for a partition that is no longer ours. Safe for use by many threads.
@@ -12,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class PartitionProgress {
 
   private static final int DROP_AT = 1 << 16;
+  private static final int SMALL = 1024;
+  private static final long FIRST_PAUSE = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(60);
 
   private final BitSet handedOut = new BitSet();
   private final BitSet ended = new BitSet();
@@ -21,6 +30,11 @@ final class PartitionProgress {
   private long goesOnAt;
   private long keptFrom = Long.MAX_VALUE; // the lowest to be read again that has not been yet
   private boolean keptIsNews;
+  private long rereadAt;
+  private long pause; // after rereadAt; 0 before the first time
+  private final SortedMap<Long, BitSet> endedIds = new TreeMap<>();
+  private final Map<Long, Integer> sizes = new HashMap<>(); // of large records in work
+  private long openBytes;
   private int open;
   private int resting;
   private long handedOutInAll;
@@ -39,7 +53,9 @@ final class PartitionProgress {
     base = committed;
     next = committed;
     goesOnAt = committed;
-    EndedOffsets.decode(endedAbove, (first, last) -> ended.set((int) first, (int) last + 1));
+    Ended told = EndedOffsets.decode(endedAbove);
+    ended.or(told.records());
+    told.ids().forEach((record, ids) -> endedIds.put(committed + record, ids));
   }
 
   /**
@@ -88,15 +104,59 @@ final class PartitionProgress {
     }
     handedOut.clear(at(offset));
     open--;
+    Integer size = sizes.remove(offset);
+    openBytes -= size == null ? 0 : size;
     notifyAll();
     if (isEnded) {
       ended.set(at(offset));
+      endedIds.remove(offset);
       dirty = true;
       moveBase();
     } else {
       keptFrom = Math.min(keptFrom, offset);
       keptIsNews = true;
     }
+  }
+
+  /**
+   * Notes how much memory a record takes while it is in work; small ones are not counted, the
+   * number of records is bounded.
+   */
+  synchronized void weigh(long offset, int bytes) {
+    if (bytes > SMALL && offset >= base && handedOut.get(at(offset))) {
+      Integer before = sizes.put(offset, bytes);
+      openBytes += bytes - (before == null ? 0 : before);
+    }
+  }
+
+  /** Bytes that large records in work take. */
+  synchronized long openBytes() {
+    return openBytes;
+  }
+
+  /** Notes that one of several ids of a record has ended. */
+  synchronized void settleId(long offset, int id) {
+    if (!closed && offset >= base && handedOut.get(at(offset))) {
+      endedIds.computeIfAbsent(offset, key -> new BitSet()).set(id);
+      dirty = true;
+    }
+  }
+
+  /** Which of a record's ids have ended, by their place in it, as far as that is known. */
+  synchronized BitSet endedIds(long offset) {
+    BitSet ids = endedIds.get(offset);
+    return ids == null ? new BitSet() : (BitSet) ids.clone();
+  }
+
+  /** Notes that a record finds no place to rest in now and has to be read again. */
+  synchronized void cannotRest(long offset) {
+    handedOutInAll--;
+    settle(offset, false);
+  }
+
+  /** Whether a commit can tell that the record at this offset has ended, whatever ends below. */
+  synchronized boolean canTell(long offset) {
+    return offset - committable() < EndedOffsets.ALWAYS_TOLD;
   }
 
   /** Notes that one of the records that are in work rests until it is due. */
@@ -108,7 +168,7 @@ final class PartitionProgress {
 
   /** Whether every record that was read has come to rest once. */
   synchronized boolean haveAllRested() {
-    return handedOutInAll == restedInAll;
+    return handedOutInAll == restedInAll && keptFrom == Long.MAX_VALUE;
   }
 
   /** Notes that one of the records that rest goes on. */
@@ -132,6 +192,7 @@ final class PartitionProgress {
     shift(ended, offsets);
     shift(handedOut, offsets);
     base += offsets;
+    endedIds.headMap(base).clear();
   }
 
   private static void shift(BitSet bits, long count) {
@@ -158,7 +219,11 @@ final class PartitionProgress {
 
   /** What has ended above {@link #committable}, for the commit's metadata. */
   synchronized String endedAbove() {
-    return EndedOffsets.encode(ended, ended.nextClearBit(0));
+    int first = ended.nextClearBit(0);
+    SortedMap<Integer, BitSet> ids = new TreeMap<>();
+    endedIds.tailMap(base + first).forEach((offset, of) -> ids.put(at(offset) - first, of));
+    BitSet above = ended.get(first, Math.max(first, ended.length()));
+    return EndedOffsets.encode(new Ended(above, ids));
   }
 
   /** Whether something has ended since the last call. */
@@ -168,11 +233,19 @@ final class PartitionProgress {
     return was;
   }
 
-  /** The offset to go on reading from where a record has to be read again, once; else -1. */
-  synchronized long takeKept() {
-    if (!keptIsNews) {
+  /**
+   * The offset to go on reading from where a record has to be read again, once; else -1. What stays
+   * again soon is read again later and later, up to a minute.
+   *
+   * @param now {@link System#nanoTime}
+   */
+  synchronized long takeKept(long now) {
+    if (!keptIsNews || pause > 0 && now - rereadAt < pause) {
       return -1;
     }
+    boolean isSoon = pause > 0 && now - rereadAt < 2 * pause;
+    pause = isSoon ? Math.min(2 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
+    rereadAt = now;
     keptIsNews = false;
     goesOnAt = keptFrom;
     return keptFrom;

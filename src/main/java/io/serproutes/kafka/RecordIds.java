@@ -2,35 +2,56 @@ package io.serproutes.kafka;
 
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
-import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** The ids of one record, each once there is room for it; those that find none are kept. */
+/**
+ * The ids of one record that have not ended, each once there is room for it; those that find none,
+ * or that are no longer wanted, stay.
+ */
 final class RecordIds implements Iterator<Delivery> {
 
   private final List<String> texts;
+  private final BitSet ended;
   private final Source source;
   private final History history;
-  private final Settlement settlement;
+  private final RecordSettlement record;
   private final Intake intake;
   private int next;
 
   RecordIds(
-      List<String> texts, Source source, History history, Settlement settlement, Intake intake) {
+      List<String> texts,
+      BitSet ended,
+      Source source,
+      History history,
+      RecordSettlement record,
+      Intake intake) {
     this.texts = texts;
+    this.ended = ended;
     this.source = source;
     this.history = history;
-    this.settlement = settlement;
+    this.record = record;
     this.intake = intake;
   }
 
   @Override
   public boolean hasNext() {
+    next = ended.nextClearBit(next);
+    if (next < texts.size() && !record.isWanted()) {
+      keepRest();
+    }
     return next < texts.size();
+  }
+
+  private void keepRest() {
+    while (next < texts.size()) {
+      record.of(next).settled(false);
+      next = ended.nextClearBit(next + 1);
+    }
   }
 
   @Override
@@ -39,12 +60,11 @@ final class RecordIds implements Iterator<Delivery> {
       throw new NoSuchElementException();
     }
     try {
-      return intake.take(texts.get(next++), source, history, settlement);
+      Delivery delivery = intake.take(texts.get(next), source, history, record.of(next));
+      next++;
+      return delivery;
     } catch (InterruptedException e) {
-      for (int rest = next - 1; rest < texts.size(); rest++) {
-        settlement.settled(false);
-      }
-      next = texts.size();
+      keepRest();
       throw new IllegalStateException("serp-routes is stopping; the record stays in its topic", e);
     }
   }

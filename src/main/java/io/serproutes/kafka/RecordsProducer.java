@@ -20,6 +20,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * <p>Camel's makes a message and a header map of each record and keeps them until the last is
  * acknowledged: a hundred items a task cost more there than all the rest of the routes.
  *
+ * <p>A producer that can send no more, whatever becomes of the cause, is replaced at the next try.
+ *
  * <p>Ends with an {@link OutletRefusedException} where Kafka, or the disk a large answer lies on,
  * does not take or give what is asked of it; an error such as a lack of memory is passed on.
  */
@@ -27,6 +29,7 @@ final class RecordsProducer extends KafkaProducer {
 
   private final String topic;
   private final Gate gate;
+  private volatile Producer<?, ?> spent;
 
   RecordsProducer(KafkaEndpoint endpoint, Gate gate) {
     super(endpoint);
@@ -39,9 +42,21 @@ final class RecordsProducer extends KafkaProducer {
     if (!(exchange.getMessage().getBody() instanceof TopicRecords records)) {
       return asCamelDoes(exchange, callback);
     }
-    CompletableFuture<Void> sent = send(records.to(topic));
+    Producer<Object, Object> sender = null;
+    CompletableFuture<Void> sent;
+    try {
+      sender = producer();
+      sent = send(records.to(topic), sender);
+    } catch (RuntimeException | Error e) { // whatever it is, the task must go on
+      sent = CompletableFuture.failedFuture(e);
+    }
+    return await(sent, sender, exchange, callback);
+  }
+
+  private boolean await(
+      CompletableFuture<Void> sent, Producer<?, ?> by, Exchange exchange, AsyncCallback callback) {
     if (sent.isDone()) {
-      sent.whenComplete((done, failure) -> refuse(exchange, failure));
+      sent.whenComplete((done, failure) -> refuse(exchange, by, failure));
       callback.done(true);
       return true;
     }
@@ -50,7 +65,7 @@ final class RecordsProducer extends KafkaProducer {
             (done, failure) ->
                 gate.goOn(
                     () -> {
-                      refuse(exchange, failure);
+                      refuse(exchange, by, failure);
                       callback.done(false);
                     }))
         .exceptionally(
@@ -72,28 +87,47 @@ final class RecordsProducer extends KafkaProducer {
   }
 
   @SuppressWarnings("unchecked")
-  private CompletableFuture<Void> send(Iterator<ProducerRecord<Object, Object>> records) {
+  private synchronized Producer<Object, Object> producer() {
     Producer<Object, Object> producer = getKafkaProducer();
+    boolean isClosed = producer instanceof SharedProducer<?, ?> shared && shared.isClosed();
+    if ((isClosed || producer == spent)
+        && getEndpoint().getKafkaClientFactory() instanceof KafkaClients.Renewing clients) {
+      producer = clients.insteadOf(producer);
+      setKafkaProducer(producer);
+      spent = null;
+    }
+    return producer;
+  }
+
+  private CompletableFuture<Void> send(
+      Iterator<ProducerRecord<Object, Object>> records, Producer<Object, Object> producer) {
     Acknowledgements acknowledgements = new Acknowledgements();
-    try {
-      while (records.hasNext()) {
-        ProducerRecord<Object, Object> record = records.next();
-        acknowledgements.expect();
+    while (records.hasNext()) {
+      ProducerRecord<Object, Object> record = records.next();
+      acknowledgements.expect();
+      try {
         producer.send(record, acknowledgements);
+      } catch (RuntimeException e) {
+        if (FatalStates.takesNoMore(e)) {
+          spent = producer;
+        }
+        throw e;
       }
-    } catch (RuntimeException | Error e) { // whatever it is, the task must go on
-      return CompletableFuture.failedFuture(e);
     }
     return acknowledgements.noMore();
   }
 
-  private static void refuse(Exchange exchange, Throwable failure) {
+  private void refuse(Exchange exchange, Producer<?, ?> by, Throwable failure) {
+    if (FatalStates.isFatal(failure)) {
+      spent = by;
+    }
     if (failure instanceof OutletRefusedException || failure instanceof Error) {
       exchange.setException(failure);
     } else if (failure instanceof UncheckedIOException disk) {
       exchange.setException(new OutletRefusedException(disk.getCause().getMessage(), disk));
     } else if (failure != null) {
-      String words = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+      Throwable first = FatalStates.first(failure);
+      String words = first.getMessage() == null ? first.toString() : first.getMessage();
       exchange.setException(new OutletRefusedException("Kafka: " + words, failure));
     }
   }

@@ -7,7 +7,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.utils.KafkaThread;
 
 /**
- * One producer for several endpoints: each closes it once, and it closes with the last of them.
+ * One producer for several endpoints: each closes it once, and it closes with the last of them, or
+ * when one of them finds that it can send no more.
  *
  * @param <K> type of keys
  * @param <V> type of values
@@ -45,6 +46,19 @@ final class SharedProducer<K, V> extends KafkaProducer<K, V> {
     return !closed;
   }
 
+  /** Whether it is closed: whoever holds it needs another. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Closes it for all of its users: nothing heals the state it is in. What is under way fails. */
+  void retire() {
+    synchronized (this) {
+      closed = true;
+    }
+    super.close(Duration.ZERO); // not under the lock: it waits for callbacks
+  }
+
   @Override
   public void close() {
     close(PATIENCE);
@@ -54,7 +68,7 @@ final class SharedProducer<K, V> extends KafkaProducer<K, V> {
   @Override
   public synchronized void close(Duration timeout) {
     users--;
-    if (users <= 0) {
+    if (users <= 0 && !closed) {
       closed = true;
       super.close(timeout);
     }

@@ -7,10 +7,10 @@ import io.serproutes.Settings;
 import io.serproutes.TopicProgress;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
-import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class TopicIds implements TopicProgress {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
 
   private final Offsets offsets;
   private final Intake intake;
@@ -67,13 +68,18 @@ public final class TopicIds implements TopicProgress {
     TopicPartition partition = partition(exchange);
     long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
     PartitionProgress progress = offsets.find(partition);
-    if (texts.isEmpty()) {
+    progress.weigh(offset, BYTES_OF_TEXT * texts.size());
+    BitSet ended = progress.endedIds(offset);
+    if (ended.length() > texts.size()) {
+      ended.clear(); // told of another record
+    }
+    if (ended.cardinality() == texts.size()) {
       progress.settle(offset, true);
       return List.<Delivery>of().iterator();
     }
-    Settlement settlement = Offsets.settlement(progress, offset, texts.size());
+    RecordSettlement record = new RecordSettlement(progress, offset, texts.size(), ended);
     Source source = source(partition, offset);
-    return new RecordIds(texts, source, history, settlement, intake);
+    return new RecordIds(texts, ended, source, history, record, intake);
   }
 
   static TopicPartition partition(Exchange exchange) {

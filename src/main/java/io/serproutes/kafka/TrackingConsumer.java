@@ -21,6 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,12 +41,15 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LOOK_EVERY = TimeUnit.SECONDS.toNanos(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
   private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
   private static final long STOP_PATIENCE = TimeUnit.SECONDS.toNanos(1);
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(3);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
+  private static final long MOST_OPEN_BYTES =
+      Math.min(Runtime.getRuntime().maxMemory() / 16, 32 << 20);
 
   private final Offsets offsets;
   private final Set<String> onlyUpToStart;
@@ -54,6 +58,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private Collection<String> topics = List.of();
   private boolean isPaused;
   private long committedAt = System.nanoTime();
+  private long lookedAt = committedAt;
 
   /**
    * A consumer that keeps its progress in {@code offsets}.
@@ -99,6 +104,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
 
   private ConsumerRecords<K, V> read(Duration timeout) {
     commitNow(false);
+    lookAtShare();
     rereadKept();
     boolean wait = pauseOrResume();
     ConsumerRecords<K, V> records = super.poll(wait ? SHORT_POLL : timeout);
@@ -111,6 +117,23 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     }
     assignment().forEach(this::passOver);
     return new ConsumerRecords<>(open);
+  }
+
+  // partitions may be added, which another member may know before
+  private void lookAtShare() {
+    long now = System.nanoTime();
+    if (now - lookedAt < LOOK_EVERY) {
+      return;
+    }
+    lookedAt = now;
+    for (String topic : topics) {
+      try {
+        offsets.counted(topic, partitionsFor(topic, Duration.ZERO).size());
+      } catch (TimeoutException e) {
+        // not known now
+      }
+    }
+    offsets.sayWhetherItStandsBy();
   }
 
   // offsets at the end of a partition may belong to no record, as after a transaction
@@ -136,11 +159,28 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
     for (ConsumerRecord<K, V> record : records) {
       boolean isOurs = progress != null && isWithinBounds(partition, record.offset());
+      if (isOurs && isFullOfBytes()) {
+        seek(partition, record.offset()); // it is read again when there is room
+        break;
+      }
       if (isOurs && progress.read(record.offset())) {
+        progress.weigh(record.offset(), unbounded.contains(record.topic()) ? 0 : bytes(record));
         fresh.add(record);
       }
     }
     return fresh;
+  }
+
+  private static int bytes(ConsumerRecord<?, ?> record) {
+    int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    for (Header header : record.headers()) {
+      bytes += header.value() == null ? 0 : header.value().length;
+    }
+    return bytes;
+  }
+
+  private boolean isFullOfBytes() {
+    return topics.stream().mapToLong(offsets::openBytes).sum() >= MOST_OPEN_BYTES;
   }
 
   // what ended below belongs to the topic that was deleted
@@ -165,7 +205,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private void rereadKept() {
     for (TopicPartition partition : assignment()) {
       PartitionProgress progress = offsets.find(partition);
-      long kept = progress == null ? -1 : progress.takeKept();
+      long kept = progress == null ? -1 : progress.takeKept(System.nanoTime());
       if (kept >= 0) {
         seek(partition, kept);
       }
@@ -177,7 +217,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     Set<TopicPartition> all = assignment();
     boolean full =
         topics.stream().anyMatch(topic -> !unbounded.contains(topic))
-            && topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN;
+            && (topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN || isFullOfBytes());
     if (full) {
       pause(all);
       isPaused = true;

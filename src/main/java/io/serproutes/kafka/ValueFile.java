@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * Values in a temporary file without a name, each with its length before it; the file starts anew
  * whenever nothing in it is needed any more. Not thread-safe.
  */
-final class ValueFile implements Closeable {
+class ValueFile implements Closeable {
 
   private FileChannel file;
   private long end;
@@ -61,11 +61,16 @@ final class ValueFile implements Closeable {
     return bytes;
   }
 
-  void forgetIfEmpty(int needed) throws IOException {
+  /** Starts anew where none of its values is needed. */
+  void forgetIfEmpty(int needed) {
     if (needed == 0 && end > 0) {
-      file.truncate(0);
       end = 0;
       values = 0;
+      try {
+        file.truncate(0);
+      } catch (IOException e) {
+        // it is written over
+      }
     }
   }
 

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records by the time they are due: a binary heap in four arrays, 28 bytes a record; the values lie
@@ -11,10 +14,12 @@ import java.util.List;
  */
 final class WaitingRecords {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-parked-kafka");
   private static final int LEAST = 64;
   private static final int VALUES_TO_SPARE = 10_000;
+  private static final int POSTPONE_SECONDS = 5;
 
-  /** A record that is due. */
+  /** A record that is due; its value is null where it cannot be read here any more. */
   record Due(PartitionProgress progress, long offset, byte[] value) {}
 
   /** One of the partitions that records are of, and how many. */
@@ -28,12 +33,24 @@ final class WaitingRecords {
   }
 
   private List<Partition> partitions = new ArrayList<>();
-  private ValueFile values = new ValueFile();
+  private final Supplier<ValueFile> files;
+  private ValueFile values;
+  private long mostValues;
   private int[] dueAt = new int[LEAST];
   private int[] partition = new int[LEAST];
   private long[] offset = new long[LEAST];
   private long[] place = new long[LEAST];
   private int size;
+
+  WaitingRecords() {
+    this(ValueFile::new);
+  }
+
+  /** Records whose values lie in such files. */
+  WaitingRecords(Supplier<ValueFile> files) {
+    this.files = files;
+    values = files.get();
+  }
 
   /** How many wait whose partition is ours. */
   synchronized int size() {
@@ -48,13 +65,18 @@ final class WaitingRecords {
     return values.size();
   }
 
+  /**
+   * Adds a record.
+   *
+   * @throws IOException where its value cannot be kept; then nothing was added
+   */
   synchronized void add(long dueSecond, PartitionProgress progress, long recordOffset, byte[] value)
       throws IOException {
     int of = number(progress);
     if (size == dueAt.length) {
       resize(size + size / 2);
     }
-    if (values.values() > 2L * size + VALUES_TO_SPARE) {
+    if (values.values() > Math.max(2L * size + VALUES_TO_SPARE, mostValues)) {
       forgetOldValues();
     }
     long written = values.append(value);
@@ -78,22 +100,36 @@ final class WaitingRecords {
     return partitions.size() - 1;
   }
 
-  /** Takes the record that is due first, if it is due by then; else null. */
-  synchronized Due poll(long nowSecond) throws IOException {
-    while (size > 0 && Integer.toUnsignedLong(dueAt[0]) <= nowSecond) {
+  /**
+   * Takes the record that is due first, if one is due by then; else null. One that no commit could
+   * tell of waits for lower ones of its partition.
+   */
+  synchronized Due poll(long nowSecond) {
+    Due due = null;
+    while (due == null && size > 0 && Integer.toUnsignedLong(dueAt[0]) <= nowSecond) {
       Partition of = partitions.get(partition[0]);
-      long recordOffset = offset[0];
-      long written = place[0];
-      removeFirst();
-      of.records--;
-      if (!of.progress.isClosed()) {
-        Due due = new Due(of.progress, recordOffset, values.read(written));
-        values.forgetIfEmpty(size);
-        return due;
+      if (of.progress.isClosed()) {
+        removeFirst();
+        of.records--;
+      } else if (of.progress.canTell(offset[0])) {
+        due = new Due(of.progress, offset[0], read(place[0]));
+        removeFirst();
+        of.records--;
+      } else {
+        sink(0, (int) nowSecond + POSTPONE_SECONDS, partition[0], offset[0], place[0]);
       }
     }
     values.forgetIfEmpty(size);
-    return null;
+    return due;
+  }
+
+  private byte[] read(long written) {
+    try {
+      return values.read(written);
+    } catch (IOException e) {
+      LOG.debug("a value cannot be read", e);
+      return null;
+    }
   }
 
   // records of partitions that went elsewhere wait there
@@ -129,12 +165,22 @@ final class WaitingRecords {
 
   // some ids are always parked, so that the file never becomes empty by itself
   private void forgetOldValues() throws IOException {
-    ValueFile fresh = new ValueFile();
-    for (int i = 0; i < size; i++) {
-      place[i] = fresh.append(values.read(place[i]));
+    ValueFile fresh = files.get();
+    long[] places = new long[place.length];
+    try {
+      for (int i = 0; i < size; i++) {
+        places[i] = fresh.append(values.read(place[i]));
+      }
+    } catch (IOException e) {
+      LOG.debug("the values stay where they are", e);
+      fresh.close();
+      mostValues = values.values() + VALUES_TO_SPARE;
+      return;
     }
     values.close();
     values = fresh;
+    place = places;
+    mostValues = 0;
   }
 
   private void removeFirst() {
@@ -168,9 +214,12 @@ final class WaitingRecords {
   }
 
   private void resize(int length) {
-    dueAt = Arrays.copyOf(dueAt, length);
-    partition = Arrays.copyOf(partition, length);
-    offset = Arrays.copyOf(offset, length);
-    place = Arrays.copyOf(place, length);
+    int[] longerPartition = Arrays.copyOf(partition, length);
+    long[] longerOffset = Arrays.copyOf(offset, length);
+    long[] longerPlace = Arrays.copyOf(place, length);
+    dueAt = Arrays.copyOf(dueAt, length); // all or none, should there be no memory
+    partition = longerPartition;
+    offset = longerOffset;
+    place = longerPlace;
   }
 }

@@ -45,7 +45,7 @@ class CircuitTest {
     assertThat(circuit.delay(60)).isEqualTo(Long.MAX_VALUE);
     assertThat(circuit.delay(1000)).isEqualTo(Long.MAX_VALUE);
     circuit.open(ACCOUNT, "no", 1000);
-    circuit.probeLost();
+    circuit.probeEnded();
     assertThat(circuit.delay(1000)).isEqualTo(60);
   }
 
@@ -53,7 +53,7 @@ class CircuitTest {
   void aProbeThatIsLostIsFollowedByTheNextOneAnIntervalAfterIt() {
     circuit.open(ACCOUNT, "no", 0);
     circuit.take(60);
-    circuit.probeLost();
+    circuit.probeEnded();
     assertThat(circuit.delay(61)).isEqualTo(59);
     assertThat(circuit.delay(120)).isZero();
   }

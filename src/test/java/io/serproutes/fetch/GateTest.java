@@ -245,13 +245,21 @@ class GateTest {
     }
 
     @Test
-    void noShareHoldsEverybodyUntilThereIsOne() {
+    void noShareLetsInOneCallNowAndThenUntilThereIsOne() {
+      open(600, 10);
       gate.share(0);
-      fresh();
-      advance(Duration.ofHours(1));
+      for (int i = 0; i < 4; i++) {
+        parked();
+      }
       assertThat(started).isEmpty();
-      gate.share(0.5);
+      advance(Duration.ofSeconds(10));
       assertThat(started).hasSize(1);
+      advance(Duration.ofMinutes(1));
+      assertThat(started).as("one at a time").hasSize(1);
+      passes(started.get(0));
+      assertThat(started).hasSize(2);
+      gate.share(1);
+      assertThat(started).hasSize(3);
     }
 
     @Test
@@ -420,6 +428,43 @@ class GateTest {
       passes(good);
       assertThat(gate.isOpen()).isTrue();
       assertThat(good.getAttempts()).isEqualTo(1);
+    }
+
+    /**
+     * Its answer comes when the circuit was closed meanwhile, and open again for another reason.
+     */
+    @Test
+    void aProbeThatFailsAfterTheCircuitHasClosedLeavesRoomForTheNext() {
+      Task delivers = fresh();
+      leave(delivers, Kind.DELIVER);
+      gate.cannotDeliver("disk full");
+      Task probe = host();
+      assertThat(refused).containsKey(probe);
+      probe = fresh();
+      advance(INTERVAL);
+      assertThat(started).endsWith(probe);
+      delivered(delivers);
+      assertThat(gate.isOpen()).isFalse();
+      leave(probe, verdict(Kind.TRANSIENT, null, null));
+      gate.cannotDeliver("disk full");
+      Task next = fresh();
+      advance(INTERVAL);
+      assertThat(started).endsWith(next);
+    }
+
+    /** The probe's answer comes while the circuit that it was not a probe of is open. */
+    @Test
+    void aProbeOfACircuitThatClosedMeanwhileIsNoneOfTheNext() {
+      Task delivers = fresh();
+      leave(delivers, Kind.DELIVER);
+      gate.cannotDeliver("disk full");
+      fresh();
+      advance(INTERVAL);
+      delivered(delivers);
+      gate.cannotDeliver("disk full");
+      Task next = fresh();
+      advance(INTERVAL);
+      assertThat(started).endsWith(next);
     }
 
     @Test

@@ -209,11 +209,11 @@ class RateLimitTest {
   }
 
   @Test
-  void everyShareOfTheConcurrencyIsRoundedUpExactly() {
+  void everyShareOfTheConcurrencyIsRoundedDownExactly() {
     for (int concurrent = 1; concurrent <= 100; concurrent++) {
       for (int of = 1; of <= 60; of++) {
         for (int part = 1; part <= of; part++) {
-          int expected = Math.max(1, (concurrent * part + of - 1) / of);
+          int expected = Math.max(1, concurrent * part / of);
           assertThat(limit(600, concurrent, (double) part / of).concurrency(now))
               .as("%d/%d of %d", part, of, concurrent)
               .isEqualTo(expected);
@@ -241,19 +241,47 @@ class RateLimitTest {
     RateLimit limit = limit(600, 30, 0.5);
     long spacing = (long) (60 * SECOND / (300 * 0.98));
     assertThat(gaps(take(limit, 5))).allMatch(gap -> Math.abs(gap - spacing) <= 1);
-    limit.share(1);
+    limit.share(1, now);
     take(limit, 1);
     assertThat(gaps(take(limit, 5))).allMatch(gap -> Math.abs(gap - spacing / 2) <= 1);
   }
 
+  /** So that two such members use what the others leave free. */
+  @ParameterizedTest
+  @CsvSource({"600, 10000", "2000, 3000", "6000, 1000", "60000, 1000", "60, 100000"})
+  void noShareIsOnePercentAndAtMostOneCallASecond(int perMinute, long millis) {
+    RateLimit limit = limit(perMinute);
+    limit.share(0, now);
+    assertThat(limit.delay(now)).as("not at once").isEqualTo(millis * MILLI);
+    assertThat(gaps(take(limit, 5))).containsOnly(millis * MILLI);
+    assertThat(limit.concurrency(now)).isEqualTo(1);
+    now += 120 * SECOND;
+    assertThat(limit.left(now)).isEqualTo(Math.min(60, perMinute / 100));
+  }
+
   @Test
-  void noShareIsNoCall() {
+  void aShareThatComesIsUsedAtOnceAndNotFromBefore() {
     RateLimit limit = limit(600);
-    limit.share(0);
-    assertThat(limit.delay(now)).isEqualTo(Long.MAX_VALUE);
-    assertThat(limit.left(now)).isZero();
-    limit.share(1);
+    limit.share(0, now);
+    take(limit, 1);
+    now += 5 * SECOND;
+    limit.share(0.5, now);
     assertThat(limit.delay(now)).isZero();
+    limit.take(now);
+    assertThat(limit.delay(now)).isEqualTo((long) (60 * SECOND / (300 * 0.98)));
+    limit.share(0.5, now);
+    assertThat(limit.delay(now)).isEqualTo((long) (60 * SECOND / (300 * 0.98)));
+  }
+
+  @Test
+  void aShareThatGoesLeavesTheNextCallForLater() {
+    RateLimit limit = limit(600);
+    take(limit, 3);
+    limit.share(0, now);
+    assertThat(limit.delay(now)).isEqualTo(10 * SECOND);
+    now += SECOND;
+    limit.share(0, now);
+    assertThat(limit.delay(now)).isEqualTo(9 * SECOND);
   }
 
   @Test

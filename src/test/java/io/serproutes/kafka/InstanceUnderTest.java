@@ -27,6 +27,7 @@ final class InstanceUnderTest implements AutoCloseable {
 
   private final Map<String, String> keys;
   private final Path folder;
+  private String heap = "256m";
   private Process process;
   private Path output;
   private Thread hook;
@@ -43,12 +44,18 @@ final class InstanceUnderTest implements AutoCloseable {
     return this;
   }
 
+  /** Gives it a heap of another size. */
+  InstanceUnderTest heap(String size) {
+    heap = size;
+    return this;
+  }
+
   /** Starts it, or starts it once more; what it prints goes to a file in its folder. */
   InstanceUnderTest start() {
     try {
       Files.createDirectories(folder);
       output = Files.createTempFile(folder, "output-", ".txt");
-      List<String> options = new ArrayList<>(List.of("-Xmx256m"));
+      List<String> options = new ArrayList<>(List.of("-Xmx" + heap));
       keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
       ProcessBuilder builder =
           new ProcessBuilder(ProgramJar.command(options))

@@ -68,4 +68,60 @@ class LongCircuitIT {
           .allSatisfy(receipt -> assertThat(receipt.path("attempts").intValue()).isEqualTo(1));
     }
   }
+
+  /** One record fills the room for ids, and more wait behind it than a pool of Camel's holds. */
+  @Test
+  void aLongArrayWithManyRecordsBehindItCostsNoMembership() throws Exception {
+    List<String> ids = Scene.ids(2100);
+    List<String> values = new ArrayList<>();
+    values.add("[\"" + String.join("\",\"", ids.subList(0, 1000)) + "\"]");
+    values.addAll(ids.subList(1000, ids.size()));
+    try (CountingApi api = new CountingApi("1", "0ms");
+        Scene scene = new Scene(broker.get(), dir, "long-array", 1)) {
+      scene
+          .api(api.address())
+          .key("serp.circuit.probe-interval", PROBE.toMillis() + "ms")
+          .key("serp.kafka.properties.max.poll.interval.ms", "6000");
+      api.answerAll(402, 40200);
+      scene.send(values);
+      InstanceUnderTest only = scene.instance("only").start();
+      scene.awaitMembers(1, 1);
+      Map<String, Integer> members = scene.members();
+      only.awaitOutput("circuit open: account refused: HTTP 402");
+      long start = System.nanoTime();
+      await()
+          .pollInterval(Duration.ofMillis(500))
+          .atMost(OPEN.multipliedBy(4))
+          .failFast(() -> assertThat(scene.members()).isEqualTo(members))
+          .until(() -> System.nanoTime() - start > OPEN.toNanos());
+      int probes = api.calls();
+      api.answerAsUsual();
+      scene.awaitReceipts(ids);
+      assertThat(scene.members()).isEqualTo(members);
+      assertThat(api.calls()).as("nothing is asked for twice").isEqualTo(ids.size() + probes);
+      assertThat(scene.all("receipts")).hasSize(ids.size());
+    }
+  }
+
+  /** Promise 7: a backlog of records that together are several times the heap. */
+  @Test
+  void manyLongArraysFitIntoASmallHeap() throws Exception {
+    try (CountingApi api = new CountingApi("1", "0ms");
+        Scene scene = new Scene(broker.get(), dir, "long-arrays", 4)) {
+      scene.api(api.address()).key("serp.circuit.probe-interval", "1s");
+      api.answerAll(402, 40200);
+      String array = "[\"" + String.join("\",\"", Scene.ids(25_000)) + "\"]";
+      for (int i = 0; i < 15; i++) {
+        scene.send(List.of(array, array, array, array));
+      }
+      InstanceUnderTest only = scene.instance("only").heap("96m").start();
+      only.awaitOutput("circuit open: account refused: HTTP 402");
+      int calls = api.calls();
+      await().atMost(InstanceUnderTest.PATIENCE).until(() -> api.calls() > calls + 10);
+      api.answerAsUsual();
+      scene.awaitReceipts(1000);
+      assertThat(only.isRunning()).isTrue();
+      assertThat(only.output()).doesNotContain("OutOfMemory");
+    }
+  }
 }

@@ -2,10 +2,14 @@ package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,6 +27,7 @@ class PartitionProgressTest {
     long logEnd;
     long position;
     long readTo;
+    long now = -99;
 
     void step(int step) {
       int number = step / 8;
@@ -74,7 +79,8 @@ class PartitionProgressTest {
     }
 
     private void rereadKept() {
-      long kept = progress.takeKept();
+      now += TimeUnit.MINUTES.toNanos(10);
+      long kept = progress.takeKept(now);
       if (kept >= 0) {
         position = kept;
       }
@@ -216,7 +222,7 @@ class PartitionProgressTest {
       progress.read(offset);
     }
     progress.settle(0, false);
-    assertThat(progress.takeKept()).isZero();
+    assertThat(progress.takeKept(0)).isZero();
     for (long offset = 1; offset < 300; offset++) {
       progress.settle(offset, true);
     }
@@ -226,5 +232,106 @@ class PartitionProgressTest {
     progress.settle(0, true);
     assertThat(progress.committable()).isEqualTo(300);
     assertThat(progress.isBefore(100)).isFalse();
+  }
+
+  @Example
+  void whatStaysAgainAndAgainIsReadAgainLaterAndLater() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    long now = -5;
+    List<Long> seconds = new ArrayList<>();
+    for (int second = 0; second < 300; second++, now += TimeUnit.SECONDS.toNanos(1)) {
+      if (progress.read(0)) {
+        progress.settle(0, false);
+      }
+      if (progress.takeKept(now) == 0) {
+        seconds.add((long) second);
+      }
+    }
+    assertThat(seconds).startsWith(0L, 1L, 3L, 7L, 15L, 31L, 63L, 123L, 183L);
+    now += TimeUnit.MINUTES.toNanos(10);
+    progress.read(0);
+    progress.settle(0, false);
+    assertThat(progress.takeKept(now)).isZero();
+    progress.read(0);
+    progress.settle(0, false);
+    now += TimeUnit.SECONDS.toNanos(1);
+    assertThat(progress.takeKept(now)).as("at first it is soon again").isZero();
+  }
+
+  @Example
+  void aRecordThatFindsNoPlaceToRestIsReadAgainAndKnownThen() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    progress.read(1);
+    progress.cannotRest(0);
+    progress.rest();
+    assertThat(progress.haveAllRested()).isFalse();
+    assertThat(progress.takeKept(0)).isZero();
+    assertThat(progress.read(0)).isTrue();
+    assertThat(progress.read(1)).isFalse();
+    assertThat(progress.haveAllRested()).isFalse();
+    progress.rest();
+    assertThat(progress.haveAllRested()).isTrue();
+    assertThat(progress.open()).isZero();
+  }
+
+  @Example
+  void knowsWhichIdsOfARecordHaveEndedUntilItEnds() {
+    PartitionProgress progress = new PartitionProgress(7, null);
+    progress.read(7);
+    progress.read(8);
+    progress.settleId(8, 0);
+    progress.settleId(8, 2);
+    assertThat(progress.takeDirty()).isTrue();
+    PartitionProgress next = new PartitionProgress(progress.committable(), progress.endedAbove());
+    assertThat(next.endedIds(7).isEmpty()).isTrue();
+    assertThat(next.endedIds(8).stream()).containsExactly(0, 2);
+    next.read(7);
+    next.read(8);
+    next.settle(7, true);
+    next = new PartitionProgress(next.committable(), next.endedAbove());
+    assertThat(next.endedIds(8).stream()).containsExactly(0, 2);
+    next.read(8);
+    next.settle(8, true);
+    assertThat(next.endedIds(8).isEmpty()).isTrue();
+    assertThat(next.endedAbove()).isEmpty();
+  }
+
+  /** Half of a partition's parked records wait a minute, half a quarter of an hour. */
+  @Example
+  void whatEndedAmongRecordsThatWaitForLongIsTold() throws IOException {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    WaitingRecords waiting = new WaitingRecords();
+    BitSet ended = new BitSet();
+    long offset = 0;
+    int latest = 0;
+    for (int second = 0; second < 3600; second++) {
+      for (int i = 0; i < 33; i++, offset++) {
+        progress.read(offset);
+        int wait = offset % 2 == 0 ? 60 : 900;
+        byte[] due = ByteBuffer.allocate(4).putInt(second + wait).array();
+        waiting.add(second + wait, progress, offset, due);
+        progress.rest();
+      }
+      for (WaitingRecords.Due due; (due = waiting.poll(second)) != null; ) {
+        latest = Math.max(latest, second - ByteBuffer.wrap(due.value()).getInt());
+        due.progress().wake();
+        due.progress().settle(due.offset(), true);
+        ended.set((int) due.offset());
+      }
+      if (second % 100 == 0) {
+        assertTellsAll(progress, ended, offset);
+      }
+    }
+    assertThat(latest).as("seconds later than due").isLessThan(900);
+  }
+
+  private static void assertTellsAll(PartitionProgress progress, BitSet ended, long end) {
+    String metadata = progress.endedAbove();
+    assertThat(metadata.length()).isLessThanOrEqualTo(4096);
+    PartitionProgress next = new PartitionProgress(progress.committable(), metadata);
+    for (long again = progress.committable(); again < end; again++) {
+      assertThat(next.read(again)).as("offset %d", again).isEqualTo(!ended.get((int) again));
+    }
   }
 }

@@ -9,23 +9,36 @@ import io.serproutes.fetch.GateThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RecordsProducerTest {
 
@@ -45,10 +58,24 @@ class RecordsProducerTest {
     component.setCamelContext(context);
     Gate gate = GateThreads.of(new Settings(Map.<String, String>of()::get), workers::add);
     SerpKafkaEndpoint endpoint = new SerpKafkaEndpoint("serp-kafka:topic", component, null, gate);
+    endpoint.setKafkaClientFactory(new Clients());
     endpoint.setConfiguration(new KafkaConfiguration());
     endpoint.getConfiguration().setTopic("topic");
     producer = new RecordsProducer(endpoint, gate);
     producer.setKafkaProducer(kafka);
+  }
+
+  private final MockProducer<?, ?> another =
+      new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+  private final List<Producer<?, ?>> replaced = new ArrayList<>();
+
+  private final class Clients extends DefaultKafkaClientFactory implements KafkaClients.Renewing {
+    @Override
+    @SuppressWarnings("unchecked")
+    public Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
+      replaced.add(spent);
+      return (Producer<Object, Object>) another;
+    }
   }
 
   private static Iterator<ProducerRecord<Object, Object>> records(String topic, int count) {
@@ -107,6 +134,60 @@ class RecordsProducerTest {
     assertThat(doneAtOnce).isTrue();
     assertThat(exchange.getException(OutletRefusedException.class).why())
         .isEqualTo("Kafka: java.lang.IllegalStateException");
+  }
+
+  /** As after a missing right that has been given since: the client itself never tries again. */
+  @Test
+  void aClientInAFatalStateIsReplacedAtTheNextTry() {
+    ClusterAuthorizationException first = new ClusterAuthorizationException("Cluster denied");
+    kafka.sendException = new KafkaException("Cannot perform send because of errors", first);
+    send(topic -> records(topic, 3));
+    assertThat(exchange.getException(OutletRefusedException.class).why())
+        .isEqualTo("Kafka: Cluster denied");
+    assertThat(replaced).isEmpty();
+    exchange.setException(null);
+    assertThat(send(topic -> records(topic, 1))).isFalse();
+    assertThat(replaced).containsExactly(kafka);
+    another.completeNext();
+    work();
+    assertThat(exchange.getException()).isNull();
+    send(topic -> records(topic, 1));
+    assertThat(replaced).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void acknowledgementsTellWhetherTheClientIsSpent(RuntimeException failure, boolean isSpent) {
+    send(topic -> records(topic, 1));
+    kafka.errorNext(failure);
+    work();
+    assertThat(exchange.getException(OutletRefusedException.class).why())
+        .isEqualTo("Kafka: " + failure.getMessage());
+    exchange.setException(null);
+    send(topic -> records(topic, 1));
+    assertThat(replaced).hasSize(isSpent ? 1 : 0);
+  }
+
+  static Stream<Arguments> acknowledgementsTellWhetherTheClientIsSpent() {
+    return Stream.of(
+        Arguments.of(new ProducerFencedException("fenced"), true),
+        Arguments.of(new ClusterAuthorizationException("no"), true),
+        Arguments.of(new OutOfOrderSequenceException("order"), true),
+        Arguments.of(new UnsupportedVersionException("old broker"), true),
+        Arguments.of(new TopicAuthorizationException("no"), false),
+        Arguments.of(new TimeoutException("later"), false));
+  }
+
+  @Test
+  void whatARecordCannotBeMadeOfIsNotTheClientsFault() {
+    send(
+        topic -> {
+          throw new IllegalStateException("the answer is closed");
+        });
+    assertThat(doneAtOnce).isTrue();
+    exchange.setException(null);
+    send(topic -> records(topic, 1));
+    assertThat(replaced).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.serproutes.kafka.ScriptedApi.Call;
 import io.serproutes.kafka.ScriptedApi.Reply;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,5 +118,29 @@ class SharedLimitsIT {
       most = Math.max(most, (int) atOnce);
     }
     return most;
+  }
+
+  /** Otherwise parked ids in its folder would wait until it has a partition, maybe for ever. */
+  @Test
+  void whoHasNoPartitionAsksForParkedIdsOfItsOwn() throws Exception {
+    String parked = Scene.ids(1).get(0);
+    try (ScriptedApi api = api(Duration.ZERO);
+        Scene scene = new Scene(broker.get(), dir, "no-partition", 1)) {
+      scene.api(api.address());
+      InstanceUnderTest working = scene.instance("working").start();
+      scene.awaitMembers(1, 1);
+      Path file = dir.resolve("standing-by/out/parked/" + parked + ".json");
+      Files.createDirectories(file.getParent());
+      Files.writeString(
+          file,
+          "{\"task_id\":\"%s\",\"source\":\"folder:ids.txt:1\",\"first_asked_at\":\"%2$s\",\"asks\":1,\"attempts\":1,\"due_at\":\"%2$s\"}"
+              .formatted(parked, "2026-01-01T00:00:00.000Z"));
+      InstanceUnderTest standingBy =
+          scene.instance("standing-by").key("serp.api.login", "standing-by").start();
+      scene.awaitReceipts(List.of(parked));
+      standingBy.awaitOutput("has no partition of no-partition.ids, no-partition.parked: it");
+      assertThat(api.calls()).hasSize(1);
+      assertThat(working.isRunning()).isTrue();
+    }
   }
 }

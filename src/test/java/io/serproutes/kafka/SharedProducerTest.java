@@ -60,6 +60,21 @@ class SharedProducerTest {
     assertThat(sender.getUncaughtExceptionHandler()).isSameAs(sender.getThreadGroup());
   }
 
+  @Test
+  void oneThatIsSpentIsClosedForAllOfItsUsers() {
+    shared.join();
+    shared.join();
+    assertThat(shared.isClosed()).isFalse();
+    shared.retire();
+    assertThat(shared.isClosed()).isTrue();
+    assertThat(shared.join()).isFalse();
+    shared.retire();
+    shared.close();
+    assertThatThrownBy(this::send)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
   private void send() throws ExecutionException, InterruptedException {
     shared.send(new ProducerRecord<>("topic", "value")).get();
   }

@@ -119,7 +119,52 @@ class TopicIdsTest {
     deliveries.get(0).settlement().settled(false);
     deliveries.get(1).settlement().settled(true);
     assertThat(progress.committable()).isEqualTo(OFFSET);
-    assertThat(progress.takeKept()).isEqualTo(OFFSET);
+    assertThat(progress.takeKept(0)).isEqualTo(OFFSET);
+  }
+
+  @Test
+  void ofARecordThatIsReadAgainOnlyWhatHasNotEndedIsAskedFor() {
+    String array = "[\"" + ID + "\",\"" + OTHER + "\",\"x\"]";
+    List<Delivery> deliveries = deliveries(array);
+    deliveries.get(0).settlement().settled(true);
+    deliveries.get(1).settlement().settled(false);
+    deliveries.get(2).settlement().settled(true);
+    assertThat(progress.takeKept(0)).isEqualTo(OFFSET);
+    deliveries = deliveries(array);
+    assertThat(deliveries).extracting(Delivery::text).containsExactly(OTHER);
+    deliveries.get(0).settlement().settled(true);
+    assertThat(progress.committable()).isEqualTo(OFFSET + 1);
+  }
+
+  /** The commit of the record itself was lost. */
+  @Test
+  void aRecordAllOfWhoseIdsHaveEndedEndsAtOnce() {
+    progress.read(OFFSET);
+    progress.settleId(OFFSET, 0);
+    progress.settleId(OFFSET, 1);
+    assertThat(deliveries("[\"" + ID + "\",\"" + OTHER + "\"]")).isEmpty();
+    assertThat(progress.committable()).isEqualTo(OFFSET + 1);
+  }
+
+  @Test
+  void whatIsToldOfAnotherRecordIsNotBelieved() {
+    progress.read(OFFSET);
+    progress.settleId(OFFSET, 0);
+    progress.settleId(OFFSET, 7);
+    assertThat(deliveries("[\"" + ID + "\",\"" + OTHER + "\"]")).hasSize(2);
+  }
+
+  /** A thread that waits for room would hold up the end of the partition. */
+  @Test
+  void idsOfARecordThatIsTakenAwayAreHandedOutNoMore() {
+    var deliveries = ids().ids(exchange("[\"" + ID + "\",\"" + OTHER + "\",\"x\"]"));
+    Delivery first = deliveries.next();
+    progress.drop();
+    assertThat(deliveries.hasNext()).isFalse();
+    first.settlement().settled(true);
+    assertThat(progress.open()).isZero();
+    assertThat(progress.endedIds(OFFSET).stream()).containsExactly(0);
+    assertThat(intake.inWork()).isZero();
   }
 
   @Test
@@ -147,7 +192,7 @@ class TopicIdsTest {
     intake.stop();
     assertThatThrownBy(deliveries::next).hasMessageContaining("stopping");
     assertThat(deliveries.hasNext()).isFalse();
-    assertThat(progress.takeKept()).isEqualTo(OFFSET);
+    assertThat(progress.takeKept(0)).isEqualTo(OFFSET);
     assertThat(intake.inWork()).isZero();
   }
 

@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.kafka.WaitingRecords.Due;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -116,14 +119,120 @@ class WaitingRecordsTest {
     PartitionProgress partition = new PartitionProgress(0, null);
     List<Long> taken = new ArrayList<>();
     for (long i = 0; i < 200_000; i++) {
+      partition.read(i);
       waiting.add(i, partition, i, ByteBuffer.allocate(200).putLong(i).array());
       if (i >= 1000) {
         Due due = waiting.poll(i);
         assertThat(ByteBuffer.wrap(due.value()).getLong()).isEqualTo(due.offset());
+        partition.settle(due.offset(), true);
         taken.add(due.offset());
       }
     }
     assertThat(taken).isSorted().hasSize(199_000);
     assertThat(waiting.bytesOnDisk()).isLessThan(8 << 20);
+  }
+
+  /** A file on a disk that is full whenever it is told so. */
+  private static class OnFullDisk extends ValueFile {
+    private final AtomicBoolean isFull;
+
+    OnFullDisk(AtomicBoolean isFull) {
+      this.isFull = isFull;
+    }
+
+    @Override
+    long append(byte[] value) throws IOException {
+      if (isFull.get()) {
+        throw new IOException("no space left");
+      }
+      return super.append(value);
+    }
+  }
+
+  @Example
+  void whatCannotBeKeptIsNotAdded() throws IOException {
+    AtomicBoolean isFull = new AtomicBoolean();
+    WaitingRecords waiting = new WaitingRecords(() -> new OnFullDisk(isFull));
+    PartitionProgress partition = new PartitionProgress(0, null);
+    waiting.add(5, partition, 0, new byte[] {0});
+    isFull.set(true);
+    assertThatThrownBy(() -> waiting.add(4, partition, 1, new byte[] {1}))
+        .hasMessage("no space left");
+    assertThat(waiting.size()).isEqualTo(1);
+    isFull.set(false);
+    waiting.add(4, partition, 2, new byte[] {2});
+    assertThat(waiting.poll(9).value()).containsExactly(2);
+    assertThat(waiting.poll(9).value()).containsExactly(0);
+    assertThat(waiting.poll(9)).isNull();
+  }
+
+  /** The disk is full while the file is written anew without the values of the past. */
+  @Example
+  void valuesStayWhereTheyAreWhileTheyCannotBeMoved() throws IOException {
+    AtomicBoolean isFull = new AtomicBoolean();
+    AtomicInteger files = new AtomicInteger();
+    WaitingRecords waiting =
+        new WaitingRecords(
+            () ->
+                files.getAndIncrement() == 0
+                    ? new ValueFile()
+                    : new OnFullDisk(isFull) {
+                      private int count;
+
+                      @Override
+                      long append(byte[] value) throws IOException {
+                        isFull.set(files.get() == 2 && count++ > 3); // in the middle, once
+                        return super.append(value);
+                      }
+                    });
+    PartitionProgress partition = new PartitionProgress(0, null);
+    for (long i = 0; i < 50_000; i++) {
+      partition.read(i);
+      waiting.add(i, partition, i, ByteBuffer.allocate(8).putLong(i).array());
+      if (i >= 10) {
+        Due due = waiting.poll(i);
+        assertThat(ByteBuffer.wrap(due.value()).getLong()).isEqualTo(due.offset());
+        partition.settle(due.offset(), true);
+      }
+    }
+    assertThat(files.get()).isGreaterThan(2);
+  }
+
+  @Example
+  void whatCannotBeReadIsGivenWithoutItsValue() throws IOException {
+    WaitingRecords waiting =
+        new WaitingRecords(
+            () ->
+                new ValueFile() {
+                  @Override
+                  byte[] read(long place) throws IOException {
+                    throw new IOException("bad block");
+                  }
+                });
+    PartitionProgress partition = new PartitionProgress(0, null);
+    waiting.add(5, partition, 7, new byte[] {0});
+    Due due = waiting.poll(5);
+    assertThat(due.offset()).isEqualTo(7);
+    assertThat(due.value()).isNull();
+    assertThat(waiting.size()).isZero();
+  }
+
+  @Example
+  void whatNoCommitCouldTellOfWaitsForLowerOnes() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    PartitionProgress partition = new PartitionProgress(0, null);
+    long far = EndedOffsets.ALWAYS_TOLD;
+    for (long offset : new long[] {0, 1, far, far + 1}) {
+      partition.read(offset);
+    }
+    waiting.add(1, partition, far, new byte[] {2});
+    waiting.add(2, partition, far - 1, new byte[] {1});
+    waiting.add(500, partition, 0, new byte[] {0});
+    assertThat(waiting.poll(10).offset()).isEqualTo(far - 1);
+    assertThat(waiting.poll(10)).isNull();
+    assertThat(waiting.size()).isEqualTo(2);
+    partition.settle(0, true);
+    assertThat(waiting.poll(10)).isNull();
+    assertThat(waiting.poll(15).offset()).isEqualTo(far);
   }
 }

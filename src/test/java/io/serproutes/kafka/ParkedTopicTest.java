@@ -1,0 +1,140 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Settings;
+import io.serproutes.fetch.Gate;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Intake;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ParkedTopicTest {
+
+  private static final String ID = "10171324-1535-0066-0000-9d46f8b53b39";
+  private static final TopicPartition PARTITION = new TopicPartition("parked", 3);
+
+  private final Settings settings =
+      new Settings(
+          Map.of("serp.kafka.topics.parked", "parked", "serp.not-ready.max-delay", "10s")::get);
+  private final Offsets offsets = new Offsets(settings, new Gate(settings));
+  private final PartitionProgress progress = new PartitionProgress(0, null);
+  private boolean isFull;
+  private boolean isBroken;
+  private final ParkedTopic topic =
+      new ParkedTopic(settings, offsets, new Intake(), new WaitingRecords(Disk::new));
+
+  private final class Disk extends ValueFile {
+    @Override
+    long append(byte[] value) throws IOException {
+      if (isFull) {
+        throw new IOException("No space left on device");
+      }
+      return super.append(value);
+    }
+
+    @Override
+    byte[] read(long place) throws IOException {
+      if (isBroken) {
+        throw new IOException("Input/output error");
+      }
+      return super.read(place);
+    }
+  }
+
+  @BeforeEach
+  void assign() {
+    offsets.joining("parked");
+    offsets.assigned(PARTITION, progress);
+    offsets.end(PARTITION, 2);
+    offsets.share("parked", 4);
+  }
+
+  /** As the consumer and the route do it; whether the record is new. */
+  private boolean read(long offset) {
+    boolean isNew = progress.read(offset);
+    if (isNew) {
+      topic.note(exchange(offset, "2026-01-01T00:00:00Z"));
+    }
+    return isNew;
+  }
+
+  private static Exchange exchange(long offset, String due) {
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.getMessage().setHeader(KafkaNames.TOPIC, PARTITION.topic());
+    exchange.getMessage().setHeader(KafkaNames.PARTITION, PARTITION.partition());
+    exchange.getMessage().setHeader(KafkaNames.OFFSET, offset);
+    String record =
+        "{\"task_id\":\"%s\",\"source\":\"x\",\"first_asked_at\":\"2026-01-01T00:00:00Z\",\"due_at\":\"%s\",\"asks\":1}";
+    exchange.getMessage().setBody(record.formatted(ID, due).getBytes());
+    return exchange;
+  }
+
+  private List<Delivery> due() {
+    List<Delivery> due = new ArrayList<>();
+    topic.due().forEachRemaining(due::add);
+    return due;
+  }
+
+  @Test
+  void whatFindsNoRoomOnTheDiskStaysInItsTopicAndIsReadAgain() {
+    try (LogLines log = LogLines.of("serp-ids-from-parked-kafka")) {
+      isFull = true;
+      read(0);
+      read(1);
+      assertThat(log.lines()).hasSize(1);
+      assertThat(log.lines().get(0))
+          .startsWith("WARN parked ids cannot be kept in ")
+          .endsWith(
+              " (No space left on device): they stay in parked and are read again until there is"
+                  + " room");
+      assertThat(topic.isKnown()).as("a run once must not end before it knows them").isFalse();
+      assertThat(due()).isEmpty();
+      isFull = false;
+      assertThat(progress.takeKept(0)).isZero();
+      assertThat(read(0)).isTrue();
+      assertThat(read(1)).isTrue();
+      assertThat(topic.isKnown()).isTrue();
+      assertThat(due()).hasSize(2);
+      assertThat(log.lines()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatCannotBeReadFromTheDiskIsReadAgainFromItsTopic() {
+    read(0);
+    read(1);
+    isBroken = true;
+    assertThat(due()).isEmpty();
+    assertThat(progress.takeKept(0)).isZero();
+    isBroken = false;
+    read(0);
+    read(1);
+    List<Delivery> due = due();
+    assertThat(due).hasSize(2);
+    due.forEach(delivery -> delivery.settlement().settled(true));
+    assertThat(progress.committable()).isEqualTo(2);
+    assertThat(topic.isKnown()).isTrue();
+  }
+
+  /** The clock of the process that wrote it was ahead. */
+  @Test
+  void noIdIsDueLaterThanTheLongestDelayFromNow() {
+    WaitingRecords waiting = new WaitingRecords();
+    ParkedTopic topic = new ParkedTopic(settings, offsets, new Intake(), waiting);
+    progress.read(0);
+    topic.note(exchange(0, "2099-01-01T00:00:00Z"));
+    long now = Instant.now().getEpochSecond();
+    assertThat(waiting.poll(now)).isNull();
+    assertThat(waiting.poll(now + 11)).isNotNull();
+  }
+}
