@@ -3,8 +3,11 @@ package io.serproutes;
 import static io.serproutes.RawApi.result;
 import static io.serproutes.RawApi.write;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.items.SpoolException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,5 +147,32 @@ class UnforeseenFailureTest {
     assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
     assertThat(receipt.path("organic").intValue()).isOne();
     assertThat(tries).as("two types, twice, and no dead letter").hasValue(4);
+  }
+
+  /** A host keeps its id: nothing is wrong with it. */
+  @Test
+  void aTemporaryFolderThatFailsIsAnOutputThatIsUnavailable() {
+    api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
+    RouteBuilder output =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:serp-items-to-disk")
+                .errorHandler(noErrorHandler())
+                .throwException(new SpoolException(new IOException("Input/output error")));
+            from("direct:serp-receipt-to-disk").to("direct:serp-receipt-to-files");
+            from("direct:serp-dead-letter-to-disk").to("direct:serp-dead-letter-to-files");
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.outlet", "disk");
+    assertThatExceptionOfType(CircuitOpenException.class)
+        .isThrownBy(() -> routes.take(ID))
+        .withMessageContaining("cannot deliver: the temporary folder ")
+        .withMessageContaining("Input/output error");
+    assertThatExceptionOfType(CircuitOpenException.class)
+        .as("the circuit is open")
+        .isThrownBy(() -> routes.take(Ids.good(2)));
+    assertThat(api.requests()).hasSize(1);
+    assertThat(routes.out().names("dead-letters")).isEmpty();
   }
 }
