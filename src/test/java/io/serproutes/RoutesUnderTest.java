@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 
@@ -33,6 +34,11 @@ final class RoutesUnderTest implements AutoCloseable {
    * @param keys pairs of key and value
    */
   static RoutesUnderTest start(URI api, Path folder, String... keys) {
+    return start(api, folder, null, keys);
+  }
+
+  /** The same beside routes of the test; null for none. */
+  static RoutesUnderTest start(URI api, Path folder, RouteBuilder more, String... keys) {
     RoutesUnderTest routes = new RoutesUnderTest(new OutFolder(folder));
     Map<String, String> all = new HashMap<>();
     all.put("serp.api.base-url", api.toString());
@@ -45,11 +51,11 @@ final class RoutesUnderTest implements AutoCloseable {
     for (int i = 0; i < keys.length; i += 2) {
       all.put(keys[i], keys[i + 1]);
     }
-    routes.load(all);
+    routes.load(all, more);
     return routes;
   }
 
-  private void load(Map<String, String> keys) {
+  private void load(Map<String, String> keys, RouteBuilder more) {
     Properties properties = new Properties();
     properties.putAll(keys);
     context.getPropertiesComponent().setOverrideProperties(properties);
@@ -60,6 +66,9 @@ final class RoutesUnderTest implements AutoCloseable {
             .loadRoutes(
                 PluginHelper.getResourceLoader(context)
                     .resolveResource("file:routes/" + file + ".camel.yaml"));
+      }
+      if (more != null) {
+        context.addRoutes(more);
       }
       context.start();
     } catch (Exception e) {

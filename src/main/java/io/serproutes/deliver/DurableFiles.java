@@ -5,12 +5,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files that appear whole or not at all, and stay after a power cut.
@@ -20,10 +25,14 @@ import java.nio.file.StandardOpenOption;
  */
 public final class DurableFiles {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
   private static final int BUFFER = 16 * 1024;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final FolderSync folders = new FolderSync();
-  private final String hiddenEnd = "." + ProcessHandle.current().pid() + ".tmp";
+
+  // process ids are no names: the first process of every container has the same one
+  private final String hiddenEnd = "." + HexFormat.of().toHexDigits(RANDOM.nextLong()) + ".tmp";
 
   /** Writes content. */
   @FunctionalInterface
@@ -34,30 +43,45 @@ public final class DurableFiles {
   /** Writes and syncs a file under its hidden name; {@link #publish} makes it appear. */
   void stage(Path file, Content content) throws IOException {
     Path hidden = hidden(file);
+    boolean staged = false;
     try (FileChannel channel = open(hidden)) {
       OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
       content.writeTo(out);
       out.flush();
       channel.force(true);
-    } catch (IOException e) {
-      Files.deleteIfExists(hidden);
-      throw e;
+      staged = true;
+    } finally {
+      if (!staged) {
+        discard(file);
+      }
     }
   }
 
   private FileChannel open(Path hidden) throws IOException {
     try {
-      return open(hidden, StandardOpenOption.CREATE);
+      return create(hidden);
+    } catch (FileAlreadyExistsException e) {
+      Files.delete(hidden); // of an earlier try
+      return create(hidden);
     } catch (NoSuchFileException e) {
       Files.createDirectories(hidden.getParent());
       folders.sync(hidden.getParent().getParent());
-      return open(hidden, StandardOpenOption.CREATE);
+      return create(hidden);
     }
   }
 
-  private static FileChannel open(Path hidden, StandardOpenOption create) throws IOException {
-    return FileChannel.open(
-        hidden, create, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+  // never through a link that somebody has laid there
+  private static FileChannel create(Path hidden) throws IOException {
+    return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /** Removes what was staged for a file, if anything; what cannot be removed stays hidden. */
+  void discard(Path file) {
+    try {
+      Files.deleteIfExists(hidden(file));
+    } catch (IOException e) {
+      LOG.debug("{} stays", hidden(file), e);
+    }
   }
 
   /** Lets a staged file appear under its name; durable only after {@link #syncFolder}. */
@@ -73,7 +97,12 @@ public final class DurableFiles {
   /** Stages, publishes and syncs a file. */
   void write(Path file, byte[] content) throws IOException {
     stage(file, out -> out.write(content));
-    publish(file);
+    try {
+      publish(file);
+    } catch (IOException e) {
+      discard(file);
+      throw e;
+    }
     syncFolder(file.getParent());
   }
 

@@ -1,10 +1,11 @@
 package io.serproutes.deliver;
 
 import io.serproutes.fetch.Gate;
+import io.serproutes.items.SpoolException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Opens the circuit when a way out refuses. */
+/** Opens the circuit when an output, or the temporary folder for large answers, is unavailable. */
 public final class OutletRefused implements Processor {
 
   private final Gate gate;
@@ -16,10 +17,16 @@ public final class OutletRefused implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    OutletRefusedException refused = exchange.getException(OutletRefusedException.class);
-    if (refused == null) {
-      refused = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, OutletRefusedException.class);
-    }
-    gate.cannotDeliver(refused == null ? "a way out refuses" : refused.why());
+    OutletRefusedException refused = caught(exchange, OutletRefusedException.class);
+    SpoolException disk = caught(exchange, SpoolException.class);
+    gate.cannotDeliver(
+        refused != null
+            ? refused.why()
+            : disk != null ? disk.getMessage() : "an output is unavailable");
+  }
+
+  private static <T extends Exception> T caught(Exchange exchange, Class<T> type) {
+    T caught = exchange.getException(type);
+    return caught != null ? caught : exchange.getProperty(Exchange.EXCEPTION_CAUGHT, type);
   }
 }

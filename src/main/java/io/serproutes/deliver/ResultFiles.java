@@ -19,7 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
@@ -32,9 +34,12 @@ import org.apache.camel.Variable;
  */
 public final class ResultFiles {
 
+  private static final String RECEIPTS = "receipts";
+
   private final Path dir;
   private final boolean byDay;
   private final DurableFiles files = new DurableFiles();
+  private final Set<TaskId> staged = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastStamp = new AtomicLong();
 
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
@@ -55,12 +60,29 @@ public final class ResultFiles {
   /** Writes a task's items of one type, not yet visible: {@link #publish} publishes them. */
   public void items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot)
       throws OutletRefusedException {
+    staging(task);
     refusing(() -> files.stage(path(lot.getType().toString(), task.getId()), lot::writeTo));
   }
 
   /** Writes a task's receipt, not yet visible: {@link #publish} publishes it after the items. */
   void stageReceipt(Task task, byte[] receipt) throws OutletRefusedException {
-    refusing(() -> files.stage(path("receipts", task.getId()), out -> out.write(receipt)));
+    staging(task);
+    refusing(() -> files.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
+  }
+
+  // what a try has staged and no later one publishes must not stay hidden for ever
+  private void staging(Task task) {
+    TaskId id = task.getId();
+    if (staged.add(id)) {
+      task.whenOver(
+          () -> {
+            if (staged.remove(id)) {
+              Stream.of(ItemType.values())
+                  .forEach(type -> files.discard(path(type.toString(), id)));
+              files.discard(path(RECEIPTS, id));
+            }
+          });
+    }
   }
 
   /**
@@ -99,7 +121,7 @@ public final class ResultFiles {
   }
 
   private void publishReceipt(Publication one) throws IOException {
-    Path receipt = path("receipts", one.task().getId());
+    Path receipt = path(RECEIPTS, one.task().getId());
     files.publish(receipt);
     one.changed(receipt.getParent());
   }
@@ -123,6 +145,7 @@ public final class ResultFiles {
 
   private void forgetParked(Task task) throws IOException {
     if (task.getVerdict().isDeliver()) {
+      staged.remove(task.getId()); // all of it is published
       Files.deleteIfExists(dir.resolve("parked").resolve(task.getId() + ".json"));
     }
   }

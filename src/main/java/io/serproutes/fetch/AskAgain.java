@@ -79,7 +79,8 @@ public final class AskAgain {
   }
 
   /**
-   * Decides on a failure that none of the stages knows.
+   * Decides on a failure that none of the stages knows. The verdict on the answer stands while the
+   * failed step is tried again: what succeeds then is an outcome like any other.
    *
    * @return whether the failed step is tried again; if not, the task is given up
    */
@@ -91,7 +92,10 @@ public final class AskAgain {
       first = first.getCause();
     }
     String words = secrets.quote(first.toString());
-    boolean again = task.failedUnforeseen(words) < maxAttempts;
+    boolean again = task.failed() < maxAttempts;
+    if (!again) {
+      task.giveUp(Reason.RETRIES_EXHAUSTED, words);
+    }
     LOG.warn(
         "{} failed unforeseen: {}; {}",
         task,

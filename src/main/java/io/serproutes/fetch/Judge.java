@@ -10,6 +10,7 @@ import io.serproutes.items.AnswerReader;
 import io.serproutes.items.AnswerTooLargeException;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
+import io.serproutes.items.SpoolException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.ZipException;
@@ -47,6 +48,8 @@ public final class Judge {
    * @param body the body, or null for none
    * @param httpStatus the HTTP status
    * @param retryAfter the value of the header {@code Retry-After}, or null
+   * @throws SpoolException where the temporary folder does not keep it; {@link #noAnswer} passes
+   *     that on
    * @throws IOException where the body breaks off, does not come in time or is too large
    */
   public void answered(
@@ -56,19 +59,26 @@ public final class Judge {
       @Header("Retry-After") String retryAfter)
       throws IOException {
     Answer answer = reader.read(body);
-    if (body != null) {
-      body.close();
+    try {
+      if (body != null) {
+        body.close();
+      }
+      judge(task, answer, httpStatus, retryAfter);
+    } catch (IOException | RuntimeException e) {
+      answer.close();
+      throw e;
     }
-    judge(task, answer, httpStatus, retryAfter);
   }
 
-  void judge(Task task, Answer answer, int httpStatus, String retryAfter) {
+  void judge(Task task, Answer answer, int httpStatus, String retryAfter) throws SpoolException {
     Envelope envelope = null;
     String unreadable = null;
     try {
       envelope = Envelope.read(answer, task.getId());
     } catch (JsonProcessingException e) {
       unreadable = "the answer is no whole JSON document: " + e.getOriginalMessage();
+    } catch (SpoolException e) {
+      throw e;
     } catch (IOException e) {
       unreadable = "the answer cannot be read: " + e.getMessage();
     }
@@ -79,8 +89,17 @@ public final class Judge {
     task.judged(verdict, answer, envelope);
   }
 
-  /** Judges a call that brought no whole answer. */
-  public void noAnswer(@Variable(AwaitTurn.TASK) Task task, @ExchangeException Exception failure) {
+  /**
+   * Judges a call that brought no whole answer.
+   *
+   * @throws SpoolException where it was this machine that did not keep it: that says nothing of the
+   *     API or the id, so there is no verdict, and no attempt is charged
+   */
+  public void noAnswer(@Variable(AwaitTurn.TASK) Task task, @ExchangeException Exception failure)
+      throws SpoolException {
+    if (failure instanceof SpoolException disk) {
+      throw disk;
+    }
     boolean brokeOff =
         failure instanceof AnswerTooLargeException
             || failure instanceof ConnectionClosedException

@@ -1,9 +1,13 @@
 package io.serproutes.fetch;
 
+import io.serproutes.items.SpoolException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Throws what has been caught; a {@link CircuitOpenException} without what Camel wrapped it in. */
+/**
+ * Throws what has been caught; a {@link CircuitOpenException} without what Camel wrapped it in. A
+ * temporary folder that fails is one, too.
+ */
 public final class SayWhy implements Processor {
 
   @Override
@@ -12,6 +16,9 @@ public final class SayWhy implements Processor {
     for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
       if (cause instanceof CircuitOpenException open) {
         throw open;
+      }
+      if (cause instanceof SpoolException disk) {
+        throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
       }
     }
     throw caught;

@@ -49,6 +49,7 @@ public final class Task implements Sliceable {
   private boolean ended;
   private String outcome;
   private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
+  private final List<Runnable> whenOver = new ArrayList<>(0);
 
   /**
    * A task for a delivery.
@@ -270,12 +271,17 @@ public final class Task implements Sliceable {
   }
 
   /** Notes a failure outside the call; how many times the work on it has failed in this going. */
-  int failedUnforeseen(String words) {
-    Integer status = verdict == null ? null : verdict.httpStatus();
-    Integer code = verdict == null ? null : verdict.statusCode();
-    verdict =
-        new Verdict(Verdict.Kind.PERMANENT, Reason.RETRIES_EXHAUSTED, code, words, status, -1);
+  int failed() {
     return ++failures;
+  }
+
+  /** Gives it up for a failure outside the call; a reason that it was given up for before stays. */
+  void giveUp(Reason reason, String words) {
+    if (verdict == null || verdict.kind() != Verdict.Kind.PERMANENT) {
+      Integer status = verdict == null ? null : verdict.httpStatus();
+      Integer code = verdict == null ? null : verdict.statusCode();
+      verdict = new Verdict(Verdict.Kind.PERMANENT, reason, code, words, status, -1);
+    }
   }
 
   /** Calls in this going that failed as transient. */
@@ -325,8 +331,15 @@ public final class Task implements Sliceable {
     return oversized.values().stream().flatMap(List::stream).sorted().toList();
   }
 
-  /** Lets go of the answer. */
+  /** Has something run once the work on it is over, however it went; it must not throw. */
+  public void whenOver(Runnable action) {
+    whenOver.add(action);
+  }
+
+  /** The work on it is over: runs what waits for that and closes the answer. */
   void close() {
+    whenOver.forEach(Runnable::run);
+    whenOver.clear();
     replaceAnswer(null, null);
   }
 

@@ -5,31 +5,66 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** An answer in a temporary file whose name is taken away at once, so that no kill leaves it. */
+/**
+ * An answer in a temporary file whose name is taken away at once, so that no kill leaves it. Where
+ * the file fails each method throws a {@link SpoolException}.
+ */
 final class AnswerInFile implements Answer {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerInFile.class);
   private static final int BLOCK = 64 * 1024;
 
   private final FileChannel file;
   private long length;
 
   AnswerInFile() throws IOException {
+    try {
+      file = open();
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private static FileChannel open() throws IOException {
     Path path = Files.createTempFile("serp-answer-", ".json");
-    file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    Files.delete(path);
+    try {
+      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    } finally {
+      Files.delete(path);
+    }
+  }
+
+  // a channel that is closed, as by the interrupt of a stop, tells nothing of the disk
+  private static IOException failed(IOException e) {
+    LOG.debug("the file of an answer fails", e);
+    return e instanceof ClosedChannelException ? e : new SpoolException(e);
   }
 
   void append(byte[] bytes, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
-    while (buffer.hasRemaining()) {
-      length += file.write(buffer, length);
+    try {
+      while (buffer.hasRemaining()) {
+        length += file.write(buffer, length);
+      }
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private int read(ByteBuffer into, long from) throws IOException {
+    try {
+      return file.read(into, from);
+    } catch (IOException e) {
+      throw failed(e);
     }
   }
 
@@ -53,7 +88,7 @@ final class AnswerInFile implements Answer {
     byte[] bytes = new byte[count];
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
-      if (file.read(buffer, from + buffer.position()) < 0) {
+      if (read(buffer, from + buffer.position()) < 0) {
         throw new EOFException("answer ends before byte " + (from + count));
       }
     }
@@ -84,7 +119,7 @@ final class AnswerInFile implements Answer {
     try {
       file.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.debug("closing the file of an answer", e); // what waits for the end of its id goes on
     }
   }
 
@@ -111,7 +146,7 @@ final class AnswerInFile implements Answer {
         return -1;
       }
       int wanted = (int) Math.min(count, end - position);
-      int read = file.read(ByteBuffer.wrap(bytes, offset, wanted), position);
+      int read = AnswerInFile.this.read(ByteBuffer.wrap(bytes, offset, wanted), position);
       position += Math.max(read, 0);
       return read;
     }

@@ -33,6 +33,7 @@ public final class AnswerReader {
    *
    * @param in the body, decompressed; null for none
    * @throws AnswerTooLargeException where the body is over the limit; the rest is not read
+   * @throws SpoolException where the temporary folder does not keep it
    * @throws IOException where it breaks off or does not come in time
    */
   public Answer read(InputStream in) throws IOException {

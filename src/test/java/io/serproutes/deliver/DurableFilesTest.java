@@ -2,6 +2,7 @@ package io.serproutes.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +67,56 @@ class DurableFilesTest {
     files.stage(file, out -> out.write(bytes("a long beginning")));
     files.write(file, bytes("short"));
     assertThat(file).hasContent("short");
+  }
+
+  /** The first process of every container has the same process id. */
+  @Test
+  void twoThatWriteOneFileWriteDifferentHiddenFiles() throws IOException {
+    Path file = folder.resolve("a.json");
+    DurableFiles others = new DurableFiles();
+    files.stage(file, out -> out.write(bytes("ours")));
+    others.stage(file, out -> out.write(bytes("theirs")));
+    assertThat(names(folder)).hasSize(2);
+    files.publish(file);
+    assertThat(file).hasContent("ours");
+    others.publish(file);
+    assertThat(file).hasContent("theirs");
+  }
+
+  @Test
+  void aLinkUnderAHiddenNameIsNotFollowed() throws IOException {
+    Path file = folder.resolve("a.json");
+    files.stage(file, out -> out.write(bytes("x")));
+    Path hidden = folder.resolve(names(folder).get(0));
+    Files.delete(hidden);
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Files.createSymbolicLink(hidden, victim);
+    files.write(file, bytes("y"));
+    assertThat(victim).hasContent("precious");
+    assertThat(file).isRegularFile().hasContent("y");
+    assertThat(file).isNot(new Condition<>(Files::isSymbolicLink, "a link"));
+  }
+
+  @Test
+  void whateverEndsTheWritingLeavesNothing() {
+    Path file = folder.resolve("a.json");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                files.stage(
+                    file,
+                    out -> {
+                      throw new IllegalStateException();
+                    }));
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void whatCannotAppearLeavesNothing() throws IOException {
+    Path file = folder.resolve("a.json");
+    Files.createDirectories(file.resolve("not-empty"));
+    assertThatIOException().isThrownBy(() -> files.write(file, bytes("x")));
+    assertThat(names(folder)).containsExactly("a.json");
   }
 
   @Test

@@ -126,10 +126,12 @@ class AskAgainTest {
 
   @Test
   void aFailureThatNobodyKnowsIsTriedAgainAsOftenAsACall() {
-    judged(task, verdict(Kind.DELIVER, null));
+    Verdict deliver = verdict(Kind.DELIVER, null);
+    judged(task, deliver);
     Exception failure = new IllegalStateException("bad luck with swordfish\nand more");
     for (int i = 1; i < 4; i++) {
       assertThat(askAgain.unforeseen(task, failure)).isTrue();
+      assertThat(task.getVerdict()).as("what the answer means").isEqualTo(deliver);
     }
     assertThat(askAgain.unforeseen(task, failure)).isFalse();
     assertThat(task.getVerdict().kind()).isEqualTo(Kind.PERMANENT);
@@ -139,8 +141,21 @@ class AskAgainTest {
   }
 
   @Test
+  void aDeadLetterThatCannotBeWrittenKeepsItsReason() {
+    Verdict expired = verdict(Kind.PERMANENT, Reason.EXPIRED);
+    judged(task, expired);
+    for (int i = 1; i <= 4; i++) {
+      askAgain.unforeseen(task, new IllegalStateException());
+    }
+    assertThat(task.getVerdict()).isEqualTo(expired);
+  }
+
+  @Test
   void aFailureBeforeTheFirstCallHasNoCode() {
-    askAgain.unforeseen(task, new IllegalStateException());
+    for (int i = 1; i <= 4; i++) {
+      askAgain.unforeseen(task, new IllegalStateException());
+    }
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
     assertThat(task.getVerdict().statusCode()).isNull();
     assertThat(task.getVerdict().httpStatus()).isNull();
   }

@@ -4,14 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
 import io.serproutes.ids.TaskId;
+import io.serproutes.items.Answer;
 import io.serproutes.items.AnswerTooLargeException;
+import io.serproutes.items.SpoolException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -359,7 +363,7 @@ class JudgeTest {
   }
 
   @Test
-  void noConnectionIsNoAnswer() {
+  void noConnectionIsNoAnswer() throws IOException {
     for (Exception failure :
         new Exception[] {
           new ConnectException("Connection refused"),
@@ -390,5 +394,65 @@ class JudgeTest {
     }
     is(task.getVerdict(), Kind.TRANSIENT, "retries-exhausted", null);
     assertThat(task.getVerdict().statusMessage()).isEqualTo("no whole answer within 0 ms");
+  }
+
+  @Test
+  void aTemporaryFolderThatFailsSaysNothingOfTheApi() {
+    task.asked(false, 0);
+    SpoolException full = new SpoolException(new IOException("No space left on device"));
+    assertThatExceptionOfType(SpoolException.class)
+        .isThrownBy(() -> judge.noAnswer(task, full))
+        .isSameAs(full)
+        .withMessageContaining(System.getProperty("java.io.tmpdir"))
+        .withMessageContaining("No space left on device");
+    assertThat(task.getVerdict()).isNull();
+  }
+
+  @Test
+  void anAnswerWhoseFileFailsIsNoUnreadableOne() {
+    task.asked(false, 0);
+    Answer broken =
+        new Answer() {
+          @Override
+          public long length() {
+            return 10;
+          }
+
+          @Override
+          public int heapBytes() {
+            return 0;
+          }
+
+          @Override
+          public JsonParser parse(long from, long length) throws IOException {
+            throw new SpoolException(new IOException("Input/output error"));
+          }
+
+          @Override
+          public byte[] copy(long from, int length) {
+            throw new AssertionError();
+          }
+
+          @Override
+          public byte byteAt(long position) {
+            throw new AssertionError();
+          }
+
+          @Override
+          public void writeTo(OutputStream out, long from, long length) {
+            throw new AssertionError();
+          }
+
+          @Override
+          public boolean isSpooled() {
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+    assertThatExceptionOfType(SpoolException.class)
+        .isThrownBy(() -> judge.judge(task, broken, 200, null));
+    assertThat(task.getVerdict()).isNull();
   }
 }
