@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +80,9 @@ class NativeImageTest {
     assertThat(expected).hasSizeGreaterThan(30);
     assertThat(writtenAsJson()).hasSizeGreaterThan(2);
     expected.addAll(writtenAsJson());
+    if (Boolean.getBoolean("native.write")) {
+      write(expected);
+    }
     Set<String> registered = new TreeSet<>();
     for (JsonNode entry : config("reflect-config.json")) {
       String name = entry.path("name").textValue();
@@ -86,7 +90,25 @@ class NativeImageTest {
       assertThat(entry.path("allDeclaredConstructors").booleanValue()).as(name).isTrue();
       assertThat(entry.path("allPublicMethods").booleanValue()).as(name).isTrue();
     }
-    assertThat(registered).isEqualTo(expected);
+    assertThat(registered)
+        .as("mvn -q test -Dtest=NativeImageTest -Dnative.write=true writes it")
+        .isEqualTo(expected);
+  }
+
+  private static void write(Set<String> types) throws IOException {
+    String entries =
+        types.stream()
+            .map(
+                name ->
+                    """
+                      {
+                        "name": "%s",
+                        "allDeclaredConstructors": true,
+                        "allPublicMethods": true
+                      }"""
+                        .formatted(name))
+            .collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+    Files.writeString(CONFIG.resolve("reflect-config.json"), entries);
   }
 
   @Test
