@@ -83,11 +83,12 @@ class LongCircuitIT {
           .key("serp.circuit.probe-interval", PROBE.toMillis() + "ms")
           .key("serp.kafka.properties.max.poll.interval.ms", "6000");
       api.answerAll(402, 40200);
-      scene.send(values);
+      scene.send(values.subList(0, 50));
       InstanceUnderTest only = scene.instance("only").start();
       scene.awaitMembers(1, 1);
       Map<String, Integer> members = scene.members();
       only.awaitOutput("circuit open: account refused: HTTP 402");
+      scene.send(values.subList(50, values.size())); // not a multiple of what a poll brings
       long start = System.nanoTime();
       await()
           .pollInterval(Duration.ofMillis(500))
