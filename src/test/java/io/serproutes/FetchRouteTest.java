@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.RawApi.Answering;
 import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Settlement;
+import io.serproutes.ids.Source;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +24,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
@@ -425,5 +431,50 @@ class FetchRouteTest {
     out.write((Integer.toHexString(body.length) + "\r\n").getBytes(UTF_8));
     out.write(body);
     out.write("\r\n0\r\n\r\n".getBytes(UTF_8));
+  }
+
+  /** Each ends in the other's turn: one on top of the other they would fill any stack. */
+  @Test
+  void manyOfOneIdEndOneAfterTheOther() throws Exception {
+    CountDownLatch answer = new CountDownLatch(1);
+    start(
+        (request, socket, out) -> {
+          await(answer);
+          write(out, 200, result(ID));
+        });
+    int count = 5000;
+    AtomicBoolean isWanted = new AtomicBoolean(true);
+    CountDownLatch open = new CountDownLatch(count);
+    AtomicInteger kept = new AtomicInteger();
+    Settlement settlement =
+        new Settlement() {
+          @Override
+          public void settled(boolean ended) {
+            kept.addAndGet(ended ? 0 : 1);
+            open.countDown();
+          }
+
+          @Override
+          public boolean isWanted() {
+            return isWanted.get();
+          }
+        };
+    for (int i = 0; i < count; i++) {
+      routes.give(Delivery.fresh(ID, Source.named("test"), settlement));
+    }
+    isWanted.set(false);
+    answer.countDown();
+    assertThat(open.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(kept.get()).isEqualTo(count - 1);
+    isWanted.set(true);
+    delivered(ID);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -2,12 +2,15 @@ package io.serproutes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.ids.Delivery;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -88,6 +91,16 @@ final class RoutesUnderTest implements AutoCloseable {
         .withBody(id)
         .withHeaders(headers)
         .send();
+  }
+
+  /** Gives an id to the core as an inlet does, without waiting. */
+  void give(Delivery delivery) throws Exception {
+    Endpoint core = context.getEndpoint("direct:serp-take-task");
+    AsyncProducer producer = core.createAsyncProducer();
+    producer.start();
+    Exchange exchange = core.createExchange();
+    exchange.getMessage().setBody(delivery);
+    producer.process(exchange, doneSync -> {});
   }
 
   /** The receipt of an id. */

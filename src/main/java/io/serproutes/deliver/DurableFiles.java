@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -27,6 +28,7 @@ public final class DurableFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
   private static final int BUFFER = 16 * 1024;
+  private static final int BLOCK = 64 * 1024;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final FolderSync folders = new FolderSync();
@@ -45,7 +47,8 @@ public final class DurableFiles {
     Path hidden = hidden(file);
     boolean staged = false;
     try (FileChannel channel = open(hidden)) {
-      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+      OutputStream blocks = new Blocks(Channels.newOutputStream(channel));
+      OutputStream out = new BufferedOutputStream(blocks, BUFFER);
       content.writeTo(out);
       out.flush();
       channel.force(true);
@@ -96,7 +99,12 @@ public final class DurableFiles {
 
   /** Stages, publishes and syncs a file. */
   void write(Path file, byte[] content) throws IOException {
-    stage(file, out -> out.write(content));
+    write(file, out -> out.write(content));
+  }
+
+  /** Stages, publishes and syncs a file. */
+  void write(Path file, Content content) throws IOException {
+    stage(file, content);
     try {
       publish(file);
     } catch (IOException e) {
@@ -108,6 +116,21 @@ public final class DurableFiles {
 
   private Path hidden(Path file) {
     return file.resolveSibling("." + file.getFileName() + hiddenEnd);
+  }
+
+  /** Writes in blocks: for each write the JDK keeps a buffer of its size outside the heap. */
+  private static final class Blocks extends FilterOutputStream {
+
+    Blocks(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      for (int done = 0; done < length; done += BLOCK) {
+        out.write(bytes, offset + done, Math.min(BLOCK, length - done));
+      }
+    }
   }
 
   /** An I/O error in words for a person: the file and the system's reason. */

@@ -5,6 +5,7 @@ import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemRecord;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.Slicer;
 import java.io.IOException;
@@ -161,10 +162,10 @@ public final class ResultFiles {
   }
 
   /** Writes an item that is too large for a record. */
-  public void oversized(Task task, int position, byte[] item) {
-    Path file = dir.resolve("oversized").resolve(task.getId() + "-" + position + ".json");
+  public void oversized(Task task, ItemRecord item) {
+    Path file = dir.resolve("oversized").resolve(task.getId() + "-" + item.position() + ".json");
     try {
-      files.write(file, item);
+      files.write(file, item::writeTo);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,11 +1,88 @@
 package io.serproutes.items;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+
 /**
- * One item as it goes out by itself.
- *
- * @param position 0-based, over all items of the task
- * @param type its {@code type} as the API sent it; empty where it has none
- * @param rankAbsolute its {@code rank_absolute} as the API sent it, or null
- * @param json the item with the member that tells its search
+ * One item as it goes out by itself, with the member that tells its search. Good as long as its
+ * answer is open; an item may be larger than memory, so its bytes are made when they are asked for.
  */
-public record ItemRecord(int position, String type, String rankAbsolute, byte[] json) {}
+public final class ItemRecord {
+
+  private final int position;
+  private final String type;
+  private final String rankAbsolute;
+  private final Answer answer;
+  private final Item item;
+  private final TaskMember member;
+  private final long body;
+
+  ItemRecord(int position, String type, String rank, Answer answer, Item item, TaskMember member)
+      throws IOException {
+    this.position = position;
+    this.type = type;
+    this.rankAbsolute = rank;
+    this.answer = answer;
+    this.item = item;
+    this.member = member;
+    this.body = member.body(answer, item);
+  }
+
+  /** Its place, 0-based, over all items of the task. */
+  public int position() {
+    return position;
+  }
+
+  /** Its {@code type} as the API sent it; empty where it has none. */
+  public String type() {
+    return type;
+  }
+
+  /** Its {@code rank_absolute} as the API sent it, or null. */
+  public String rankAbsolute() {
+    return rankAbsolute;
+  }
+
+  /** The number of its bytes. */
+  public long length() {
+    return member.length(item, body);
+  }
+
+  /**
+   * Its bytes, which must fit into memory.
+   *
+   * @throws UncheckedIOException where the answer's file fails
+   */
+  public byte[] json() {
+    Bytes out = new Bytes(Math.toIntExact(length()));
+    try {
+      writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.all();
+  }
+
+  /**
+   * Writes its bytes, a block at a time.
+   *
+   * @throws IOException where the stream or the answer's file fails
+   */
+  public void writeTo(OutputStream out) throws IOException {
+    member.write(out, answer, item, body);
+  }
+
+  /** Bytes that are written into an array of the right size. */
+  private static final class Bytes extends ByteArrayOutputStream {
+
+    Bytes(int size) {
+      super(size);
+    }
+
+    byte[] all() {
+      return count == buf.length ? buf : toByteArray();
+    }
+  }
+}

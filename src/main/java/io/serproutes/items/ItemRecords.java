@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.serproutes.items.Envelope.Result;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -81,9 +80,7 @@ final class ItemRecords implements Iterator<ItemRecord> {
     inResult++;
     if (item.type() == lot.getType()) {
       TaskMember member = members.get(result);
-      Bytes out = new Bytes(item.length() + member.length());
-      member.write(out, answer, item);
-      next = new ItemRecord(position, typeText(item), rank(item), out.all());
+      next = new ItemRecord(position, typeText(item), rank(item), answer, item, member);
     }
   }
 
@@ -110,18 +107,6 @@ final class ItemRecords implements Iterator<ItemRecord> {
       }
     }
     return type;
-  }
-
-  /** Bytes that are written into an array of, as a rule, the right size. */
-  private static final class Bytes extends ByteArrayOutputStream {
-
-    Bytes(int size) {
-      super(size);
-    }
-
-    byte[] all() {
-      return count == buf.length ? buf : toByteArray();
-    }
   }
 
   @Override

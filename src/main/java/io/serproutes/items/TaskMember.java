@@ -14,7 +14,8 @@ import java.util.Map;
 /**
  * The member that is added at the end of every item: the search it belongs to.
  *
- * <p>Its values are the answer's own bytes. A member the API did not send is left out.
+ * <p>Its values are the answer's own bytes. A member the API did not send is left out, and so is
+ * one that does not fit into {@link #MOST_BYTES}; then {@code "shortened":true} says so.
  */
 final class TaskMember {
 
@@ -40,6 +41,11 @@ final class TaskMember {
     MEMBERS.put("spell", From.RESULT);
   }
 
+  /** More than any search has; every item of a result repeats it. */
+  static final int MOST_BYTES = 64 * 1024;
+
+  private static final byte[] SHORTENED = ",\"shortened\":true".getBytes(UTF_8);
+  private static final byte[] NOTHING = {};
   private static final byte[] COMMA = {','};
   private static final byte[] OWN_NAME = "\"task\":".getBytes(UTF_8);
   private static final byte[] OTHER_NAME = "\"serp_task\":".getBytes(UTF_8);
@@ -54,41 +60,56 @@ final class TaskMember {
   static TaskMember of(TaskId id, Answer answer, FoundTask task, Result result) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     out.write(("{\"id\":\"" + id + "\"").getBytes(UTF_8));
+    int room = MOST_BYTES - SHORTENED.length - 1;
+    boolean isShortened = false;
     for (Map.Entry<String, From> member : MEMBERS.entrySet()) {
       String name = member.getKey();
       Part part = member.getValue() == From.DATA ? null : result.fields().get(name);
       if (part == null && member.getValue() != From.RESULT) {
         part = task.dataFields().get(name);
       }
-      if (part != null) {
-        out.write((",\"" + name + "\":").getBytes(UTF_8));
+      byte[] before = (",\"" + name + "\":").getBytes(UTF_8);
+      if (part != null && before.length + part.length() <= room - out.size()) {
+        out.write(before);
         answer.writeTo(out, part.from(), part.length());
+      } else if (part != null) {
+        isShortened = true;
       }
     }
+    out.write(isShortened ? SHORTENED : NOTHING);
     out.write('}');
     return new TaskMember(out.toByteArray());
   }
 
-  /** The bytes that it adds to an item, where that is an object with members of other names. */
-  int length() {
-    return COMMA.length + OWN_NAME.length + value.length;
+  /** How many of an item's bytes are written: an object's closing brace follows this member. */
+  long body(Answer answer, Item item) throws IOException {
+    return item.isObject() ? item.length() - 1 - spaceBeforeEnd(answer, item) : item.length();
+  }
+
+  /** The bytes of an item with this member, where so many are its own. */
+  long length(Item item, long body) {
+    long around = item.isObject() ? (body > 1 ? COMMA.length : 0) : WRAPPER.length + COMMA.length;
+    return around + body + name(item).length + value.length + 1;
+  }
+
+  private static byte[] name(Item item) {
+    return item.isObject() && item.hasTask() ? OTHER_NAME : OWN_NAME;
   }
 
   /** Writes an item with this member at its end; an item that is no object is wrapped. */
   void write(OutputStream out, Answer answer, Item item) throws IOException {
+    write(out, answer, item, body(answer, item));
+  }
+
+  void write(OutputStream out, Answer answer, Item item, long body) throws IOException {
     if (!item.isObject()) {
       out.write(WRAPPER);
-      answer.writeTo(out, item.from(), item.length());
-      out.write(COMMA);
-      out.write(OWN_NAME);
-    } else {
-      long body = item.length() - 1 - spaceBeforeEnd(answer, item);
-      answer.writeTo(out, item.from(), body);
-      if (body > 1) {
-        out.write(COMMA);
-      }
-      out.write(item.hasTask() ? OTHER_NAME : OWN_NAME);
     }
+    answer.writeTo(out, item.from(), body);
+    if (!item.isObject() || body > 1) {
+      out.write(COMMA);
+    }
+    out.write(name(item));
     out.write(value);
     out.write('}');
   }

@@ -72,9 +72,9 @@ public final class KafkaRecords {
     public boolean hasNext() {
       while (next == null && items.hasNext()) {
         ItemRecord item = items.next();
-        if (item.json().length > maxItemBytes) {
+        if (item.length() > maxItemBytes) { // it may be larger than the heap
           task.noteOversized(lot.getType(), item.position());
-          files.oversized(task, item.position(), item.json());
+          files.oversized(task, item);
         } else {
           next = record(topic, task, item.json(), headers(item));
         }

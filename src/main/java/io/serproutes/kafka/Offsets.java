@@ -117,9 +117,14 @@ public final class Offsets {
     }
   }
 
+  /** Whether the group has told this process which partitions of a topic it has. */
+  boolean hasJoined(String topic) {
+    return joined.contains(topic);
+  }
+
   /** Notes up to where a partition stood when the program started. */
   void end(TopicPartition partition, long offset) {
-    ends.putIfAbsent(partition, offset);
+    ends.put(partition, offset);
   }
 
   /** Up to where a partition stood when the program started; null before that is known. */

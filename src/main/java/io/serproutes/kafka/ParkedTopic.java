@@ -72,7 +72,7 @@ public final class ParkedTopic implements ParkedIds {
   public void note(Exchange exchange) {
     byte[] value = exchange.getMessage().getBody(byte[].class);
     TopicPartition partition = TopicIds.partition(exchange);
-    long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
+    long offset = TopicIds.offset(exchange);
     PartitionProgress progress = offsets.find(partition);
     ParkedRecord record = parse(value);
     if (record == null) {

@@ -97,6 +97,17 @@ final class PartitionProgress {
     }
   }
 
+  /** How many offsets below one have neither been read nor had ended before. */
+  synchronized long unread(long below) {
+    long from = Math.max(next, base);
+    if (below <= from) {
+      return 0;
+    }
+    int first = (int) Math.min(from - base, ended.length());
+    int end = (int) Math.min(below - base, ended.length());
+    return below - from - ended.get(first, end).cardinality();
+  }
+
   /** Notes that all ids of a record have ended, or that one of them has to stay. */
   synchronized void settle(long offset, boolean isEnded) {
     if (closed || offset < base || !handedOut.get(at(offset))) {

@@ -14,6 +14,7 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.apache.kafka.common.TopicPartition;
 
@@ -43,13 +44,21 @@ public final class TopicIds implements TopicProgress {
    * <p>To be called on the polling thread; the iteration may go on elsewhere.
    */
   public Iterator<Delivery> ids(Exchange exchange) {
-    String value = exchange.getMessage().getBody(String.class);
-    List<String> texts = value == null ? List.of("") : IdTexts.of(value);
-    return deliveries(exchange, texts, null);
+    return orKept(
+        exchange,
+        () -> {
+          String value = exchange.getMessage().getBody(String.class);
+          List<String> texts = value == null ? List.of("") : IdTexts.of(value);
+          return deliveries(exchange, texts, null);
+        });
   }
 
   /** The id of a dead letter, if its reason is to be replayed. */
   public Iterator<Delivery> deadLetter(Exchange exchange) {
+    return orKept(exchange, () -> letter(exchange));
+  }
+
+  private Iterator<Delivery> letter(Exchange exchange) {
     String value = exchange.getMessage().getBody(String.class);
     try {
       JsonNode letter = value == null ? JSON.createObjectNode() : JSON.readTree(value);
@@ -64,9 +73,19 @@ public final class TopicIds implements TopicProgress {
     return deliveries(exchange, List.of(), null);
   }
 
+  // Camel goes on with the next record; this one would be neither in work nor ended
+  private Iterator<Delivery> orKept(Exchange exchange, Supplier<Iterator<Delivery>> ids) {
+    try {
+      return ids.get();
+    } catch (RuntimeException | Error e) {
+      offsets.find(partition(exchange)).settle(offset(exchange), false);
+      throw e;
+    }
+  }
+
   private Iterator<Delivery> deliveries(Exchange exchange, List<String> texts, History history) {
     TopicPartition partition = partition(exchange);
-    long offset = exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
+    long offset = offset(exchange);
     PartitionProgress progress = offsets.find(partition);
     progress.weigh(offset, BYTES_OF_TEXT * texts.size());
     BitSet ended = progress.endedIds(offset);
@@ -86,6 +105,10 @@ public final class TopicIds implements TopicProgress {
     return new TopicPartition(
         exchange.getMessage().getHeader(KafkaNames.TOPIC, String.class),
         exchange.getMessage().getHeader(KafkaNames.PARTITION, Integer.class));
+  }
+
+  static long offset(Exchange exchange) {
+    return exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
   }
 
   static Source source(TopicPartition partition, long offset) {

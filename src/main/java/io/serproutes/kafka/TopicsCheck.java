@@ -50,7 +50,12 @@ public final class TopicsCheck {
     Set<String> topics = new TreeSet<>();
     keys.forEach(key -> topics.add(settings.required("serp.kafka.topics." + key)));
     try (Admin admin = Admin.create(properties)) {
-      make(admin, missing(admin, topics));
+      Set<String> missing = missing(admin, topics);
+      make(admin, missing);
+      String parked = settings.text("serp.kafka.topics.parked");
+      if (topics.contains(parked) && !missing.contains(parked)) {
+        new Retention(settings.duration("serp.not-ready.deadline")).check(admin, parked);
+      }
       checkGroups(admin);
     } catch (KafkaException e) {
       throw new KafkaUnusableException(inWords(e));
@@ -100,6 +105,9 @@ public final class TopicsCheck {
     for (String topic : missing) {
       try {
         NewTopic made = new NewTopic(topic, Optional.of(partitions), copies);
+        if (topic.equals(settings.text("serp.kafka.topics.parked"))) {
+          made.configs(Retention.FOR_EVER);
+        }
         admin.createTopics(List.of(made)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {

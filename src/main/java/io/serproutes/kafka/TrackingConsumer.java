@@ -46,6 +46,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
   private static final long STOP_PATIENCE = TimeUnit.SECONDS.toNanos(1);
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration BEGINNING_PATIENCE = Duration.ofSeconds(3);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
   private static final long MOST_OPEN_BYTES =
@@ -56,6 +57,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private final Set<String> unbounded;
   private final BooleanSupplier stopping;
   private Collection<String> topics = List.of();
+  private final RemovedRecords removed = new RemovedRecords(this::beginning);
   private boolean isPaused;
   private long committedAt = System.nanoTime();
   private long lookedAt = committedAt;
@@ -142,6 +144,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     try {
       long position = position(partition, Duration.ZERO);
       if (progress != null && isWithinBounds(partition, position - 1)) {
+        removed.look(partition, progress, position, System.nanoTime());
         progress.readTo(position);
       }
     } catch (TimeoutException e) {
@@ -149,16 +152,30 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     }
   }
 
+  private long beginning(TopicPartition partition) {
+    try {
+      return beginningOffsets(Set.of(partition), BEGINNING_PATIENCE).get(partition);
+    } catch (TimeoutException e) {
+      return -1;
+    }
+  }
+
   private List<ConsumerRecord<K, V>> fresh(
       TopicPartition partition, List<ConsumerRecord<K, V>> records) {
     PartitionProgress progress = offsets.find(partition);
+    if (progress == null) { // dropped here, its records would be lost until it is assigned anew
+      throw new KafkaException("nothing is known of what has ended in " + partition);
+    }
     long first = records.get(0).offset();
-    if (progress != null && progress.isBefore(first)) {
+    if (progress.isBefore(first)) {
       progress = startAnew(partition, first);
+    }
+    if (isWithinBounds(partition, first)) {
+      removed.look(partition, progress, first, System.nanoTime());
     }
     List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
     for (ConsumerRecord<K, V> record : records) {
-      boolean isOurs = progress != null && isWithinBounds(partition, record.offset());
+      boolean isOurs = isWithinBounds(partition, record.offset());
       if (isOurs && isFullOfBytes()) {
         seek(partition, record.offset()); // it is read again when there is room
         break;
@@ -193,6 +210,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     offsets.revoked(partition);
     PartitionProgress progress = new PartitionProgress(offset, null);
     offsets.assigned(partition, progress);
+    offsets.end(partition, 0); // nothing of it stood there at the start
     return progress;
   }
 
@@ -307,18 +325,31 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
-      Map<TopicPartition, Long> ends = endOffsets(partitions);
+      topics.forEach(this::noteEnds);
       for (TopicPartition partition : partitions) {
         OffsetAndMetadata known = committed.get(partition);
         long from = known == null ? position(partition) : known.offset();
         String above = known == null ? null : known.metadata();
-        offsets.end(partition, ends.get(partition));
         offsets.assigned(partition, new PartitionProgress(from, above));
       }
       for (String topic : topics) {
         offsets.share(topic, partitionsFor(topic).size());
       }
       next.onPartitionsAssigned(partitions);
+    }
+
+    // of all partitions, since those of others may come here later; one that is added has nothing
+    private void noteEnds(String topic) {
+      List<TopicPartition> unknown =
+          partitionsFor(topic).stream()
+              .map(partition -> new TopicPartition(topic, partition.partition()))
+              .filter(partition -> offsets.end(partition) == null)
+              .toList();
+      if (offsets.hasJoined(topic)) {
+        unknown.forEach(partition -> offsets.end(partition, 0));
+      } else {
+        endOffsets(unknown).forEach(offsets::end);
+      }
     }
 
     @Override

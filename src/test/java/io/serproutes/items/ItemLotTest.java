@@ -77,6 +77,34 @@ class ItemLotTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void recordsKnowTheirLengthBeforeTheyAreWritten(boolean inFile) throws IOException {
+    String items =
+        "{}|{ \t}|{\"a\":1}|{\"a\":1 \r\n}|{\"task\":1}|{\"task\":1 }|null|\"x\"|[ 1 ]|-1.5e3";
+    String json =
+        "{\"tasks\":[{\"data\":{\"tag\":\"네이버\"},\"id\":\"%s\",\"result\":[{\"items\":[%s]}]}]}"
+            .formatted(RandomAnswers.ASKED, items.replace('|', ','));
+    byte[] bytes = json.getBytes(UTF_8);
+    try (Answer answer = inFile ? Answers.inFile(bytes) : Answers.inMemory(bytes)) {
+      ItemLot lot =
+          new Slicer()
+              .lots(RandomAnswers.ASKED, answer, Envelope.read(answer, RandomAnswers.ASKED).task())
+              .get(0);
+      Iterator<ItemRecord> records = lot.records();
+      int count = 0;
+      for (; records.hasNext(); count++) {
+        ItemRecord record = records.next();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        record.writeTo(out);
+        assertThat(out.toString(UTF_8)).contains("네이버");
+        assertThat(record.length()).isEqualTo(out.size());
+        assertThat(record.json()).isEqualTo(out.toByteArray());
+      }
+      assertThat(count).isEqualTo(10);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void aStreamThatFailsIsReported(boolean inFile) throws IOException {
     try (Answer answer = answer(inFile)) {
       ItemLot lot = paid(answer);

@@ -70,4 +70,23 @@ class TaskMemberTest {
     assertThat(item("{}", "{\"tag\":null}", "\"spell\":null,"))
         .isEqualTo("{\"task\":{\"id\":\"" + ID + "\",\"tag\":null,\"spell\":null}}");
   }
+
+  @Test
+  void whatDoesNotFitIsLeftOutAndTheRestStays() throws IOException {
+    String tag = "\"" + "t".repeat(TaskMember.MOST_BYTES) + "\"";
+    assertThat(item("{}", "{\"tag\":" + tag + ",\"os\":\"windows\"}", "\"spell\":null,"))
+        .isEqualTo(
+            "{\"task\":{\"id\":\"%s\",\"os\":\"windows\",\"spell\":null,\"shortened\":true}}"
+                .formatted(ID));
+  }
+
+  @Test
+  void allTogetherFitExactlyAndWithoutAMarkWhereNothingIsLeftOut() throws IOException {
+    int around = item("{}", "{\"tag\":\"\"}", "").length() - "{\"task\":}".length();
+    int room = TaskMember.MOST_BYTES - around - ",\"shortened\":true".length();
+    String fits = item("{}", "{\"tag\":\"%s\"}".formatted("t".repeat(room)), "");
+    assertThat(fits).hasSizeGreaterThan(room).doesNotContain("shortened");
+    String tooLong = item("{}", "{\"tag\":\"%s\"}".formatted("t".repeat(room + 1)), "");
+    assertThat(tooLong).isEqualTo("{\"task\":{\"id\":\"" + ID + "\",\"shortened\":true}}");
+  }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -107,6 +108,27 @@ class KafkaKillIT {
       scene.assertItemsAreThoseOfReceipts();
       instances.forEach(instance -> assertThat(instance.terminate().exitCode()).isZero());
       assertThat(scene.committedIds()).isEqualTo(ids.size());
+    }
+  }
+
+  /** A record of many ids is no more to be done again than as many records are. */
+  @Test
+  void ofARecordOfManyIdsOnlyTheOpenOnesAreAskedForAgain() throws Exception {
+    List<String> ids = Scene.ids(120);
+    int perSecond = 10;
+    int atOnce = 3;
+    try (CountingApi api = new CountingApi("2-3", "50ms");
+        Scene scene = scene("array", api, perSecond).key("serp.api.max-concurrent", atOnce)) {
+      scene.send("ids", 0, ("[\"" + String.join("\",\"", ids) + "\"]").getBytes(UTF_8));
+      InstanceUnderTest killed = scene.instance("killed").start();
+      scene.awaitReceipts(100);
+      killed.kill9();
+      killed.start();
+      scene.awaitReceipts(ids);
+      int repeats = api.repeats();
+      System.out.printf("an array: %d ids asked for again%n", repeats);
+      assertThat(repeats).isLessThanOrEqualTo(atOnce + perSecond);
+      scene.assertItemsAreThoseOfReceipts();
     }
   }
 

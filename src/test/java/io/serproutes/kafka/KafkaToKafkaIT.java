@@ -260,4 +260,22 @@ class KafkaToKafkaIT {
     new Random(1).ints(bytes - frame.length(), 'a', 'z' + 1).forEach(c -> text.append((char) c));
     return text + "\"}";
   }
+
+  @Test
+  void recordsThatAreRemovedBeforeTheyAreReadAreToldOf() throws Exception {
+    List<String> ids = Scene.ids(9);
+    try (CountingApi other = new CountingApi("1", "0ms");
+        Scene scene = new Scene(broker.get(), dir, "removed", 1).api(other.address())) {
+      scene.send(ids.subList(0, 5));
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(ids.subList(0, 5));
+      assertThat(instance.terminate().exitCode()).isZero();
+      scene.send(ids.subList(5, 8));
+      scene.removeAll("ids");
+      instance.start().awaitOutput("has removed 3 records of removed.ids-0 before they were read");
+      scene.send(ids.subList(8, 9));
+      scene.awaitReceipts(ids.subList(8, 9));
+      assertThat(scene.receipts()).hasSize(6);
+    }
+  }
 }

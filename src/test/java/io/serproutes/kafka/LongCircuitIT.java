@@ -81,13 +81,15 @@ class LongCircuitIT {
       scene
           .api(api.address())
           .key("serp.circuit.probe-interval", PROBE.toMillis() + "ms")
+          .key("serp.kafka.properties.max.poll.records", "500")
           .key("serp.kafka.properties.max.poll.interval.ms", "6000");
       api.answerAll(402, 40200);
-      scene.send(values);
+      scene.send(values.subList(0, 50));
       InstanceUnderTest only = scene.instance("only").start();
       scene.awaitMembers(1, 1);
       Map<String, Integer> members = scene.members();
       only.awaitOutput("circuit open: account refused: HTTP 402");
+      scene.send(values.subList(50, values.size()));
       long start = System.nanoTime();
       await()
           .pollInterval(Duration.ofMillis(500))

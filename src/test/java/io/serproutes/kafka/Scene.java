@@ -30,6 +30,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -234,6 +235,13 @@ final class Scene implements AutoCloseable {
     get(admin.listOffsets(asked).all())
         .forEach((partition, end) -> ends.put(partition, end.offset()));
     return ends;
+  }
+
+  /** Has the broker remove what stands in the topic with this key, as retention does. */
+  void removeAll(String key) {
+    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+    ends(key).forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
+    get(admin.deleteRecords(all).all());
   }
 
   /** Where the group stands in the topic with this key. */

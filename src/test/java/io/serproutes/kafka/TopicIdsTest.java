@@ -167,6 +167,21 @@ class TopicIdsTest {
     assertThat(intake.inWork()).isZero();
   }
 
+  /** Camel tells of the failure and goes on with the next record. */
+  @Test
+  void aRecordThatCannotBeLookedAtIsReadAgain() {
+    Object body =
+        new Object() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("no memory, say");
+          }
+        };
+    assertThatThrownBy(() -> ids().ids(exchange(body))).hasStackTraceContaining("no memory, say");
+    assertThat(progress.takeKept(0)).isEqualTo(OFFSET);
+    assertThat(deliveries(ID)).hasSize(1);
+  }
+
   @Test
   void anEmptyArrayEndsAtOnce() {
     assertThat(deliveries("[]")).isEmpty();

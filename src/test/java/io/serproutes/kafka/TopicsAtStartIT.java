@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -98,6 +101,9 @@ class TopicsAtStartIT {
       assertThat(existing(admin)).isEqualTo(TOPICS);
       assertThat(admin.describeTopics(TOPICS).allTopicNames().get().values())
           .allSatisfy(topic -> assertThat(topic.partitions()).hasSize(12));
+      ConfigResource parked = new ConfigResource(ConfigResource.Type.TOPIC, "serp.parked");
+      Config config = admin.describeConfigs(List.of(parked)).all().get().get(parked);
+      assertThat(config.get("retention.ms").value()).isEqualTo("-1");
       try (Scene scene = Scene.defaults(broker, dir)) {
         scene.send(Scene.ids(5));
         scene.awaitReceipts(Scene.ids(5));
@@ -105,6 +111,20 @@ class TopicsAtStartIT {
       }
       assertThat(instance.terminate().exitCode()).isZero();
       assertThat(instance.output()).doesNotContain("right").doesNotContain("WARN");
+    }
+  }
+
+  @Test
+  void aTopicOfParkedIdsThatForgetsSoonIsWarnedOf() throws Exception {
+    try (Admin admin = admin();
+        InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
+      admin.deleteTopics(existing(admin)).all().get();
+      NewTopic parked = new NewTopic("serp.parked", 1, (short) 1);
+      admin.createTopics(List.of(parked.configs(Map.of("retention.ms", "3600000")))).all().get();
+      instance.start().awaitStart();
+      assertThat(instance.output())
+          .contains("ids that wait in serp.parked may be lost")
+          .contains("retention.ms=3600000 is less than 48 hours");
     }
   }
 

@@ -1,0 +1,80 @@
+package io.serproutes.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How long a topic of parked ids must keep its records: while the program stands still they are in
+ * no other place.
+ */
+final class Retention {
+
+  /** For a topic that is made here; not compacted, since one id may be parked twice. */
+  static final Map<String, String> FOR_EVER =
+      Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
+  private static final Duration MARGIN = Duration.ofDays(1);
+  private static final int WAIT_SECONDS = 15;
+
+  private final Duration least;
+
+  /** Retention for ids that are asked for until a deadline has passed, and a day longer. */
+  Retention(Duration deadline) {
+    least = deadline.plus(MARGIN);
+  }
+
+  /** Warns where a topic may lose what waits there; says nothing where it may not be asked. */
+  void check(Admin admin, String topic) throws InterruptedException {
+    try {
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+      Config config =
+          admin
+              .describeConfigs(List.of(resource))
+              .all()
+              .get(WAIT_SECONDS, TimeUnit.SECONDS)
+              .get(resource);
+      String risk = risk(value(config, "cleanup.policy"), value(config, "retention.ms"));
+      if (risk != null) {
+        LOG.warn(
+            "ids that wait in {} may be lost while the program stands still: {}; set"
+                + " cleanup.policy=delete and retention.ms=-1 for this topic",
+            topic,
+            risk);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("the retention of {} is not known", topic, e);
+    }
+  }
+
+  private static String value(Config config, String name) {
+    ConfigEntry entry = config.get(name);
+    return entry == null || entry.value() == null ? "" : entry.value();
+  }
+
+  /** What may become of a record, in words; null where it is kept for long enough. */
+  String risk(String cleanup, String millis) {
+    if (cleanup.contains("compact")) {
+      return "cleanup.policy=" + cleanup + " keeps one of two records of an id";
+    }
+    boolean isShort = millis.matches("\\d{1,18}") && Long.parseLong(millis) < least.toMillis();
+    return isShort
+        ? "retention.ms="
+            + millis
+            + " is less than "
+            + least.toHours()
+            + " hours, which are"
+            + " serp.not-ready.deadline and a day"
+        : null;
+  }
+}

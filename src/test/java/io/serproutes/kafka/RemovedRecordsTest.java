@@ -1,0 +1,77 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RemovedRecordsTest {
+
+  private static final TopicPartition PARTITION = new TopicPartition("ids", 3);
+
+  private final LogLines log = LogLines.of("serp-kafka");
+  private long beginning;
+  private int asked;
+  private long now = -7;
+  private final RemovedRecords removed =
+      new RemovedRecords(
+          partition -> {
+            asked++;
+            return beginning;
+          });
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  private void look(PartitionProgress progress, long position) {
+    removed.look(PARTITION, progress, position, now);
+    progress.readTo(position);
+    now += TimeUnit.SECONDS.toNanos(2);
+  }
+
+  @Test
+  void whatWasRemovedBeforeItWasReadIsCounted() {
+    PartitionProgress progress = new PartitionProgress(5, null);
+    for (long offset = 5; offset < 15; offset++) {
+      progress.read(offset);
+    }
+    progress.settle(8, true);
+    progress.settle(10, true);
+    PartitionProgress next = new PartitionProgress(5, progress.endedAbove());
+    beginning = 12;
+    look(next, 12);
+    assertThat(log.lines()).hasSize(1);
+    assertThat(log.lines().get(0))
+        .startsWith(
+            "WARN the broker has removed 5 records of ids-3 before they were read, up to offset"
+                + " 11: ");
+    look(next, 12);
+    look(next, 13);
+    assertThat(log.lines()).as("once").hasSize(1);
+  }
+
+  @Test
+  void gapsThatAreNotAtTheBeginningAreNoLoss() {
+    PartitionProgress progress = new PartitionProgress(5, null);
+    progress.read(5);
+    look(progress, 6);
+    assertThat(asked).as("nobody is asked where there is no gap").isZero();
+    look(progress, 8);
+    beginning = -1;
+    look(progress, 10);
+    assertThat(asked).isEqualTo(2);
+    assertThat(log.lines()).isEmpty();
+  }
+
+  @Test
+  void onlyWhatIsGoneOfAGapCounts() {
+    PartitionProgress progress = new PartitionProgress(40_000_000_000L, null);
+    beginning = 40_000_000_001L;
+    look(progress, 50_000_000_000L);
+    assertThat(log.lines().get(0)).contains("removed 1 record of").contains("offset 40000000000:");
+  }
+}
