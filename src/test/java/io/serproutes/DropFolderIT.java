@@ -98,13 +98,13 @@ class DropFolderIT {
     return bytes.toByteArray();
   }
 
-  /** Waits until a file has moved and tells where; its name has only plain characters then. */
-  private static Path ended(String kind, String plainName) {
+  /** Waits until a file has moved and tells where. */
+  private static Path ended(String kind, String name) {
     Path[] found = new Path[1];
     eventually()
         .until(
             () -> {
-              found[0] = find(inbox().resolve(kind), "-" + plainName);
+              found[0] = find(inbox().resolve(kind), "Z-" + name);
               return found[0] != null;
             });
     assertThat(found[0].getFileName().toString()).matches("\\d{8}T\\d{9}Z-.*");
@@ -120,8 +120,8 @@ class DropFolderIT {
     }
   }
 
-  private static void done(String plainName) {
-    ended(".done", plainName);
+  private static void done(String name) {
+    ended(".done", name);
   }
 
   /** Waits until a file is rejected and tells why. */
@@ -370,6 +370,11 @@ class DropFolderIT {
             "100%41+a&b=c#d?e.txt",
             "new\nline.txt",
             "-rf.txt",
+            "네이버 순위 (최종).txt",
+            "a\\b.txt",
+            "b\\..\\..\\c.txt",
+            "true.txt",
+            "null.txt",
             "x".repeat(240) + ".txt");
     List<String> ids = ids(names.size());
     for (int i = 0; i < names.size(); i++) {
@@ -381,11 +386,13 @@ class DropFolderIT {
     }
     delivered(ids);
     assertThat(program.isRunning()).isTrue();
-    for (String id : ids) {
-      assertThat(out().receipt(id).path("source").textValue())
-          .matches("folder:[A-Za-z0-9._-]{1,120}:1");
+    for (int i = 0; i < names.size(); i++) {
+      String kept =
+          names.get(i).replace('\n', '_').replaceFirst("x{240}", "x".repeat(196)); // 200 bytes
+      assertThat(out().receipt(ids.get(i)).path("source").textValue())
+          .isEqualTo("folder:" + kept + ":1");
+      done(kept);
     }
-    done("my_ids__1___final__really.txt");
   }
 
   @Test

@@ -55,8 +55,6 @@ class RoutesLintTest {
       Map.of(
           // one call from the gate to its verdict, with every option of the client
           "serp-fetch-task", 64,
-          // two ways for a file to end
-          "serp-ids-from-folder", 55,
           "serp-items-to-kafka", 42);
 
   /** The program's own, not for hosts: Camel's default error handler answers. */

@@ -1,92 +1,94 @@
 package io.serproutes.ids;
 
-import java.io.FilterReader;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.util.Iterator;
 import java.util.regex.Pattern;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * The column {@code id} of a table, or its first column where none has that name.
  *
  * <p>The first row is a header if it names a column {@code id}, or if its first cell is a plain
  * word and no id. A table is broken where a quote is not closed: what follows is not told from what
- * is quoted.
+ * is quoted. Of a row only the cell that counts is kept.
  */
 final class CsvIds implements IdReader {
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z0-9_ .-]*");
-  private static final CSVFormat FORMAT =
-      CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(true).get();
-  private static final int LONGEST_ROW = 4_000_000;
+  private static final int LONGEST_CELL = 100_000;
+  private static final CsvFactory FACTORY =
+      CsvFactory.builder()
+          .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(LONGEST_CELL).build())
+          .build();
 
-  private final CSVParser parser;
-  private final Iterator<CSVRecord> rows;
+  private final JsonParser cells;
   private int column = -1;
-  private long readSinceRow;
+
+  private int count;
+  private String first;
+  private String cell;
+  private int named;
+  private long line;
 
   CsvIds(Reader text) throws IOException {
-    parser = FORMAT.parse(bounded(text));
-    rows = parser.iterator();
-  }
-
-  // a quote that is never closed would make one cell of all the rest
-  private Reader bounded(Reader text) {
-    return new FilterReader(text) {
-      @Override
-      public int read(char[] chars, int offset, int length) throws IOException {
-        int read = in.read(chars, offset, length);
-        readSinceRow += Math.max(read, 0);
-        if (readSinceRow > LONGEST_ROW) {
-          throw new IOException("a row without end; is a quote not closed?");
-        }
-        return read;
-      }
-    };
+    cells = FACTORY.createParser(text);
   }
 
   @Override
   public Entry next() throws IOException {
     try {
-      while (rows.hasNext()) {
-        CSVRecord row = rows.next();
-        readSinceRow = 0;
-        if (column < 0 && isHeader(row)) {
+      while (readRow()) {
+        if (column < 0 && isHeader()) {
           continue;
         }
-        String cell = column < row.size() ? row.get(column).strip() : "";
-        if (!cell.isEmpty() || row.size() > 1) {
-          return new Entry(cell, parser.getCurrentLineNumber());
+        if (!cell.isEmpty() || count > 1) {
+          return new Entry(cell, line);
         }
       }
       return null;
-    } catch (UncheckedIOException | IllegalStateException e) {
-      throw new IOException("the table is broken: " + cause(e), e);
+    } catch (StreamConstraintsException e) {
+      throw new IOException("the table is broken: a cell without end; is a quote not closed?", e);
+    } catch (JsonProcessingException e) {
+      throw new IOException("the table is broken: " + e.getOriginalMessage(), e);
     }
   }
 
-  private static String cause(RuntimeException e) {
-    return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-  }
-
-  private boolean isHeader(CSVRecord row) {
-    for (int i = 0; i < row.size(); i++) {
-      if (row.get(i).strip().equalsIgnoreCase("id")) {
-        column = i;
-        return true;
+  private boolean readRow() throws IOException {
+    if (cells.nextToken() == null) {
+      return false;
+    }
+    cell = "";
+    named = -1;
+    for (count = 0; cells.nextToken() != JsonToken.END_ARRAY; count++) {
+      line = cells.currentLocation().getLineNr(); // of the last line of a cell that has several
+      if (count == 0) {
+        first = cells.getText().strip();
+      }
+      if (count == column) {
+        cell = cells.getText().strip();
+      } else if (column < 0 && named < 0 && cells.getText().strip().equalsIgnoreCase("id")) {
+        named = count;
       }
     }
-    column = 0;
-    String first = row.get(0).strip();
-    return TaskId.parse(first) == null && WORD.matcher(first).matches();
+    return true;
+  }
+
+  private boolean isHeader() {
+    column = Math.max(0, named);
+    cell = first;
+    return named >= 0 || TaskId.parse(first) == null && WORD.matcher(first).matches();
   }
 
   @Override
   public void close() throws IOException {
-    parser.close();
+    cells.close();
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
@@ -21,15 +22,22 @@ final class DropFile implements Iterator<Delivery> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
 
+  // each is a dead letter, so a small file of something else would fill the disk with them
+  private static final int MOST_INVALID = 10_000;
+  private static final String TOO_MANY_INVALID =
+      "it is no file of ids: %,d of its first %,d entries are none";
+
   private final String name;
   private final Path file;
-  private final IdReader reader;
+  private IdReader reader;
   private final DropFileJournal journal;
-  private final SeenIds seen = new SeenIds();
+  private SeenIds seen = new SeenIds();
   private final Intake intake;
 
   private Delivery next;
   private volatile long number;
+  private volatile long skipped;
+  private long invalid;
   private String broken;
 
   private final AtomicLong position = new AtomicLong();
@@ -42,7 +50,7 @@ final class DropFile implements Iterator<Delivery> {
 
   /** Opens a file; one that cannot be read has no ids and is broken. */
   DropFile(Path file, DropFileJournal journal, Intake intake, String apiPath) {
-    this.name = file.getFileName().toString();
+    this.name = Source.readable(file.getFileName().toString());
     this.file = file;
     this.journal = journal;
     this.intake = intake;
@@ -89,6 +97,10 @@ final class DropFile implements Iterator<Delivery> {
       long mine = number;
       number = mine + 1;
       TaskId id = TaskId.parse(entry.text());
+      if (id == null && ++invalid > MOST_INVALID && invalid > number / 2) {
+        broken = String.format(Locale.ROOT, TOO_MANY_INVALID, invalid, number);
+        return null;
+      }
       boolean isNew = id == null || seen.add(id);
       if (journal.isEnded(mine)) {
         continue;
@@ -126,11 +138,15 @@ final class DropFile implements Iterator<Delivery> {
     try {
       seen.close();
       if (reader != null) {
+        skipped = reader.skipped();
         reader.close();
       }
     } catch (IOException e) {
       LOG.debug("closing {}", name, e);
     }
+    // the file may wait for its last id for long, beside many others
+    seen = null;
+    reader = null;
     end(true);
   }
 
@@ -211,7 +227,7 @@ final class DropFile implements Iterator<Delivery> {
 
   /** Entries left out because they are of other endpoints. */
   long skipped() {
-    return reader == null ? 0 : reader.skipped();
+    return skipped;
   }
 
   /** About how many ids have not ended, by the part of the file that has been read. */
@@ -226,6 +242,14 @@ final class DropFile implements Iterator<Delivery> {
 
   DropFileJournal journal() {
     return journal;
+  }
+
+  /** Closes the journal, and what is read where the reading was broken off. */
+  void close() throws IOException {
+    try (IdReader reading = reader;
+        SeenIds read = seen) {
+      journal.close();
+    }
   }
 
   private static String inWords(Exception e) {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,9 +19,8 @@ import java.util.zip.GZIPInputStream;
 final class DropFileContent {
 
   private static final int LOOK_AHEAD = 4096;
-  private static final int BUFFER = 64 * 1024;
+  private static final int BUFFER = 16 * 1024; // up to three of them a file, and 32 files at once
   private static final int LONGEST_LINE = 10_000;
-  private static final int LONGEST_ROW = 1_000_000; // there may be other things beside an id
 
   private DropFileContent() {}
 
@@ -36,7 +36,8 @@ final class DropFileContent {
     boolean gzip = name.endsWith(".gz");
     String kind = kind(gzip ? name.substring(0, name.length() - 3) : name);
     InputStream in =
-        new BufferedInputStream(counting(Files.newInputStream(file), position), BUFFER);
+        new BufferedInputStream(
+            counting(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), position), BUFFER);
     try {
       if (gzip && !isEmpty(in)) {
         in = new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER);
@@ -77,9 +78,9 @@ final class DropFileContent {
     }
     Reader text = new InputStreamReader(in, UTF_8);
     return switch (kind) {
-      case "csv" -> new CsvIds(new LongLines(text, LONGEST_ROW));
+      case "csv" -> new CsvIds(LongLines.cells(text, LONGEST_LINE));
       case "txt" -> new TextIds(new LongLines(text, LONGEST_LINE));
-      default -> new JsonLineIds(new LongLines(text, LONGEST_ROW));
+      default -> new JsonLineIds(text);
     };
   }
 

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which ids of a drop file have ended, kept beside it so that a killed process does not ask for
@@ -19,51 +21,48 @@ import java.nio.file.attribute.BasicFileAttributes;
  *
  * <p>Every end is handed to the operating system at once, which a kill does not undo, and synced by
  * {@link #force}. A journal of another file of the same name is not believed: size, time and
- * identity stand in its first line. Safe for use by many threads.
+ * identity stand in its first line. Before the file moves, the journal also says where to: see
+ * {@link MoveNote}. Safe for use by many threads.
  */
 final class DropFileJournal {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final long COMPACT_AT = 1024 * 1024;
 
   private final Path path;
+  private final FileStamp stamp;
   private final String header;
   private final EndedRanges ended = new EndedRanges();
+  private String move = "";
   private FileChannel channel;
   private boolean dirty;
   private long size;
+  private long compactAt = COMPACT_AT;
 
-  private DropFileJournal(Path path, String header) {
+  private DropFileJournal(Path path, FileStamp stamp, String header) {
     this.path = path;
+    this.stamp = stamp;
     this.header = header;
   }
 
   /** Opens the journal of a drop file, going on where an earlier process stopped. */
   static DropFileJournal open(Path path, Path dropFile) throws IOException {
     Files.createDirectories(path.getParent());
-    DropFileJournal journal = new DropFileJournal(path, header(dropFile));
+    FileStamp stamp = FileStamp.of(dropFile);
+    String header = MoveNote.header(stamp, dropFile.getFileName().toString());
+    DropFileJournal journal = new DropFileJournal(path, stamp, header);
     journal.recall();
-    journal.rewrite();
+    journal.rewrite(path);
     return journal;
   }
 
   /** Whether a file is still the one that the journal was opened for, or is gone. */
   boolean isOf(Path dropFile) throws IOException {
     try {
-      return header.equals(header(dropFile));
+      return stamp.equals(FileStamp.of(dropFile));
     } catch (NoSuchFileException e) {
       return true;
     }
-  }
-
-  private static String header(Path dropFile) throws IOException {
-    BasicFileAttributes file = Files.readAttributes(dropFile, BasicFileAttributes.class);
-    return "serp-routes journal 1, size "
-        + file.size()
-        + ", time "
-        + file.lastModifiedTime().toMillis()
-        + ", file "
-        + file.fileKey()
-        + "\n";
   }
 
   private void recall() throws IOException {
@@ -71,8 +70,8 @@ final class DropFileJournal {
       return;
     }
     try (BufferedReader lines = Files.newBufferedReader(path, US_ASCII)) {
-      String first = lines.readLine();
-      if (first == null || !header.equals(first + "\n")) {
+      String first = lines.readLine() + "\n" + lines.readLine() + "\n";
+      if (!header.equals(first)) {
         return;
       }
       for (String line; (line = lines.readLine()) != null; ) {
@@ -92,23 +91,37 @@ final class DropFileJournal {
     }
   }
 
-  private void rewrite() throws IOException {
-    Path fresh = path.resolveSibling(path.getFileName() + ".new");
-    byte[] content = (header + ended.lines()).getBytes(US_ASCII);
-    FileChannel next =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING);
-    write(next, content, 0);
-    next.force(true);
-    Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+  private void rewrite(Path to) throws IOException {
+    Path fresh = to.resolveSibling(to.getFileName() + ".new");
+    byte[] content = (header + ended.lines() + move).getBytes(US_ASCII);
+    FileChannel next = write(fresh, content);
+    Files.move(fresh, to, StandardCopyOption.ATOMIC_MOVE);
     if (channel != null) {
       channel.close();
     }
     channel = next;
     size = content.length;
+    compactAt = Math.max(COMPACT_AT, 2 * size);
+  }
+
+  // whatever lies there already, a link to somewhere else maybe, is not written to
+  private static FileChannel write(Path fresh, byte[] content) throws IOException {
+    Files.deleteIfExists(fresh);
+    FileChannel next =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
+    try {
+      write(next, content, 0);
+      next.force(true);
+      return next;
+    } catch (IOException e) {
+      next.close();
+      Files.deleteIfExists(fresh);
+      throw e;
+    }
   }
 
   // a full disk may take a part of a line; with the next one behind it, it would name another id
@@ -135,9 +148,57 @@ final class DropFileJournal {
     write(channel, line, size);
     dirty = true;
     size += line.length;
-    if (size > COMPACT_AT) {
-      rewrite();
+    if (size > compactAt) {
+      compact();
     }
+  }
+
+  // the end has been noted: a disk too full for the shorter journal leaves the longer one
+  private void compact() {
+    try {
+      rewrite(path);
+    } catch (IOException e) {
+      compactAt = size + COMPACT_AT;
+      LOG.debug("{} stays long: {}", path.getFileName(), e.getMessage());
+    }
+  }
+
+  /**
+   * Notes durably where the file is about to be moved.
+   *
+   * @param target relative to the inbox
+   * @param reason why it is rejected; null where it is not
+   */
+  synchronized void noteMove(String target, String reason) throws IOException {
+    move = MoveNote.line(target, reason);
+    byte[] lines = move.getBytes(US_ASCII);
+    write(channel, lines, size);
+    size += lines.length;
+    channel.force(false);
+    dirty = false;
+  }
+
+  /** Closes the journal and renames it: its file has been moved, and its name is free again. */
+  synchronized void setAside(Path to) throws IOException {
+    try {
+      Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      rewrite(to); // somebody has removed it
+    } finally {
+      channel.close();
+    }
+  }
+
+  /** Writes the journal again where somebody has removed it. */
+  synchronized void restore() throws IOException {
+    if (channel.isOpen() && !Files.exists(path)) {
+      rewrite(path);
+    }
+  }
+
+  /** What tells the file that the journal was opened for from any other. */
+  FileStamp stamp() {
+    return stamp;
   }
 
   /** Syncs what was noted since the last time. */
@@ -148,9 +209,13 @@ final class DropFileJournal {
     }
   }
 
+  /** Syncs and closes the journal, which stays for the next time the file is taken. */
   synchronized void close() throws IOException {
-    force();
-    channel.close();
+    try {
+      force();
+    } finally {
+      channel.close();
+    }
   }
 
   /** Closes and removes the journal: its file is gone. */

@@ -1,19 +1,15 @@
 package io.serproutes.ids;
 
 import io.serproutes.Settings;
-import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.AsyncCallback;
@@ -23,209 +19,212 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The drop folder: which of its files this process works on, and their ids.
+ * The drop folder: which of its files this process works on, their ids, and where they end.
  *
- * <p>A file is claimed by a lock on one byte of {@code .serp/claims}, at a place given by the
- * file's name. The system takes such a lock away with its process, so a claim never outlives it,
- * and no lock file has to be removed at the right moment. Local disks only.
+ * <p>Holds as many files as are being read plus those with ids in work, which {@link Intake}
+ * bounds: neither memory nor open files grow with what lies in the folder, and a file that waits is
+ * there for another process to claim. Safe for use by many threads.
  *
- * <p>As a step of a route it waits, without holding a thread, until all ids of the exchange's file
- * have ended; then the variable {@code serpRejected} says why a file is broken as a whole, or is
- * not set. It fails where ids have to stay in the file.
+ * <p>As a step of a route it waits, without holding a thread, until all ids of the file in the body
+ * have ended.
  */
 public final class DropFolder extends AsyncProcessorSupport {
 
-  /** The exchange variable that says why a file is broken as a whole. */
-  public static final String REJECTED = "serpRejected";
-
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
+  private static final int SWEEP_EVERY = 60;
 
   private final Path inbox;
-  private final Path progress;
   private final Duration settle;
   private final String apiPath;
   private final Intake intake;
-  private final Map<String, DropFile> open = new ConcurrentHashMap<>();
-  private final Map<String, FileLock> claims = new ConcurrentHashMap<>();
-  private FileChannel claimsFile;
+  private final Claims claims;
+  private final DropFileMoves moves;
+  private final LeftAlone leftAlone = new LeftAlone(System::nanoTime);
+  private final FilesInWork inWork;
+  private final Map<Path, DropFile> open = new ConcurrentHashMap<>();
+  private int ticks;
 
   /** The folder {@code serp.folder.inbox}. */
   public DropFolder(Settings settings, Intake intake) {
+    this(settings, intake, DropFileMoves.Rename.ATOMIC);
+  }
+
+  DropFolder(Settings settings, Intake intake, DropFileMoves.Rename rename) {
     inbox = Path.of(settings.required("serp.folder.inbox")).toAbsolutePath().normalize();
-    progress = inbox.resolve(".serp");
     settle = settings.duration("serp.folder.settle");
     apiPath = settings.required("serp.api.path");
     this.intake = intake;
+    claims = new Claims(inbox.resolve(".serp"), System::nanoTime);
+    inWork = new FilesInWork(claims);
+    moves = new DropFileMoves(inbox, claims, this::isSettled, rename);
   }
 
-  /** Makes the folder and opens the claims; before the first poll. */
-  public synchronized void prepare() throws IOException {
-    Files.createDirectories(progress);
-    if (claimsFile == null) {
-      claimsFile =
-          FileChannel.open(
-              progress.resolve("claims"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    }
+  /**
+   * Makes the folder and finishes what a killed process left behind; before the first look at it.
+   *
+   * @throws io.serproutes.IllegalSettingException where its progress cannot be kept there safely
+   */
+  public void prepare() throws IOException {
+    Files.createDirectories(inbox);
+    claims.open();
+    moves.sweep();
+    moves.finish();
   }
 
   /** Whether size and time of a file have stood still long enough. */
-  boolean isSettled(Path file) throws IOException {
+  private boolean isSettled(Path file) throws IOException {
     // the change time moves with every write, rename and change of the time itself
-    FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
+    FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
     long age = System.currentTimeMillis() - changed.toMillis();
     return age >= settle.toMillis() || age < 0 && -age > settle.toMillis();
   }
 
-  /** Claims a file; false where another process works on it or it is gone. */
-  boolean claim(Path file) throws IOException {
-    String name = file.getFileName().toString();
-    FileLock claim = lock(name);
-    if (claim == null) {
-      return false;
-    }
-    if (!Files.exists(file)) {
-      claim.release(); // the other process has just moved it
-      return false;
-    }
-    claims.put(name, claim);
-    return true;
-  }
-
-  private FileLock lock(String name) throws IOException {
+  /** The files that this process may work on, claimed one by one; called every half second. */
+  public Iterator<Path> claimed() {
     try {
-      return claimsFile.tryLock(place(name), 1, false);
-    } catch (OverlappingFileLockException e) {
-      return null; // claimed in this process
+      Files.createDirectories(inbox);
+      InboxWalk walk = new InboxWalk(inbox, leftAlone::name);
+      return new ClaimedFiles(walk, inWork, leftAlone, this::isSettled, intake);
+    } catch (IOException e) {
+      leftAlone.folder(e.getMessage());
+      return Collections.emptyIterator();
     }
   }
 
-  private static long place(String name) {
-    long hash = 1125899906842597L;
-    for (int i = 0; i < name.length(); i++) {
-      hash = 31 * hash + name.charAt(i);
-    }
-    return hash & Long.MAX_VALUE >>> 1;
-  }
-
-  /** Lets go of a file; its journal goes too if the file has been moved away. */
-  void release(Path file, boolean moved) throws IOException {
-    String name = file.getFileName().toString();
-    DropFile done = open.remove(name);
+  /** The open ids of a claimed file; none where it cannot be worked on now. */
+  public Iterator<Delivery> ids(Path file) {
+    Path name = file.getFileName();
     try {
-      if (done != null && moved) {
-        done.journal().delete();
-      } else if (done != null) {
-        done.journal().close();
-      }
-    } finally {
-      FileLock claim = claims.remove(name);
-      if (claim != null && claim.isValid()) {
-        claim.release();
-      }
+      Path path = moves.journal(name);
+      moves.recover(path);
+      DropFile opened = new DropFile(file, DropFileJournal.open(path, file), intake, apiPath);
+      open.put(name, opened);
+      return opened;
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} is gone", file, e);
+    } catch (IOException e) {
+      leftAlone.failed(file, "waits: its progress cannot be kept: " + e.getMessage(), false);
     }
-  }
-
-  /** The open ids of a claimed file. */
-  public Iterator<Delivery> ids(File file) throws IOException {
-    Path path = file.toPath();
-    String name = path.getFileName().toString();
-    String stem = Source.safeName(name) + "-" + Long.toHexString(place(name));
-    DropFileJournal journal = DropFileJournal.open(progress.resolve(stem + ".journal"), path);
-    DropFile opened = new DropFile(path, journal, intake, apiPath);
-    open.put(name, opened);
-    return opened;
+    return Collections.emptyIterator();
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    DropFile file = open.get(exchange.getMessage().getHeader(Exchange.FILE_NAME, String.class));
-    if (file.await(() -> end(exchange, file, callback, false))) {
-      return end(exchange, file, callback, true);
+    Path path = exchange.getMessage().getBody(Path.class);
+    inWork.endReading(path);
+    DropFile file = open.get(path.getFileName());
+    if (file == null || file.await(() -> callback.done(false))) {
+      callback.done(true);
+      return true;
     }
     return false;
   }
 
-  private static boolean end(
-      Exchange exchange, DropFile file, AsyncCallback callback, boolean now) {
-    if (file.isKept()) {
-      exchange.setException(new IdsKeptException());
-    } else if (file.hasChanged()) {
-      LOG.info("{} changed while it was worked on and is taken again", file.name());
-      exchange.setException(new IdsKeptException());
-    } else if (file.broken() != null) {
-      exchange.setVariable(REJECTED, file.broken());
+  /** Moves a file whose ids have all ended; one that changed or has ids to keep stays. */
+  public void move(Path path) {
+    DropFile file = open.get(path.getFileName());
+    if (file == null || file.isKept()) {
+      return;
     }
-    callback.done(now);
-    return now;
+    if (file.hasChanged()) {
+      LOG.info("{} changed while it was worked on and is taken again", file.name());
+      return;
+    }
+    try {
+      String target = moves.move(path, file.journal(), file.broken());
+      leftAlone.moved(path);
+      if (target != null) {
+        report(file, target);
+      }
+    } catch (IOException e) {
+      cannotMove(path, e);
+    }
   }
 
-  /** The name under which a file ends: its own, with plain characters only. */
-  public static String endName(String name) {
-    return Source.safeName(name);
+  private void cannotMove(Path path, IOException e) {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      leftAlone.failed(
+          path,
+          "cannot be moved and stays in the inbox, though all its ids have ended: "
+              + e.getClass().getSimpleName()
+              + ", "
+              + e.getMessage()
+              + "; let the program's user own the file or the folder, or remove the file yourself",
+          true);
+    } else {
+      LOG.info("{} was taken away while it was worked on", Source.readable(name(path)));
+    }
   }
 
-  /** One line on a file that is over. */
-  public void report(File file, String endedIn) {
-    DropFile done = open.get(file.getName());
-    String skipped =
-        done.skipped() == 0 ? "" : ", " + done.skipped() + " of other endpoints skipped";
-    LOG.info("{}: {} ids ended{}; moved to {}", file.getName(), done.taken(), skipped, endedIn);
+  private static String name(Path path) {
+    return path.getFileName().toString();
   }
 
-  /** Syncs the journals; called every second. */
-  public void force() {
+  private static void report(DropFile file, String target) {
+    if (file.broken() != null) {
+      LOG.warn("{} is rejected: {}; moved to {}", file.name(), file.broken(), target);
+    } else {
+      String ids = file.taken() == 1 ? "1 id" : file.taken() + " ids";
+      String skipped =
+          file.skipped() == 0 ? "" : ", " + file.skipped() + " of other endpoints skipped";
+      LOG.info("{}: {} ended{}; moved to {}", file.name(), ids, skipped, target);
+    }
+  }
+
+  /** Gives a claimed file back, whether it has moved or not; the last thing done with it. */
+  public void release(Path path) throws IOException {
+    DropFile file = open.remove(path.getFileName());
+    try {
+      if (file != null) {
+        file.close();
+      }
+    } finally {
+      inWork.release(path);
+    }
+  }
+
+  /** Syncs the journals and finishes moves; called every second. */
+  public void tick() {
     for (DropFile file : open.values()) {
       try {
+        file.journal().restore();
         file.journal().force();
       } catch (IOException e) {
-        LOG.warn("the progress of a drop file cannot be synced: {}", e.getMessage());
+        LOG.warn("the progress of {} cannot be synced: {}", file.name(), e.getMessage());
       }
+    }
+    try {
+      claims.isReady();
+      moves.finish();
+      if (++ticks % SWEEP_EVERY == 0) {
+        moves.sweep();
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the progress of drop files cannot be looked through: {}", e.getMessage());
     }
   }
 
   /** Whether nothing lies in the folder that this process could still work off. */
   public boolean isWorkedOff() throws IOException {
-    if (!open.isEmpty()) {
+    if (!inWork.isEmpty()) {
       return false;
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox)) {
-      for (Path file : files) {
-        if (isTaken(file) && isFree(file)) {
+    long putBack = moves.putBack();
+    try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
+      for (Path file; (file = walk.next()) != null; ) {
+        if (!leftAlone.isOver(file) && !claims.isTakenElsewhere(file.getFileName())) {
           return false;
         }
       }
+    } catch (NoSuchFileException e) {
+      // the inbox was removed
     }
-    return true;
-  }
-
-  private static boolean isTaken(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    boolean leftAlone = name.startsWith(".") || name.endsWith(".part") || name.endsWith(".tmp");
-    return !leftAlone && Files.isRegularFile(file);
-  }
-
-  private boolean isFree(Path file) throws IOException {
-    FileLock claim = lock(file.getFileName().toString());
-    if (claim != null) {
-      claim.release();
-    }
-    return claim != null || claims.containsKey(file.getFileName().toString());
+    // in this order: what was taken meanwhile is claimed, or moved and not yet compared, or back
+    return inWork.isEmpty() && moves.finish() == 0 && moves.putBack() == putBack;
   }
 
   /** About how many ids of the files in work have not ended. */
   public long left() {
     return open.values().stream().mapToLong(DropFile::left).sum();
-  }
-
-  /** Files this process works on. */
-  public int openFiles() {
-    return open.size();
-  }
-
-  /** Ids stay in a file: the program stops, the file changed or something unforeseen happened. */
-  static final class IdsKeptException extends Exception {
-    IdsKeptException() {
-      super("ids stay in the file, which is taken again", null, false, false);
-    }
   }
 }

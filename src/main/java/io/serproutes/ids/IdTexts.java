@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands for ids in one value: a bare id, a JSON text, a JSON object with {@code id}, or a
- * JSON array of these. Whatever else stands there is given back as it is, to be found invalid.
+ * What stands for ids in one value: a bare id, a JSON text, a JSON object with {@code id} or {@code
+ * task_id}, or a JSON array of these. Whatever else stands there is given back as it is, to be
+ * found invalid.
  */
 public final class IdTexts {
 
@@ -39,6 +40,11 @@ public final class IdTexts {
 
   private static String text(JsonNode json, String otherwise) {
     JsonNode id = json.isObject() ? json.path("id") : json;
+    if (json.isObject()
+        && TaskId.parse(id.textValue()) == null
+        && json.path("task_id").isTextual()) {
+      id = json.path("task_id");
+    }
     return id.isTextual() ? id.textValue() : otherwise;
   }
 }

@@ -58,6 +58,10 @@ public final class Intake {
     stopping = true;
   }
 
+  boolean isStopping() {
+    return stopping;
+  }
+
   /** Lets inlets in again after {@link #stop}. */
   public void start() {
     stopping = false;

@@ -1,16 +1,14 @@
 package io.serproutes.ids;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The ids of a JSON document, read as a stream: an array of texts or of objects with {@code id}, or
- * a saved answer of the API.
+ * The ids of a JSON document, read as a stream: an array of texts or of objects with {@code id} or
+ * {@code task_id}, or a saved answer of the API.
  *
  * <p>Of a saved {@code task_post} answer those tasks count that were created (20100); of a saved
  * {@code tasks_ready} answer those entries whose {@code endpoint_regular} is ours.
@@ -18,10 +16,6 @@ import java.io.InputStream;
 final class JsonIds implements IdReader {
 
   private static final int CREATED = 20100;
-  private static final JsonFactory TOKENS =
-      JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(1_000_000).build())
-          .build();
 
   private enum Place {
     START,
@@ -43,7 +37,7 @@ final class JsonIds implements IdReader {
   private int taskCode;
 
   JsonIds(InputStream in, String apiPath) throws IOException {
-    p = TOKENS.createParser(in);
+    p = JsonTokens.FACTORY.createParser(in);
     this.apiPath = apiPath;
   }
 
@@ -93,13 +87,11 @@ final class JsonIds implements IdReader {
   }
 
   private Entry element() throws IOException {
-    JsonToken token = p.nextToken();
-    if (token == JsonToken.END_ARRAY) {
+    if (p.nextToken() == JsonToken.END_ARRAY) {
       return end();
     }
     long line = line();
-    String text = token == JsonToken.START_OBJECT ? idOfObject() : scalar();
-    return new Entry(text, line);
+    return new Entry(JsonTokens.idText(p), line);
   }
 
   private Entry end() throws IOException {
@@ -112,26 +104,6 @@ final class JsonIds implements IdReader {
 
   private long line() {
     return p.currentTokenLocation().getLineNr();
-  }
-
-  private String scalar() throws IOException {
-    String text = p.currentToken().isScalarValue() ? p.getText() : p.currentToken().asString();
-    p.skipChildren();
-    return text;
-  }
-
-  private String idOfObject() throws IOException {
-    String id = "an object without id";
-    while (p.nextToken() != JsonToken.END_OBJECT) {
-      boolean isId = p.currentName().equals("id");
-      p.nextToken();
-      if (isId) {
-        id = scalar();
-      } else {
-        p.skipChildren();
-      }
-    }
-    return id;
   }
 
   private Entry answerMember() throws IOException {

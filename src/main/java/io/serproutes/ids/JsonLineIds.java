@@ -1,35 +1,83 @@
 package io.serproutes.ids;
 
-import java.io.BufferedReader;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A JSON value a line: an id as text, an object with {@code id}, or an array of these. */
+/**
+ * A JSON value a line: an id as text, an object with {@code id} or {@code task_id}, or an array of
+ * these. Of a long line only one element is in memory.
+ */
 final class JsonLineIds implements IdReader {
 
-  private final BufferedReader lines;
+  private static final int SHORT = 1024; // as much as a dead letter quotes
+
+  private final LineByLine lines;
   private final Queue<String> found = new ArrayDeque<>();
+  private JsonParser longLine;
+  private boolean inArray;
   private long line;
 
   JsonLineIds(Reader text) {
-    lines = new BufferedReader(text);
+    lines = new LineByLine(text, SHORT);
   }
 
   @Override
   public Entry next() throws IOException {
     while (found.isEmpty()) {
-      String text = lines.readLine();
-      if (text == null) {
+      if (longLine != null) {
+        findNext();
+      } else if (lines.next()) {
+        line++;
+        begin();
+      } else {
         return null;
-      }
-      line++;
-      if (!text.isBlank()) {
-        found.addAll(IdTexts.of(text.strip()));
       }
     }
     return new Entry(found.remove(), line);
+  }
+
+  private void begin() throws IOException {
+    if (!lines.isShort()) {
+      longLine = JsonTokens.FACTORY.createParser(lines.reader());
+      inArray = false;
+    } else if (!lines.head().isBlank()) {
+      found.addAll(IdTexts.of(lines.head().strip()));
+    }
+  }
+
+  private void findNext() throws IOException {
+    try {
+      JsonToken token = longLine.nextToken();
+      if (!inArray && token == JsonToken.START_ARRAY) {
+        inArray = true;
+      } else if (inArray && token != JsonToken.END_ARRAY) {
+        found.add(JsonTokens.idText(longLine));
+      } else {
+        String id = inArray || token == null ? null : JsonTokens.idText(longLine);
+        end(id);
+      }
+    } catch (JsonProcessingException e) {
+      close(longLine);
+      found.add(lines.head());
+    }
+  }
+
+  private void end(String id) throws IOException {
+    String text = longLine.nextToken() == null ? id : lines.head(); // something follows the value
+    close(longLine);
+    if (text != null) {
+      found.add(text);
+    }
+  }
+
+  private void close(JsonParser parser) throws IOException {
+    parser.close();
+    longLine = null;
   }
 
   @Override

@@ -4,16 +4,31 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 
-/** A text whose lines are cut, so that no line fills the memory. */
+/** A text whose lines, or the cells of whose rows, are cut, so that none fills the memory. */
 final class LongLines extends FilterReader {
 
+  private static final int NONE = -1;
+
   private final int longest;
+  private final int separator;
+  private final int quote;
   private int column;
+
+  private LongLines(Reader in, int longest, int separator, int quote) {
+    super(in);
+    this.longest = longest;
+    this.separator = separator;
+    this.quote = quote;
+  }
 
   /** Cuts lines at so many characters. */
   LongLines(Reader in, int longest) {
-    super(in);
-    this.longest = longest;
+    this(in, longest, NONE, NONE);
+  }
+
+  /** Cuts what stands between commas at so many characters; no quote is left out. */
+  static LongLines cells(Reader in, int longest) {
+    return new LongLines(in, longest, ',', '"');
   }
 
   @Override
@@ -40,12 +55,11 @@ final class LongLines extends FilterReader {
     int to = offset;
     for (int from = offset; from < offset + read; from++) {
       char c = chars[from];
-      column = c == '\n' || c == '\r' ? 0 : column + 1;
-      if (column <= longest) {
+      column = c == '\n' || c == '\r' || c == separator ? 0 : column + 1;
+      if (column <= longest || c == quote) {
         chars[to++] = c;
-      } else {
-        column = longest + 1;
       }
+      column = Math.min(column, longest + 1);
     }
     return to - offset;
   }

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 
 /**
  * Which ids have been seen in a file: a hash table that moves from memory to a temporary file
@@ -17,6 +18,9 @@ final class SeenIds implements Closeable {
   private static final int BYTES = 16;
   private static final int FIRST_SLOTS = 1024;
   private static final int MOST_SLOTS_IN_MEMORY = 16 * 1024;
+
+  // so that nobody can make up ids that all fall into one place
+  private final long seed = new SecureRandom().nextLong();
 
   private Table table = new InMemory(FIRST_SLOTS);
   private long slots = FIRST_SLOTS;
@@ -42,7 +46,7 @@ final class SeenIds implements Closeable {
     return true;
   }
 
-  private static boolean put(Table table, long slots, long high, long low) throws IOException {
+  private boolean put(Table table, long slots, long high, long low) throws IOException {
     long slot = mix(high, low) & slots - 1;
     while (true) {
       table.read(slot);
@@ -57,8 +61,8 @@ final class SeenIds implements Closeable {
     }
   }
 
-  private static long mix(long high, long low) {
-    long h = high * 0x9E3779B97F4A7C15L ^ low;
+  private long mix(long high, long low) {
+    long h = (high ^ seed) * 0x9E3779B97F4A7C15L ^ low;
     h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
     return h ^ h >>> 32;
   }

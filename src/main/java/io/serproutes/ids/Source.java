@@ -1,5 +1,7 @@
 package io.serproutes.ids;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.regex.Pattern;
 
 /**
@@ -11,19 +13,67 @@ import java.util.regex.Pattern;
 public record Source(String label, String fileStem) {
 
   private static final Pattern OUTSIDE = Pattern.compile("[^A-Za-z0-9._-]");
+  // control characters, those that turn the direction of text, and halves of a character
+  private static final Pattern CONTROL =
+      Pattern.compile(
+          "[\\p{Cc}\\p{Zl}\\p{Zp}\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069\\p{Cs}]");
   private static final int LONGEST_NAME = 120;
+  private static final int LONGEST_READABLE_BYTES = 200;
+  private static final int LONGEST_LABEL_BYTES = 1000;
+  private static final int LONGEST_EXTENSION = 20;
 
   /** Line {@code line} of something that has lines, counted from 1. */
   public static Source line(String kind, String name, long line) {
-    return new Source(kind + ":" + safeName(name) + ":" + line, safeName(name) + "-line-" + line);
+    return new Source(kind + ":" + readable(name) + ":" + line, safeName(name) + "-line-" + line);
   }
 
   /** A source without lines. */
   public static Source named(String label) {
-    return new Source(label, safeName(label));
+    return new Source(cut(printable(label), LONGEST_LABEL_BYTES), safeName(label));
   }
 
-  /** A name from outside as it may stand in a file name or a log: 120 plain characters at most. */
+  /**
+   * A name from outside as people read it, and as it may stand in a log: any character but control
+   * characters, at most 200 bytes in UTF-8, the extension kept.
+   */
+  public static String readable(String name) {
+    String text = printable(name);
+    if (text.getBytes(UTF_8).length <= LONGEST_READABLE_BYTES) {
+      return text;
+    }
+    String extension = extension(text);
+    String stem = text.substring(0, text.length() - extension.length());
+    return cut(stem, LONGEST_READABLE_BYTES - extension.getBytes(UTF_8).length) + extension;
+  }
+
+  private static String extension(String name) {
+    int gzip = name.endsWith(".gz") ? name.length() - 3 : name.length();
+    int dot = name.lastIndexOf('.', gzip - 1);
+    return dot < 0 || name.length() - dot > LONGEST_EXTENSION ? "" : name.substring(dot);
+  }
+
+  private static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll("_");
+  }
+
+  private static String cut(String text, int bytes) {
+    if (text.length() <= bytes / 3) {
+      return text;
+    }
+    int taken = 0;
+    int end = 0;
+    while (end < text.length()) {
+      int next = text.offsetByCodePoints(end, 1);
+      taken += text.substring(end, next).getBytes(UTF_8).length;
+      if (taken > bytes) {
+        break;
+      }
+      end = next;
+    }
+    return text.substring(0, end);
+  }
+
+  /** A name from outside as it may stand in a file name: 120 plain characters at most. */
   public static String safeName(String name) {
     String safe = OUTSIDE.matcher(name).replaceAll("_");
     return safe.length() <= LONGEST_NAME ? safe : safe.substring(0, LONGEST_NAME);

@@ -128,7 +128,7 @@ class DropFileJournalTest {
     }
     assertThat(Files.size(path)).isLessThan(1024 * 1024);
     DropFileJournal next = open();
-    assertThat(Files.readString(path, US_ASCII).lines()).hasSize(3);
+    assertThat(Files.readString(path, US_ASCII).lines()).hasSize(4);
     assertThat(next.isEnded(76)).isTrue();
     assertThat(next.isEnded(77)).isFalse();
     assertThat(next.isEnded(many)).isTrue();

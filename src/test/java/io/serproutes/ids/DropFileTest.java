@@ -60,7 +60,7 @@ class DropFileTest {
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), "bad");
     assertThat(taken)
         .extracting(delivery -> delivery.source().label())
-        .containsExactly("folder:my_ids.txt:2", "folder:my_ids.txt:3", "folder:my_ids.txt:4");
+        .containsExactly("folder:my ids.txt:2", "folder:my ids.txt:3", "folder:my ids.txt:4");
     assertThat(taken.get(2).source().fileStem()).isEqualTo("my_ids.txt-line-4");
     assertThat(taken).noneMatch(Delivery::isParkedBefore);
     assertThat(file.taken()).isEqualTo(3);

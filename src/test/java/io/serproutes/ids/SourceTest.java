@@ -26,8 +26,8 @@ class SourceTest {
   @Test
   void aSourceIsNamedAsReceiptsAndFilesNameIt() {
     Source line = Source.line("folder", "my ids.txt", 17);
-    assertThat(line.label()).isEqualTo("folder:my_ids.txt:17");
-    assertThat(line).hasToString("folder:my_ids.txt:17");
+    assertThat(line.label()).isEqualTo("folder:my ids.txt:17");
+    assertThat(line).hasToString("folder:my ids.txt:17");
     assertThat(line.fileStem()).isEqualTo("my_ids.txt-line-17");
     assertThat(Source.named("command-line")).isEqualTo(new Source("command-line", "command-line"));
     assertThat(Source.named("kafka:t-0@42").fileStem()).isEqualTo("kafka_t-0_42");

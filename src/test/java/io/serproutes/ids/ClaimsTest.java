@@ -1,0 +1,130 @@
+package io.serproutes.ids;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClaimsTest {
+
+  private static final Path A = Path.of("a.txt");
+  private static final Path B = Path.of("b.txt");
+
+  @TempDir private Path temp;
+  private final AtomicLong time = new AtomicLong();
+  private Path folder;
+  private Claims claims;
+
+  @BeforeEach
+  void open() throws IOException {
+    folder = temp.resolve(".serp");
+    claims = new Claims(folder, time::get);
+    claims.open();
+  }
+
+  @Test
+  void aNameIsClaimedOnce() throws IOException {
+    assertThat(claims.isReady()).isTrue();
+    assertThat(claims.take(A)).isTrue();
+    assertThat(claims.take(A)).isFalse();
+    assertThat(claims.take(B)).isTrue();
+    assertThat(claims.isTakenElsewhere(A)).as("it is ours").isFalse();
+    claims.release(A);
+    assertThat(claims.take(A)).isTrue();
+    claims.release(A);
+    claims.release(A);
+    assertThat(claims.isTakenElsewhere(A)).isFalse();
+  }
+
+  /** Names that a hash of 31 * h + c does not tell apart. */
+  @Test
+  void namesShareNoClaim() throws IOException {
+    assertThat("Aa.txt".hashCode()).isEqualTo("BB.txt".hashCode());
+    assertThat(claims.take(Path.of("Aa.txt"))).isTrue();
+    assertThat(claims.take(Path.of("BB.txt"))).isTrue();
+    assertThat(Claims.place(A)).isNotNegative().isNotEqualTo(Claims.place(B));
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  @Test
+  void whatIsHeldIsClaimedAnewWhereTheFolderWasRemoved() throws Exception {
+    assertThat(claims.take(A)).isTrue();
+    remove(folder);
+    assertThat(claims.isReady()).as("others may still have to claim what they hold").isFalse();
+    assertThat(folder.resolve("claims")).exists();
+    assertThat(otherProcessCanLock(Claims.place(A))).isFalse();
+    assertThat(otherProcessCanLock(Claims.place(B))).isTrue();
+
+    time.addAndGet(Duration.ofSeconds(10).toNanos());
+    assertThat(claims.isReady()).isTrue();
+    assertThat(claims.take(B)).isTrue();
+    assertThat(otherProcessCanLock(Claims.place(B))).isFalse();
+    claims.release(A);
+    assertThat(otherProcessCanLock(Claims.place(A))).isTrue();
+  }
+
+  @Test
+  void aClaimIsNeverOnAFileThatIsNoLongerThere() throws Exception {
+    remove(folder);
+    assertThat(claims.take(A)).isTrue();
+    assertThat(otherProcessCanLock(Claims.place(A))).isFalse();
+  }
+
+  @Test
+  void anotherProcessHoldsAClaim() throws Exception {
+    try (OtherProcess other = new OtherProcess(folder.resolve("claims"), Claims.place(A))) {
+      assertThat(other.hasLock).isTrue();
+      assertThat(claims.isTakenElsewhere(A)).isTrue();
+      assertThat(claims.isTakenElsewhere(B)).isFalse();
+      assertThat(claims.take(A)).isFalse();
+    }
+    assertThat(claims.take(A)).as("the claim dies with its process").isTrue();
+  }
+
+  private boolean otherProcessCanLock(long place) throws Exception {
+    try (OtherProcess other = new OtherProcess(folder.resolve("claims"), place)) {
+      return other.hasLock;
+    }
+  }
+
+  /** A Java of its own that locks a byte of a file until it is closed. */
+  private static final class OtherProcess implements AutoCloseable {
+
+    private final Process process;
+    private final boolean hasLock;
+
+    OtherProcess(Path file, long place) throws IOException {
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  "target/test-classes",
+                  LockOfOtherProcess.class.getName(),
+                  file.toString(),
+                  Long.toString(place))
+              .redirectErrorStream(true)
+              .start();
+      hasLock = process.inputReader().readLine().equals("locked");
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

@@ -1,0 +1,466 @@
+package io.serproutes.ids;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Settings;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The folder step by step, as its routes call it. */
+class DropFolderTest {
+
+  @TempDir private Path temp;
+  private Path inbox;
+  private final Intake intake = new Intake();
+  private String settle = "0ms";
+  private DropFileMoves.Rename rename = DropFileMoves.Rename.ATOMIC;
+
+  @BeforeEach
+  void makeInbox() throws IOException {
+    inbox = Files.createDirectory(temp.resolve("inbox"));
+  }
+
+  private DropFolder start() throws IOException {
+    Map<String, String> keys =
+        Map.of("serp.folder.inbox", inbox.toString(), "serp.folder.settle", settle);
+    DropFolder folder =
+        new DropFolder(new Settings(keys::get), intake, (from, to) -> rename.move(from, to));
+    folder.prepare();
+    return folder;
+  }
+
+  private static String id(int number) {
+    return TaskId.of(7, number).value();
+  }
+
+  private Path drop(String name, String... lines) throws IOException {
+    Path hidden = Files.write(temp.resolve("hidden"), List.of(lines));
+    return Files.move(hidden, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static List<Path> claimed(DropFolder folder) {
+    List<Path> claimed = new ArrayList<>();
+    folder.claimed().forEachRemaining(claimed::add);
+    return claimed;
+  }
+
+  /** Reads a claimed file, whose ids end at once. */
+  private static List<String> read(DropFolder folder, Path file) {
+    List<String> ids = new ArrayList<>();
+    for (Iterator<Delivery> all = folder.ids(file); all.hasNext(); ) {
+      Delivery delivery = all.next();
+      ids.add(delivery.text());
+      delivery.settlement().settled(true);
+    }
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.getMessage().setBody(file);
+    assertThat(folder.process(exchange, doneSync -> {})).isTrue();
+    return ids;
+  }
+
+  /** One look at the folder, as the routes take it; the ids that were asked for. */
+  private static List<String> workOff(DropFolder folder) throws IOException {
+    List<String> ids = new ArrayList<>();
+    for (Path file : claimed(folder)) {
+      ids.addAll(read(folder, file));
+      folder.move(file);
+      folder.release(file);
+    }
+    return ids;
+  }
+
+  private List<String> names(String where) throws IOException {
+    Path at = inbox.resolve(where);
+    if (!Files.exists(at)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(at)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .map(name -> name.replaceFirst("^\\d{8}T\\d{9}Z-", ""))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private List<String> progress() throws IOException {
+    return names(".serp").stream().filter(name -> !name.equals("claims")).toList();
+  }
+
+  @Test
+  void aFileMovesWhenItsIdsHaveEnded() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", id(1), id(2));
+    assertThat(folder.isWorkedOff()).isFalse();
+    assertThat(workOff(folder)).containsExactly(id(1), id(2));
+    assertThat(names(".done")).containsExactly("ids.txt");
+    assertThat(names("")).isEmpty();
+    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(progress()).isEmpty();
+    assertThat(workOff(folder)).isEmpty();
+  }
+
+  @Test
+  void aBrokenFileIsRejectedWithItsReason() throws IOException {
+    DropFolder folder = start();
+    drop("ids.xml", id(1));
+    assertThat(workOff(folder)).isEmpty();
+    assertThat(names(".rejected")).containsExactly("ids.xml", "ids.xml.reason.txt");
+    try (Stream<Path> files = Files.list(inbox.resolve(".rejected"))) {
+      Path reason = files.filter(f -> f.toString().endsWith(".reason.txt")).findAny().get();
+      assertThat(reason).content().startsWith("a file of another kind");
+    }
+    assertThat(folder.isWorkedOff()).isTrue();
+  }
+
+  @Test
+  void aFileReplacedInTheMomentOfTheMoveComesBack() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    for (Path claimed : claimed(folder)) {
+      read(folder, claimed);
+      rename =
+          (from, to) -> {
+            rename = DropFileMoves.Rename.ATOMIC;
+            drop("ids.txt", id(2));
+            rename.move(from, to);
+          };
+      folder.move(claimed);
+      folder.release(claimed);
+    }
+    assertThat(file).exists();
+    assertThat(names(".done")).isEmpty();
+    assertThat(folder.isWorkedOff()).isFalse();
+    assertThat(workOff(folder)).containsExactly(id(2));
+    assertThat(folder.isWorkedOff()).isTrue();
+  }
+
+  /** What a writer has dropped under the name meanwhile is not overwritten by what comes back. */
+  @Test
+  void aFileThatComesBackReplacesNoOther() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt.gz.csv", id(1));
+    for (Path claimed : claimed(folder)) {
+      read(folder, claimed);
+      rename =
+          (from, to) -> {
+            rename = DropFileMoves.Rename.ATOMIC;
+            drop("ids.txt.gz.csv", id(2));
+            rename.move(from, to);
+            drop("ids.txt.gz.csv", id(3));
+          };
+      folder.move(claimed);
+      folder.release(claimed);
+    }
+    assertThat(names("")).hasSize(2).allMatch(name -> name.endsWith("ids.txt.gz.csv"));
+    assertThat(workOff(folder)).containsExactlyInAnyOrder(id(2), id(3));
+    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(names(".done")).hasSize(2);
+  }
+
+  @Test
+  void aFileThatIsWrittenToAfterItsMoveComesBack() throws IOException {
+    settle = "300ms";
+    DropFolder folder = start();
+    drop("ids.txt", id(1));
+    await().until(() -> workOff(folder).equals(List.of(id(1))));
+    Path moved = only(".done");
+    Files.writeString(moved, id(2) + "\n", StandardOpenOption.APPEND);
+    assertThat(folder.isWorkedOff()).as("not compared yet").isFalse();
+    await().until(() -> !folder.isWorkedOff() && Files.exists(inbox.resolve("ids.txt")));
+    assertThat(names(".done")).isEmpty();
+    await().until(() -> workOff(folder).contains(id(2)));
+    await().until(folder::isWorkedOff);
+    assertThat(names(".done")).containsExactly("ids.txt");
+    assertThat(progress()).isEmpty();
+  }
+
+  private Path only(String where) throws IOException {
+    try (Stream<Path> files = Files.list(inbox.resolve(where))) {
+      List<Path> all = files.toList();
+      assertThat(all).hasSize(1);
+      return all.get(0);
+    }
+  }
+
+  /** What lies on disk when a process is killed with a file claimed and read, before its move. */
+  private Path killed(String name, String noted, String reason) throws IOException {
+    Path file = drop(name, id(1), id(2));
+    Path journal = journal(file);
+    DropFileJournal left = DropFileJournal.open(journal, file);
+    left.end(0);
+    left.end(1);
+    if (noted != null) {
+      left.noteMove(noted, reason);
+    }
+    left.close();
+    return journal;
+  }
+
+  private Path journal(Path file) {
+    Claims claims = new Claims(inbox.resolve(".serp"), System::nanoTime);
+    return new DropFileMoves(inbox, claims, any -> true, rename).journal(file.getFileName());
+  }
+
+  private static final String TARGET = ".done/20261126T010203004Z-ids.txt";
+
+  @Test
+  void aKillBeforeTheRenameLeavesTheFileWithItsProgress() throws IOException {
+    killed("ids.txt", TARGET, null);
+    DropFolder folder = start();
+    assertThat(workOff(folder)).isEmpty();
+    assertThat(names(".done")).containsExactly("ids.txt");
+    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(progress()).isEmpty();
+  }
+
+  @Test
+  void aKillAfterTheRenameLeavesNothingToDo() throws IOException {
+    killed("ids.txt", TARGET, null);
+    move("ids.txt", TARGET);
+    DropFolder folder = start();
+    assertThat(progress()).isEmpty();
+    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(names(".done")).containsExactly("ids.txt");
+  }
+
+  private Path move(String name, String target) throws IOException {
+    Files.createDirectories(inbox.resolve(target).getParent());
+    return Files.move(inbox.resolve(name), inbox.resolve(target));
+  }
+
+  @Test
+  void aFileThatIsWrittenToBetweenKillAndStartComesBack() throws IOException {
+    killed("ids.txt", TARGET, null);
+    Path moved = move("ids.txt", TARGET);
+    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    DropFolder folder = start();
+    assertThat(workOff(folder)).contains(id(3));
+    assertThat(names(".done")).containsExactly("ids.txt");
+  }
+
+  /** The next file of the same name is another, with a journal of its own. */
+  @Test
+  void aFileDroppedBetweenKillAndStartIsReadFromItsBeginning() throws IOException {
+    killed("ids.txt", TARGET, null);
+    Path moved = move("ids.txt", TARGET);
+    drop("ids.txt", id(4), id(5));
+    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    DropFolder folder = start();
+    List<String> ids = new ArrayList<>(workOff(folder));
+    ids.addAll(workOff(folder));
+    assertThat(ids).contains(id(3), id(4), id(5));
+    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(names(".done")).hasSize(2);
+  }
+
+  /** The process that watches the same folder finds the next file before the killed one's move. */
+  @Test
+  void aRunningProcessFinishesTheMoveOfAKilledOne() throws IOException {
+    DropFolder folder = start();
+    killed("ids.txt", TARGET, null);
+    Path moved = move("ids.txt", TARGET);
+    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    drop("ids.txt", id(4));
+    assertThat(workOff(folder)).containsExactly(id(4));
+    folder.tick();
+    assertThat(workOff(folder)).contains(id(3));
+    assertThat(folder.isWorkedOff()).isTrue();
+  }
+
+  @Test
+  void aKillBetweenRenameAndReasonLeavesNoFileWithoutReason() throws IOException {
+    String target = ".rejected/20261126T010203004Z-ids.txt";
+    killed("ids.txt", target, "bad: gzip\n; 100 %");
+    move("ids.txt", target);
+    DropFolder folder = start();
+    assertThat(inbox.resolve(target + ".reason.txt")).hasContent("bad: gzip\n; 100 %");
+    assertThat(progress()).isEmpty();
+    assertThat(folder.isWorkedOff()).isTrue();
+  }
+
+  @Test
+  void aKillWhileAFileIsPutBackLeavesItOnce() throws IOException {
+    killed("ids.txt", TARGET, null);
+    Path moved = move("ids.txt", TARGET);
+    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    Files.createLink(inbox.resolve("ids.txt"), moved);
+    DropFolder folder = start();
+    assertThat(moved).doesNotExist();
+    assertThat(workOff(folder)).contains(id(3));
+    assertThat(names(".done")).containsExactly("ids.txt");
+    assertThat(folder.isWorkedOff()).isTrue();
+  }
+
+  @Test
+  void journalsOfFilesThatAreGoneAreRemoved() throws IOException {
+    Path kept = killed("kept.txt", null, null);
+    Path gone = killed("gone.txt", null, null);
+    Files.delete(inbox.resolve("gone.txt"));
+    Path unfinished = Files.writeString(Path.of(kept + ".new"), "serp-routes jour");
+    Path unknown = Files.writeString(inbox.resolve(".serp/x-1f.journal"), "of another version");
+    start();
+    assertThat(gone).doesNotExist();
+    assertThat(unfinished).doesNotExist();
+    assertThat(unknown).doesNotExist();
+    assertThat(kept).exists();
+  }
+
+  @Test
+  void aFileThatCannotBeMovedIsNeitherCopiedNorAskedForAgain() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    rename =
+        (from, to) -> {
+          throw new AccessDeniedException(from.toString());
+        };
+    assertThat(workOff(folder)).containsExactly(id(1));
+    assertThat(file).exists();
+    assertThat(names(".done")).isEmpty();
+    assertThat(claimed(folder)).as("until it changes").isEmpty();
+    assertThat(folder.isWorkedOff()).isTrue();
+
+    rename = DropFileMoves.Rename.ATOMIC;
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThat(workOff(folder)).as("only moved").isEmpty();
+    assertThat(names(".done")).containsExactly("ids.txt");
+    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(progress()).isEmpty();
+  }
+
+  @Test
+  void aFileThatWasTakenAwayHoldsUpNothing() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    for (Path claimed : claimed(folder)) {
+      read(folder, claimed);
+      Files.delete(file);
+      folder.move(claimed);
+      folder.release(claimed);
+    }
+    assertThat(folder.isWorkedOff()).isTrue();
+    start();
+    assertThat(progress()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoRegularFileIsLeftAlone() throws Exception {
+    DropFolder folder = start();
+    Path secret = Files.writeString(temp.resolve("secret.txt"), "password=hunter2\n");
+    Files.createSymbolicLink(inbox.resolve("link.txt"), secret);
+    Process fifo = new ProcessBuilder("mkfifo", inbox.resolve("pipe.txt").toString()).start();
+    assertThat(fifo.waitFor()).isZero();
+    Files.createDirectory(inbox.resolve("folder.txt"));
+    drop("ids.txt", id(1));
+    assertThat(workOff(folder)).containsExactly(id(1));
+    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(names("")).containsExactly("folder.txt", "link.txt", "pipe.txt");
+  }
+
+  @Test
+  void aNameIsKeptAsItIs() throws IOException {
+    DropFolder folder = start();
+    String longName = "순".repeat(80) + ".txt"; // 244 bytes
+    for (String name : List.of("네이버 순위.txt", "a\\b.txt", "null", "a\n\u202Eb.txt", longName)) {
+      drop(name, id(1));
+      workOff(folder);
+    }
+    assertThat(names(".done"))
+        .containsExactlyInAnyOrder("네이버 순위.txt", "a\\b.txt", "a__b.txt", "순".repeat(65) + ".txt");
+    assertThat(names(".rejected")).containsExactly("null", "null.reason.txt");
+  }
+
+  /** So many files wait in the folder for another process as cannot be read at once. */
+  @Test
+  void noMoreFilesAreClaimedThanAreRead() throws IOException {
+    DropFolder folder = start();
+    for (int i = 0; i < 40; i++) {
+      drop("ids-" + i + ".txt", id(i));
+    }
+    List<Path> claimed = claimed(folder);
+    assertThat(claimed).hasSize(32);
+    assertThat(claimed(folder)).isEmpty();
+    read(folder, claimed.get(0));
+    assertThat(claimed(folder)).hasSize(1).doesNotContainAnyElementsOf(claimed);
+    for (Path file : claimed) {
+      folder.release(file);
+    }
+    assertThat(claimed(folder)).hasSizeGreaterThan(30);
+  }
+
+  @Test
+  void nothingIsClaimedWhileTheProgramStops() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", id(1));
+    intake.stop();
+    assertThat(claimed(folder)).isEmpty();
+    intake.start();
+    assertThat(claimed(folder)).hasSize(1);
+  }
+
+  @Test
+  void theProgressFolderIsForThisUserOnly() throws IOException {
+    start();
+    assertThat(Files.getPosixFilePermissions(inbox.resolve(".serp")))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(
+        inbox.resolve(".serp"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    start();
+    assertThat(Files.getPosixFilePermissions(inbox.resolve(".serp")))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void aProgressFolderThatIsALinkIsRefused() throws IOException {
+    Files.createSymbolicLink(inbox.resolve(".serp"), Files.createDirectory(temp.resolve("other")));
+    assertThatExceptionOfType(IllegalSettingException.class)
+        .isThrownBy(this::start)
+        .withMessageContainingAll(inbox.resolve(".serp").toString(), "link", "remove it");
+  }
+
+  @Test
+  void aProgressFolderOfSomebodyElseIsRefused() throws IOException {
+    Path other = Files.createDirectory(inbox.resolve(".serp"));
+    try {
+      Files.setAttribute(other, "unix:uid", 12_345);
+    } catch (IOException e) {
+      org.junit.jupiter.api.Assumptions.abort("only root may give a folder away");
+    }
+    assertThatThrownBy(this::start)
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessageContaining("belongs to 12345");
+  }
+
+  /** A file may come with any time: what counts is when it came. */
+  @Test
+  void aFileIsTakenWhenItHasStoodStill() throws IOException {
+    settle = "1h";
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    assertThat(claimed(folder)).isEmpty();
+    assertThat(folder.isWorkedOff()).isFalse();
+  }
+}
