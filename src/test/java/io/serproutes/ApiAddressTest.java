@@ -35,7 +35,9 @@ class ApiAddressTest {
     logger.addAppender(appender);
     logger.setLevel(Level.WARN);
     try {
-      ApiAddress.check(new Settings(Map.of("serp.api.base-url", url)::get));
+      Settings settings = new Settings(Map.of("serp.api.base-url", url)::get);
+      ApiAddress.check(settings);
+      ApiAddress.warn(settings);
     } finally {
       logger.removeAppender(appender);
       logger.setLevel(before);

@@ -26,6 +26,8 @@ final class RoutesUnderTest implements AutoCloseable {
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final OutFolder out;
 
+  private static final String OUTPUT = "serp.outlet";
+
   private RoutesUnderTest(OutFolder out) {
     this.out = out;
   }
@@ -61,6 +63,7 @@ final class RoutesUnderTest implements AutoCloseable {
   private void load(Map<String, String> keys, RouteBuilder more) {
     Properties properties = new Properties();
     properties.putAll(keys);
+    Object output = properties.remove(OUTPUT);
     context.getPropertiesComponent().setOverrideProperties(properties);
     context.getShutdownStrategy().setTimeout(5);
     try {
@@ -69,6 +72,9 @@ final class RoutesUnderTest implements AutoCloseable {
             .loadRoutes(
                 PluginHelper.getResourceLoader(context)
                     .resolveResource("file:routes/" + file + ".camel.yaml"));
+        if (output != null) {
+          properties.put(OUTPUT, output); // no key: follows from serp.to, and is not given
+        }
       }
       if (more != null) {
         context.addRoutes(more);
