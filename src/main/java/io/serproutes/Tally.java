@@ -75,17 +75,15 @@ public final class Tally {
     if (reason != null) {
       report(task, reason);
     }
-    for (Listener listener : listeners) {
-      tell(listener, task, outcome, reason);
-    }
+    listeners.forEach(listener -> tell(listener, task, outcome, reason));
   }
 
-  // the outcome is durable: a registry of figures that refuses one must not have it delivered again
+  // the receipt is durable: what a listener does must not have it delivered again
   private static void tell(Listener listener, Task task, String outcome, String reason) {
     try {
       listener.ended(task, outcome, reason);
     } catch (RuntimeException e) {
-      LOG.debug("the end of {} was not noted", task, e);
+      LOG.warn("id {} has ended, but it is not in the metrics: {}", task, e.toString());
     }
   }
 

@@ -1,18 +1,25 @@
 package io.serproutes.deliver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
+import io.serproutes.fetch.Reason;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +38,7 @@ public final class DeadLetterFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-dead-letters");
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LONGEST = 1 << 20; // twice the longest that is written
 
   private final Path folder;
   private final Set<String> reasons;
@@ -42,37 +50,17 @@ public final class DeadLetterFiles {
     Path dir = Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize();
     this.folder = dir.resolve("dead-letters");
     Set<String> known =
-        Stream.of(io.serproutes.fetch.Reason.values())
-            .map(Objects::toString)
-            .collect(Collectors.toSet());
+        Stream.of(Reason.values()).map(Objects::toString).collect(Collectors.toSet());
     this.reasons = Set.copyOf(settings.oneOf("serp.replay.reasons", known));
     this.intake = intake;
   }
 
-  /** The ids of the letters that lie there now, each once there is room for it. */
-  public Iterator<Delivery> ids() throws IOException {
-    FileTime start = FileTime.fromMillis(System.currentTimeMillis());
-    return Stream.concat(list(folder), list(folder).filter(Files::isDirectory).flatMap(this::list))
-        .filter(path -> path.getFileName().toString().matches("[^.].*\\.json"))
-        .map(path -> delivery(path, start))
-        .filter(Objects::nonNull)
-        .iterator();
-  }
-
-  // names only: a letter that goes meanwhile is no failure
-  private Stream<Path> list(Path dir) {
-    try {
-      return Files.list(dir);
-    } catch (NoSuchFileException e) {
-      return Stream.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Notes that all letters have been read. */
-  public void allRead() {
-    open.decrementAndGet();
+  /**
+   * The ids of the letters that lie there now, each once there is room for it; read once, letter by
+   * letter. A letter or folder that cannot be read is named in the log and passed over.
+   */
+  public Iterator<Delivery> ids() {
+    return new Letters();
   }
 
   /** Whether all letters have been read and all their ids have ended. */
@@ -80,30 +68,151 @@ public final class DeadLetterFiles {
     return open.get() == 0;
   }
 
-  private Delivery delivery(Path file, FileTime start) {
+  /** Letters of the folder and of the folders in it, one after the other. */
+  private final class Letters implements Iterator<Delivery> {
+
+    private final FileTime start = FileTime.fromMillis(System.currentTimeMillis());
+    private final Deque<DirectoryStream<Path>> streams = new ArrayDeque<>();
+    private final Deque<Iterator<Path>> names = new ArrayDeque<>();
+    private Delivery next;
+    private boolean over;
+
+    Letters() {
+      enter(folder);
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (next == null && !over) {
+        try {
+          next = find();
+          over = next == null;
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          LOG.info("the program stops; letters that were not replayed are replayed by a later run");
+          over = true;
+        }
+        if (over) {
+          leaveAll();
+          open.decrementAndGet();
+        }
+      }
+      return next != null;
+    }
+
+    @Override
+    public Delivery next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Delivery delivery = next;
+      next = null;
+      return delivery;
+    }
+
+    private Delivery find() throws InterruptedException {
+      while (!names.isEmpty()) {
+        Path path = nextName();
+        if (path == null) {
+          leave();
+        } else if (names.size() == 1 && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+          enter(path);
+        } else if (path.getFileName().toString().matches("(?s)[^.].*\\.json")) {
+          Delivery delivery = delivery(path, start);
+          if (delivery != null) {
+            return delivery;
+          }
+        }
+      }
+      return null;
+    }
+
+    private Path nextName() {
+      try {
+        return names.peek().hasNext() ? names.peek().next() : null;
+      } catch (RuntimeException e) { // a DirectoryIteratorException
+        unreadable(folder, e);
+        return null;
+      }
+    }
+
+    private void enter(Path dir) {
+      try {
+        DirectoryStream<Path> stream = Files.newDirectoryStream(dir);
+        streams.push(stream);
+        names.push(stream.iterator());
+      } catch (NoSuchFileException e) {
+        LOG.debug("no letters in {}", dir);
+      } catch (IOException e) {
+        unreadable(dir, e);
+      }
+    }
+
+    private void leave() {
+      names.pop();
+      try {
+        streams.pop().close();
+      } catch (IOException e) {
+        LOG.debug("closing a folder of letters", e);
+      }
+    }
+
+    private void leaveAll() {
+      while (!names.isEmpty()) {
+        leave();
+      }
+    }
+
+    private void unreadable(Path dir, Exception e) {
+      LOG.warn(
+          "dead letters in {} cannot be listed to the end: {}; the rest stays for a later run",
+          dir,
+          DurableFiles.inWords(e));
+    }
+  }
+
+  private Delivery delivery(Path file, FileTime start) throws InterruptedException {
+    Source source = Source.line("dead-letters", file.getFileName().toString(), 1);
     try {
-      FileTime written = Files.getLastModifiedTime(file);
-      JsonNode letter = JSON.readTree(Files.readAllBytes(file));
-      if (!reasons.contains(letter.path("reason").asText()) || written.compareTo(start) > 0) {
+      BasicFileAttributes found =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      FileTime written = found.lastModifiedTime();
+      if (isOfThisRun(written, start)) {
+        return null;
+      }
+      JsonNode letter = read(file, found);
+      if (!reasons.contains(letter.path("reason").asText())) {
         return null;
       }
       String text = letter.path("task_id").asText(letter.path("input").asText());
-      int attempts = letter.path("attempts").asInt();
+      int attempts = Math.max(0, letter.path("attempts").asInt());
       Delivery.History history = new Delivery.History(null, 0, attempts, null, null);
-      Source source = Source.line("dead-letters", file.getFileName().toString(), 1);
       Delivery delivery =
           intake.take(text, source, history, ended -> settled(file, written, ended));
       open.incrementAndGet();
       return delivery;
     } catch (NoSuchFileException e) {
       return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(
-          "serp-routes is stopping; replay goes on at its next start", e);
     } catch (IOException e) {
-      LOG.warn("dead letter {} cannot be read and stays: {}", file.getFileName(), e.getMessage());
+      LOG.warn("{} cannot be read and stays: {}", source, DurableFiles.inWords(e));
       return null;
+    }
+  }
+
+  // a time in the future is of a clock that was wrong: nothing is written then
+  private static boolean isOfThisRun(FileTime written, FileTime start) {
+    FileTime now = FileTime.fromMillis(System.currentTimeMillis() + 1000);
+    return written.compareTo(start) > 0 && written.compareTo(now) < 0;
+  }
+
+  private static JsonNode read(Path file, BasicFileAttributes found) throws IOException {
+    if (!found.isRegularFile() || found.size() > LONGEST) {
+      throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
+    }
+    try {
+      return JSON.readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw new IOException("it holds no JSON");
     }
   }
 
@@ -115,7 +224,9 @@ public final class DeadLetterFiles {
     } catch (NoSuchFileException e) {
       LOG.debug("{} went with the delivery of its id", file);
     } catch (IOException e) {
-      LOG.warn("{} was replayed but cannot be removed: {}", file, e.getMessage());
+      LOG.warn(
+          "a letter was replayed but cannot be removed: {}; a later run replays it once more",
+          DurableFiles.inWords(e));
     } finally {
       open.decrementAndGet();
     }

@@ -7,11 +7,12 @@ import java.util.function.Predicate;
 /**
  * Parked ids by the time they are due, 20 bytes each: a binary heap in three arrays.
  *
- * <p>Times are whole seconds since 1970, good until 2106. Safe for use by many threads.
+ * <p>Times are whole seconds, from 0 to 2^32 - 1. Safe for use by many threads.
  */
 final class DueIds {
 
   private static final int LEAST = 64;
+  private static final long LATEST = 0xFFFF_FFFFL;
 
   private long[] high = new long[LEAST];
   private long[] low = new long[LEAST];
@@ -22,16 +23,18 @@ final class DueIds {
     return size;
   }
 
+  /** Adds an id, which may be here already; a time out of bounds counts as the nearest within. */
   synchronized void add(TaskId id, long dueSecond) {
+    int second = (int) Math.min(Math.max(dueSecond, 0), LATEST);
     if (size == due.length) {
       resize(size + size / 2);
     }
     int at = size++;
-    while (at > 0 && Integer.compareUnsigned((int) dueSecond, due[(at - 1) / 2]) < 0) {
+    while (at > 0 && Integer.compareUnsigned(second, due[(at - 1) / 2]) < 0) {
       move((at - 1) / 2, at);
       at = (at - 1) / 2;
     }
-    set(at, id.high(), id.low(), (int) dueSecond);
+    set(at, id.high(), id.low(), second);
   }
 
   /** Takes the id that is due first, if it is due by then; else null. */
@@ -48,14 +51,31 @@ final class DueIds {
     return first;
   }
 
-  /** Which ids are here now; for asking about many of them. */
-  synchronized Predicate<TaskId> noted() {
+  /** Whether an id is here; looks at all of them. */
+  synchronized boolean contains(TaskId id) {
+    long h = id.high();
+    long l = id.low();
+    for (int i = 0; i < size; i++) {
+      if (high[i] == h && low[i] == l) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Which ids are here now; for asking about many of them. Takes 8 bytes an id. */
+  Predicate<TaskId> noted() {
+    long[] hashes = hashes();
+    Arrays.sort(hashes);
+    return id -> Arrays.binarySearch(hashes, hash(id.high(), id.low())) >= 0;
+  }
+
+  private synchronized long[] hashes() {
     long[] hashes = new long[size];
     for (int i = 0; i < size; i++) {
       hashes[i] = hash(high[i], low[i]);
     }
-    Arrays.sort(hashes);
-    return id -> Arrays.binarySearch(hashes, hash(id.high(), id.low())) >= 0;
+    return hashes;
   }
 
   private static long hash(long h, long l) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -134,7 +135,10 @@ public final class DurableFiles {
   }
 
   /** An I/O error in words for a person: the file and the system's reason. */
-  public static String inWords(IOException e) {
+  public static String inWords(Exception e) {
+    if (e instanceof DirectoryIteratorException listing) {
+      return inWords(listing.getCause());
+    }
     if (e instanceof FileSystemException error && error.getReason() == null) {
       String kind = error.getClass().getSimpleName().replace("Exception", "");
       return error.getFile() + ": " + kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase();

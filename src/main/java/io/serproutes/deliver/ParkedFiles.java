@@ -1,6 +1,5 @@
 package io.serproutes.deliver;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
@@ -9,20 +8,19 @@ import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
@@ -30,34 +28,74 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ids whose task is not ready, as files {@code parked/{id}.json} under {@code serp.files.dir}.
+ * Ids whose task is not ready, as files {@code parked/{id}.json} under {@code serp.files.dir}. Safe
+ * for use by many threads; {@link #due} is for one.
  *
- * <p>Of several processes with the same folder one asks for them: the one that holds the lock on
- * {@code parked/.lock}, which dies with its process.
+ * <p>Of several processes with the same folder one asks for them: the one that holds its lock,
+ * which dies with its process. It looks through the folder at the start and then every minute, and
+ * takes up every id that it does not know: no time of a file or of a clock decides what is seen.
  */
 public final class ParkedFiles implements ParkedIds {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-parked-files");
-  private static final long SCAN_EVERY_MILLIS = 60_000;
-  private static final long CLOCK_STEP_MILLIS = 1000;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration SCAN_EVERY = Duration.ofMinutes(1);
+  private static final Duration SCAN_AGAIN = Duration.ofSeconds(5);
+  private static final Duration LATER = Duration.ofMinutes(1);
 
-  private final Path folder;
+  /** What is known of the records that lay here before the start. */
+  private enum State {
+    NOT_LOOKED,
+    OF_ANOTHER_PROCESS,
+    LOOKING_FAILS,
+    KNOWN
+  }
+
+  private final ParkedFolder folder;
   private final DurableFiles files = new DurableFiles();
-  private final DueIds due = new DueIds();
+  private final ParkingTimes times;
   private final Intake intake;
-  private final Set<TaskId> parking = ConcurrentHashMap.newKeySet();
-  private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final long startNanos;
+
+  // seconds since the start, which no setting of the clock moves
+  private final DueIds due = new DueIds();
   private final AtomicInteger size = new AtomicInteger();
-  private long scannedMillis;
-  private FileChannel lockFile;
-  private FileLock lock;
+  private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
+  private final Set<TaskId> warned = ConcurrentHashMap.newKeySet();
+  private final Map<TaskId, ParkedRecord> notRemoved = new ConcurrentHashMap<>();
+
+  private final Set<TaskId> parking = ConcurrentHashMap.newKeySet();
+  private final Set<TaskId> parkedMeanwhile = ConcurrentHashMap.newKeySet();
+  private boolean scanning;
+  private long nextScan;
+  private String lastFailure;
+  private volatile State state = State.NOT_LOOKED;
 
   /** The parking place under {@code serp.files.dir}. */
   public ParkedFiles(Settings settings, Intake intake) {
-    this.folder =
-        Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize().resolve("parked");
+    this(
+        settings,
+        intake,
+        path -> Files.newDirectoryStream(path, "*.json"),
+        InstantSource.system(),
+        System::nanoTime);
+  }
+
+  ParkedFiles(
+      Settings settings,
+      Intake intake,
+      ParkedFolder.Listing listing,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    Path dir = Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize();
+    this.folder = new ParkedFolder(dir.resolve("parked"), listing);
+    this.times = new ParkingTimes(settings);
     this.intake = intake;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.startNanos = nanoTime.getAsLong();
+    this.nextScan = startNanos;
   }
 
   /**
@@ -70,61 +108,79 @@ public final class ParkedFiles implements ParkedIds {
       throws OutletRefusedException {
     TaskId id = task.getId();
     parking.add(id);
-    long dueSecond = -1;
+    boolean ours = false;
     try {
-      files.write(file(id), json);
-      dueSecond = seconds(JSON.readValue(json, ParkedRecord.class));
+      files.write(folder.file(id), json);
+      ours = isOurs();
     } catch (IOException e) {
       throw new OutletRefusedException(DurableFiles.inWords(e), e);
     } finally {
-      parked(id, dueSecond);
+      parked(id, ours);
     }
   }
 
-  // a scan of the folder meanwhile has left it out, whether it saw the file or not
-  private synchronized void parked(TaskId id, long dueSecond) {
-    try {
-      if (dueSecond >= 0 && isOurs()) {
-        note(id, dueSecond);
+  // what is not noted here is found by its name
+  private void parked(TaskId id, boolean ours) {
+    ParkedRecord record = ours ? folder.find(id) : null;
+    synchronized (this) {
+      if (record != null) {
+        note(id, wait(record));
+        if (scanning) {
+          parkedMeanwhile.add(id);
+        }
       }
-    } finally {
       parking.remove(id);
     }
   }
 
-  private void note(TaskId id, long dueSecond) {
+  private boolean isOurs() {
+    try {
+      return folder.isOurs();
+    } catch (IOException e) {
+      return false; // whoever looks through the folder says so
+    }
+  }
+
+  private void note(TaskId id, Duration wait) {
     size.incrementAndGet();
-    due.add(id, dueSecond);
+    due.add(id, (sinceStart() + wait.toMillis() + 999) / 1000); // never too early
+  }
+
+  private long sinceStart() {
+    return (nanoTime.getAsLong() - startNanos) / 1_000_000;
+  }
+
+  private Duration wait(ParkedRecord record) {
+    return record.equals(ParkedFolder.UNREADABLE)
+        ? Duration.ZERO
+        : times.wait(record, clock.instant());
   }
 
   /**
    * How many ids are parked here, as far as this process asks for them; one that is being asked for
-   * counts until it has ended.
+   * counts until it has ended. At least one where it cannot be told what lies here.
    */
   @Override
   public int size() {
-    isOurs(); // what lies there from an earlier run counts from the start
-    return size.get();
+    return Math.max(size.get(), state == State.LOOKING_FAILS ? 1 : 0);
+  }
+
+  /** Whether the folder has been looked through, as far as that is possible. */
+  @Override
+  public boolean isKnown() {
+    return state != State.NOT_LOOKED;
   }
 
   /** The parked ids that are due now, each once there is room for it. */
   public Iterator<Delivery> due() {
-    boolean ours = isOurs();
-    takeUpNews();
+    boolean ours = lookForNews();
     return new Iterator<>() {
       private Delivery next;
 
       @Override
       public boolean hasNext() {
-        while (ours && next == null) {
-          TaskId id = due.poll(Instant.now().getEpochSecond());
-          if (id == null) {
-            return false;
-          }
-          next = delivery(id);
-          if (next == null) {
-            size.decrementAndGet();
-          }
+        if (next == null && ours) {
+          next = nextDue();
         }
         return next != null;
       }
@@ -141,133 +197,176 @@ public final class ParkedFiles implements ParkedIds {
     };
   }
 
-  private Delivery delivery(TaskId id) {
+  private Delivery nextDue() {
+    for (TaskId id; (id = due.poll(sinceStart() / 1000)) != null; ) {
+      Delivery delivery = null;
+      try {
+        delivery = delivery(id);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return null;
+      } finally {
+        if (delivery == null) {
+          size.decrementAndGet();
+        }
+      }
+      if (delivery != null) {
+        return delivery;
+      }
+    }
+    return null;
+  }
+
+  private Delivery delivery(TaskId id) throws InterruptedException {
+    Instant now = clock.instant();
+    ParkedRecord record = read(id);
+    if (record == null // ended by another delivery of the same id
+        || !wait(record).isZero() && due.contains(id) // parked anew, and noted for then
+        || !asking.add(id)) {
+      return null;
+    }
+    boolean readable = !record.equals(ParkedFolder.UNREADABLE);
+    String from = readable ? record.source() : null;
+    Source source = Source.named(from == null ? "parked:" + id + ".json" : from);
+    Delivery delivery = null;
     try {
-      ParkedRecord record = JSON.readValue(Files.readAllBytes(file(id)), ParkedRecord.class);
-      if (seconds(record) > Instant.now().getEpochSecond()) {
-        return null; // parked anew in the meantime, and noted for then
+      Delivery.History history = (readable ? record : anew(id, now)).history(now);
+      delivery = intake.take(id.value(), source, history, ended -> settled(id, record, ended));
+      return delivery;
+    } finally {
+      if (delivery == null) {
+        note(id, LATER);
+        asking.remove(id);
       }
-      Delivery.History history =
-          new Delivery.History(
-              Instant.parse(record.firstAskedAt()),
-              record.asks(),
-              record.attempts(),
-              record.tag(),
-              record.taker());
-      if (!asking.add(id)) {
-        return null; // noted twice
-      }
-      Source source = Source.named(record.source());
-      return intake.take(id.value(), source, history, ended -> settled(id, record, ended));
-    } catch (NoSuchFileException e) {
-      return null; // ended by another delivery of the same id
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
-    } catch (IOException | RuntimeException e) {
-      asking.remove(id);
-      LOG.warn("parked id {} cannot be read and stays where it is: {}", id, e.getMessage());
-      return null;
     }
   }
 
-  // the record goes after the receipt; a record that was written anew is the next ask's
-  private void settled(TaskId id, ParkedRecord before, boolean ended) {
+  private ParkedRecord read(TaskId id) {
     try {
-      if (!ended) {
-        note(id, Instant.now().getEpochSecond() + 60);
-      } else if (before.equals(JSON.readValue(file(id).toFile(), ParkedRecord.class))) {
-        Files.deleteIfExists(file(id));
-      }
-    } catch (NoSuchFileException | java.io.FileNotFoundException e) {
-      LOG.debug("parked id {} is gone already", id);
+      return folder.read(id);
+    } catch (NoSuchFileException e) {
+      return null;
     } catch (IOException e) {
-      LOG.warn("parked id {} has ended, but its record cannot be removed: {}", id, e.getMessage());
+      if (warned.add(id)) {
+        LOG.warn(
+            "{} cannot be read as the record of a parked id: {}; the id is asked for now, and its"
+                + " deadline counts from the time of the file",
+            folder.file(id),
+            DurableFiles.inWords(e));
+      }
+      return ParkedFolder.UNREADABLE;
+    }
+  }
+
+  private ParkedRecord anew(TaskId id, Instant now) {
+    Instant written = folder.written(id);
+    String time = (written == null ? now : written).toString();
+    return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null);
+  }
+
+  // the record goes after the receipt
+  private void settled(TaskId id, ParkedRecord record, boolean ended) {
+    try {
+      if (ended) {
+        warned.remove(id);
+        remove(id, record);
+      } else {
+        note(id, LATER);
+      }
     } finally {
       asking.remove(id);
       size.decrementAndGet();
     }
   }
 
-  private Path file(TaskId id) {
-    return folder.resolve(id + ".json");
-  }
-
-  private static long seconds(ParkedRecord record) {
-    return Instant.parse(record.dueAt()).plusMillis(999).getEpochSecond(); // never too early
-  }
-
-  private synchronized boolean isOurs() {
-    if (lock == null) {
-      try {
-        lock();
-      } catch (IOException e) {
-        LOG.debug("no lock on {}", folder, e);
-      }
-    }
-    return lock != null;
-  }
-
-  // other processes park here too; they leave it to this one to ask again
-  private synchronized void takeUpNews() {
-    long now = System.currentTimeMillis();
-    if (lock != null && now - scannedMillis >= SCAN_EVERY_MILLIS) {
-      try {
-        takeUp(scannedMillis - 2 * CLOCK_STEP_MILLIS);
-      } catch (IOException e) {
-        LOG.warn("parked ids in {} cannot be listed: {}", folder, DurableFiles.inWords(e));
-      }
-    }
-  }
-
-  private void lock() throws IOException {
-    Files.createDirectories(folder);
-    if (lockFile == null) {
-      lockFile =
-          FileChannel.open(
-              folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    }
+  private void remove(TaskId id, ParkedRecord record) {
     try {
-      lock = lockFile.tryLock();
-    } catch (OverlappingFileLockException e) {
-      LOG.debug("another context of this process has the lock on {}", folder);
-    }
-    if (lock != null) {
-      takeUp(0);
-    }
-  }
-
-  private void takeUp(long changedSince) throws IOException {
-    scannedMillis = System.currentTimeMillis();
-    Predicate<TaskId> noted = due.noted();
-    try (DirectoryStream<Path> names = Files.newDirectoryStream(folder, "*.json")) {
-      for (Path name : names) {
-        String stem = name.getFileName().toString().replaceFirst("\\.json$", "");
-        TaskId id = TaskId.parse(stem);
-        boolean isOld = id == null || noted.test(id) || asking.contains(id);
-        if (!isOld
-            && !parking.contains(id)
-            && Files.getLastModifiedTime(name).toMillis() >= changedSince) {
-          note(id, dueSecond(name));
-        }
+      folder.remove(id, record);
+      notRemoved.remove(id);
+    } catch (IOException e) {
+      if (notRemoved.put(id, record) == null) {
+        LOG.warn(
+            "parked id {} has ended, but its record cannot be removed: {}; that is tried again every"
+                + " minute, and after a restart the id is asked for once more",
+            id,
+            DurableFiles.inWords(e));
       }
     }
   }
 
-  private static long dueSecond(Path file) {
+  // other processes park here too, and people put files back; whether the folder is ours
+  private boolean lookForNews() {
     try {
-      return seconds(JSON.readValue(file.toFile(), ParkedRecord.class));
+      if (!folder.isOurs()) {
+        state = State.OF_ANOTHER_PROCESS;
+        return false;
+      }
+    } catch (IOException e) {
+      failed("whether another process asks for them cannot be told: ", e);
+      return false;
+    }
+    if (nanoTime.getAsLong() - nextScan < 0 || !startsScan()) {
+      return true;
+    }
+    Duration pause = SCAN_AGAIN;
+    try {
+      scan();
+      pause = SCAN_EVERY;
+      state = State.KNOWN;
+      lastFailure = null;
     } catch (IOException | RuntimeException e) {
-      return 0;
+      failed("the folder cannot be looked through to its end: ", e);
+    } finally {
+      endScan(pause);
+    }
+    return true;
+  }
+
+  private void failed(String what, Exception e) {
+    state = state == State.KNOWN ? State.KNOWN : State.LOOKING_FAILS;
+    String words = what + DurableFiles.inWords(e);
+    if (!words.equals(lastFailure)) {
+      LOG.warn("parked ids in {}: {}; tried again, no id is lost", folder.path(), words);
+      lastFailure = words;
+    }
+  }
+
+  private synchronized boolean startsScan() {
+    boolean starts = !scanning;
+    scanning = true;
+    return starts;
+  }
+
+  private synchronized void endScan(Duration pause) {
+    scanning = false;
+    parkedMeanwhile.clear();
+    nextScan = nanoTime.getAsLong() + pause.toNanos();
+  }
+
+  private void scan() throws IOException {
+    Predicate<TaskId> noted = due.noted();
+    folder.forEach(
+        id -> {
+          ParkedRecord ended = notRemoved.get(id);
+          if (ended != null) {
+            remove(id, ended);
+          } else if (!noted.test(id) && !asking.contains(id)) {
+            takeUp(id);
+          }
+        });
+  }
+
+  private void takeUp(TaskId id) {
+    ParkedRecord record = folder.find(id);
+    synchronized (this) {
+      if (record != null && !parking.contains(id) && !parkedMeanwhile.contains(id)) {
+        note(id, wait(record));
+      }
     }
   }
 
   /** Gives the lock back. */
-  public synchronized void close() throws IOException {
-    if (lockFile != null) {
-      lockFile.close();
-      lockFile = null;
-      lock = null;
-    }
+  public void close() throws IOException {
+    folder.close();
   }
 }

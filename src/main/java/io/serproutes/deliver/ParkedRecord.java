@@ -3,6 +3,8 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.serproutes.ids.Delivery;
+import java.time.Instant;
 
 /**
  * What is kept of an id whose task is not ready.
@@ -30,4 +32,21 @@ public record ParkedRecord(
     @JsonProperty("asks") int asks,
     @JsonProperty("attempts") int attempts,
     @JsonProperty("tag") String tag,
-    @JsonProperty("taker") String taker) {}
+    @JsonProperty("taker") String taker) {
+
+  private static final int MOST = 1_000_000;
+
+  /**
+   * What it tells of the id, as far as it can be true: asked for first not after {@code now}, and
+   * counts within bounds, whatever somebody wrote into it.
+   */
+  public Delivery.History history(Instant now) {
+    Instant first = Instant.parse(firstAskedAt);
+    return new Delivery.History(
+        first.isAfter(now) ? now : first,
+        Math.min(Math.max(asks, 1), MOST),
+        Math.min(Math.max(attempts, 0), MOST),
+        tag,
+        taker);
+  }
+}

@@ -39,6 +39,22 @@ public final class ParkingTimes {
         task.getTakerName());
   }
 
+  /**
+   * How long an id still waits, never negative: until it is due, but no longer than the longest
+   * delay and not beyond its deadline. A clock that was ahead when it was parked, or is behind now,
+   * does not keep it waiting.
+   */
+  Duration wait(ParkedRecord record, Instant now) {
+    Instant due = earlier(Instant.parse(record.dueAt()), now.plus(maxDelay));
+    Instant first = earlier(Instant.parse(record.firstAskedAt()), now);
+    Duration wait = Duration.between(now, earlier(due, first.plus(deadline)));
+    return wait.isNegative() ? Duration.ZERO : wait;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
   Duration delay(int asksBefore) {
     Duration doubled = delay.multipliedBy(1L << Math.min(asksBefore, 20));
     return doubled.compareTo(maxDelay) > 0 ? maxDelay : doubled;

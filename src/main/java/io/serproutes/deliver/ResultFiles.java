@@ -154,10 +154,7 @@ public final class ResultFiles {
   /** Writes a dead letter; without an id, under a name made of time and source. */
   public void deadLetter(@Variable(AwaitTurn.TASK) Task task, @Body byte[] letter)
       throws OutletRefusedException {
-    Path file =
-        task.isValid()
-            ? path("dead-letters", task.getId())
-            : dir.resolve("dead-letters").resolve(nameWithoutId(task));
+    Path file = task.isValid() ? path("dead-letters", task.getId()) : withoutId(task);
     refusing(() -> files.write(file, letter));
   }
 
@@ -171,12 +168,19 @@ public final class ResultFiles {
     }
   }
 
-  // inputs of one line, such as a JSON array, may come in one millisecond
-  private String nameWithoutId(Task task) {
-    long now = System.currentTimeMillis();
-    long stamp = lastStamp.updateAndGet(last -> Math.max(now, last + 1));
-    String name = Times.stamp(Instant.ofEpochMilli(stamp));
-    return name + "-" + task.getSource().fileStem() + ".json";
+  // inputs of one line, such as a JSON array, may come in one millisecond, and another process may
+  // have had the same: an earlier letter stays
+  private Path withoutId(Task task) {
+    while (true) {
+      long now = System.currentTimeMillis();
+      long stamp = lastStamp.updateAndGet(last -> Math.max(now, last + 1));
+      String name = Times.stamp(Instant.ofEpochMilli(stamp));
+      Path file =
+          dir.resolve("dead-letters").resolve(name + "-" + task.getSource().fileStem() + ".json");
+      if (!Files.exists(file)) {
+        return file;
+      }
+    }
   }
 
   private Path path(String kind, TaskId id) {

@@ -42,8 +42,15 @@ public final class EndTurn implements Processor {
     forgetFailures(exchange);
     VARIABLES.forEach(exchange::removeVariable);
     exchange.getMessage().setHeaders(task.getHostHeaders());
-    task.close();
-    gate.ended(task);
+    try {
+      task.close();
+      gate.ended(task);
+    } finally {
+      settle(task);
+    }
+  }
+
+  private void settle(Task task) {
     try {
       task.getDelivery().settlement().settled(task.isEnded());
     } finally {

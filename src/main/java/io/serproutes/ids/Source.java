@@ -19,7 +19,7 @@ public record Source(String label, String fileStem) {
           "[\\p{Cc}\\p{Zl}\\p{Zp}\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069\\p{Cs}]");
   private static final int LONGEST_NAME = 120;
   private static final int LONGEST_READABLE_BYTES = 200;
-  private static final int LONGEST_LABEL_BYTES = 1000;
+  private static final int LONGEST_LABEL_BYTES = 300;
   private static final int LONGEST_EXTENSION = 20;
 
   /** Line {@code line} of something that has lines, counted from 1. */
@@ -27,9 +27,10 @@ public record Source(String label, String fileStem) {
     return new Source(kind + ":" + readable(name) + ":" + line, safeName(name) + "-line-" + line);
   }
 
-  /** A source without lines. */
+  /** A source without lines; what may come from outside is cut, and without control characters. */
   public static Source named(String label) {
-    return new Source(cut(printable(label), LONGEST_LABEL_BYTES), safeName(label));
+    String bounded = cut(printable(label), LONGEST_LABEL_BYTES);
+    return new Source(bounded, safeName(bounded));
   }
 
   /**

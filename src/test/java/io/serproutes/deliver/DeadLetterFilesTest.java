@@ -56,7 +56,6 @@ class DeadLetterFilesTest {
   private static List<Delivery> all(DeadLetterFiles letters) throws IOException {
     List<Delivery> all = new ArrayList<>();
     letters.ids().forEachRemaining(all::add);
-    letters.allRead();
     return all;
   }
 
@@ -128,9 +127,72 @@ class DeadLetterFilesTest {
 
   @Test
   void lettersThatComeLaterAreLeftForTheNextStart() throws IOException {
-    Path late = letter(folder, 1, "unreadable");
-    Files.setLastModifiedTime(late, FileTime.from(Instant.now().plusSeconds(100)));
-    assertThat(all(letters())).isEmpty();
+    letter(folder, 1, "unreadable");
+    Iterator<Delivery> ids = letters().ids();
+    Files.setLastModifiedTime(letter(folder, 2, "unreadable"), FileTime.from(Instant.now()));
+    assertThat(ids.next().text()).isEqualTo(id(1));
+    assertThat(ids.hasNext()).isFalse();
+  }
+
+  /** The clock was ahead when they were written. */
+  @Test
+  void lettersOfTheFutureAreReplayed() throws IOException {
+    Path future = letter(folder, 1, "unreadable");
+    Files.setLastModifiedTime(future, FileTime.from(Instant.now().plusSeconds(100_000)));
+    Delivery delivery = all(letters()).get(0);
+    delivery.settlement().settled(true);
+    assertThat(future).doesNotExist();
+  }
+
+  /** More than may be in work at once, in one folder of a day. */
+  @Test
+  void lettersAreTakenOneByOne() throws IOException {
+    int all = 1200;
+    for (int i = 0; i < all; i++) {
+      letter(folder.resolve("0000"), i, "unreadable");
+    }
+    DeadLetterFiles letters = letters();
+    int[] taken = {0};
+    letters
+        .ids()
+        .forEachRemaining(
+            delivery -> {
+              taken[0]++;
+              assertThat(intake.inWork()).isOne();
+              delivery.settlement().settled(true);
+            });
+    assertThat(taken[0]).isEqualTo(all);
+    assertThat(letters.isWorkedOff()).isTrue();
+  }
+
+  @Test
+  void aFolderThatCannotBeListedEndsTheReplay() throws IOException {
+    Files.delete(folder);
+    Files.createFile(folder);
+    DeadLetterFiles letters = letters();
+    assertThat(all(letters)).isEmpty();
+    assertThat(letters.isWorkedOff()).isTrue();
+  }
+
+  @Test
+  void whatIsNoFileOrTooLongIsPassedOver() throws Exception {
+    Path pipe = folder.resolve(id(1) + ".json");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    write(folder.resolve(id(2) + ".json"), " ".repeat(2 << 20) + "{}");
+    Files.createDirectories(folder.resolve(id(3) + ".json"));
+    letter(folder, 4, "unreadable");
+    assertThat(all(letters())).extracting(Delivery::text).containsExactly(id(4));
+  }
+
+  @Test
+  void aStopEndsTheReplay() throws Exception {
+    letter(folder, 1, "unreadable");
+    DeadLetterFiles letters = letters();
+    intake.stop();
+    assertThat(letters.ids().hasNext()).isFalse();
+    assertThat(Thread.interrupted()).isTrue();
+    intake.start();
+    assertThat(all(letters())).hasSize(1);
   }
 
   @Test
@@ -171,8 +233,8 @@ class DeadLetterFilesTest {
     ids.next().settlement().settled(true);
     assertThat(letters.isWorkedOff()).isFalse();
     Delivery second = ids.next();
+    assertThat(letters.isWorkedOff()).isFalse();
     assertThat(ids.hasNext()).isFalse();
-    letters.allRead();
     assertThat(letters.isWorkedOff()).isFalse();
     second.settlement().settled(true);
     assertThat(letters.isWorkedOff()).isTrue();

@@ -65,6 +65,26 @@ class DueIdsTest {
   }
 
   @Test
+  void aTimeOutOfBoundsIsTheNearestWithin() {
+    due.add(TaskId.of(1, 1), -5);
+    assertThat(due.poll(0)).isEqualTo(TaskId.of(1, 1));
+    due.add(TaskId.of(1, 2), Long.MAX_VALUE);
+    assertThat(due.poll((1L << 32) - 2)).isNull();
+    assertThat(due.poll((1L << 32) - 1)).isEqualTo(TaskId.of(1, 2));
+  }
+
+  @Test
+  void itTellsWhichIdsAreHere() {
+    due.add(TaskId.of(1, 2), 5);
+    due.add(TaskId.of(3, 4), 1);
+    assertThat(due.contains(TaskId.of(1, 2))).isTrue();
+    assertThat(due.contains(TaskId.of(3, 4))).isTrue();
+    assertThat(due.contains(TaskId.of(1, 4))).isFalse();
+    due.poll(1);
+    assertThat(due.contains(TaskId.of(3, 4))).isFalse();
+  }
+
+  @Test
   void anIdCostsFarLessThanAHundredBytes() throws ReflectiveOperationException {
     for (int size = 1; size <= 300_000; size++) {
       due.add(TaskId.of(size, -size), size);

@@ -2,7 +2,6 @@ package io.serproutes.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
@@ -12,25 +11,90 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(30)
 class ParkedFilesTest {
 
   private static final TaskId ID = TestTasks.id(1);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @TempDir Path dir;
 
   private final Intake intake = new Intake();
+  private final List<ParkedFiles> opened = new ArrayList<>();
+  private Path parked;
+  private Instant now = Instant.now();
+  private long nanos;
+  private Consumer<Path> onName = name -> {};
+
+  @BeforeEach
+  void open() throws IOException {
+    intake.start();
+    parked = Files.createDirectory(dir.resolve("parked"));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    for (ParkedFiles files : opened) {
+      files.close();
+    }
+  }
 
   private ParkedFiles files() {
-    intake.start();
-    return new ParkedFiles(settings("60s"), intake);
+    ParkedFiles files =
+        new ParkedFiles(settings("60s"), intake, this::list, () -> now, () -> nanos);
+    opened.add(files);
+    return files;
+  }
+
+  /** Lists the folder, and does what the test wants before each name is given. */
+  private DirectoryStream<Path> list(Path folder) throws IOException {
+    DirectoryStream<Path> names = Files.newDirectoryStream(folder, "*.json");
+    Iterator<Path> all = names.iterator();
+    return new DirectoryStream<>() {
+      @Override
+      public Iterator<Path> iterator() {
+        return new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return all.hasNext();
+          }
+
+          @Override
+          public Path next() {
+            Path name = all.next();
+            onName.accept(name);
+            return name;
+          }
+        };
+      }
+
+      @Override
+      public void close() throws IOException {
+        names.close();
+      }
+    };
   }
 
   private Settings settings(String delay) {
@@ -43,45 +107,345 @@ class ParkedFilesTest {
     return JSON.writeValueAsBytes(new ParkingTimes(settings(delay)).record(task));
   }
 
-  /** The first to be parked takes the lock, and with it takes up what lies there. */
+  private Path file(TaskId id) {
+    return parked.resolve(id + ".json");
+  }
+
+  /** A record as an earlier run or another process left it. */
+  private Path lies(TaskId id, Instant firstAsked, Instant due) throws IOException {
+    return lies(id, "ids.txt", firstAsked.toString(), due.toString(), 1, 1);
+  }
+
+  private Path lies(TaskId id, String source, String firstAsked, String due, int asks, int attempts)
+      throws IOException {
+    ParkedRecord record =
+        new ParkedRecord(
+            id.value(), "parked", 40602, source, firstAsked, due, asks, attempts, null, null);
+    return Files.write(file(id), JSON.writeValueAsBytes(record));
+  }
+
+  private void pass(Duration time) {
+    nanos += time.toNanos();
+    now = now.plus(time);
+  }
+
+  private static List<Delivery> due(ParkedFiles files) {
+    List<Delivery> due = new ArrayList<>();
+    files.due().forEachRemaining(due::add);
+    return due;
+  }
+
+  private static List<String> ids(List<Delivery> deliveries) {
+    return deliveries.stream().map(Delivery::text).toList();
+  }
+
+  /** The first to be parked takes the lock; what is then found by its name is no other. */
   @Test
   void anIdThatIsParkedFirstOfAllCountsOnce() throws Exception {
     ParkedFiles files = files();
     Task task = TestTasks.fresh(ID);
     files.park(task, record(task, "60s"));
     assertThat(files.size()).isOne();
-    assertThat(files.due().hasNext()).isFalse();
-    files.close();
+    assertThat(due(files)).isEmpty();
+    assertThat(files.size()).isOne();
   }
 
   @Test
   void whatLiesThereFromBeforeCountsAndIsAskedForOnce() throws Exception {
-    ParkedFiles before = files();
-    Task task = TestTasks.fresh(ID);
-    before.park(task, record(task, "0s"));
-    before.close();
-
+    lies(ID, now, now);
     ParkedFiles files = files();
-    assertThat(files.size()).isOne();
-    Iterator<Delivery> due = await().until(files::due, Iterator::hasNext);
-    Delivery delivery = due.next();
+    assertThat(files.isKnown()).isFalse();
+    Delivery delivery = due(files).get(0);
+    assertThat(files.isKnown()).isTrue();
     assertThat(delivery.text()).isEqualTo(ID.value());
-    assertThat(due.hasNext()).isFalse();
+    assertThat(due(files)).isEmpty();
     assertThat(files.size()).as("counts until it has ended").isOne();
 
     delivery.settlement().settled(true);
     assertThat(files.size()).isZero();
-    assertThat(dir.resolve("parked").resolve(ID + ".json")).doesNotExist();
-    files.close();
+    assertThat(file(ID)).doesNotExist();
+    pass(MINUTE);
+    assertThat(due(files)).isEmpty();
   }
 
   @Test
   void whatCannotBeWrittenIsNotCounted() throws Exception {
-    Files.createFile(dir.resolve("parked"));
+    Files.delete(parked);
+    Files.createFile(parked);
     ParkedFiles files = files();
     Task task = TestTasks.fresh(ID);
     byte[] json = record(task, "60s");
     assertThatThrownBy(() -> files.park(task, json)).isInstanceOf(OutletRefusedException.class);
     assertThat(files.size()).isZero();
+    assertThat(due(files)).isEmpty();
+    assertThat(files.isKnown()).isTrue();
+    assertThat(files.size()).as("something may lie there").isOne();
+  }
+
+  /** A delivery of the same id removes its record at any moment. */
+  @Test
+  void aFileThatVanishesWhileTheFolderIsLookedThroughHidesNoOther() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      lies(TestTasks.id(i), now, now);
+    }
+    onName =
+        name -> {
+          try {
+            Files.deleteIfExists(name);
+            onName = next -> {}; // the others stay
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        };
+    ParkedFiles files = files();
+    assertThat(due(files)).hasSize(19);
+    assertThat(files.size()).isEqualTo(19);
+  }
+
+  @Test
+  void aListingThatBreaksOffIsRepeatedUntilItComesToItsEnd() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      lies(TestTasks.id(i), now, now.plusSeconds(10));
+    }
+    int[] names = {0};
+    onName =
+        name -> {
+          if (++names[0] == 5) {
+            throw new DirectoryIteratorException(new IOException("Input/output error"));
+          }
+        };
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    assertThat(files.size()).as("not zero, whatever was listed").isEqualTo(4);
+    names[0] = 4;
+    pass(Duration.ofSeconds(5));
+    due(files);
+    assertThat(names[0]).as("looked through again, and broken off again").isEqualTo(5);
+    pass(Duration.ofSeconds(5));
+    assertThat(due(files)).hasSize(20);
+  }
+
+  @Test
+  void aRunThatCannotLookKnowsThatSomethingMayBeLeft() throws Exception {
+    lies(ID, now, now);
+    onName =
+        name -> {
+          throw new DirectoryIteratorException(new IOException("Input/output error"));
+        };
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    assertThat(files.size()).isOne();
+  }
+
+  /** As by mv, cp -p, rsync -t, or a restore: with whatever time. */
+  @Test
+  void aRecordThatIsPutThereMeanwhileIsSeenWithinAMinute() throws Exception {
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    Files.setLastModifiedTime(lies(ID, now, now), FileTime.from(now.minus(Duration.ofDays(100))));
+    now = now.minus(Duration.ofDays(1)); // and the clock is set back
+    pass(MINUTE);
+    due(files);
+    assertThat(files.size()).isOne();
+    pass(Duration.ofMinutes(15)); // no wait is longer, whatever the clock says
+    assertThat(ids(due(files))).containsExactly(ID.value());
+  }
+
+  @Test
+  void aRecordThatAnotherProcessWritesAnewWhileItsIdIsInWorkIsAskedForAgain() throws Exception {
+    lies(ID, now, now);
+    ParkedFiles files = files();
+    Delivery delivery = due(files).get(0);
+    lies(ID, now, now.plusSeconds(1));
+    pass(MINUTE);
+    assertThat(due(files)).as("in work").isEmpty();
+    pass(MINUTE);
+    delivery.settlement().settled(true);
+    assertThat(file(ID)).exists();
+    assertThat(files.size()).isZero();
+    pass(MINUTE);
+    assertThat(ids(due(files))).containsExactly(ID.value());
+  }
+
+  @Test
+  void parkingDoesNotWaitWhileTheFolderIsLookedThrough() throws Exception {
+    lies(TestTasks.id(2), now, now.plusSeconds(10));
+    CountDownLatch looking = new CountDownLatch(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    onName =
+        name -> {
+          looking.countDown();
+          try {
+            mayGoOn.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    byte[] json = record(task, "60s");
+    lies(ID, now, now); // so that it is listed
+    CompletableFuture<List<Delivery>> due = CompletableFuture.supplyAsync(() -> due(files));
+    looking.await();
+    try {
+      CompletableFuture.runAsync(
+              () -> {
+                try {
+                  files.park(task, json);
+                } catch (OutletRefusedException e) {
+                  throw new AssertionError(e);
+                }
+              })
+          .get(10, TimeUnit.SECONDS);
+    } finally {
+      mayGoOn.countDown();
+    }
+    assertThat(due.get()).isEmpty();
+    assertThat(files.size()).as("each once").isEqualTo(2);
+  }
+
+  @Test
+  void aFileThatHoldsNoRecordIsAskedForByItsNameAndGoesWithTheReceipt() throws Exception {
+    Instant written = now.minus(Duration.ofHours(3));
+    Files.writeString(file(ID), "{\"task_id\":");
+    Files.setLastModifiedTime(file(ID), FileTime.from(written));
+    ParkedFiles files = files();
+    Delivery delivery = due(files).get(0);
+    assertThat(delivery.text()).isEqualTo(ID.value());
+    assertThat(delivery.source().label()).isEqualTo("parked:" + ID + ".json");
+    assertThat(delivery.isParkedBefore()).isTrue();
+    assertThat(delivery.history().firstAskedAt()).isEqualTo(written);
+    delivery.settlement().settled(false);
+    pass(MINUTE);
+    due(files).get(0).settlement().settled(true);
+    assertThat(file(ID)).doesNotExist();
+    assertThat(files.size()).isZero();
+  }
+
+  /** A pipe would be waited for, and a link followed. */
+  @Test
+  void whatIsNoFileIsNotOpened() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", file(ID).toString()).start().waitFor()).isZero();
+    Files.createSymbolicLink(file(TestTasks.id(2)), dir.resolve("elsewhere"));
+    Files.writeString(dir.resolve("elsewhere"), "{}");
+    ParkedFiles files = files();
+    List<Delivery> due = due(files);
+    assertThat(ids(due)).containsExactlyInAnyOrder(ID.value(), TestTasks.id(2).value());
+    due.forEach(delivery -> delivery.settlement().settled(true));
+    assertThat(parked.toFile().list((folder, name) -> name.endsWith(".json"))).isEmpty();
+    assertThat(dir.resolve("elsewhere")).exists();
+  }
+
+  @Test
+  void anIdWhoseRecordCannotBeRemovedIsNotAskedForAgain() throws Exception {
+    Files.createDirectories(file(ID).resolve("full"));
+    ParkedFiles files = files();
+    due(files).get(0).settlement().settled(true);
+    assertThat(files.size()).isZero();
+    pass(MINUTE);
+    assertThat(due(files)).isEmpty();
+    Files.delete(file(ID).resolve("full"));
+    pass(MINUTE);
+    assertThat(due(files)).isEmpty();
+    assertThat(file(ID)).doesNotExist();
+  }
+
+  @Test
+  void aDueTimeFarAheadIsBoundedByTheLongestDelayAndTheDeadline() throws Exception {
+    Instant far = Instant.parse("2099-01-01T00:00:00Z");
+    lies(TestTasks.id(1), now, far);
+    lies(TestTasks.id(2), now.minus(Duration.ofHours(24)).plusSeconds(30), far);
+    lies(TestTasks.id(3), now.minus(Duration.ofHours(25)), far);
+    lies(TestTasks.id(4), far, Instant.MAX);
+    ParkedFiles files = files();
+    assertThat(ids(due(files))).containsExactly(TestTasks.id(3).value());
+    pass(Duration.ofSeconds(30));
+    assertThat(ids(due(files))).containsExactly(TestTasks.id(2).value());
+    pass(Duration.ofMinutes(15));
+    List<Delivery> rest = due(files);
+    assertThat(ids(rest))
+        .containsExactlyInAnyOrder(TestTasks.id(1).value(), TestTasks.id(4).value());
+    assertThat(rest).allMatch(one -> !one.history().firstAskedAt().isAfter(now));
+  }
+
+  @Test
+  void aClockThatIsSetBackForgetsNobody() throws Exception {
+    lies(ID, now, now.plusSeconds(60));
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    now = now.minus(Duration.ofDays(365));
+    nanos += Duration.ofSeconds(60).toNanos();
+    assertThat(ids(due(files))).containsExactly(ID.value());
+  }
+
+  @Test
+  void anIdThatIsParkedAnewBeforeItIsDueIsAskedForOnce() throws Exception {
+    lies(ID, now, now.plusSeconds(10));
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    Task other = TestTasks.fresh(ID); // as from a drop file
+    files.park(other, record(other, "60s"));
+    pass(Duration.ofSeconds(11));
+    assertThat(due(files)).as("at its old time").isEmpty();
+    pass(MINUTE);
+    assertThat(due(files)).hasSize(1);
+    assertThat(files.size()).isOne();
+  }
+
+  @Test
+  void whatSomebodyWroteIntoARecordDoesNoHarm() throws Exception {
+    String[] times = {
+      Instant.MIN.toString(), Instant.MAX.toString(), "9999-12-31T23:59:59.999Z", now.toString()
+    };
+    int n = 0;
+    for (String first : times) {
+      for (String dueAt : times) {
+        for (int count : new int[] {Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE}) {
+          lies(TestTasks.id(n++), "a\r\n\u001b[31mb\u202e", first, dueAt, count, count);
+        }
+      }
+    }
+    lies(TestTasks.id(n++), null, now.toString(), now.toString(), 1, 1);
+    Files.writeString(file(TestTasks.id(n++)), "{\"asks\":1e99}");
+    Files.writeString(file(TestTasks.id(n++)), "[".repeat(100_000));
+    ParkedFiles files = files();
+    List<Delivery> all = new ArrayList<>(due(files));
+    pass(Duration.ofMinutes(15));
+    all.addAll(due(files));
+    assertThat(all).hasSize(n);
+    for (Delivery delivery : all) {
+      assertThat(delivery.source().label()).matches("[ -~]{1,300}");
+      assertThat(delivery.history().firstAskedAt()).isBeforeOrEqualTo(now);
+      assertThat(delivery.history().asks()).isBetween(1, 1_000_000);
+      assertThat(delivery.history().attempts()).isBetween(0, 1_000_000);
+      delivery.settlement().settled(true);
+    }
+    assertThat(files.size()).isZero();
+  }
+
+  @Test
+  void aStopKeepsWhatIsDue() throws Exception {
+    lies(ID, now, now);
+    ParkedFiles files = files();
+    intake.stop();
+    assertThat(due(files)).isEmpty();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(files.size()).isOne();
+    intake.start();
+    pass(MINUTE);
+    assertThat(due(files)).hasSize(1);
+  }
+
+  @Test
+  void whatAnotherProcessAsksForIsLeftToIt() throws Exception {
+    ParkedFiles other = files();
+    assertThat(due(other)).isEmpty();
+    lies(ID, now, now);
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    assertThat(files.isKnown()).isTrue();
+    assertThat(files.size()).isZero();
+    other.close();
+    assertThat(due(files)).hasSize(1);
   }
 }

@@ -254,6 +254,28 @@ class ResultFilesTest {
     void run() throws CircuitOpenException;
   }
 
+  /** Two processes may see the same input of the same source in the same millisecond. */
+  @Test
+  void lettersWithoutAnIdReplaceNoOther() throws Exception {
+    ResultFiles other = open(dir, "flat");
+    for (int i = 0; i < 100; i++) {
+      files.deadLetter(TestTasks.fresh("no id"), LETTER);
+      other.deadLetter(TestTasks.fresh("no id"), LETTER);
+    }
+    try (Stream<Path> letters = Files.list(dir.resolve("dead-letters"))) {
+      assertThat(letters).hasSize(200);
+    }
+  }
+
+  /** What a sink's name or an exception of a host says goes into logs. */
+  @Test
+  void whyAnOutputIsUnavailableIsToldInOneLine() {
+    OutletRefusedException refused =
+        new OutletRefusedException("a\r\nWARN forged \u001b[31m" + "x".repeat(1000), null);
+    assertThat(refused.why()).startsWith("a WARN forged  [31mxxx").hasSize(501);
+    assertThat(refused.getMessage()).doesNotContain("\n").doesNotContain("\u001b");
+  }
+
   @Test
   void aFolderThatHasGoneIsMadeAgain() throws Exception {
     files.prepare();

@@ -1,0 +1,165 @@
+package io.serproutes.deliver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.ids.TaskId;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * The records of parked ids on disk, {@code {id}.json} each, and the lock of the process that asks
+ * for them. Safe for use by many threads.
+ */
+final class ParkedFolder {
+
+  /** Stands for a file that holds no record: its name still tells the id. */
+  static final ParkedRecord UNREADABLE =
+      new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null);
+
+  private static final String END = ".json";
+  private static final int LONGEST = 1 << 20; // a host's tag may be long
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Lists a folder. */
+  @FunctionalInterface
+  interface Listing {
+    DirectoryStream<Path> of(Path folder) throws IOException;
+  }
+
+  private final Path path;
+  private final Listing listing;
+  private FileChannel lockFile;
+  private FileLock lock;
+
+  ParkedFolder(Path path, Listing listing) {
+    this.path = path;
+    this.listing = listing;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Path file(TaskId id) {
+    return path.resolve(id + END);
+  }
+
+  /**
+   * Whether this process asks for what lies here; takes the lock where it is free.
+   *
+   * @throws IOException where that cannot be told
+   */
+  synchronized boolean isOurs() throws IOException {
+    if (lock == null) {
+      Files.createDirectories(path);
+      if (lockFile == null) {
+        lockFile =
+            FileChannel.open(
+                path.resolve(".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+      }
+      try {
+        lock = lockFile.tryLock();
+      } catch (OverlappingFileLockException e) {
+        return false; // another context of this process has it
+      }
+    }
+    return lock != null;
+  }
+
+  /**
+   * Tells the ids of all files.
+   *
+   * @throws IOException where the listing broke off
+   * @throws java.nio.file.DirectoryIteratorException likewise
+   */
+  void forEach(Consumer<TaskId> visitor) throws IOException {
+    try (DirectoryStream<Path> names = listing.of(path)) {
+      for (Path file : names) {
+        String name = file.getFileName().toString();
+        TaskId id =
+            name.endsWith(END)
+                ? TaskId.parse(name.substring(0, name.length() - END.length()))
+                : null;
+        if (id != null && name.equals(id + END)) {
+          visitor.accept(id);
+        }
+      }
+    }
+  }
+
+  /** The record of an id, {@link #UNREADABLE}, or null where there is no file. */
+  ParkedRecord find(TaskId id) {
+    try {
+      return read(id);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      return UNREADABLE;
+    }
+  }
+
+  /**
+   * The record of an id, whose times can be read.
+   *
+   * @throws NoSuchFileException where there is no file
+   * @throws IOException where it cannot be read or is no record; the message says why
+   */
+  ParkedRecord read(TaskId id) throws IOException {
+    Path file = file(id);
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isRegularFile() || found.size() > LONGEST) {
+      throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
+    }
+    try {
+      ParkedRecord record = JSON.readValue(Files.readAllBytes(file), ParkedRecord.class);
+      Instant.parse(record.dueAt());
+      Instant.parse(record.firstAskedAt());
+      return record;
+    } catch (JsonProcessingException | DateTimeException | NullPointerException e) {
+      throw new IOException("it holds no record of a parked id");
+    }
+  }
+
+  /** When the file of an id was written; null where that cannot be told. */
+  Instant written(TaskId id) {
+    try {
+      return Files.getLastModifiedTime(file(id), LinkOption.NOFOLLOW_LINKS).toInstant();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Removes the file of an id if it still holds this record; one written anew is the next ask's.
+   */
+  void remove(TaskId id, ParkedRecord record) throws IOException {
+    if (record.equals(find(id))) {
+      Files.deleteIfExists(file(id));
+    }
+  }
+
+  /** Gives the lock back. */
+  synchronized void close() throws IOException {
+    if (lockFile != null) {
+      lockFile.close();
+      lockFile = null;
+      lock = null;
+    }
+  }
+}

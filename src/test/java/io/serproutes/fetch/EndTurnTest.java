@@ -1,0 +1,40 @@
+package io.serproutes.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Source;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+class EndTurnTest {
+
+  /** Whatever fails at the end of an id, its source hears of it and the next one has its turn. */
+  @Test
+  void aFailureAtTheEndKeepsNeitherTheSourceNorTheNextWaiting() throws Exception {
+    AwaitTurn turns = new AwaitTurn();
+    EndTurn end = new EndTurn(turns, TestTasks.gate(Runnable::run));
+    List<Boolean> settled = new ArrayList<>();
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      Exchange exchange = new DefaultExchange(context);
+      exchange
+          .getMessage()
+          .setBody(
+              Delivery.fresh(TestTasks.id(1).value(), Source.named("command-line"), settled::add));
+      assertThat(turns.process(exchange, doneSync -> {})).isTrue();
+      Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+      task.whenOver(
+          () -> {
+            throw new IllegalStateException("planned by the test");
+          });
+      assertThatIllegalStateException().isThrownBy(() -> end.process(exchange));
+    }
+    assertThat(settled).containsExactly(false);
+    assertThat(turns.inWork()).isZero();
+  }
+}
