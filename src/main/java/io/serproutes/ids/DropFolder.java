@@ -185,22 +185,24 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   /** Syncs the journals and finishes moves; called every second. */
   public void tick() {
-    for (DropFile file : open.values()) {
-      try {
-        file.journal().restore();
-        file.journal().force();
-      } catch (IOException e) {
-        LOG.warn("the progress of {} cannot be synced: {}", file.name(), e.getMessage());
-      }
-    }
     try {
-      claims.isReady();
+      claims.isReady(); // before the journals: somebody may have removed the folder of both
+      open.values().forEach(this::sync);
       moves.finish();
       if (++ticks % SWEEP_EVERY == 0) {
         moves.sweep();
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn("the progress of drop files cannot be looked through: {}", e.getMessage());
+    }
+  }
+
+  private void sync(DropFile file) {
+    try {
+      file.journal().restore();
+      file.journal().force();
+    } catch (IOException e) {
+      LOG.warn("the progress of {} cannot be synced: {}", file.name(), e.getMessage());
     }
   }
 

@@ -126,4 +126,17 @@ class CsvIdsTest {
         .withMessageContaining("quote");
     assertThat(before).containsExactly(new Entry(A, 2));
   }
+
+  @Test
+  void aLongCellIsCutAndBreaksNothing() throws IOException {
+    String text = "x".repeat(50_000);
+    String quoted = "\"" + text + "\"\"\"";
+    String table = "id,text\n%s,%s\n%s,%s\n%s\n".formatted(A, text, B, quoted, text);
+    try (CsvIds ids = new CsvIds(LongLines.cells(new StringReader(table), 10_000))) {
+      assertThat(ids.next()).isEqualTo(new Entry(A, 2));
+      assertThat(ids.next()).isEqualTo(new Entry(B, 3));
+      assertThat(ids.next().text()).hasSize(10_000);
+      assertThat(ids.next()).isNull();
+    }
+  }
 }

@@ -172,6 +172,56 @@ class DropFileJournalTest {
     }
   }
 
+  @Test
+  void aLinkInThePlaceOfANewJournalIsNotFollowed() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "keep me");
+    Files.createDirectories(path.getParent());
+    Files.createSymbolicLink(Path.of(path + ".new"), victim);
+    open().end(3);
+    assertThat(victim).hasContent("keep me");
+    assertThat(ended(open(), 10)).containsExactly(3L);
+  }
+
+  @Test
+  void aLongJournalOnAFullDiskIsNotWrittenAnewForEachId() throws IOException {
+    Path small = Files.createDirectories(path.getParent());
+    try (TinyDisk disk = TinyDisk.mount(small, 1536)) {
+      DropFileJournal journal = open();
+      long number = 0;
+      for (; Files.size(path) < 1024 * 1024; number += 2) {
+        journal.end(number); // gaps: the ranges are as long as the lines
+      }
+      long handles = openFiles();
+      int failed = 0;
+      for (int i = 0; i < 200; i++, number += 2) {
+        failed += noteEnd(journal, number) ? 0 : 1;
+      }
+      assertThat(failed).as("the lines fit").isZero();
+      assertThat(openFiles()).isLessThan(handles + 5);
+      assertThat(Path.of(path + ".new")).doesNotExist();
+      journal.close();
+      assertThat(Files.readString(path, US_ASCII).lines()).hasSize(2 + (int) number / 2);
+    }
+  }
+
+  private static long openFiles() throws IOException {
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.count();
+    }
+  }
+
+  @Test
+  void aJournalThatWasRemovedIsWrittenAgain() throws IOException {
+    DropFileJournal journal = open();
+    journal.end(3);
+    Files.delete(path);
+    journal.end(4);
+    journal.restore();
+    journal.end(5);
+    journal.close();
+    assertThat(ended(open(), 10)).containsExactly(3L, 4L, 5L);
+  }
+
   private static boolean noteEnd(DropFileJournal journal, long number) {
     try {
       journal.end(number);

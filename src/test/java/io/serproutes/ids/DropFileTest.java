@@ -226,4 +226,29 @@ class DropFileTest {
       journal.close();
     }
   }
+
+  /** Each would be a dead letter: a small file of something else would fill the disk. */
+  @Test
+  void aFileOfTooManyOtherThingsIsBroken() throws IOException {
+    DropFile file = open(drop("ids.json", "[\"" + id(1) + "\"," + "{},".repeat(50_000) + "{}]"));
+    int taken = 0;
+    for (; file.hasNext(); taken++) {
+      file.next().settlement().settled(true);
+    }
+    assertThat(taken).isEqualTo(10_001);
+    assertThat(file.broken())
+        .isEqualTo("it is no file of ids: 10,001 of its first 10,002 entries are none");
+    assertThat(file.isKept()).isFalse();
+  }
+
+  @Test
+  void aFileOfManyIdsMayHaveManyOtherThings() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, MANY) + "bad\n".repeat(MANY - 1)));
+    int taken = 0;
+    for (; file.hasNext(); taken++) {
+      file.next().settlement().settled(true);
+    }
+    assertThat(taken).isEqualTo(2 * MANY - 1);
+    assertThat(file.broken()).isNull();
+  }
 }

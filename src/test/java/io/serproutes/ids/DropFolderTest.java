@@ -453,6 +453,26 @@ class DropFolderTest {
         .hasMessageContaining("belongs to 12345");
   }
 
+  @Test
+  void progressIsKeptWhereSomebodyRemovesItMeanwhile() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", id(1), id(2));
+    Path claimed = claimed(folder).get(0);
+    Iterator<Delivery> ids = folder.ids(claimed);
+    ids.next().settlement().settled(true);
+    for (String name : names(".serp")) {
+      Files.delete(inbox.resolve(".serp").resolve(name));
+    }
+    Files.delete(inbox.resolve(".serp"));
+    folder.tick();
+    assertThat(progress()).hasSize(1);
+    assertThat(MoveNote.read(journal(claimed)).name()).isEqualTo("ids.txt");
+    ids.forEachRemaining(delivery -> delivery.settlement().settled(true));
+    folder.move(claimed);
+    folder.release(claimed);
+    assertThat(names(".done")).containsExactly("ids.txt");
+  }
+
   /** A file may come with any time: what counts is when it came. */
   @Test
   void aFileIsTakenWhenItHasStoodStill() throws IOException {

@@ -19,6 +19,8 @@ class IdTextsTest {
     assertThat(IdTexts.of("\"" + A + "\"")).containsExactly(A);
     assertThat(IdTexts.of("{\"tag\":{\"id\":1},\"id\":\"" + A + "\",\"x\":[]}")).containsExactly(A);
     assertThat(IdTexts.of("[\"" + A + "\", {\"id\":\"" + B + "\"}]")).containsExactly(A, B);
+    assertThat(IdTexts.of("{\"id\":17,\"task_id\":\"" + B + "\"}")).containsExactly(B);
+    assertThat(IdTexts.of("{\"id\":\"" + A + "\",\"task_id\":\"" + B + "\"}")).containsExactly(A);
     assertThat(IdTexts.of("[]")).isEmpty();
   }
 

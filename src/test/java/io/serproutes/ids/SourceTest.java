@@ -47,4 +47,22 @@ class SourceTest {
     assertThat(Source.named("a\r\nb\u001b[31m\u202ec").label()).isEqualTo("a__b_[31m_c");
     assertThat(Source.named("x".repeat(400)).label()).isEqualTo("x".repeat(300));
   }
+
+  @Test
+  void aNameStaysAsItIsButForControlCharacters() {
+    assertThat(Source.readable("네이버 순위 (1).csv.gz")).isEqualTo("네이버 순위 (1).csv.gz");
+    assertThat(Source.readable("a\u001b[31m\r\n\u202e\u2028b\ud800.txt"))
+        .isEqualTo("a_[31m____b_.txt");
+    assertThat(Source.readable("순".repeat(100) + ".csv.gz")).isEqualTo("순".repeat(64) + ".csv.gz");
+    assertThat(Source.readable("🙂".repeat(51))).isEqualTo("🙂".repeat(50));
+    assertThat(Source.readable("x".repeat(300) + "." + "y".repeat(300))).isEqualTo("x".repeat(200));
+    assertThat(Source.named("host\nERROR forged").label()).isEqualTo("host_ERROR forged");
+  }
+
+  @Property(seed = "1")
+  void aReadableNameIsShortAndReadsTheSameAgain(@ForAll String name) {
+    String readable = Source.readable(name);
+    assertThat(readable.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hasSizeLessThan(201);
+    assertThat(Source.readable(readable)).isEqualTo(readable);
+  }
 }
