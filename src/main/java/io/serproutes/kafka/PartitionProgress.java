@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * Which records of one partition have ended, one bit a record above the lowest that has not, and
@@ -228,13 +229,21 @@ final class PartitionProgress {
     return base + ended.nextClearBit(0);
   }
 
-  /** What has ended above {@link #committable}, for the commit's metadata. */
-  synchronized String endedAbove() {
+  // what has ended above the committable one
+  private String endedAbove() {
     int first = ended.nextClearBit(0);
     SortedMap<Integer, BitSet> ids = new TreeMap<>();
     endedIds.tailMap(base + first).forEach((offset, of) -> ids.put(at(offset) - first, of));
     BitSet above = ended.get(first, Math.max(first, ended.length()));
     return EndedOffsets.encode(new Ended(above, ids));
+  }
+
+  /**
+   * What is to be committed: offset and metadata of one moment. Metadata counts from its offset; of
+   * a later moment it would tell of records that have not ended.
+   */
+  synchronized OffsetAndMetadata commit() {
+    return new OffsetAndMetadata(committable(), endedAbove());
   }
 
   /** Whether something has ended since the last call. */

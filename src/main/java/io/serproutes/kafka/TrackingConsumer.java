@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -20,7 +19,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +41,6 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LOOK_EVERY = TimeUnit.SECONDS.toNanos(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
-  private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
-  private static final long STOP_PATIENCE = TimeUnit.SECONDS.toNanos(1);
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(3);
   private static final Duration BEGINNING_PATIENCE = Duration.ofSeconds(3);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
@@ -86,7 +81,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   public void subscribe(Collection<String> newTopics, ConsumerRebalanceListener listener) {
     topics = List.copyOf(newTopics);
     topics.forEach(offsets::joining);
-    super.subscribe(newTopics, new Rebalance(listener));
+    super.subscribe(newTopics, new Rebalance(this, topics, offsets, stopping, listener));
   }
 
   @Override
@@ -105,7 +100,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   }
 
   private ConsumerRecords<K, V> read(Duration timeout) {
-    commitNow(false);
+    commitNow();
     lookAtShare();
     rereadKept();
     boolean wait = pauseOrResume();
@@ -251,9 +246,9 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     return topics.stream().anyMatch(topic -> offsets.open(topic) > 0);
   }
 
-  private void commitNow(boolean waiting) {
+  private void commitNow() {
     long now = System.nanoTime();
-    if (!waiting && now - committedAt < COMMIT_EVERY) {
+    if (now - committedAt < COMMIT_EVERY) {
       return;
     }
     committedAt = now;
@@ -261,43 +256,18 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     for (TopicPartition partition : assignment()) {
       PartitionProgress progress = offsets.find(partition);
       if (progress != null && progress.takeDirty()) {
-        commits.put(partition, commit(progress));
+        commits.put(partition, progress.commit());
       }
     }
-    commit(commits, waiting);
-  }
-
-  private static OffsetAndMetadata commit(PartitionProgress progress) {
-    return new OffsetAndMetadata(progress.committable(), progress.endedAbove());
-  }
-
-  private void commit(Map<TopicPartition, OffsetAndMetadata> commits, boolean waiting) {
-    if (commits.isEmpty()) {
-      return;
-    }
-    if (waiting) {
-      commitAtTheEnd(commits);
-      return;
-    }
-    commitAsync(
-        commits,
-        (done, failure) -> {
-          if (failure != null) {
-            LOG.debug("commit failed, the next one covers it", failure);
-            done.keySet().stream().map(offsets::find).forEach(TrackingConsumer::commitAgain);
-          }
-        });
-  }
-
-  private void commitAtTheEnd(Map<TopicPartition, OffsetAndMetadata> commits) {
-    try {
-      try {
-        commitSync(commits, COMMIT_PATIENCE);
-      } catch (WakeupException e) {
-        commitSync(commits, COMMIT_PATIENCE); // the wake-up was for the poll
-      }
-    } catch (KafkaException e) {
-      LOG.warn("{} partitions could not be committed: {}", commits.size(), e.getMessage());
+    if (!commits.isEmpty()) {
+      commitAsync(
+          commits,
+          (done, failure) -> {
+            if (failure != null) {
+              LOG.debug("commit failed, the next one covers it", failure);
+              done.keySet().stream().map(offsets::find).forEach(TrackingConsumer::commitAgain);
+            }
+          });
     }
   }
 
@@ -310,90 +280,6 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private static void commitAgain(PartitionProgress progress) {
     if (progress != null) {
       progress.markDirty();
-    }
-  }
-
-  /** Keeps the progress in step with the group, around Camel's own listener. */
-  private final class Rebalance implements ConsumerRebalanceListener {
-
-    private final ConsumerRebalanceListener next;
-
-    Rebalance(ConsumerRebalanceListener next) {
-      this.next = next;
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
-      topics.forEach(this::noteEnds);
-      for (TopicPartition partition : partitions) {
-        OffsetAndMetadata known = committed.get(partition);
-        long from = known == null ? position(partition) : known.offset();
-        String above = known == null ? null : known.metadata();
-        offsets.assigned(partition, new PartitionProgress(from, above));
-      }
-      for (String topic : topics) {
-        offsets.share(topic, partitionsFor(topic).size());
-      }
-      next.onPartitionsAssigned(partitions);
-    }
-
-    // of all partitions, since those of others may come here later; one that is added has nothing
-    private void noteEnds(String topic) {
-      List<TopicPartition> unknown =
-          partitionsFor(topic).stream()
-              .map(partition -> new TopicPartition(topic, partition.partition()))
-              .filter(partition -> offsets.end(partition) == null)
-              .toList();
-      if (offsets.hasJoined(topic)) {
-        unknown.forEach(partition -> offsets.end(partition, 0));
-      } else {
-        endOffsets(unknown).forEach(offsets::end);
-      }
-    }
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      next.onPartitionsRevoked(partitions);
-      Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
-      for (TopicPartition partition : partitions) {
-        PartitionProgress progress = offsets.find(partition);
-        if (progress != null) {
-          progress.drop();
-        }
-      }
-      offsets.dropUnwanted();
-      awaitCalls(partitions);
-      for (TopicPartition partition : partitions) {
-        PartitionProgress progress = offsets.revoked(partition);
-        if (progress != null) {
-          commits.put(partition, commit(progress));
-        }
-      }
-      commit(commits, true);
-      offsets.share();
-    }
-
-    private void awaitCalls(Collection<TopicPartition> partitions) {
-      long start = System.nanoTime();
-      long patience = stopping.getAsBoolean() ? STOP_PATIENCE : REVOKE_PATIENCE;
-      for (TopicPartition partition : partitions) {
-        PartitionProgress progress = offsets.find(partition);
-        if (progress != null) {
-          progress.awaitCalls(patience - (System.nanoTime() - start));
-        }
-      }
-    }
-
-    @Override
-    public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      partitions.stream()
-          .map(offsets::revoked)
-          .filter(Objects::nonNull)
-          .forEach(PartitionProgress::drop);
-      offsets.dropUnwanted();
-      offsets.share();
-      next.onPartitionsLost(partitions);
     }
   }
 }

@@ -7,14 +7,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 class PartitionProgressTest {
 
@@ -87,7 +91,7 @@ class PartitionProgressTest {
     }
 
     private void restart() {
-      progress = new PartitionProgress(progress.committable(), progress.endedAbove());
+      progress = new PartitionProgress(progress.committable(), progress.commit().metadata());
       position = progress.committable();
       open.clear();
     }
@@ -135,7 +139,7 @@ class PartitionProgressTest {
     }
     assertThat(progress.committable()).isEqualTo(7);
     assertThat(progress.open()).isEqualTo(1);
-    PartitionProgress next = new PartitionProgress(7, progress.endedAbove());
+    PartitionProgress next = new PartitionProgress(7, progress.commit().metadata());
     List<Long> again = new ArrayList<>();
     for (long offset = 7; offset < 500_010; offset++) {
       if (next.read(offset)) {
@@ -283,18 +287,55 @@ class PartitionProgressTest {
     progress.settleId(8, 0);
     progress.settleId(8, 2);
     assertThat(progress.takeDirty()).isTrue();
-    PartitionProgress next = new PartitionProgress(progress.committable(), progress.endedAbove());
+    PartitionProgress next =
+        new PartitionProgress(progress.committable(), progress.commit().metadata());
     assertThat(next.endedIds(7).isEmpty()).isTrue();
     assertThat(next.endedIds(8).stream()).containsExactly(0, 2);
     next.read(7);
     next.read(8);
     next.settle(7, true);
-    next = new PartitionProgress(next.committable(), next.endedAbove());
+    next = new PartitionProgress(next.committable(), next.commit().metadata());
     assertThat(next.endedIds(8).stream()).containsExactly(0, 2);
     next.read(8);
     next.settle(8, true);
     assertThat(next.endedIds(8).isEmpty()).isTrue();
-    assertThat(next.endedAbove()).isEmpty();
+    assertThat(next.commit().metadata()).isEmpty();
+  }
+
+  /** Some records take longer than the twenty behind them. */
+  @Example
+  void aCommitTellsOfOneMomentWhileRecordsEnd() throws Exception {
+    int count = 300_000;
+    PartitionProgress progress = new PartitionProgress(0, null);
+    AtomicIntegerArray ended = new AtomicIntegerArray(count);
+    BitSet isLate = new BitSet(count);
+    new Random(1).ints(count / 7, 0, count).forEach(isLate::set);
+    AtomicBoolean isOver = new AtomicBoolean();
+    Thread ends =
+        new Thread(
+            () -> {
+              for (int offset = 0; offset < count; offset++) {
+                progress.read(offset);
+                int late = offset - 20;
+                for (int ending : new int[] {offset, late}) {
+                  if (ending >= 0 && (ending == late) == isLate.get(ending)) {
+                    ended.set(ending, 1);
+                    progress.settle(ending, true);
+                  }
+                }
+              }
+              isOver.set(true);
+            });
+    ends.start();
+    int commits = 0;
+    for (; !isOver.get(); commits++) {
+      OffsetAndMetadata commit = progress.commit();
+      EndedOffsets.decode(commit.metadata()).records().stream()
+          .map(above -> Math.toIntExact(commit.offset()) + above)
+          .forEach(told -> assertThat(ended.get(told)).as("offset %d", told).isEqualTo(1));
+    }
+    ends.join();
+    assertThat(commits).isGreaterThan(100);
   }
 
   /** Half of a partition's parked records wait a minute, half a quarter of an hour. */
@@ -327,7 +368,7 @@ class PartitionProgressTest {
   }
 
   private static void assertTellsAll(PartitionProgress progress, BitSet ended, long end) {
-    String metadata = progress.endedAbove();
+    String metadata = progress.commit().metadata();
     assertThat(metadata.length()).isLessThanOrEqualTo(4096);
     PartitionProgress next = new PartitionProgress(progress.committable(), metadata);
     for (long again = progress.committable(); again < end; again++) {

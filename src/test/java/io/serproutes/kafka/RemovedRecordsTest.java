@@ -41,7 +41,7 @@ class RemovedRecordsTest {
     }
     progress.settle(8, true);
     progress.settle(10, true);
-    PartitionProgress next = new PartitionProgress(5, progress.endedAbove());
+    PartitionProgress next = new PartitionProgress(5, progress.commit().metadata());
     beginning = 12;
     look(next, 12);
     assertThat(log.lines()).hasSize(1);

@@ -1,0 +1,143 @@
+package io.serproutes.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the progress in step with the group, around Camel's own listener. When a partition is taken
+ * away, calls that are under way get a few seconds to end; what has ended is committed, and nothing
+ * afterwards. Called on the polling thread.
+ */
+final class Rebalance implements ConsumerRebalanceListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
+  private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
+  private static final long STOP_PATIENCE = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(3);
+
+  private final Consumer<?, ?> consumer;
+  private final Collection<String> topics;
+  private final Offsets offsets;
+  private final BooleanSupplier stopping;
+  private final ConsumerRebalanceListener next;
+
+  Rebalance(
+      Consumer<?, ?> consumer,
+      Collection<String> topics,
+      Offsets offsets,
+      BooleanSupplier stopping,
+      ConsumerRebalanceListener next) {
+    this.consumer = consumer;
+    this.topics = topics;
+    this.offsets = offsets;
+    this.stopping = stopping;
+    this.next = next;
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
+    topics.forEach(this::noteEnds);
+    for (TopicPartition partition : partitions) {
+      OffsetAndMetadata known = committed.get(partition);
+      long from = known == null ? consumer.position(partition) : known.offset();
+      String above = known == null ? null : known.metadata();
+      offsets.assigned(partition, new PartitionProgress(from, above));
+    }
+    for (String topic : topics) {
+      offsets.share(topic, consumer.partitionsFor(topic).size());
+    }
+    next.onPartitionsAssigned(partitions);
+  }
+
+  // of all partitions, since those of others may come here later; one that is added has nothing
+  private void noteEnds(String topic) {
+    List<TopicPartition> unknown =
+        consumer.partitionsFor(topic).stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
+            .filter(partition -> offsets.end(partition) == null)
+            .toList();
+    if (offsets.hasJoined(topic)) {
+      unknown.forEach(partition -> offsets.end(partition, 0));
+    } else {
+      consumer.endOffsets(unknown).forEach(offsets::end);
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    next.onPartitionsRevoked(partitions);
+    Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      PartitionProgress progress = offsets.find(partition);
+      if (progress != null) {
+        progress.drop();
+      }
+    }
+    offsets.dropUnwanted();
+    awaitCalls(partitions);
+    for (TopicPartition partition : partitions) {
+      PartitionProgress progress = offsets.revoked(partition);
+      if (progress != null) {
+        commits.put(partition, progress.commit());
+      }
+    }
+    if (!commits.isEmpty()) {
+      commit(commits);
+    }
+    offsets.share();
+  }
+
+  private void commit(Map<TopicPartition, OffsetAndMetadata> commits) {
+    try {
+      try {
+        consumer.commitSync(commits, COMMIT_PATIENCE);
+      } catch (WakeupException e) {
+        consumer.commitSync(commits, COMMIT_PATIENCE); // the wake-up was for the poll
+      }
+    } catch (KafkaException e) {
+      LOG.warn(
+          "what has ended in {} could not be committed and is asked for again by whoever has them"
+              + " next: {}",
+          commits.keySet(),
+          e.getMessage());
+    }
+  }
+
+  private void awaitCalls(Collection<TopicPartition> partitions) {
+    long start = System.nanoTime();
+    long patience = stopping.getAsBoolean() ? STOP_PATIENCE : REVOKE_PATIENCE;
+    for (TopicPartition partition : partitions) {
+      PartitionProgress progress = offsets.find(partition);
+      if (progress != null) {
+        progress.awaitCalls(patience - (System.nanoTime() - start));
+      }
+    }
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    partitions.stream()
+        .map(offsets::revoked)
+        .filter(Objects::nonNull)
+        .forEach(PartitionProgress::drop);
+    offsets.dropUnwanted();
+    offsets.share();
+    next.onPartitionsLost(partitions);
+  }
+}
