@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,14 +32,17 @@ final class WatchedThreadPools extends DefaultThreadPoolFactory {
     return new Pool((ThreadPoolExecutor) super.newThreadPool(profile, threads));
   }
 
+  // without Camel's limit of 1,000 tasks: a back-off beyond would be refused, and its id left in
+  // its
+  // source until a restart; there are no more ids than Intake lets in
   @Override
   public ScheduledExecutorService newScheduledThreadPool(
       ThreadPoolProfile profile, ThreadFactory threads) {
     ScheduledExecutorService pool = super.newScheduledThreadPool(profile, threads);
-    return pool instanceof SizedScheduledExecutorService sized
-        ? new SizedScheduledExecutorService(
-            new ScheduledPool(sized.getScheduledThreadPoolExecutor()), profile.getMaxQueueSize())
-        : new ScheduledPool((RejectableScheduledThreadPoolExecutor) pool);
+    return new ScheduledPool(
+        pool instanceof SizedScheduledExecutorService sized
+            ? sized.getScheduledThreadPoolExecutor()
+            : (ScheduledThreadPoolExecutor) pool);
   }
 
   private static final class Pool extends RejectableThreadPoolExecutor {
@@ -66,7 +70,7 @@ final class WatchedThreadPools extends DefaultThreadPoolFactory {
   private static final class ScheduledPool extends RejectableScheduledThreadPoolExecutor {
 
     /** A pool like another, which has not been used and is not used from now on. */
-    ScheduledPool(java.util.concurrent.ScheduledThreadPoolExecutor like) {
+    ScheduledPool(ScheduledThreadPoolExecutor like) {
       super(like.getCorePoolSize(), like.getThreadFactory(), like.getRejectedExecutionHandler());
       setRemoveOnCancelPolicy(like.getRemoveOnCancelPolicy());
     }

@@ -22,32 +22,6 @@ class FatalErrorsIT {
   private static final String LINE = "serp-routes ended: ";
   private static final List<String> IDS = Ids.good(0, 300);
 
-  /** Fills the heap for good as soon as some ids are done. */
-  private static final String FILL =
-      """
-
-      - beans:
-          - name: kept
-            type: java.util.LinkedList
-      - route:
-          id: own-fill
-          from:
-            uri: file:fill
-            steps:
-              - setVariable:
-                  name: seed
-                  constant: 0123456789abcdef
-              - loop:
-                  doWhile: true
-                  simple: "true"
-                  steps:
-                    - setBody:
-                        simple: ${variable.seed.repeat(LENGTH)}
-                    - bean:
-                        ref: kept
-                        method: addLast
-      """;
-
   @TempDir Path temp;
 
   private Start program(StandIn api) {
@@ -70,10 +44,11 @@ class FatalErrorsIT {
   void outOfMemoryEndsItWithCode5AndNoIdIsLost(String length) throws IOException {
     OutFolder out = new OutFolder(temp.resolve("work/out"));
     String route = Files.readString(Path.of("routes/ids-from-folder.camel.yaml"));
+    String fill =
+        Files.readString(Path.of("src/test/resources/fill-the-heap.camel.yaml"))
+            .replace("LENGTH", length);
     try (StandIn api = StandIn.start()) {
-      Start start =
-          program(api)
-              .file("routes/ids-from-folder.camel.yaml", route + FILL.replace("LENGTH", length));
+      Start start = program(api).file("routes/ids-from-folder.camel.yaml", route + fill);
       try (ProgramUnderTest program = start.start().awaitStart()) {
         drop("inbox");
         out.awaitReceipts(IDS.subList(0, 50));

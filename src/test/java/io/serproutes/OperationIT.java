@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,40 @@ class OperationIT {
       awaitReadiness(program, 200);
       out.awaitReceipts(List.of(Ids.good(3), Ids.good(4)));
       assertThat(out.names("dead-letters")).hasSize(2);
+    }
+  }
+
+  /** Here one that never begins, which is no different from one that has ended. */
+  @Test
+  void livenessSaysWhichLoopStandsStill() throws IOException {
+    String route = Files.readString(Path.of("routes/ids-from-folder.camel.yaml"));
+    String own =
+        """
+
+        - route:
+            id: serp-own
+            from:
+              uri: timer:own
+              parameters:
+                delay: 36000000
+              steps:
+                - log: never
+        """;
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            ProgramUnderTest.in(temp.resolve("work"))
+                .api(api)
+                .file("routes/ids-from-folder.camel.yaml", route + own)
+                .start()) {
+      awaitReadiness(program, 200);
+      assertThat(program.observe("/health/live").statusCode()).isEqualTo(200);
+      await("a loop that stands still")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> program.observe("/health/live").statusCode() == 503);
+      assertThat(program.observe("/health/live").body())
+          .contains("standing still for over a minute: serp-own;", "nothing is lost");
+      assertThat(program.observe("/health/ready").statusCode()).isEqualTo(200);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes;
 
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -109,6 +110,15 @@ class WatchedThreadPoolsTest {
     scheduled.shutdown();
     await().until(scheduled::isTerminated);
     assertThat(reported).isEmpty();
+  }
+
+  /** As many ids as the inlets let in may wait for a back-off at once. */
+  @Test
+  void noBackOffIsRefused() {
+    for (int i = 0; i < 1200; i++) {
+      scheduled.schedule(() -> {}, 1, HOURS);
+    }
+    scheduled.shutdownNow();
   }
 
   @Test
