@@ -137,13 +137,7 @@ public final class ParkedTopic implements ParkedIds {
   private Delivery delivery(WaitingRecords.Due due) throws InterruptedException {
     due.progress().wake();
     ParkedRecord record = parse(due.value());
-    History history =
-        new History(
-            Instant.parse(record.firstAskedAt()),
-            record.asks(),
-            record.attempts(),
-            record.tag(),
-            record.taker());
+    History history = record.history(Instant.now());
     Source source = Source.named(record.source());
     return intake.take(
         record.taskId(), source, history, Offsets.settlement(due.progress(), due.offset(), 1));

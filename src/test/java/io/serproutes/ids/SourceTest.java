@@ -32,19 +32,4 @@ class SourceTest {
     assertThat(Source.named("command-line")).isEqualTo(new Source("command-line", "command-line"));
     assertThat(Source.named("kafka:t-0@42").fileStem()).isEqualTo("kafka_t-0_42");
   }
-
-  /** A host's header and a parked record come from outside, and go into logs and receipts. */
-  @Property(seed = "1")
-  void aLabelFromOutsideIsOneBoundedLine(@ForAll String label) {
-    assertThat(Source.named(label).label())
-        .hasSizeLessThanOrEqualTo(300)
-        .doesNotContainPattern("[\\p{Cc}\\u2028\\u2029\\u202e]");
-  }
-
-  @Test
-  void aLabelKeepsWhatDoesNoHarm() {
-    assertThat(Source.named("folder:네이버 ids.txt:17").label()).isEqualTo("folder:네이버 ids.txt:17");
-    assertThat(Source.named("a\r\nb\u001b[31m\u202ec").label()).isEqualTo("a__b_[31m_c");
-    assertThat(Source.named("x".repeat(400)).label()).isEqualTo("x".repeat(300));
-  }
 }
