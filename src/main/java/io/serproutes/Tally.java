@@ -75,15 +75,17 @@ public final class Tally {
     if (reason != null) {
       report(task, reason);
     }
-    listeners.forEach(listener -> tell(listener, task, outcome, reason));
+    for (Listener listener : listeners) {
+      tell(listener, task, outcome, reason);
+    }
   }
 
-  // the receipt is durable: what a listener does must not have it delivered again
+  // the outcome is durable: a registry of figures that refuses one must not have it delivered again
   private static void tell(Listener listener, Task task, String outcome, String reason) {
     try {
       listener.ended(task, outcome, reason);
     } catch (RuntimeException e) {
-      LOG.warn("id {} has ended, but it is not in the metrics: {}", task, e.toString());
+      LOG.debug("the end of {} was not noted", task, e);
     }
   }
 

@@ -148,7 +148,7 @@ class ReadmeTest {
   @Test
   void everyExitCodeIsThere() {
     String section = operations.substring(operations.indexOf("## Exit codes"));
-    assertThat(find("(?m)^\\| `(\\d)` \\|", section)).containsExactly("0", "1", "2", "3", "4");
+    assertThat(find("(?m)^\\| `(\\d)` \\|", section)).containsExactly("0", "1", "2", "3", "4", "5");
   }
 
   @Test

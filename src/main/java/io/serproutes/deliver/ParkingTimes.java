@@ -56,7 +56,7 @@ public final class ParkingTimes {
   }
 
   Duration delay(int asksBefore) {
-    Duration doubled = delay.multipliedBy(1L << Math.min(asksBefore, 20));
+    Duration doubled = delay.multipliedBy(1L << Math.min(Math.max(asksBefore, 0), 20));
     return doubled.compareTo(maxDelay) > 0 ? maxDelay : doubled;
   }
 }

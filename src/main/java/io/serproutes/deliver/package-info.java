@@ -8,12 +8,12 @@
  *       the {@link io.serproutes.deliver.DeadLetter} of a task whose verdict stands.
  *   <li>{@link io.serproutes.deliver.ResultFiles} writes the files of a task: items, then receipt.
  *   <li>{@code DurableFiles} makes each appear whole and stay; {@code FolderSync} shares the syncs.
- *   <li>{@link io.serproutes.deliver.OutletRefusedException} is a way out that does not take what
- *       it is given; {@link io.serproutes.deliver.OutletRefused} opens the circuit for it.
+ *   <li>{@link io.serproutes.deliver.OutletRefusedException} is an output that is unavailable;
+ *       {@link io.serproutes.deliver.OutletRefused} opens the circuit for it.
  *   <li>{@link io.serproutes.deliver.ParkingTimes} says when a task that is not ready is asked for
  *       again, in a {@link io.serproutes.deliver.ParkedRecord}; {@link
  *       io.serproutes.deliver.ParkedFiles} is one of the {@link io.serproutes.deliver.ParkedIds},
- *       the places where these wait.
+ *       the places where these wait; {@code ParkedFolder} is the folder itself and its lock.
  *   <li>{@link io.serproutes.deliver.DeadLetterFiles} reads dead letters back in.
  * </ol>
  */

@@ -175,13 +175,7 @@ public final class ParkedTopic implements ParkedIds {
 
   private Delivery delivery(WaitingRecords.Due due) throws InterruptedException {
     ParkedRecord record = parse(due.value());
-    History history =
-        new History(
-            Instant.parse(record.firstAskedAt()),
-            record.asks(),
-            record.attempts(),
-            record.tag(),
-            record.taker());
+    History history = record.history(Instant.now());
     Source source = Source.named(record.source());
     Settlement settlement = RecordSettlement.ofOne(due.progress(), due.offset());
     try {

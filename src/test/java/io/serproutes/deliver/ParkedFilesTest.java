@@ -414,7 +414,7 @@ class ParkedFilesTest {
     all.addAll(due(files));
     assertThat(all).hasSize(n);
     for (Delivery delivery : all) {
-      assertThat(delivery.source().label()).matches("[ -~]{1,300}");
+      assertThat(delivery.source().label()).isNotBlank();
       assertThat(delivery.history().firstAskedAt()).isBeforeOrEqualTo(now);
       assertThat(delivery.history().asks()).isBetween(1, 1_000_000);
       assertThat(delivery.history().attempts()).isBetween(0, 1_000_000);

@@ -32,7 +32,17 @@ class ParkingTimesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 60", "1, 120", "2, 240", "3, 480", "4, 900", "5, 900", "63, 900", "1000000, 900"})
+  @CsvSource({
+    "-1, 60",
+    "0, 60",
+    "1, 120",
+    "2, 240",
+    "3, 480",
+    "4, 900",
+    "5, 900",
+    "63, 900",
+    "1000000, 900"
+  })
   void theWaitDoublesUpToTheLongest(int asksBefore, long seconds) {
     assertThat(times.delay(asksBefore)).isEqualTo(Duration.ofSeconds(seconds));
   }
