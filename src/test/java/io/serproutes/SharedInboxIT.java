@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -43,6 +44,7 @@ class SharedInboxIT {
         .key("serp.api.share", "1/2")
         .key("serp.api.max-concurrent", Integer.toString(2 * MAX_CONCURRENT))
         .key("serp.api.calls-per-minute", Integer.toString(2 * CALLS_PER_SECOND * 60))
+        .key("serp.retry.first-delay", "20s")
         .start()
         .awaitStart();
   }
@@ -99,5 +101,36 @@ class SharedInboxIT {
           .as("ids asked again after the kill")
           .isLessThanOrEqualTo(MAX_CONCURRENT + CALLS_PER_SECOND);
     }
+  }
+
+  @Test
+  void aFileInWorkIsNotTakenByAnotherWhereTheClaimsWereRemoved() throws IOException {
+    List<String> slow = List.of(Ids.failing(500, 1, 0), Ids.failing(503, 1, 0));
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest first = start("first", api)) {
+      for (String id : slow) {
+        Files.writeString(inbox().resolve(id + ".txt"), id + "\n");
+      }
+      await("they wait for their second call")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> api.asked().keySet().containsAll(slow));
+      remove(inbox().resolve(".serp"));
+      first.awaitOutput("\\.serp was removed");
+      try (ProgramUnderTest second = start("second", api)) {
+        await("all done").atMost(ProgramUnderTest.PATIENCE).until(this::allDone);
+        assertThat(second.output()).doesNotContain("moved to");
+      }
+      assertThat(out("first").names("receipts")).hasSize(slow.size());
+      assertThat(api.asked()).allSatisfy((id, n) -> assertThat(n).isEqualTo(2));
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 }

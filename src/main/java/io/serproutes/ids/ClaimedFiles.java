@@ -1,6 +1,7 @@
 package io.serproutes.ids;
 
 import io.serproutes.IllegalSettingException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Ends with the folder, or earlier when nobody is free or the program stops. Not thread-safe.
  */
-final class ClaimedFiles implements Iterator<Path> {
+final class ClaimedFiles implements Iterator<Path>, Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
 
@@ -47,7 +48,7 @@ final class ClaimedFiles implements Iterator<Path> {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (IOException | IllegalSettingException e) {
-        leftAlone.folder(e.getMessage());
+        leftAlone.folder(e);
       } finally {
         end(next == null); // also where an error ends it
       }
@@ -74,6 +75,16 @@ final class ClaimedFiles implements Iterator<Path> {
     Path file = next;
     next = null;
     return file;
+  }
+
+  /** Ends the look early; a file that was claimed and not handed out is given back. */
+  @Override
+  public void close() throws IOException {
+    end(true);
+    if (next != null) {
+      inWork.release(next);
+      next = null;
+    }
   }
 
   private Path claimNext() throws IOException, InterruptedException {

@@ -86,7 +86,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       InboxWalk walk = new InboxWalk(inbox, leftAlone::name);
       return new ClaimedFiles(walk, inWork, leftAlone, this::isSettled, intake);
     } catch (IOException e) {
-      leftAlone.folder(e.getMessage());
+      leftAlone.folder(e);
       return Collections.emptyIterator();
     }
   }
@@ -193,7 +193,7 @@ public final class DropFolder extends AsyncProcessorSupport {
         moves.sweep();
       }
     } catch (IOException | RuntimeException e) {
-      LOG.warn("the progress of drop files cannot be looked through: {}", e.getMessage());
+      leftAlone.folder(e);
     }
   }
 

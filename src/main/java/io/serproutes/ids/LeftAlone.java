@@ -57,10 +57,11 @@ final class LeftAlone {
     }
   }
 
-  /** The folder cannot be read, or not to its end; the next look begins anew. */
-  synchronized void folder(String why) {
+  /** The folder, or what is kept in it, cannot be read to its end; the next look begins anew. */
+  synchronized void folder(Exception failure) {
+    String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     if (!why.equals(folder)) {
-      LOG.warn("the inbox cannot be read, which is tried again: {}", why);
+      LOG.warn("the inbox cannot be worked on, which is tried again: {}", why);
     }
     folder = why;
   }

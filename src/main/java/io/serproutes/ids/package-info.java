@@ -10,11 +10,14 @@
  *       io.serproutes.ids.Source} it came from and the settlement its source waits for.
  *   <li>{@link io.serproutes.ids.Intake} bounds how many deliveries are in work at once.
  *   <li>{@link io.serproutes.ids.CommandLineIds} is the smallest inlet.
- *   <li>{@link io.serproutes.ids.DropFolder} is the largest: it claims files, hands out their ids
- *       and waits for the last one; {@link io.serproutes.ids.DropFileLock} is how Camel's file
- *       component asks it.
+ *   <li>{@link io.serproutes.ids.DropFolder} is the largest: it claims files, hands out their ids,
+ *       waits for the last one and moves the file.
+ *   <li>{@code InboxWalk} is a look at the folder and {@code ClaimedFiles} what this process takes
+ *       of it, with {@code Claims} against other processes; {@code LeftAlone} names what nobody
+ *       takes.
  *   <li>{@code DropFile} is the work on one file, {@code DropFileJournal} what is kept of it should
  *       the process be killed, {@code SeenIds} which ids it has had already.
+ *   <li>{@code DropFileMoves} moves a file and puts it back if it is not what was read.
  *   <li>{@code DropFileContent} opens a file as an {@code IdReader} of its kind: {@code TextIds},
  *       {@code CsvIds}, {@code JsonIds}, {@code JsonLineIds}.
  * </ol>

@@ -1,0 +1,62 @@
+package io.serproutes.ids;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeftAloneTest {
+
+  @TempDir private Path folder;
+  private final AtomicLong time = new AtomicLong();
+  private final LeftAlone leftAlone = new LeftAlone(time::get);
+  private Path file;
+
+  @BeforeEach
+  void drop() throws IOException {
+    file = Files.writeString(folder.resolve("ids.txt"), "ids");
+  }
+
+  private void pass(Duration duration) {
+    time.addAndGet(duration.toNanos());
+  }
+
+  @Test
+  void aFileThatCannotBeMovedIsTriedAgainAfterAMinute() {
+    assertThat(leftAlone.isLeftAlone(file)).isFalse();
+    leftAlone.failed(file, "cannot be moved", true);
+    assertThat(leftAlone.isLeftAlone(file)).isTrue();
+    assertThat(leftAlone.isOver(file)).isTrue();
+    pass(Duration.ofSeconds(59));
+    assertThat(leftAlone.isLeftAlone(file)).isTrue();
+    pass(Duration.ofSeconds(1));
+    assertThat(leftAlone.isLeftAlone(file)).isFalse();
+    assertThat(leftAlone.isOver(file)).as("nobody waits for it").isTrue();
+    leftAlone.moved(file);
+    assertThat(leftAlone.isOver(file)).isFalse();
+  }
+
+  @Test
+  void aFileWithIdsToReadIsWaitedFor() {
+    leftAlone.failed(file, "waits: no space left", false);
+    assertThat(leftAlone.isLeftAlone(file)).isTrue();
+    assertThat(leftAlone.isOver(file)).isFalse();
+    pass(Duration.ofSeconds(5));
+    assertThat(leftAlone.isLeftAlone(file)).isFalse();
+  }
+
+  @Test
+  void aFileThatChangesIsTriedAtOnce() throws IOException {
+    leftAlone.failed(file, "cannot be moved", true);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    assertThat(leftAlone.isLeftAlone(file)).isFalse();
+    assertThat(leftAlone.isOver(file)).isFalse();
+  }
+}
