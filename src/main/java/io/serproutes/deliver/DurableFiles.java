@@ -28,12 +28,12 @@ public final class DurableFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
   private static final int BUFFER = 16 * 1024;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final FolderSync folders = new FolderSync();
 
   // process ids are no names: the first process of every container has the same one
-  private final String hiddenEnd = "." + HexFormat.of().toHexDigits(RANDOM.nextLong()) + ".tmp";
+  private final String hiddenEnd =
+      "." + HexFormat.of().toHexDigits(new SecureRandom().nextLong()) + ".tmp";
 
   /** Writes content. */
   @FunctionalInterface
@@ -85,9 +85,17 @@ public final class DurableFiles {
     }
   }
 
-  /** Lets a staged file appear under its name; durable only after {@link #syncFolder}. */
+  /**
+   * Lets a staged file appear under its name; durable only after {@link #syncFolder}. One that
+   * cannot appear has to be staged anew.
+   */
   void publish(Path file) throws IOException {
-    Files.move(hidden(file), file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(hidden(file), file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      discard(file);
+      throw e;
+    }
   }
 
   /** Makes what was published or removed in a folder durable. */
@@ -98,12 +106,7 @@ public final class DurableFiles {
   /** Stages, publishes and syncs a file. */
   void write(Path file, byte[] content) throws IOException {
     stage(file, out -> out.write(content));
-    try {
-      publish(file);
-    } catch (IOException e) {
-      discard(file);
-      throw e;
-    }
+    publish(file);
     syncFolder(file.getParent());
   }
 
