@@ -48,6 +48,7 @@ class ReadmeTest {
           Map.entry("mvn -q compile camel:run -Dserp.ids=" + SANDBOX_ID, "ReadmeIT"),
           Map.entry("mvn -q compile camel:run", "ReadmeIT, by the jar"),
           Map.entry("cp ids.txt inbox/", "ReadmeIT"),
+          Map.entry("find out -name '.*.tmp' -mtime +1 -delete", "by hand"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
