@@ -20,8 +20,6 @@ final class PartitionProgress {
 
   private static final int DROP_AT = 1 << 16;
   private static final int SMALL = 1024;
-  private static final long FIRST_PAUSE = TimeUnit.SECONDS.toNanos(1);
-  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(60);
 
   private final BitSet handedOut = new BitSet();
   private final BitSet ended = new BitSet();
@@ -29,10 +27,7 @@ final class PartitionProgress {
   private long next;
   // where the next record stands at the least; below next while reading again
   private long goesOnAt;
-  private long keptFrom = Long.MAX_VALUE; // the lowest to be read again that has not been yet
-  private boolean keptIsNews;
-  private long rereadAt;
-  private long pause; // after rereadAt; 0 before the first time
+  private final KeptRecords kept = new KeptRecords();
   private final SortedMap<Long, BitSet> endedIds = new TreeMap<>();
   private final Map<Long, Integer> sizes = new HashMap<>(); // of large records in work
   private long openBytes;
@@ -67,9 +62,7 @@ final class PartitionProgress {
     readTo(offset);
     next = Math.max(next, offset + 1);
     goesOnAt = offset + 1;
-    if (!keptIsNews && offset >= keptFrom) {
-      keptFrom = offset + 1 == next ? Long.MAX_VALUE : offset + 1;
-    }
+    kept.readTo(offset + 1, next);
     if (offset < base || ended.get(at(offset)) || handedOut.get(at(offset))) {
       return false;
     }
@@ -84,6 +77,7 @@ final class PartitionProgress {
    * removed by compaction or by age, or marks of transactions.
    */
   synchronized void readTo(long position) {
+    kept.readTo(position, next);
     long from = Math.max(next, base);
     if (position <= from) {
       return;
@@ -125,8 +119,7 @@ final class PartitionProgress {
       dirty = true;
       moveBase();
     } else {
-      keptFrom = Math.min(keptFrom, offset);
-      keptIsNews = true;
+      kept.add(offset);
     }
   }
 
@@ -180,7 +173,7 @@ final class PartitionProgress {
 
   /** Whether every record that was read has come to rest once. */
   synchronized boolean haveAllRested() {
-    return handedOutInAll == restedInAll && keptFrom == Long.MAX_VALUE;
+    return handedOutInAll == restedInAll && kept.isEmpty();
   }
 
   /** Notes that one of the records that rest goes on. */
@@ -254,21 +247,14 @@ final class PartitionProgress {
   }
 
   /**
-   * The offset to go on reading from where a record has to be read again, once; else -1. What stays
-   * again soon is read again later and later, up to a minute.
+   * The offset to go on reading from where a record has to be read again, once; else -1.
    *
    * @param now {@link System#nanoTime}
    */
   synchronized long takeKept(long now) {
-    if (!keptIsNews || pause > 0 && now - rereadAt < pause) {
-      return -1;
-    }
-    boolean isSoon = pause > 0 && now - rereadAt < 2 * pause;
-    pause = isSoon ? Math.min(2 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
-    rereadAt = now;
-    keptIsNews = false;
-    goesOnAt = keptFrom;
-    return keptFrom;
+    long from = kept.take(now);
+    goesOnAt = from < 0 ? goesOnAt : from;
+    return from;
   }
 
   /** Has what was noted as committed committed once more. */

@@ -279,6 +279,21 @@ class PartitionProgressTest {
     assertThat(progress.open()).isZero();
   }
 
+  /** As behind the mark of a transaction. */
+  @Example
+  void whatIsReadAgainEndsWhereThePartitionDoes() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    progress.readTo(2);
+    progress.cannotRest(0);
+    assertThat(progress.takeKept(0)).isZero();
+    progress.readTo(0);
+    progress.read(0);
+    progress.rest();
+    progress.readTo(2);
+    assertThat(progress.haveAllRested()).isTrue();
+  }
+
   @Example
   void knowsWhichIdsOfARecordHaveEndedUntilItEnds() {
     PartitionProgress progress = new PartitionProgress(7, null);

@@ -95,7 +95,7 @@ class SharedLimitsIT {
       scene.send(Scene.ids(400));
       scene.awaitReceipts(200);
       Map<String, List<Call>> shared = byLogin(api.calls());
-      assertThat(shared.values()).extracting(SharedLimitsIT::mostAtOnce).containsExactly(5, 5);
+      assertThat(shared.values()).extracting(SharedLimitsIT::mostAtOnce).containsExactly(4, 4);
       two.get(0).kill9();
       await()
           .atMost(InstanceUnderTest.PATIENCE)
