@@ -1,10 +1,11 @@
 package io.serproutes.ids;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +16,7 @@ import java.util.List;
  */
 public final class IdTexts {
 
-  private static final ObjectReader JSON =
-      new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final ObjectReader JSON = new ObjectMapper().reader();
 
   private IdTexts() {}
 
@@ -25,17 +25,30 @@ public final class IdTexts {
     if (TaskId.parse(value) != null) {
       return List.of(value);
     }
-    try {
-      JsonNode json = JSON.readTree(value);
-      if (!json.isArray()) {
-        return List.of(text(json, value));
+    try (JsonParser p = JSON.createParser(value)) {
+      JsonToken first = p.nextToken();
+      if (first == null) {
+        return List.of(value);
       }
-      List<String> texts = new ArrayList<>(json.size());
-      json.forEach(element -> texts.add(text(element, element.toString())));
-      return texts;
-    } catch (JsonProcessingException e) {
+      List<String> texts =
+          first == JsonToken.START_ARRAY ? elements(p) : List.of(text(JSON.readTree(p), value));
+      return p.nextToken() == null ? texts : List.of(value);
+    } catch (IOException | IllegalArgumentException e) {
       return List.of(value);
     }
+  }
+
+  // never the whole array as a tree: of what is no id, a small record may hold very much
+  private static List<String> elements(JsonParser p) throws IOException {
+    List<String> texts = new ArrayList<>();
+    String last = null;
+    while (p.nextToken() != JsonToken.END_ARRAY) {
+      JsonNode element = JSON.readTree(p);
+      String text = text(element, element.toString());
+      last = text.equals(last) ? last : text;
+      texts.add(last);
+    }
+    return texts;
   }
 
   private static String text(JsonNode json, String otherwise) {

@@ -50,6 +50,14 @@ class IdTextsTest {
         .containsExactly("17", "null", "[\"" + A + "\"]", "{\"a\":1}", "x", A);
   }
 
+  /** A record of 1 MB: as a tree it would take some 70. */
+  @Test
+  void elementsThatAreAllTheSameShareOneText() {
+    List<String> texts = IdTexts.of("[" + "{},".repeat(300_000) + "{}]");
+    assertThat(texts).hasSize(300_001);
+    assertThat(texts.get(300_000)).isSameAs(texts.get(0));
+  }
+
   @Test
   void whatIsTooDeepIsNoId() {
     String deep = "[".repeat(5000);
