@@ -60,6 +60,11 @@ public final class KafkaClients implements CamelContextAware {
     return new Factory();
   }
 
+  /** Notes that a consumer of a topic is about to join its group. */
+  void joining(String topic) {
+    offsets.joining(topic);
+  }
+
   /**
    * All properties of a consumer.
    *

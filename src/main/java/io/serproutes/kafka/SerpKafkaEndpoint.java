@@ -26,6 +26,7 @@ final class SerpKafkaEndpoint extends KafkaEndpoint {
   @Override
   public Consumer createConsumer(Processor processor) throws Exception {
     clients.forConsumer(getConfiguration().createConsumerProperties());
+    clients.joining(getConfiguration().getTopic()); // no share of the limits before it has joined
     return super.createConsumer(processor);
   }
 
