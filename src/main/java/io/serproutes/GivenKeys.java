@@ -55,12 +55,20 @@ final class GivenKeys {
         for (PropertySource<?> source : environment.getPropertySources()) {
           if (source instanceof EnumerablePropertySource<?> listed) {
             for (String name : listed.getPropertyNames()) {
-              names.add(known.getOrDefault(uniform(name), name));
+              if (!isSection(name, known.keySet())) {
+                names.add(known.getOrDefault(uniform(name), name));
+              }
             }
           }
         }
       }
       return names;
+    }
+
+    // a section of a YAML file in which nothing stands is listed as a key
+    private static boolean isSection(String name, Set<String> known) {
+      String section = uniform(name) + ".";
+      return known.stream().anyMatch(key -> key.startsWith(section));
     }
 
     // to Spring maxConcurrent and max_concurrent are max-concurrent

@@ -9,7 +9,6 @@ import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
-import org.apache.camel.support.service.ServiceHelper;
 
 /**
  * The Kafka component of the routes. What a host configures for its own Kafka component does not
@@ -58,34 +57,11 @@ public final class SerpKafkaComponent extends DefaultComponent {
     return own.createEndpoint(uri, topic, parameters);
   }
 
-  @Override
-  protected void doBuild() throws Exception {
-    super.doBuild();
-    ServiceHelper.buildService(own);
-  }
-
+  // the context starts and stops it, and tells it what it tells components, such as its start
   @Override
   protected void doInit() throws Exception {
     super.doInit();
-    ServiceHelper.initService(own);
-  }
-
-  @Override
-  protected void doStart() throws Exception {
-    super.doStart();
-    ServiceHelper.startService(own);
-  }
-
-  @Override
-  protected void doStop() throws Exception {
-    ServiceHelper.stopService(own);
-    super.doStop();
-  }
-
-  @Override
-  protected void doShutdown() throws Exception {
-    ServiceHelper.stopAndShutdownService(own);
-    super.doShutdown();
+    getCamelContext().addService(own);
   }
 
   /** Camel's component; the annotation has Camel find the options of its endpoints. */

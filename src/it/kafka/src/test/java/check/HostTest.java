@@ -15,8 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.component.kafka.PollExceptionStrategy;
 import org.apache.camel.main.Main;
 import org.apache.kafka.clients.admin.Admin;
@@ -66,6 +68,12 @@ class HostTest {
   }
 
   private Main start() throws Exception {
+    Main main = main();
+    main.start();
+    return main;
+  }
+
+  private Main main() {
     Main main = new Main(Host.class);
     main.addOverrideProperty("camel.component.kafka.brokers", broker.address());
     main.addOverrideProperty("serp.kafka.brokers", broker.address());
@@ -74,7 +82,6 @@ class HostTest {
     main.addOverrideProperty("serp.api.password", "sandbox");
     main.addOverrideProperty("serp.files.dir", temp.resolve("out").toString());
     main.bind("hosts", new HostsStrategy());
-    main.start();
     return main;
   }
 
@@ -130,8 +137,11 @@ class HostTest {
     KafkaComponent own = main.getCamelContext().getComponent("kafka", KafkaComponent.class);
     assertEquals(DefaultKafkaClientFactory.class, own.getKafkaClientFactory().getClass());
     assertNotNull(own.getPollExceptionStrategy());
-    KafkaComponent ours = main.getCamelContext().getComponent("serp-kafka", KafkaComponent.class);
-    assertNull(ours.getPollExceptionStrategy());
+    assertNull(
+        main.getCamelContext()
+            .getEndpoint("serp-kafka:any", KafkaEndpoint.class)
+            .getComponent()
+            .getPollExceptionStrategy());
     main.getCamelTemplate().sendBodyAndHeader("direct:orders", ID, "CamelHttpPath", "/elsewhere");
     main.getCamelTemplate().sendBody("direct:orders", UNKNOWN);
 
@@ -161,5 +171,58 @@ class HostTest {
     assertEquals("00000000-0000-0000-0000-000000000001", read("serp.receipts", 1).get(0).key());
     assertTimeout(Duration.ofSeconds(10), main::stop);
     assertEquals(3, committed());
+  }
+
+  /** By {@code serp.to=endpoints} and by a route template, which is what a Kamelet makes, too. */
+  @Test
+  void itemsInTopicsOfTheHostHaveTheIdAsKeyAndTextAsHeaders() throws Exception {
+    for (String each : List.of("list", "item")) {
+      String id = each.equals("list") ? ID : "00000000-0000-0000-0000-000000000001";
+      List<String> topics =
+          each.equals("list")
+              ? List.of("serp.organic", "serp.paid")
+              : List.of("serp.other", "serp.parked");
+      Main main = main();
+      main.addOverrideProperty(
+          "camel.main.routes-include-pattern",
+          "classpath:serp-routes/beans.camel.yaml,classpath:serp-routes/failure-policy.camel.yaml,"
+              + "classpath:serp-routes/task-results.camel.yaml,"
+              + "classpath:serp-routes/items-to-endpoints.camel.yaml,"
+              + "classpath:serp-routes/parked-in-files.camel.yaml,"
+              + "classpath:serp-routes/templates.camel.yaml");
+      main.addOverrideProperty("serp.from", "command-line");
+      main.addOverrideProperty("serp.to", "endpoints");
+      main.addOverrideProperty("serp.endpoints.each", each);
+      main.addOverrideProperty("serp.endpoints.organic", "kafka:" + topics.get(0));
+      for (String other : List.of("paid", "other", "receipts", "dead-letters")) {
+        main.addOverrideProperty("serp.endpoints." + other, "log:" + other);
+      }
+      main.configure()
+          .addRoutesBuilder(
+              new RouteBuilder() {
+                @Override
+                public void configure() {
+                  templatedRoute("serp-items-by-type")
+                      .parameter("from", "direct:ids")
+                      .parameter("organic", "kafka:" + topics.get(1));
+                }
+              });
+      main.start();
+      main.getCamelTemplate().requestBody("direct:serp-take-task", id);
+      main.getCamelTemplate().requestBody("direct:ids", id);
+      for (String topic : topics) {
+        for (ConsumerRecord<String, String> record : read(topic, 5)) {
+          assertEquals(id, record.key());
+          assertTrue(record.value().startsWith("{\"type\":\"organic\""), record.value());
+          Map<String, String> headers = headers(record);
+          assertEquals(id, headers.get("serp.task-id"));
+          assertEquals("organic", headers.get("serp.item-type"));
+          for (String number : List.of("item-index", "rank-absolute", "item-count")) {
+            assertTrue(headers.get("serp." + number).matches("\\d+"), headers.toString());
+          }
+        }
+      }
+      main.stop();
+    }
   }
 }
