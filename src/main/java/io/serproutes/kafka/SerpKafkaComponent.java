@@ -3,11 +3,12 @@ package io.serproutes.kafka;
 import io.serproutes.fetch.Gate;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
+import org.apache.camel.StartupListener;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
-import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
 /**
@@ -57,15 +58,18 @@ public final class SerpKafkaComponent extends DefaultComponent {
     return own.createEndpoint(uri, topic, parameters);
   }
 
-  // the context starts and stops it, and tells it what it tells components, such as its start
   @Override
   protected void doInit() throws Exception {
     super.doInit();
     getCamelContext().addService(own);
+    Component component = own;
+    if (component instanceof StartupListener listener) { // a later Camel starts consumers then
+      getCamelContext().addStartupListener(listener);
+    }
   }
 
   /** Camel's component; the annotation has Camel find the options of its endpoints. */
-  @Component("kafka")
+  @org.apache.camel.spi.annotations.Component("kafka")
   private final class Own extends KafkaComponent {
 
     @Override
