@@ -366,7 +366,7 @@ class FetchRouteTest {
         });
     JsonNode receipt = routes.take(ID);
     assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
-    assertThat(receipt.path("attempts").intValue()).isEqualTo(1);
+    assertThat(receipt.path("attempts").intValue()).isEqualTo(2);
     assertThat(askedAgainAt.get() - refusedAt.get()).isGreaterThanOrEqualTo(1_000_000_000L);
   }
 
