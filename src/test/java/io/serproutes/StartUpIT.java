@@ -41,6 +41,17 @@ class StartUpIT {
 
   @ParameterizedTest
   @CsvSource({
+    "--help, it takes no arguments such as --help; give keys as -Dkey=value before -jar",
+    "--version, it takes no arguments such as --version;",
+    "run, it takes no arguments such as run;",
+    "-Dserp.api.password=swordfish, it takes no arguments such as -Dserp.api.password=…;",
+  })
+  void anArgument(String argument, String words) {
+    stops(program().argument(argument), words);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "serp.api.pasword, x, serp.api.pasword is not a key",
     "serp.folder.settle, soon, serp.folder.settle=soon is not a duration such as",
   })
