@@ -198,14 +198,10 @@ public final class Gate {
       return;
     }
     if (circuit.probed(verdict, now)) {
-      LOG.info("circuit closed: {}", goOn());
+      LOG.info("circuit closed: {}", Count.of(turns.inWork(), "id goes on", "ids go on"));
     } else {
       LOG.warn("circuit still open: {}; next probe in {} s", verdict.inWords(), probeSeconds);
     }
-  }
-
-  private String goOn() {
-    return Count.of(turns.inWork(), "id goes on", "ids go on");
   }
 
   private void throttled(Tries tries, Verdict verdict, long now) {
@@ -236,7 +232,7 @@ public final class Gate {
   synchronized void ended(Task task) {
     openAnswers.ended(task, time.getAsLong());
     if (task.isEnded() && circuit.delivered()) {
-      LOG.info("circuit closed: the output is available again; {}", goOn());
+      LOG.info("circuit closed: the output is available again");
     }
     letIn();
   }
