@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,19 +83,16 @@ public final class Gate {
 
   /** Turns away everybody who waits and everybody who comes: their sources keep them. */
   void stop() {
-    List<Ticket> turnedAway = new ArrayList<>();
+    List<Ticket> turnedAway;
     synchronized (this) {
       stopping = true;
       if (wakeUp != null) {
         wakeUp.cancel(false); // a probe that is due later would hold up the end of the clock
         wakeUp = null;
       }
-      turnedAway.addAll(fresh);
-      turnedAway.addAll(parked);
-      fresh.clear();
-      parked.clear();
+      turnedAway = remove(task -> true);
     }
-    turnedAway.forEach(ticket -> ticket.refuse.accept(new StoppingException()));
+    turnAway(turnedAway, StoppingException::new);
   }
 
   /**
@@ -107,7 +105,7 @@ public final class Gate {
   void enter(Task task, Runnable go, Consumer<Exception> refuse) {
     Exception refusal = null;
     synchronized (this) {
-      if (stopping || !task.getDelivery().settlement().isWanted()) {
+      if (stopping || !isWanted(task)) {
         refusal = new StoppingException();
       } else {
         Ticket ticket = new Ticket(task, go, refuse);
@@ -146,7 +144,7 @@ public final class Gate {
       }
       letIn();
     }
-    turnAway(turnedAway);
+    turnAway(turnedAway, () -> new CircuitOpenException(whyOpen()));
     observe(now - task.tries().startedNanos());
   }
 
@@ -222,7 +220,7 @@ public final class Gate {
       open(Circuit.Cause.CANNOT_DELIVER, why, false, time.getAsLong());
       turnedAway = impatient();
     }
-    turnAway(turnedAway);
+    turnAway(turnedAway, () -> new CircuitOpenException(whyOpen()));
   }
 
   /**
@@ -258,28 +256,30 @@ public final class Gate {
   public void dropUnwanted() {
     List<Ticket> turnedAway;
     synchronized (this) {
-      turnedAway = take(fresh, ticket -> !ticket.task.getDelivery().settlement().isWanted());
-      turnedAway.addAll(take(parked, ticket -> !ticket.task.getDelivery().settlement().isWanted()));
+      turnedAway = remove(task -> !isWanted(task));
     }
-    turnedAway.forEach(ticket -> ticket.refuse.accept(new StoppingException()));
+    turnAway(turnedAway, StoppingException::new);
+  }
+
+  private static boolean isWanted(Task task) {
+    return task.getDelivery().settlement().isWanted();
   }
 
   private List<Ticket> impatient() {
-    return take(fresh, ticket -> !ticket.task.isPatient());
+    return remove(task -> !task.isPatient());
   }
 
-  private static List<Ticket> take(Deque<Ticket> queue, Predicate<Ticket> which) {
-    List<Ticket> taken = new ArrayList<>(queue.stream().filter(which).toList());
-    if (!taken.isEmpty()) {
-      queue.removeIf(which);
+  private List<Ticket> remove(Predicate<Task> which) {
+    List<Ticket> removed = new ArrayList<>();
+    for (Deque<Ticket> line : List.of(fresh, parked)) {
+      line.removeIf(ticket -> which.test(ticket.task) && removed.add(ticket));
     }
-    return taken;
+    return removed;
   }
 
-  private void turnAway(List<Ticket> tickets) {
-    for (Ticket ticket : tickets) {
-      ticket.refuse.accept(new CircuitOpenException(whyOpen()));
-    }
+  // not under the lock: what a refusal does is the routes' affair
+  private static void turnAway(List<Ticket> tickets, Supplier<Exception> refusal) {
+    tickets.forEach(ticket -> ticket.refuse.accept(refusal.get()));
   }
 
   private void letIn() {
