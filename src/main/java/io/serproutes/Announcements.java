@@ -103,10 +103,10 @@ final class Announcements extends MainListenerSupport {
   private String counts(Tally tally) {
     return String.format(
         Locale.ROOT,
-        "%,d ids done, %,d items, %,d dead letters, %,d parked",
-        tally.done(),
-        tally.items(),
-        tally.count("dead-lettered"),
+        "%s done, %s, %s, %,d parked",
+        Count.of(tally.done(), "id"),
+        Count.of(tally.items(), "item"),
+        Count.of(tally.deadLetters(), "dead letter"),
         ParkedIds.count(context.getRegistry().findByType(ParkedIds.class)));
   }
 

@@ -29,7 +29,7 @@ public final class CircuitHealth extends ContextHealth {
     if (why == null) {
       builder.up();
     } else {
-      String words = "circuit open: " + why + "; " + gate.waiting() + " ids are waiting";
+      String words = "circuit open: " + why + "; " + gate.kept();
       builder.detail("circuit", words).message(words).down(); // Spring shows details, no messages
     }
   }

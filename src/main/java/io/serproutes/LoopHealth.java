@@ -1,6 +1,6 @@
 package io.serproutes;
 
-import io.serproutes.fetch.PassGate;
+import io.serproutes.fetch.FetchLifecycle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,9 +30,9 @@ public final class LoopHealth extends ContextHealth {
   /** How often a loop had come by, and when that was first seen. */
   private record Round(long count, long sinceNanos) {}
 
-  /** The health of this gate's clock and of the routes in its context. */
-  public LoopHealth(PassGate gate) {
-    this(gate::nanosSinceTick, System::nanoTime);
+  /** The health of the gate's clock and of the routes in its context. */
+  public LoopHealth(FetchLifecycle fetch) {
+    this(fetch::nanosSinceTick, System::nanoTime);
   }
 
   LoopHealth(LongSupplier nanosSinceTick, LongSupplier nanoTime) {

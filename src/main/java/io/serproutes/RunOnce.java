@@ -60,6 +60,7 @@ final class RunOnce extends MainListenerSupport {
   private boolean endedFailing;
   private int parked;
   private long deadLetters;
+  private int rejected;
   private String waitsFor = "";
   private long changedAt;
   private long lastDone;
@@ -146,7 +147,9 @@ final class RunOnce extends MainListenerSupport {
     }
     boolean workedOff = holdUps.isEmpty();
     parked = ParkedIds.count(parkedIds);
-    deadLetters = find(Tally.class).count("dead-lettered");
+    DropFolder folder = findOptional(DropFolder.class);
+    rejected = folder == null ? 0 : folder.rejected();
+    deadLetters = find(Tally.class).deadLetters();
     note(holdUps, inWork, now);
     if (!workedOff || endedOpen) {
       workedOffSince = null;
@@ -224,7 +227,7 @@ final class RunOnce extends MainListenerSupport {
     if (endedOpen) {
       return 3;
     }
-    if (deadLetters > 0) {
+    if (deadLetters > 0 || rejected > 0) {
       return 2;
     }
     return parked > 0 ? 4 : 0;

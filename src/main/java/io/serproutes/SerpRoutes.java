@@ -1,8 +1,11 @@
 package io.serproutes;
 
+import io.serproutes.ids.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.apache.camel.main.Main;
 import org.slf4j.LoggerFactory;
 
@@ -10,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * The program: starts the routes that {@code serp.from} and {@code serp.to} name.
  *
  * <p>Exit codes: 1 could not start; 5 an error it cannot survive; 3 a run once ended with the
- * circuit open; 2 something was dead-lettered; 4 ids are still parked; 0 otherwise, and after a
- * clean stop.
+ * circuit open; 2 something was dead-lettered or a drop file rejected; 4 ids are still parked; 0
+ * otherwise, and after a clean stop.
  */
 public final class SerpRoutes {
 
@@ -21,6 +24,11 @@ public final class SerpRoutes {
 
   /** Runs until it is stopped or, once, until the sources are worked off. */
   public static void main(String[] args) {
+    if (args.length > 0) {
+      System.err.println("serp-routes could not start: " + refused(args[0]));
+      System.exit(1);
+    }
+    prepareNetty();
     FatalErrorHandler fatalErrors = new FatalErrorHandler();
     fatalErrors.install();
     useLogSettings();
@@ -32,6 +40,32 @@ public final class SerpRoutes {
       exitCode = 1;
     }
     System.exit(exitCode);
+  }
+
+  // a value may be a password that was meant to stand before -jar
+  private static String refused(String argument) {
+    int value = argument.indexOf('=');
+    String name = value < 0 ? argument : argument.substring(0, value + 1) + "…";
+    return "it takes no arguments such as "
+        + Source.readable(name)
+        + "; give keys as -Dkey=value before -jar, in the environment or in"
+        + " config/application.properties";
+  }
+
+  // Netty serves health, metrics and the sandbox only. Its use of sun.misc.Unsafe has JDK 24 and
+  // later print warnings, and on a machine with a loopback interface only it warns of its own
+  // missing hardware address; neither is a matter of ours
+  private static void prepareNetty() {
+    setIfAbsent("io.netty.noUnsafe", "true");
+    byte[] machine = new byte[8];
+    new SecureRandom().nextBytes(machine);
+    setIfAbsent("io.netty.machineId", HexFormat.ofDelimiter(":").formatHex(machine));
+  }
+
+  private static void setIfAbsent(String key, String value) {
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, value);
+    }
   }
 
   private static int run(StartUp startUp, FatalErrorHandler fatalErrors) throws Exception {

@@ -2,6 +2,7 @@ package io.serproutes;
 
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
+import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.Slicer;
@@ -36,6 +37,7 @@ public final class Tally {
   }
 
   private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
+  private final LongAdder tooLarge = new LongAdder();
   private final LongAdder[] items = new LongAdder[ItemType.values().length];
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Secrets secrets;
@@ -73,7 +75,12 @@ public final class Tally {
       }
     }
     if (reason != null) {
-      report(task, reason);
+      report(task, reason, task.isValid() ? task.getVerdict().inWords() : "not a task id");
+    }
+    if (task.getOversized() > 0) {
+      tooLarge.increment();
+      String items = Count.of(task.getOversized(), "item");
+      report(task, Reason.TOO_LARGE.toString(), items + " over serp.kafka.max-item-bytes");
     }
     for (Listener listener : listeners) {
       tell(listener, task, outcome, reason);
@@ -89,15 +96,15 @@ public final class Tally {
     }
   }
 
-  private void report(Task task, String reason) {
+  private void report(Task task, String reason, String why) {
     String what = task.isValid() ? task.getId().value() : quote(task.getDelivery().text());
     LOG.warn(
-        "dead letter {}: {} ({}), {}, {} attempts",
+        "dead letter {}: {} ({}), {}, {}",
         reason,
         what,
         task.getSource(),
-        task.isValid() ? task.getVerdict().inWords() : "not a task id",
-        task.getAttempts());
+        why,
+        Count.of(task.getAttempts(), "attempt"));
   }
 
   private String quote(String text) {
@@ -114,6 +121,11 @@ public final class Tally {
   /** Ids that ended in a receipt or, without an id, in a dead letter. */
   public long done() {
     return count("delivered") + count("partial") + count("empty") + count("dead-lettered");
+  }
+
+  /** Dead letters: of ids that ended in one, and of items too large for a record. */
+  public long deadLetters() {
+    return count("dead-lettered") + tooLarge.sum();
   }
 
   /** Items delivered of a type. */

@@ -208,6 +208,9 @@ class DropFolderIT {
       done(name);
       assertThat(letters(name)).as(name).isEmpty();
     }
+    assertThat(program.output())
+        .contains("tasks_ready.json: 1 id ended, 1 of other endpoints skipped; moved to ")
+        .contains("f.csv: 2 ids ended; moved to ");
     List<String> others = List.of(ids.get(12), ids.get(15));
     assertThat(others).noneMatch(out()::hasReceipt);
     List<String> ours = new ArrayList<>(ids);

@@ -91,7 +91,30 @@ class FetchRouteTest {
           out.write(body);
           socket.close();
         });
-    givenUp("unreadable");
+    assertThat(givenUp("unreadable").path("http_status").intValue()).isEqualTo(200);
+  }
+
+  /** The status of an answer before is not that of a call that brought none. */
+  @Test
+  void aConnectionThatIsClosedAfterAnAnswerThatHadAStatus() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    start(
+        (request, socket, out) -> {
+          if (calls.incrementAndGet() == 1) {
+            write(out, 503, "later".getBytes(UTF_8), "Connection: close");
+          }
+          socket.close();
+        });
+    assertThat(givenUp("retries-exhausted").has("http_status")).isFalse();
+  }
+
+  @Test
+  void a404WithOurIdInAPage() throws Exception {
+    start((request, socket, out) -> write(out, 404, ("<p>no " + ID + "</p>").getBytes(UTF_8)));
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("reason").textValue()).isEqualTo("not-found");
+    assertThat(receipt.path("http_status").intValue()).isEqualTo(404);
+    assertThat(api.requests()).hasSize(1);
   }
 
   @Test
@@ -234,6 +257,7 @@ class FetchRouteTest {
           fill(out, 65, new AtomicLong());
         });
     JsonNode letter = givenUp("unreadable");
+    assertThat(letter.path("http_status").intValue()).isEqualTo(200);
     assertThat(letter.path("status_message").textValue()).contains("serp.api.max-response-size");
   }
 
@@ -342,7 +366,7 @@ class FetchRouteTest {
         });
     JsonNode receipt = routes.take(ID);
     assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
-    assertThat(receipt.path("attempts").intValue()).isEqualTo(1);
+    assertThat(receipt.path("attempts").intValue()).isEqualTo(2);
     assertThat(askedAgainAt.get() - refusedAt.get()).isGreaterThanOrEqualTo(1_000_000_000L);
   }
 

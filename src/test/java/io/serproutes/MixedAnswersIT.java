@@ -74,9 +74,9 @@ class MixedAnswersIT {
   /** They make everybody pause, so they come last. */
   private static final List<Case> THROTTLED =
       List.of(
-          ends(Ids.failing(429, 1, 0), "delivered", 1),
-          ends(Ids.failing(0, 1, 40202), "delivered", 1),
-          ends(Ids.failing(0, 1, 40209), "delivered", 1));
+          ends(Ids.failing(429, 1, 0), "delivered", 2),
+          ends(Ids.failing(0, 1, 40202), "delivered", 2),
+          ends(Ids.failing(0, 1, 40209), "delivered", 2));
 
   private static Case ends(String id, String outcome, int attempts) {
     return new Case(id, outcome, null, attempts);

@@ -152,12 +152,12 @@ class ParkedIT {
             .start()) {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
       assertThat(out().receipt(exhausted).path("outcome").textValue()).isEqualTo("delivered");
-      assertThat(out().receipt(exhausted).path("attempts").intValue()).isEqualTo(4);
+      assertThat(out().receipt(exhausted).path("attempts").intValue()).isEqualTo(2);
       assertThat(out().receipt(exhausted).path("source").textValue()).startsWith("dead-letters:");
       assertThat(out().receipt(unreadable).path("outcome").textValue()).isEqualTo("delivered");
       assertThat(out().deadLetter(exhausted)).isNull();
       assertThat(out().deadLetter(unreadable)).isNull();
-      assertThat(out().deadLetter(hopeless).path("attempts").intValue()).isEqualTo(4);
+      assertThat(out().deadLetter(hopeless).path("attempts").intValue()).isEqualTo(2);
       assertThat(time(out().deadLetter(hopeless), "failed_at")).isAfter(time(first, "failed_at"));
       assertThat(api.asked()).containsEntry(unknown, 1);
       assertThat(out().names("dead-letters")).hasSize(3);

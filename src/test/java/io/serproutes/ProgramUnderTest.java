@@ -54,6 +54,7 @@ final class ProgramUnderTest implements AutoCloseable {
   static final class Start {
 
     private final Path folder;
+    private final List<String> arguments = new ArrayList<>();
     private final List<String> jvm = new ArrayList<>();
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -86,6 +87,12 @@ final class ProgramUnderTest implements AutoCloseable {
     /** Gives the virtual machine an option. */
     Start jvm(String option) {
       jvm.add(option);
+      return this;
+    }
+
+    /** Gives the program an argument. */
+    Start argument(String argument) {
+      arguments.add(argument);
       return this;
     }
 
@@ -125,8 +132,10 @@ final class ProgramUnderTest implements AutoCloseable {
         Path output = Files.createTempFile(folder.getParent(), "output-", ".txt");
         List<String> options = new ArrayList<>(jvm);
         keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
+        List<String> command = ProgramJar.command(options);
+        command.addAll(arguments);
         ProcessBuilder builder =
-            new ProcessBuilder(ProgramJar.command(options))
+            new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());

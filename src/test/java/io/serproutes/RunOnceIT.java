@@ -68,6 +68,19 @@ class RunOnceIT {
     }
   }
 
+  @Test
+  void aDropFileWasRejected() throws Exception {
+    Files.createDirectories(folder().resolve("inbox"));
+    Files.writeString(folder().resolve("inbox/broken.json"), "[\"" + Ids.good(1) + "\", [");
+    try (ProgramUnderTest program =
+        ProgramUnderTest.in(folder()).embeddedSandbox().key("serp.once", "true").start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+      assertThat(out().hasReceipt(Ids.good(1))).isTrue();
+      assertThat(out().names("dead-letters")).isEmpty();
+      assertThat(program.output()).contains("broken.json is rejected", "1 id done");
+    }
+  }
+
   /** Dead letters without an id are named by time and source; none may replace another. */
   @Test
   void everyInputThatIsNoIdHasItsDeadLetter() {

@@ -4,17 +4,21 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.ProgramUnderTest.Start;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stops a start, and what of the working folder is used. */
@@ -37,6 +41,56 @@ class StartUpIT {
       assertThat(program.output().lines()).as("one line: %s", program.output()).hasSize(1);
       assertThat(program.output()).startsWith("serp-routes could not start: ").contains(words);
     }
+  }
+
+  /** The JDKs beside the one of the tests, too: later ones warn of what libraries do. */
+  static List<Path> jdks() throws IOException {
+    Path own = Path.of(System.getProperty("java.home")).toRealPath();
+    try (Stream<Path> beside = Files.list(own.getParent())) {
+      return Stream.concat(Stream.of(own), beside.filter(jdk -> !Files.isSymbolicLink(jdk)))
+          .filter(jdk -> Files.isExecutable(jdk.resolve("bin/java")))
+          .distinct()
+          .toList();
+    }
+  }
+
+  /** Nor does a network without a hardware address, which this test only has in a namespace. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void nothingStandsAboveTheFirstLineWhateverTheJdk(Path jdk) throws Exception {
+    List<String> command =
+        ProgramJar.command(
+            List.of(
+                "-Dserp.ids=" + Ids.ZERO, "-Dserp.sandbox.port=" + ProgramUnderTest.freePort()));
+    command.removeIf(option -> option.startsWith("-XX:"));
+    command.set(0, jdk.resolve("bin/java").toString());
+    Path folder = Files.createDirectory(temp.resolve("work"));
+    Path output = temp.resolve("output.txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(ProgramUnderTest.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(Files.readAllLines(output)).first().asString().contains("serp-routes - ids from ");
+      assertThat(Files.readString(output)).doesNotContain("WARN");
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--help, it takes no arguments such as --help; give keys as -Dkey=value before -jar",
+    "--version, it takes no arguments such as --version;",
+    "run, it takes no arguments such as run;",
+    "-Dserp.api.password=swordfish, it takes no arguments such as -Dserp.api.password=…;",
+  })
+  void anArgument(String argument, String words) {
+    stops(program().argument(argument), words);
   }
 
   @ParameterizedTest

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,20 @@ import org.junit.jupiter.api.Test;
 class TallyTest {
 
   private final Tally tally = new Tally(new Secrets(new Settings(Map.<String, String>of()::get)));
+
+  /** The id is delivered, and yet there is a dead letter. */
+  @Test
+  void aLetterOfItemsThatAreTooLargeIsADeadLetter() {
+    TaskId id = TestTasks.id(1);
+    Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", "[]"));
+    task.noteOversized(ItemType.PAID, 3);
+    task.noteOversized(ItemType.PAID, 4);
+    task.setOutcome("delivered");
+    tally.ended(task);
+    assertThat(tally.deadLetters()).isOne();
+    assertThat(tally.count("dead-lettered")).isZero();
+    assertThat(tally.done()).isOne();
+  }
 
   /** The outcome is durable, and an exception would have it delivered once more. */
   @Test

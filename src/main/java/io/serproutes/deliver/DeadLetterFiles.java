@@ -185,10 +185,7 @@ public final class DeadLetterFiles {
         return null;
       }
       String text = letter.path("task_id").asText(letter.path("input").asText());
-      int attempts = Math.max(0, letter.path("attempts").asInt());
-      Delivery.History history = new Delivery.History(null, 0, attempts, null, null);
-      Delivery delivery =
-          intake.take(text, source, history, ended -> settled(file, written, ended));
+      Delivery delivery = intake.take(text, source, ended -> settled(file, written, ended));
       open.incrementAndGet();
       return delivery;
     } catch (NoSuchFileException e) {

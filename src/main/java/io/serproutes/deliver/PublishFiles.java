@@ -2,11 +2,11 @@ package io.serproutes.deliver;
 
 import io.serproutes.FatalErrors;
 import io.serproutes.fetch.AwaitTurn;
-import io.serproutes.fetch.Gate;
-import io.serproutes.fetch.PassGate;
 import io.serproutes.fetch.Task;
+import io.serproutes.fetch.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -33,7 +33,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   private static final Logger LOG = LoggerFactory.getLogger("serp-receipt");
 
   private final ResultFiles files;
-  private final Gate gate;
+  private final Executor workers;
   private final Semaphore room = new Semaphore(MOST_WAITING);
   private CamelContext context;
   private ExecutorService publisher;
@@ -41,10 +41,10 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   private List<Publication> published = new ArrayList<>(MOST_WAITING);
   private boolean publishing;
 
-  /** Publishes {@code files}; tasks go on on the threads of {@code gate}. */
-  public PublishFiles(ResultFiles files, Gate gate) {
+  /** Publishes {@code files}; tasks go on on the threads of {@code workers}. */
+  public PublishFiles(ResultFiles files, Executor workers) {
     this.files = files;
-    this.gate = gate;
+    this.workers = workers;
   }
 
   @Override
@@ -62,7 +62,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
     publisher =
         context
             .getExecutorServiceManager()
-            .newThreadPool(this, "serp-publish", PassGate.threads("serp-publish", 1));
+            .newThreadPool(this, "serp-publish", Workers.profile("serp-publish", 1));
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
 
   private void goOn(Exchange exchange, AsyncCallback callback, Exception failure) {
     // what comes next, such as a host's route, must not hold up the publisher
-    gate.goOn(
+    workers.execute(
         () -> {
           if (failure != null) {
             exchange.setException(failure);

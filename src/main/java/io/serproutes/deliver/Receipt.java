@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
  * @param outcome {@code delivered}, {@code partial}, {@code empty}, {@code dead-lettered}
  * @param itemsCount what the API claimed, over all results; null where it claimed nothing
  * @param countMismatch true where that differs from what arrived, else null
+ * @param otherTasks tasks in the answer that are not the asked one, and ignored; null for none
  * @param keyword JSON as the API sent it
  * @param tag JSON as the API sent it, or the host's own value
  * @param shortened true where one of the members before and after is left out because it is longer
@@ -34,6 +35,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
   "oversized",
   "items_count",
   "count_mismatch",
+  "other_tasks",
   "keyword",
   "tag",
   "source",
@@ -57,6 +59,7 @@ public record Receipt(
     @JsonProperty("oversized") int oversized,
     @JsonProperty("items_count") Long itemsCount,
     @JsonProperty("count_mismatch") Boolean countMismatch,
+    @JsonProperty("other_tasks") Integer otherTasks,
     @JsonProperty("keyword") @JsonRawValue String keyword,
     @JsonProperty("tag") @JsonRawValue String tag,
     @JsonProperty("source") String source,

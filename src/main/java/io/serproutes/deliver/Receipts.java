@@ -9,6 +9,7 @@ import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
 import io.serproutes.items.Answer;
 import io.serproutes.items.Describe;
+import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.Slicer;
@@ -62,6 +63,7 @@ public final class Receipts {
         0,
         null,
         null,
+        otherTasks(task),
         quotes.keyword,
         quotes.tag,
         task.getSource().label(),
@@ -93,6 +95,7 @@ public final class Receipts {
         task.getOversized(),
         claimed,
         mismatch ? true : null,
+        otherTasks(task),
         quotes.keyword,
         quotes.tag,
         task.getSource().label(),
@@ -102,6 +105,11 @@ public final class Receipts {
         quotes.shortened,
         quotes.data,
         quotes.results);
+  }
+
+  private static Integer otherTasks(Task task) {
+    Envelope envelope = task.getEnvelope();
+    return envelope == null || envelope.otherTasks() == 0 ? null : envelope.otherTasks();
   }
 
   private static Quotes quotes(Task task, FoundTask found) throws IOException {

@@ -48,29 +48,29 @@ public final class AskAgain {
     Verdict verdict = task.getVerdict();
     switch (verdict.kind()) {
       case TRANSIENT -> {
-        if (task.getFailures() < maxAttempts) {
+        if (task.tries().failures() < maxAttempts) {
           throw new TransientFailureException(verdict);
         }
-        task.giveUp(verdict.reason());
+        task.decide(verdict.givenUp(verdict.reason()));
       }
       case THROTTLED -> {
-        if (task.getThrottles() < MOST_THROTTLES) {
+        if (task.tries().throttles() < MOST_THROTTLES) {
           throw new ThrottledException(verdict);
         }
-        task.giveUp(Reason.REJECTED);
+        task.decide(verdict.givenUp(Reason.REJECTED));
       }
       case ACCOUNT -> {
-        if (task.getRefusals() < MOST_REFUSALS) {
+        if (task.tries().refusals() < MOST_REFUSALS) {
           throw new CircuitOpenException("account refused: " + verdict.inWords());
         }
-        task.giveUp(Reason.REJECTED);
+        task.decide(verdict.givenUp(Reason.REJECTED));
       }
       case NOT_READY -> {
         if (!task.isParkable()) {
           return "given-back";
         }
         if (!Instant.now().isBefore(task.getFirstAskedAt().plus(deadline))) {
-          task.giveUp(Reason.NOT_READY);
+          task.decide(verdict.givenUp(Reason.NOT_READY));
         }
       }
       default -> {}
@@ -92,9 +92,9 @@ public final class AskAgain {
       first = first.getCause();
     }
     String words = secrets.quote(first.toString());
-    boolean again = task.failed() < maxAttempts;
+    boolean again = task.tries().failed() < maxAttempts;
     if (!again) {
-      task.giveUp(Reason.RETRIES_EXHAUSTED, words);
+      giveUp(task, words);
     }
     LOG.warn(
         "{} failed unforeseen: {}; {}",
@@ -103,5 +103,16 @@ public final class AskAgain {
         again ? "tried again after a back-off" : "given up");
     LOG.debug("unforeseen failure", failure);
     return again;
+  }
+
+  // an id that was given up before, and whose dead letter is what fails, keeps its reason
+  private static void giveUp(Task task, String words) {
+    Verdict last = task.getVerdict();
+    Integer code = last == null ? null : last.statusCode();
+    Integer status = last == null ? null : last.httpStatus();
+    if (last == null || last.kind() != Verdict.Kind.PERMANENT) {
+      task.decide(
+          new Verdict(Verdict.Kind.PERMANENT, Reason.RETRIES_EXHAUSTED, code, words, status, -1));
+    }
   }
 }

@@ -18,7 +18,7 @@ final class Circuit {
     ACCOUNT("account refused"),
     /** No call comes through; a probe that does not fail as transient closes it. */
     UNREACHABLE("unreachable"),
-    /** A way out refuses; a delivery closes it. */
+    /** An output is unavailable; a delivery closes it. */
     CANNOT_DELIVER("cannot deliver");
 
     final String words;
@@ -44,10 +44,6 @@ final class Circuit {
 
   boolean isOpen() {
     return cause != null;
-  }
-
-  Cause cause() {
-    return cause;
   }
 
   /** Why it is open, in words; null while it is closed. */

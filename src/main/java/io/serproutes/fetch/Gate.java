@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Count;
 import io.serproutes.FatalErrors;
 import io.serproutes.Settings;
 import java.util.ArrayDeque;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,13 +15,14 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one place every call passes: at most so many at once, evenly spaced, none while the circuit
- * is open but a probe, and none while many answers, or large ones, still wait for a way out.
+ * Admits calls: at most so many at once, evenly spaced, none while the circuit is open but a probe,
+ * and none while many answers, or large ones, still wait for an output.
  *
  * <p>Whoever waits here holds no thread. While fresh ids wait, ids that were parked get every other
  * call at most. Safe for use by many threads.
@@ -33,36 +34,37 @@ public final class Gate {
   private final LongSupplier time;
   private final RateLimit rate;
   private final Circuit circuit;
+  private final OpenAnswers openAnswers;
+  private final AwaitTurn turns;
   private final long probeSeconds;
   private final Deque<Ticket> fresh = new ArrayDeque<>();
   private final Deque<Ticket> parked = new ArrayDeque<>();
 
-  private volatile Executor workers;
+  private Executor workers;
   private ScheduledExecutorService clock;
   private ScheduledFuture<?> wakeUp;
   private long wakeUpAt;
-  private final int mostDelivering;
-  private final long mostDeliveringBytes;
   private int inFlight;
-  private int delivering;
-  private long deliveringBytes;
-  private final EndedRecently endedRecently = new EndedRecently();
   private boolean lastWasParked;
   private long passes;
   private boolean stopping;
   private volatile LongConsumer observer = nanos -> {};
 
-  /** A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}. */
-  public Gate(Settings settings) {
-    this(settings, System::nanoTime, Runtime.getRuntime().maxMemory() / 16);
+  /**
+   * A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}.
+   *
+   * @param turns knows how many ids are in work, for what is said of an open circuit
+   */
+  public Gate(Settings settings, AwaitTurn turns) {
+    this(settings, turns, System::nanoTime, Runtime.getRuntime().maxMemory() / 16);
   }
 
-  Gate(Settings settings, LongSupplier nanoTime, long mostDeliveringBytes) {
+  Gate(Settings settings, AwaitTurn turns, LongSupplier nanoTime, long mostOpenBytes) {
+    this.turns = turns;
     time = nanoTime;
-    this.mostDeliveringBytes = mostDeliveringBytes;
     int maxConcurrent = settings.number("serp.api.max-concurrent", 1, 10_000);
     int perMinute = settings.number("serp.api.calls-per-minute", 1, 100_000_000);
-    mostDelivering = 2 * maxConcurrent;
+    openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
     long probe = settings.duration("serp.circuit.probe-interval").toNanos();
     rate = new RateLimit(perMinute, maxConcurrent, settings.share(), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe);
@@ -81,19 +83,16 @@ public final class Gate {
 
   /** Turns away everybody who waits and everybody who comes: their sources keep them. */
   void stop() {
-    List<Ticket> turnedAway = new ArrayList<>();
+    List<Ticket> turnedAway;
     synchronized (this) {
       stopping = true;
       if (wakeUp != null) {
         wakeUp.cancel(false); // a probe that is due later would hold up the end of the clock
         wakeUp = null;
       }
-      turnedAway.addAll(fresh);
-      turnedAway.addAll(parked);
-      fresh.clear();
-      parked.clear();
+      turnedAway = remove(task -> true);
     }
-    turnedAway.forEach(ticket -> ticket.refuse.accept(new StoppingException()));
+    turnAway(turnedAway, StoppingException::new);
   }
 
   /**
@@ -106,7 +105,7 @@ public final class Gate {
   void enter(Task task, Runnable go, Consumer<Exception> refuse) {
     Exception refusal = null;
     synchronized (this) {
-      if (stopping || !task.getDelivery().settlement().isWanted()) {
+      if (stopping || !isWanted(task)) {
         refusal = new StoppingException();
       } else {
         Ticket ticket = new Ticket(task, go, refuse);
@@ -126,27 +125,27 @@ public final class Gate {
   /** Ends a call: frees its place and takes its verdict into account. */
   public void leave(@Variable(AwaitTurn.TASK) Task task) {
     List<Ticket> turnedAway = List.of();
-    long nanos = time.getAsLong() - task.getAskedNanos();
+    Verdict verdict = task.getVerdict();
+    long now = time.getAsLong();
     synchronized (this) {
       inFlight--;
-      if (task.startsDelivery()) {
-        delivering++;
-        deliveringBytes += task.getDeliveredBytes();
-      }
-      if (task.isProbe()) {
+      if (task.tries().isProbe()) {
         circuit.probeEnded();
       }
-      if (task.getVerdict() != null) {
+      if (verdict != null) {
+        if (verdict.isDeliver()) {
+          openAnswers.add(task);
+        }
         boolean wasOpen = circuit.isOpen();
-        note(task, task.getVerdict(), time.getAsLong());
+        note(task, verdict, now);
         if (!wasOpen && circuit.isOpen()) {
           turnedAway = impatient();
         }
       }
       letIn();
     }
-    turnAway(turnedAway);
-    observe(nanos);
+    turnAway(turnedAway, () -> new CircuitOpenException(whyOpen()));
+    observe(now - task.tries().startedNanos());
   }
 
   // a host's registry of figures may refuse one; that is no failure of the call
@@ -159,50 +158,54 @@ public final class Gate {
   }
 
   private void note(Task task, Verdict verdict, long now) {
-    boolean wasProbe = task.isProbe();
     switch (verdict.kind()) {
       case ACCOUNT -> {
-        task.refused(passes);
-        open(Circuit.Cause.ACCOUNT, verdict.inWords(), wasProbe, now);
-        return;
+        task.tries().refused(passes);
+        open(Circuit.Cause.ACCOUNT, verdict.inWords(), task.tries().isProbe(), now);
       }
-      case THROTTLED -> throttled(task, verdict, now);
-      case TRANSIENT -> {
-        boolean free = wasProbe && circuit.isOpen() && !closes(verdict, now);
-        if (!free) {
-          task.charge(true);
-        }
-        if (!wasProbe && circuit.failed(task.getId().value(), verdict.inWords(), now)) {
-          announce();
-        }
-        return;
+      case THROTTLED -> {
+        throttled(task.tries(), verdict, now);
+        probed(task.tries(), verdict, now);
       }
+      case TRANSIENT -> failed(task, verdict, now);
       default -> {
-        task.charge(false);
         passes++;
         circuit.passed();
         rate.passed();
+        probed(task.tries(), verdict, now);
       }
     }
-    if (wasProbe) {
-      closes(verdict, now);
-    }
   }
 
-  private boolean closes(Verdict verdict, long now) {
-    boolean closed = circuit.probed(verdict, now);
-    if (closed) {
-      LOG.info("circuit closed: {} ids go on", waiting());
-    } else if (circuit.isOpen()) {
+  // a probe that leaves the circuit open tells nothing of its id, so it does not count against it
+  private void failed(Task task, Verdict verdict, long now) {
+    if (task.tries().isProbe()) {
+      boolean wasOpen = circuit.isOpen();
+      probed(task.tries(), verdict, now);
+      if (wasOpen && circuit.isOpen()) {
+        return;
+      }
+    } else if (circuit.failed(task.getId().value(), verdict.inWords(), now)) {
+      announce();
+    }
+    task.tries().failed();
+  }
+
+  private void probed(Tries tries, Verdict verdict, long now) {
+    if (!tries.isProbe() || !circuit.isOpen()) {
+      return;
+    }
+    if (circuit.probed(verdict, now)) {
+      LOG.info("circuit closed: {}", Count.of(turns.inWork(), "id goes on", "ids go on"));
+    } else {
       LOG.warn("circuit still open: {}; next probe in {} s", verdict.inWords(), probeSeconds);
     }
-    return closed;
   }
 
-  private void throttled(Task task, Verdict verdict, long now) {
-    task.throttled(passes);
+  private void throttled(Tries tries, Verdict verdict, long now) {
+    tries.throttled(passes);
     boolean tooManyAtOnce = verdict.statusCode() != null && verdict.statusCode() == 40209;
-    long pause = rate.throttled(task.getAskedNanos(), verdict.retryAfter(), tooManyAtOnce, now);
+    long pause = rate.throttled(tries.startedNanos(), verdict.retryAfter(), tooManyAtOnce, now);
     LOG.warn(
         "throttled: {}; every call pauses for {} s, then goes on at half the {}",
         verdict.inWords(),
@@ -210,28 +213,24 @@ public final class Gate {
         tooManyAtOnce ? "concurrency" : "rate");
   }
 
-  /** Opens the circuit because a way out refuses. */
+  /** Opens the circuit because an output is unavailable. */
   public void cannotDeliver(String why) {
     List<Ticket> turnedAway;
     synchronized (this) {
       open(Circuit.Cause.CANNOT_DELIVER, why, false, time.getAsLong());
       turnedAway = impatient();
     }
-    turnAway(turnedAway);
+    turnAway(turnedAway, () -> new CircuitOpenException(whyOpen()));
   }
 
   /**
-   * Notes that the work on a task is over, and lets go of its place among those that are delivered.
-   * An outcome that is durable closes a circuit that was open because none could be.
+   * Notes that the work on a task is over. An outcome that is durable closes a circuit that was
+   * open because none could be.
    */
   synchronized void ended(Task task) {
-    endedRecently.note(time.getAsLong());
-    if (task.endsDelivery()) {
-      delivering--;
-      deliveringBytes -= task.getDeliveredBytes();
-    }
+    openAnswers.ended(task, time.getAsLong());
     if (task.isEnded() && circuit.delivered()) {
-      LOG.info("circuit closed: the way out takes again; {} ids go on", waiting());
+      LOG.info("circuit closed: the output is available again");
     }
     letIn();
   }
@@ -245,46 +244,50 @@ public final class Gate {
   }
 
   private void announce() {
-    LOG.warn(
-        "circuit open: {}; {} ids are waiting; next probe in {} s",
-        circuit.why(),
-        waiting(),
-        probeSeconds);
+    LOG.warn("circuit open: {}; {}; next probe in {} s", circuit.why(), kept(), probeSeconds);
+  }
+
+  /** In words, how many ids an open circuit keeps: all in work, not only those that wait here. */
+  public String kept() {
+    return Count.of(turns.inWork(), "id is kept", "ids are kept");
   }
 
   /** Turns away the ids that wait and that their sources no longer want asked for. */
   public void dropUnwanted() {
     List<Ticket> turnedAway;
     synchronized (this) {
-      turnedAway = take(fresh, ticket -> !ticket.task.getDelivery().settlement().isWanted());
-      turnedAway.addAll(take(parked, ticket -> !ticket.task.getDelivery().settlement().isWanted()));
+      turnedAway = remove(task -> !isWanted(task));
     }
-    turnedAway.forEach(ticket -> ticket.refuse.accept(new StoppingException()));
+    turnAway(turnedAway, StoppingException::new);
+  }
+
+  private static boolean isWanted(Task task) {
+    return task.getDelivery().settlement().isWanted();
   }
 
   private List<Ticket> impatient() {
-    return take(fresh, ticket -> !ticket.task.isPatient());
+    return remove(task -> !task.isPatient());
   }
 
-  private static List<Ticket> take(Deque<Ticket> queue, Predicate<Ticket> which) {
-    List<Ticket> taken = new ArrayList<>(queue.stream().filter(which).toList());
-    if (!taken.isEmpty()) {
-      queue.removeIf(which);
+  private List<Ticket> remove(Predicate<Task> which) {
+    List<Ticket> removed = new ArrayList<>();
+    for (Deque<Ticket> line : List.of(fresh, parked)) {
+      line.removeIf(ticket -> which.test(ticket.task) && removed.add(ticket));
     }
-    return taken;
+    return removed;
   }
 
-  private void turnAway(List<Ticket> tickets) {
-    for (Ticket ticket : tickets) {
-      ticket.refuse.accept(new CircuitOpenException(whyOpen()));
-    }
+  // not under the lock: what a refusal does is the routes' affair
+  private static void turnAway(List<Ticket> tickets, Supplier<Exception> refusal) {
+    tickets.forEach(ticket -> ticket.refuse.accept(refusal.get()));
   }
 
   private void letIn() {
     for (Ticket next; !stopping && (next = first()) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
-      if (inFlight >= rate.concurrency(now) || isWayOutSlow(now)) {
+      int concurrency = rate.concurrency(now);
+      if (inFlight >= concurrency || !openAnswers.leaveRoom(inFlight, concurrency, now)) {
         return;
       }
       if (delay > 0) {
@@ -298,16 +301,6 @@ public final class Gate {
       next.task.asked(circuit.take(now), now);
       workers.execute(next.go);
     }
-  }
-
-  // what is asked and has not ended is asked again after a kill: as many as may be under way, and
-  // half of what ends in a second, so that answers which are being delivered hold up no call;
-  // answers that wait for a way out take memory, few large ones as much as many small ones
-  private boolean isWayOutSlow(long now) {
-    int mostOpen = rate.concurrency(now) + endedRecently.inASecond(now) / 2;
-    return inFlight + delivering >= mostOpen
-        || delivering >= mostDelivering
-        || delivering > 0 && deliveringBytes >= mostDeliveringBytes;
   }
 
   private Ticket first() {
@@ -379,18 +372,6 @@ public final class Gate {
   /** Calls that may still start within the running 60 seconds. */
   public synchronized int callsLeft() {
     return rate.left(time.getAsLong());
-  }
-
-  /** Runs the rest of a task's way on a worker thread; at the very end on this one. */
-  public void goOn(Runnable rest) {
-    try {
-      workers.execute(rest);
-    } catch (RejectedExecutionException e) {
-      rest.run();
-    } catch (Error e) {
-      FatalErrors.report(e); // the task stands still, and its caller is a client's callback
-      throw e;
-    }
   }
 
   /** Has somebody told how many nanoseconds each call took, from the gate to its verdict. */

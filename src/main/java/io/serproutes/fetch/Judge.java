@@ -13,6 +13,8 @@ import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.SpoolException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.zip.ZipException;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -30,6 +32,8 @@ import org.apache.hc.core5.http.MessageConstraintException;
  * <p>Stateless. The decision is left in the task.
  */
 public final class Judge {
+
+  private static final int MOST_SEARCHED = 64 * 1024;
 
   private final AnswerReader reader;
   private final TaskGetClient client;
@@ -85,17 +89,24 @@ public final class Judge {
     Verdict verdict =
         httpStatus / 100 == 2
             ? ofBody(envelope, unreadable, httpStatus, retryAfter)
-            : ofHttp(envelope, httpStatus, retryAfter);
+            : ofHttp(task, answer, envelope, httpStatus, retryAfter);
     task.judged(verdict, answer, envelope);
   }
 
   /**
-   * Judges a call that brought no whole answer.
+   * Judges a call that brought no whole answer. An HTTP status that is no success counts also
+   * without its body.
    *
+   * @param httpStatus the HTTP status, or null where not even that came
+   * @param retryAfter the value of the header {@code Retry-After}, or null
    * @throws SpoolException where it was this machine that did not keep it: that says nothing of the
    *     API or the id, so there is no verdict, and no attempt is charged
    */
-  public void noAnswer(@Variable(AwaitTurn.TASK) Task task, @ExchangeException Exception failure)
+  public void noAnswer(
+      @Variable(AwaitTurn.TASK) Task task,
+      @ExchangeException Exception failure,
+      @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
+      @Header("Retry-After") String retryAfter)
       throws SpoolException {
     if (failure instanceof SpoolException disk) {
       throw disk;
@@ -110,20 +121,48 @@ public final class Judge {
     boolean isLate = client.isLate(); // then it was broken off by us
     Reason reason = brokeOff && !isLate ? Reason.UNREADABLE : Reason.RETRIES_EXHAUSTED;
     String words = isLate ? client.late() : NoAnswer.inWords(failure);
-    task.judged(new Verdict(Kind.TRANSIENT, reason, null, quote(words), null, -1), null, null);
+    Meaning meaning =
+        httpStatus == null || httpStatus / 100 == 2
+            ? new Meaning(Kind.TRANSIENT, reason)
+            : StatusCodes.ofHttp(httpStatus);
+    task.judged(verdict(meaning, null, words, httpStatus, retryAfter), null, null);
   }
 
-  private Verdict ofHttp(Envelope envelope, int status, String retryAfter) {
+  private Verdict ofHttp(
+      Task asked, Answer answer, Envelope envelope, int status, String retryAfter)
+      throws SpoolException {
     FoundTask task = envelope == null ? null : envelope.task();
-    Integer code = code(envelope, task);
-    String message = message(envelope, task);
-    Meaning meaning = StatusCodes.ofHttp(status);
-    boolean aboutTheId =
-        status == 404 && (task != null || code != null && StatusCodes.isAboutTheId(code));
-    if (aboutTheId) {
-      meaning = new Meaning(Kind.PERMANENT, Reason.NOT_FOUND);
+    Meaning meaning =
+        status == 404 && isAboutTheId(asked, answer, envelope)
+            ? new Meaning(Kind.PERMANENT, Reason.NOT_FOUND)
+            : StatusCodes.ofHttp(status);
+    return verdict(meaning, code(envelope, task), message(envelope, task), status, retryAfter);
+  }
+
+  // a gateway's page for an id that is not there may be of any form; what stands behind its
+  // beginning is not looked at
+  private static boolean isAboutTheId(Task asked, Answer answer, Envelope envelope)
+      throws SpoolException {
+    if (envelope != null) {
+      Integer code = code(envelope, envelope.task());
+      if (envelope.task() != null || code != null && StatusCodes.isAboutTheId(code)) {
+        return true;
+      }
     }
-    return verdict(meaning, code, message, status, retryAfter);
+    String start = start(answer).toLowerCase(Locale.ROOT);
+    return start.contains(asked.getId().value())
+        || envelope == null && StatusCodes.namesCodeAboutTheId(start);
+  }
+
+  private static String start(Answer answer) throws SpoolException {
+    try {
+      int length = (int) Math.min(answer.length(), MOST_SEARCHED);
+      return new String(answer.copy(0, length), StandardCharsets.ISO_8859_1);
+    } catch (SpoolException e) {
+      throw e;
+    } catch (IOException e) {
+      return ""; // it cannot be read again, so it says nothing
+    }
   }
 
   // the code that says more: the task's, else the top one
@@ -169,7 +208,7 @@ public final class Judge {
   }
 
   private Verdict verdict(
-      Meaning meaning, Integer code, String message, int status, String retryAfter) {
+      Meaning meaning, Integer code, String message, Integer status, String retryAfter) {
     return new Verdict(
         meaning.kind(),
         meaning.reason(),

@@ -9,6 +9,7 @@ import static io.serproutes.fetch.Verdict.Kind.TRANSIENT;
 
 import io.serproutes.fetch.Verdict.Kind;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What the vendor's {@code status_code}s and HTTP statuses mean for somebody who reads results: the
@@ -60,6 +61,9 @@ final class StatusCodes {
           code(50100, Reason.REJECTED), // Not implemented
           code(50402, Reason.REJECTED)); // Target page too slow
 
+  private static final Pattern CODE_ABOUT_THE_ID =
+      Pattern.compile("(?<![\\w.-])(40401|40404)(?![\\w-])");
+
   private StatusCodes() {}
 
   private static Map.Entry<Integer, Meaning> code(int code, Kind kind) {
@@ -94,6 +98,11 @@ final class StatusCodes {
       case 401, 402, 403, 404, 407 -> new Meaning(ACCOUNT);
       default -> status / 100 == 3 ? new Meaning(ACCOUNT) : new Meaning(PERMANENT, Reason.REJECTED);
     };
+  }
+
+  /** Whether a text names a code that speaks of the id, as a number of its own. */
+  static boolean namesCodeAboutTheId(String text) {
+    return CODE_ABOUT_THE_ID.matcher(text).find();
   }
 
   /** Whether a 404 with this code in its body speaks of the id and not of our address. */

@@ -19,9 +19,21 @@ import java.util.Map;
  * One id while it is in work: what is known of it and what has been found.
  *
  * <p>Belongs to one exchange at a time, whose thread may change; it is handed over safely by
- * Camel's routing and the gate's lock.
+ * Camel's routing and the gate's lock. Each part has its writers:
+ *
+ * <ul>
+ *   <li>who it is, by {@link AwaitTurn}, once;
+ *   <li>its {@link Tries}, by the {@link Gate};
+ *   <li>its {@link CallResult}, by the {@link Judge}, once a call; the gate clears it when a call
+ *       starts, and {@link AskAgain} may turn its verdict into a last one;
+ *   <li>its outcome, by the receipt and the step that makes it durable; items too large for a
+ *       record by the Kafka output, what is to be done at its end by the output to files.
+ * </ul>
  */
 public final class Task implements Sliceable {
+
+  private static final Verdict NO_ID =
+      new Verdict(Verdict.Kind.PERMANENT, Reason.INVALID_ID, null, "not a task id", null, -1);
 
   private final TaskId id;
   private final Delivery delivery;
@@ -29,25 +41,14 @@ public final class Task implements Sliceable {
   private final boolean patient;
   private final Map<String, Object> hostHeaders;
   private final long startedNanos = System.nanoTime();
-
   private Taker taker;
-  private int attempts;
-  private int failures;
-  private int throttles;
-  private int refusals;
-  private long passesAtThrottle = -1;
-  private long passesAtRefusal = -1;
-  private boolean probe;
-  private long askedNanos;
+
+  private final Tries tries;
   private Instant firstAskedAt;
-  private Instant fetchedAt;
-  private Answer answer;
-  private Envelope envelope;
-  private Verdict verdict;
-  private boolean delivering;
-  private int deliveredBytes;
-  private boolean ended;
+  private CallResult result;
+
   private String outcome;
+  private boolean ended;
   private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
   private final List<Runnable> whenOver = new ArrayList<>(0);
 
@@ -64,14 +65,10 @@ public final class Task implements Sliceable {
     this.tag = tag;
     this.patient = patient;
     this.hostHeaders = hostHeaders;
-    if (delivery.history() != null) {
-      attempts = delivery.history().attempts();
-      firstAskedAt = delivery.history().firstAskedAt();
-    }
-    if (id == null) {
-      verdict =
-          new Verdict(Verdict.Kind.PERMANENT, Reason.INVALID_ID, null, "not a task id", null, -1);
-    }
+    Delivery.History history = delivery.history();
+    tries = new Tries(history == null ? 0 : history.attempts());
+    firstAskedAt = history == null ? null : history.firstAskedAt();
+    result = id == null ? CallResult.ofNoCall(NO_ID) : null;
   }
 
   /** The id, or null where the delivery's text is none. */
@@ -141,73 +138,77 @@ public final class Task implements Sliceable {
     return delivery.history() == null ? 0 : delivery.history().asks();
   }
 
-  /** Calls made for it so far; those the account or a rate limit refused are not counted. */
-  public int getAttempts() {
-    return attempts;
-  }
-
-  /** When it was asked for the first time, or null. */
-  public Instant getFirstAskedAt() {
-    return firstAskedAt;
-  }
-
-  /** When its last answer was read, or null. */
-  public Instant getFetchedAt() {
-    return fetchedAt;
-  }
-
   /** Milliseconds since it was taken from its source. */
   public long getElapsedMillis() {
     return (System.nanoTime() - startedNanos) / 1_000_000;
   }
 
+  Tries tries() {
+    return tries;
+  }
+
+  /** Calls made for it in this delivery, before it was parked included, whatever they brought. */
+  public int getAttempts() {
+    return tries.calls();
+  }
+
+  /** When it was asked for the first time in this delivery, or null. */
+  public Instant getFirstAskedAt() {
+    return firstAskedAt;
+  }
+
+  /** Notes that a call starts; what the last one brought is no more. */
+  void asked(boolean asProbe, long now) {
+    tries.callStarts(asProbe, now);
+    forgetResult();
+    if (firstAskedAt == null) {
+      firstAskedAt = Instant.now();
+    }
+  }
+
+  /** Notes what a call brought. */
+  void judged(Verdict verdict, Answer answer, Envelope envelope) {
+    forgetResult();
+    result = new CallResult(verdict, answer, envelope, Instant.now());
+  }
+
+  private void forgetResult() {
+    if (result != null) {
+      result.close();
+    }
+    result = null;
+  }
+
+  /** Lets this verdict stand in place of that of the last call, whose answer stays. */
+  void decide(Verdict verdict) {
+    result = result == null ? CallResult.ofNoCall(verdict) : result.withVerdict(verdict);
+  }
+
   /** What the last answer means, or null before the first. */
   public Verdict getVerdict() {
-    return verdict;
+    return result == null ? null : result.verdict();
   }
 
   /** The last answer, or null where there was none. */
   @Override
   public Answer getAnswer() {
-    return answer;
+    return result == null ? null : result.answer();
   }
 
   /** What the last answer says, or null where it could not be read. */
   public Envelope getEnvelope() {
-    return envelope;
+    return result == null ? null : result.envelope();
+  }
+
+  /** When the last answer was judged, or null. */
+  public Instant getFetchedAt() {
+    return result == null ? null : result.at();
   }
 
   /** The asked task in the last answer, or null. */
   @Override
   public FoundTask getFound() {
-    return envelope == null ? null : envelope.task();
-  }
-
-  /** Notes that its answer waits for a way out; whether it did not before. */
-  boolean startsDelivery() {
-    boolean starts = !delivering && verdict != null && verdict.isDeliver();
-    if (starts) {
-      delivering = true;
-      deliveredBytes = answer == null ? 0 : answer.heapBytes();
-    }
-    return starts;
-  }
-
-  /** Notes that it does no longer; whether it did. */
-  boolean endsDelivery() {
-    boolean ends = delivering;
-    delivering = false;
-    return ends;
-  }
-
-  /** Bytes of the heap that its answer kept when its delivery started. */
-  int getDeliveredBytes() {
-    return deliveredBytes;
-  }
-
-  /** Whether its receipt, its parking record or its dead letter is durable. */
-  public boolean isEnded() {
-    return ended;
+    return getEnvelope() == null ? null : getEnvelope().task();
   }
 
   /** What its receipt says of it; null before that is made. */
@@ -220,95 +221,14 @@ public final class Task implements Sliceable {
     outcome = newOutcome;
   }
 
+  /** Whether its receipt, its parking record or its dead letter is durable. */
+  public boolean isEnded() {
+    return ended;
+  }
+
   /** Notes that its outcome is durable. */
   public void end() {
     ended = true;
-  }
-
-  /** Notes that a call starts. */
-  void asked(boolean asProbe, long now) {
-    probe = asProbe;
-    askedNanos = now;
-    verdict = null;
-    replaceAnswer(null, null);
-    if (firstAskedAt == null) {
-      firstAskedAt = Instant.now();
-    }
-  }
-
-  /** When the last call started, by {@link System#nanoTime}. */
-  long getAskedNanos() {
-    return askedNanos;
-  }
-
-  boolean isProbe() {
-    return probe;
-  }
-
-  /** Notes what a call brought. */
-  void judged(Verdict found, Answer body, Envelope read) {
-    verdict = found;
-    fetchedAt = Instant.now();
-    replaceAnswer(body, read);
-  }
-
-  private void replaceAnswer(Answer body, Envelope read) {
-    if (answer != null && answer != body) {
-      answer.close();
-    }
-    answer = body;
-    envelope = read;
-  }
-
-  /** Gives it up; the next step is a dead letter. */
-  void giveUp(Reason reason) {
-    verdict = verdict.givenUp(reason);
-  }
-
-  void charge(boolean failed) {
-    attempts++;
-    failures += failed ? 1 : 0;
-  }
-
-  /** Notes a failure outside the call; how many times the work on it has failed in this going. */
-  int failed() {
-    return ++failures;
-  }
-
-  /** Gives it up for a failure outside the call; a reason that it was given up for before stays. */
-  void giveUp(Reason reason, String words) {
-    if (verdict == null || verdict.kind() != Verdict.Kind.PERMANENT) {
-      Integer status = verdict == null ? null : verdict.httpStatus();
-      Integer code = verdict == null ? null : verdict.statusCode();
-      verdict = new Verdict(Verdict.Kind.PERMANENT, reason, code, words, status, -1);
-    }
-  }
-
-  /** Calls in this going that failed as transient. */
-  int getFailures() {
-    return failures;
-  }
-
-  /** Notes that it was throttled when this many other ids had passed. */
-  void throttled(long passes) {
-    throttles += passes > passesAtThrottle ? 1 : 0;
-    passesAtThrottle = passes;
-  }
-
-  /** How many times it was throttled with another id passing in between. */
-  int getThrottles() {
-    return throttles;
-  }
-
-  /** Notes that it got an account answer when this many other ids had passed. */
-  void refused(long passes) {
-    refusals += passes > passesAtRefusal ? 1 : 0;
-    passesAtRefusal = passes;
-  }
-
-  /** How many times it got an account answer with another id passing in between. */
-  int getRefusals() {
-    return refusals;
   }
 
   /** Notes an item that is too large for a record. */
@@ -340,7 +260,7 @@ public final class Task implements Sliceable {
   void close() {
     whenOver.forEach(Runnable::run);
     whenOver.clear();
-    replaceAnswer(null, null);
+    forgetResult();
   }
 
   @Override

@@ -5,12 +5,15 @@
  * routes/failure-policy.camel.yaml}:
  *
  * <ol>
- *   <li>{@link io.serproutes.fetch.Task} is one id in work and all that has been found of it.
+ *   <li>{@link io.serproutes.fetch.Task} is one id in work and all that has been found of it: its
+ *       {@code Tries}, and the {@code CallResult} of its last call.
  *   <li>{@link io.serproutes.fetch.AwaitTurn} takes an id into work, one at a time for the same id;
  *       {@link io.serproutes.fetch.EndTurn} ends the work and tells the source.
  *   <li>{@link io.serproutes.fetch.PassGate} waits for the {@link io.serproutes.fetch.Gate}, which
  *       every call passes; {@code RateLimit} says when the next may start, {@code Circuit} whether
- *       any may.
+ *       any may, {@code OpenAnswers} whether the outputs keep up.
+ *   <li>{@link io.serproutes.fetch.Workers} are the threads on which tasks go on; {@link
+ *       io.serproutes.fetch.FetchLifecycle} starts and stops them, the gate and the client.
  *   <li>{@link io.serproutes.fetch.TaskGetClient} sets up the HTTP client: credentials, no hidden
  *       retries, one time-out for the whole call.
  *   <li>{@link io.serproutes.fetch.Judge} turns an answer into a {@link

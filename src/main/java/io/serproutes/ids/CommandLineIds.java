@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Count;
 import io.serproutes.Settings;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -35,7 +36,9 @@ public final class CommandLineIds {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(
-          "serp-routes is stopping; " + open + " ids were not taken", e);
+          "serp-routes is stopping; "
+              + Count.of(open.get(), "id was not taken", "ids were not taken"),
+          e);
     }
   }
 

@@ -46,10 +46,9 @@ public record Delivery(String text, Source source, History history, Settlement s
   }
 
   /**
-   * What the record of a parked id or a dead letter tells.
+   * What the record of a parked id tells.
    *
-   * @param firstAskedAt when the id was asked for the first time; the deadline of a parked id
-   *     counts from here; null to count anew
+   * @param firstAskedAt when the id was asked for the first time; its deadline counts from here
    * @param asks how many times it has been not ready
    * @param attempts calls made so far
    * @param tag the host's own value, or null

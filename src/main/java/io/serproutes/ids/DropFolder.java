@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Count;
 import io.serproutes.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +11,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -42,6 +45,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   private final LeftAlone leftAlone = new LeftAlone(System::nanoTime);
   private final FilesInWork inWork;
   private final Map<Path, DropFile> open = new ConcurrentHashMap<>();
+  private final AtomicInteger rejected = new AtomicInteger();
   private int ticks;
 
   /** The folder {@code serp.folder.inbox}. */
@@ -134,6 +138,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       String target = moves.move(path, file.journal(), file.broken());
       leftAlone.moved(path);
       if (target != null) {
+        rejected.addAndGet(file.broken() == null ? 0 : 1);
         report(file, target);
       }
     } catch (IOException e) {
@@ -164,9 +169,11 @@ public final class DropFolder extends AsyncProcessorSupport {
     if (file.broken() != null) {
       LOG.warn("{} is rejected: {}; moved to {}", file.name(), file.broken(), target);
     } else {
-      String ids = file.taken() == 1 ? "1 id" : file.taken() + " ids";
+      String ids = Count.of(file.taken(), "id");
       String skipped =
-          file.skipped() == 0 ? "" : ", " + file.skipped() + " of other endpoints skipped";
+          file.skipped() == 0
+              ? ""
+              : String.format(Locale.ROOT, ", %,d of other endpoints skipped", file.skipped());
       LOG.info("{}: {} ended{}; moved to {}", file.name(), ids, skipped, target);
     }
   }
@@ -223,6 +230,11 @@ public final class DropFolder extends AsyncProcessorSupport {
     }
     // in this order: what was taken meanwhile is claimed, or moved and not yet compared, or back
     return inWork.isEmpty() && moves.finish() == 0 && moves.putBack() == putBack;
+  }
+
+  /** Files rejected since the start. */
+  public int rejected() {
+    return rejected.get();
   }
 
   /** About how many ids of the files in work have not ended. */

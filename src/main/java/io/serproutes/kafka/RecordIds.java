@@ -1,7 +1,6 @@
 package io.serproutes.kafka;
 
 import io.serproutes.ids.Delivery;
-import io.serproutes.ids.Delivery.History;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import java.util.BitSet;
@@ -18,22 +17,15 @@ final class RecordIds implements Iterator<Delivery> {
   private final List<String> texts;
   private final BitSet ended;
   private final Source source;
-  private final History history;
   private final RecordSettlement record;
   private final Intake intake;
   private int next;
 
   RecordIds(
-      List<String> texts,
-      BitSet ended,
-      Source source,
-      History history,
-      RecordSettlement record,
-      Intake intake) {
+      List<String> texts, BitSet ended, Source source, RecordSettlement record, Intake intake) {
     this.texts = texts;
     this.ended = ended;
     this.source = source;
-    this.history = history;
     this.record = record;
     this.intake = intake;
   }
@@ -60,7 +52,7 @@ final class RecordIds implements Iterator<Delivery> {
       throw new NoSuchElementException();
     }
     try {
-      Delivery delivery = intake.take(texts.get(next), source, history, record.of(next));
+      Delivery delivery = intake.take(texts.get(next), source, record.of(next));
       next++;
       return delivery;
     } catch (InterruptedException e) {

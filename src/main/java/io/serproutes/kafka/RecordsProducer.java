@@ -2,10 +2,10 @@ package io.serproutes.kafka;
 
 import io.serproutes.FatalErrors;
 import io.serproutes.deliver.OutletRefusedException;
-import io.serproutes.fetch.Gate;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -28,13 +28,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class RecordsProducer extends KafkaProducer {
 
   private final String topic;
-  private final Gate gate;
+  private final Executor workers;
   private volatile Producer<?, ?> spent;
 
-  RecordsProducer(KafkaEndpoint endpoint, Gate gate) {
+  RecordsProducer(KafkaEndpoint endpoint, Executor workers) {
     super(endpoint);
     this.topic = endpoint.getConfiguration().getTopic();
-    this.gate = gate;
+    this.workers = workers;
   }
 
   @Override
@@ -63,7 +63,7 @@ final class RecordsProducer extends KafkaProducer {
     // Kafka's thread is the only one that sends: it must not go the rest of the way
     sent.whenComplete(
             (done, failure) ->
-                gate.goOn(
+                workers.execute(
                     () -> {
                       refuse(exchange, by, failure);
                       callback.done(false);

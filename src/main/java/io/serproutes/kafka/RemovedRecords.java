@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.Count;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ final class RemovedRecords {
       LOG.warn(
           "the broker has removed {} of {} before they were read, up to offset {}: their ids are"
               + " not asked for; give them again, and give the topic a longer retention",
-          gone == 1 ? "1 record" : gone + " records",
+          Count.of(gone, "record"),
           partition,
           begin - 1);
     }

@@ -1,7 +1,7 @@
 package io.serproutes.kafka;
 
-import io.serproutes.fetch.Gate;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
@@ -23,9 +23,9 @@ public final class SerpKafkaComponent extends DefaultComponent {
 
   private final Own own = new Own();
   private KafkaClients clients;
-  private Gate gate;
+  private Executor workers;
 
-  /** A component that still wants its clients and its gate. */
+  /** A component that still wants its clients and workers. */
   public SerpKafkaComponent() {
     own.setAutowiredEnabled(false);
   }
@@ -36,9 +36,9 @@ public final class SerpKafkaComponent extends DefaultComponent {
     own.setKafkaClientFactory(newClients.factory());
   }
 
-  /** Whose threads go on with a task when its records have been acknowledged. */
-  public void setGate(Gate newGate) {
-    gate = newGate;
+  /** What goes on with a task when its records have been acknowledged. */
+  public void setWorkers(Executor newWorkers) {
+    workers = newWorkers;
   }
 
   /** What its endpoints start from; each has a copy, which the options of its URI change. */
@@ -75,7 +75,7 @@ public final class SerpKafkaComponent extends DefaultComponent {
     @Override
     protected KafkaEndpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
         throws Exception {
-      KafkaEndpoint endpoint = new SerpKafkaEndpoint(uri, this, clients, gate);
+      KafkaEndpoint endpoint = new SerpKafkaEndpoint(uri, this, clients, workers);
       endpoint.setConfiguration(getConfiguration().copy());
       setProperties(endpoint, parameters);
       endpoint.getConfiguration().setTopic(topic);

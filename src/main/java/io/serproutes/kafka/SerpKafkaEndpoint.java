@@ -1,6 +1,6 @@
 package io.serproutes.kafka;
 
-import io.serproutes.fetch.Gate;
+import java.util.concurrent.Executor;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -15,12 +15,12 @@ import org.apache.camel.component.kafka.KafkaEndpoint;
 final class SerpKafkaEndpoint extends KafkaEndpoint {
 
   private final KafkaClients clients;
-  private final Gate gate;
+  private final Executor workers;
 
-  SerpKafkaEndpoint(String uri, KafkaComponent component, KafkaClients clients, Gate gate) {
+  SerpKafkaEndpoint(String uri, KafkaComponent component, KafkaClients clients, Executor workers) {
     super(uri, component);
     this.clients = clients;
-    this.gate = gate;
+    this.workers = workers;
   }
 
   @Override
@@ -33,6 +33,6 @@ final class SerpKafkaEndpoint extends KafkaEndpoint {
   @Override
   public Producer createProducer() {
     clients.forProducer(getConfiguration().createProducerProperties());
-    return new RecordsProducer(this, gate);
+    return new RecordsProducer(this, workers);
   }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
 import io.serproutes.TopicProgress;
 import io.serproutes.ids.Delivery;
-import io.serproutes.ids.Delivery.History;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
@@ -49,7 +48,7 @@ public final class TopicIds implements TopicProgress {
         () -> {
           String value = exchange.getMessage().getBody(String.class);
           List<String> texts = value == null ? List.of("") : IdTexts.of(value);
-          return deliveries(exchange, texts, null);
+          return deliveries(exchange, texts);
         });
   }
 
@@ -64,13 +63,12 @@ public final class TopicIds implements TopicProgress {
       JsonNode letter = value == null ? JSON.createObjectNode() : JSON.readTree(value);
       if (replayed.contains(letter.path("reason").asText())) {
         String text = letter.path("task_id").asText(letter.path("input").asText());
-        History history = new History(null, 0, letter.path("attempts").asInt(), null, null);
-        return deliveries(exchange, List.of(text), history);
+        return deliveries(exchange, List.of(text));
       }
     } catch (JsonProcessingException e) {
       // not a letter of ours: passed over like one that is not to be replayed
     }
-    return deliveries(exchange, List.of(), null);
+    return deliveries(exchange, List.of());
   }
 
   // Camel goes on with the next record; this one would be neither in work nor ended
@@ -83,7 +81,7 @@ public final class TopicIds implements TopicProgress {
     }
   }
 
-  private Iterator<Delivery> deliveries(Exchange exchange, List<String> texts, History history) {
+  private Iterator<Delivery> deliveries(Exchange exchange, List<String> texts) {
     TopicPartition partition = partition(exchange);
     long offset = offset(exchange);
     PartitionProgress progress = offsets.find(partition);
@@ -98,7 +96,7 @@ public final class TopicIds implements TopicProgress {
     }
     RecordSettlement record = new RecordSettlement(progress, offset, texts.size(), ended);
     Source source = source(partition, offset);
-    return new RecordIds(texts, ended, source, history, record, intake);
+    return new RecordIds(texts, ended, source, record, intake);
   }
 
   static TopicPartition partition(Exchange exchange) {

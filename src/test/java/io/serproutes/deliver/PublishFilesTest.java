@@ -48,7 +48,7 @@ class PublishFilesTest {
         new ResultFiles(
             new Settings(
                 Map.of("serp.files.dir", dir.toString(), "serp.files.layout", "flat")::get));
-    publish = new PublishFiles(files, TestTasks.gate(this::goOn));
+    publish = new PublishFiles(files, this::goOn);
     publish.setCamelContext(context);
     context.start();
     publish.start();

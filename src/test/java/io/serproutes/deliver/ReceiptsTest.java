@@ -82,6 +82,20 @@ class ReceiptsTest {
     assertThat(receipt.has("count_mismatch")).isFalse();
   }
 
+  @Test
+  void otherTasksInTheAnswerAreCounted() throws IOException {
+    String other = "{\"id\":\"" + TestTasks.id(99) + "\",\"status_code\":20000,\"result\":[]},";
+    String body =
+        TestTasks.body(ID, 20000, "{}", "[]").replace("\"tasks\":[", "\"tasks\":[" + other + other);
+    Task delivered = TestTasks.answer(TestTasks.fresh(ID), 200, body);
+    assertThat(receipt(delivered).path("other_tasks").asInt()).isEqualTo(2);
+    assertThat(receipt(answered(20000, "{}", "[]")).has("other_tasks")).isFalse();
+
+    Task lost = TestTasks.answer(TestTasks.fresh(TestTasks.id(98)), 200, body);
+    assertThat(receipt(TestTasks.giveUp(lost, Reason.UNREADABLE)).path("other_tasks").asInt())
+        .isEqualTo(3);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "20000, 2, delivered",

@@ -63,12 +63,12 @@ class AskAgainTest {
   void aCallThatFailedIsMadeAgainUntilTheAttemptsAreUsedUp(Reason reason) {
     for (int attempt = 1; attempt < 4; attempt++) {
       judged(task, verdict(Kind.TRANSIENT, reason));
-      task.charge(true);
+      task.tries().failed();
       assertThatExceptionOfType(TransientFailureException.class)
           .isThrownBy(() -> askAgain.decide(task));
     }
     judged(task, verdict(Kind.TRANSIENT, reason));
-    task.charge(true);
+    task.tries().failed();
     isGivenUp(task, reason);
     assertThat(task.getAttempts()).isEqualTo(4);
   }
@@ -86,12 +86,12 @@ class AskAgainTest {
   void aThrottledCallIsMadeAgainUntilItAloneWasThrottledTwentyTimes() {
     for (int passes = 0; passes < 19; passes++) {
       judged(task, verdict(Kind.THROTTLED, null));
-      task.throttled(passes);
-      task.throttled(passes); // nobody passed in between
+      task.tries().throttled(passes);
+      task.tries().throttled(passes); // nobody passed in between
       assertThatExceptionOfType(ThrottledException.class).isThrownBy(() -> askAgain.decide(task));
     }
     judged(task, verdict(Kind.THROTTLED, null));
-    task.throttled(19);
+    task.tries().throttled(19);
     isGivenUp(task, Reason.REJECTED);
   }
 
@@ -99,14 +99,14 @@ class AskAgainTest {
   void anAccountAnswerWaitsForTheCircuitUntilTheIdAloneWasRefusedThreeTimes() {
     for (int passes = 0; passes < 2; passes++) {
       judged(task, verdict(Kind.ACCOUNT, null));
-      task.refused(passes);
-      task.refused(passes); // nobody passed in between
+      task.tries().refused(passes);
+      task.tries().refused(passes); // nobody passed in between
       assertThatExceptionOfType(CircuitOpenException.class)
           .isThrownBy(() -> askAgain.decide(task))
           .withMessage("the circuit is open: account refused: 12345 words");
     }
     judged(task, verdict(Kind.ACCOUNT, null));
-    task.refused(2);
+    task.tries().refused(2);
     isGivenUp(task, Reason.REJECTED);
   }
 

@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ class GateTest {
   private final FakeTime time = new FakeTime();
   private final List<Task> started = new ArrayList<>();
   private final Map<Task, Exception> refused = new HashMap<>();
+  private final AwaitTurn turns = new AwaitTurn();
   private Gate gate;
   private long ids;
 
@@ -41,7 +45,7 @@ class GateTest {
             "serp.api.calls-per-minute", "" + perMinute,
             "serp.api.max-concurrent", "" + concurrent,
             "serp.circuit.probe-interval", "60s");
-    gate = new Gate(new Settings(values::get), time::nanos, 1000);
+    gate = new Gate(new Settings(values::get), turns, time::nanos, 1000);
     gate.start(Runnable::run, time);
   }
 
@@ -334,11 +338,28 @@ class GateTest {
       advance(INTERVAL.minusMillis(1));
 
       assertThat(gate.whyOpen()).isEqualTo("account refused: HTTP 401, 40100 words");
-      assertThat(task.getAttempts()).isZero();
+      assertThat(task.getAttempts()).isOne();
+      assertThat(task.tries().failures()).isZero();
       assertThat(started).containsExactly(task);
       assertThat(gate.waiting()).isEqualTo(1);
       assertThat(refused).isEmpty();
       assertThat(waiting.getAttempts()).isZero();
+    }
+
+    /** Those in a back-off, or whose delivery is tried again, too. */
+    @Test
+    void allIdsInWorkAreKeptNotOnlyThoseThatWaitHere() throws IOException {
+      refuseAccount();
+      assertThat(gate.kept()).isEqualTo("0 ids are kept");
+      try (DefaultCamelContext context = new DefaultCamelContext()) {
+        for (String words : List.of("1 id is kept", "2 ids are kept")) {
+          Exchange exchange = new DefaultExchange(context);
+          exchange.getMessage().setBody(TestTasks.id(++ids).value());
+          turns.process(exchange, doneSync -> {});
+          assertThat(gate.kept()).isEqualTo(words);
+        }
+      }
+      assertThat(gate.waiting()).isZero();
     }
 
     @Test
@@ -352,7 +373,8 @@ class GateTest {
         assertThat(started).hasSize(1 + interval);
         leave(started.get(interval), verdict(Kind.ACCOUNT, 40100, 401));
         assertThat(started).hasSize(1 + interval);
-        assertThat(started.get(interval).getAttempts()).isZero();
+        assertThat(started.get(interval).getAttempts()).as("each the next in turn").isOne();
+        assertThat(started.get(interval).tries().failures()).isZero();
       }
     }
 
@@ -405,8 +427,8 @@ class GateTest {
       advance(INTERVAL);
       leave(probe, verdict(Kind.TRANSIENT, null, null));
       assertThat(gate.isOpen()).isTrue();
-      assertThat(probe.getAttempts()).isZero();
-      assertThat(probe.getFailures()).isZero();
+      assertThat(probe.getAttempts()).isOne();
+      assertThat(probe.tries().failures()).isZero();
     }
 
     @Test
@@ -417,7 +439,7 @@ class GateTest {
       leave(probe, verdict(Kind.TRANSIENT, null, 500));
       assertThat(gate.isOpen()).isFalse();
       assertThat(probe.getAttempts()).isEqualTo(1);
-      assertThat(probe.getFailures()).isEqualTo(1);
+      assertThat(probe.tries().failures()).isEqualTo(1);
     }
 
     @Test
@@ -508,7 +530,7 @@ class GateTest {
       for (int i = 1; i <= 10; i++) {
         fails(alone);
         next(enter(alone));
-        assertThat(alone.getFailures()).isEqualTo(i);
+        assertThat(alone.tries().failures()).isEqualTo(i);
       }
       assertThat(gate.isOpen()).isFalse();
     }
@@ -534,12 +556,13 @@ class GateTest {
         fails(probe);
         enter(probe);
       }
-      assertThat(probe.getAttempts()).isZero();
+      assertThat(probe.getAttempts()).as("every call counts").isEqualTo(20);
+      assertThat(probe.tries().failures()).as("none against it").isZero();
       assertThat(gate.isOpen()).isTrue();
       advance(INTERVAL);
       passes(probe);
       assertThat(gate.isOpen()).isFalse();
-      assertThat(probe.getAttempts()).isEqualTo(1);
+      assertThat(probe.getAttempts()).isEqualTo(21);
     }
 
     @Test
@@ -551,7 +574,8 @@ class GateTest {
       advance(INTERVAL);
       leave(probe, verdict(Kind.TRANSIENT, null, 503));
       assertThat(gate.isOpen()).isTrue();
-      assertThat(probe.getAttempts()).isZero();
+      assertThat(probe.getAttempts()).isOne();
+      assertThat(probe.tries().failures()).isZero();
     }
   }
 
@@ -670,8 +694,9 @@ class GateTest {
       Task task = fresh();
       fresh();
       throttle(task, 40202);
-      assertThat(task.getAttempts()).isZero();
-      assertThat(task.getThrottles()).isEqualTo(1);
+      assertThat(task.getAttempts()).isOne();
+      assertThat(task.tries().failures()).isZero();
+      assertThat(task.tries().throttles()).isEqualTo(1);
       advance(Duration.ofMillis(4999));
       assertThat(started).hasSize(1);
       advance(Duration.ofMillis(1));
@@ -722,11 +747,11 @@ class GateTest {
         enter(poisonous);
         advance(Duration.ofMinutes(2));
       }
-      assertThat(poisonous.getThrottles()).isEqualTo(1);
+      assertThat(poisonous.tries().throttles()).isEqualTo(1);
       for (int count = 2; count <= 20; count++) {
         passes(nextFresh());
         throttle(poisonous, 40202);
-        assertThat(poisonous.getThrottles()).isEqualTo(count);
+        assertThat(poisonous.tries().throttles()).isEqualTo(count);
         enter(poisonous);
         advance(Duration.ofMinutes(2));
       }
@@ -750,7 +775,7 @@ class GateTest {
         enter(poisonous);
         advance(INTERVAL);
       }
-      assertThat(poisonous.getRefusals()).isEqualTo(1);
+      assertThat(poisonous.tries().refusals()).isEqualTo(1);
       for (int count = 2; count <= 3; count++) {
         leave(poisonous, verdict(Kind.ACCOUNT, 40104, 200));
         Task other = fresh();
@@ -759,11 +784,12 @@ class GateTest {
         passes(other);
         advance(SLOT);
         leave(poisonous, verdict(Kind.ACCOUNT, 40104, 200));
-        assertThat(poisonous.getRefusals()).isEqualTo(count);
+        assertThat(poisonous.tries().refusals()).isEqualTo(count);
         enter(poisonous);
         advance(INTERVAL);
       }
-      assertThat(poisonous.getAttempts()).isZero();
+      assertThat(poisonous.getAttempts()).as("every call counts").isGreaterThan(7);
+      assertThat(poisonous.tries().failures()).isZero();
     }
   }
 

@@ -272,8 +272,35 @@ class JudgeTest {
     is(judge(404, atTop(code)), Kind.PERMANENT, "not-found", code);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<html>no task 00000000-0000-0000-0000-00000000000A here</html>",
+        "00000000-0000-0000-0000-00000000000a",
+        "{\"message\":\"no task 00000000-0000-0000-0000-00000000000a\"}",
+        "{\"id\":\"00000000-0000-0000-0000-00000000000A\"",
+        "Error 40401: Task Not Found.",
+        "<b>40404</b>"
+      })
+  void a404IsAboutTheIdWhateverFormItsBodyHas(String body) {
+    Task hex = TestTasks.fresh("00000000-0000-0000-0000-00000000000A");
+    Verdict verdict = TestTasks.answer(hex, 404, body).getVerdict();
+    is(verdict, Kind.PERMANENT, "not-found", null);
+    assertThat(verdict.httpStatus()).isEqualTo(404);
+  }
+
+  @Test
+  void ofA404OnlyTheBeginningIsSearched() {
+    String far = " ".repeat(64 * 1024) + ID;
+    assertThat(judge(404, far).kind()).isEqualTo(Kind.ACCOUNT);
+    assertThat(judge(404, far.substring(ID.value().length())).kind()).isEqualTo(Kind.PERMANENT);
+  }
+
   @Test
   void any404ElseIsAboutOurAddress() {
+    assertThat(judge(404, "request 140401, 1.40401, 40401-2, a40404").kind())
+        .isEqualTo(Kind.ACCOUNT);
+    assertThat(judge(404, "no page " + OTHER).kind()).isEqualTo(Kind.ACCOUNT);
     assertThat(judge(404, "<html><h1>Not Found</h1></html>").kind()).isEqualTo(Kind.ACCOUNT);
     assertThat(judge(404, "").kind()).isEqualTo(Kind.ACCOUNT);
     assertThat(judge(404, "{}").kind()).isEqualTo(Kind.ACCOUNT);
@@ -346,11 +373,26 @@ class JudgeTest {
           new EOFException("Unexpected end of ZLIB input stream"),
           tooLarge
         }) {
-      judge.noAnswer(task, failure);
+      judge.noAnswer(task, failure, 200, null);
       is(task.getVerdict(), Kind.TRANSIENT, "unreadable", null);
       assertThat(task.getVerdict().statusMessage()).contains(failure.getMessage());
-      assertThat(task.getVerdict().httpStatus()).isNull();
+      assertThat(task.getVerdict().httpStatus()).isEqualTo(200);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "402, ACCOUNT,",
+    "404, ACCOUNT,",
+    "503, TRANSIENT, retries-exhausted",
+    "429, THROTTLED,"
+  })
+  void anHttpErrorCountsAlsoWhereItsBodyBreaksOff(int status, Kind kind, String reason)
+      throws IOException {
+    judge.noAnswer(task, new ConnectionClosedException("Premature end"), status, "7");
+    is(task.getVerdict(), kind, reason, null);
+    assertThat(task.getVerdict().httpStatus()).isEqualTo(status);
+    assertThat(task.getVerdict().retryAfter()).isEqualTo(7_000_000_000L);
   }
 
   private Exception tooLarge() {
@@ -373,8 +415,9 @@ class JudgeTest {
           new IOException("Connection reset by swordfish"),
           new IllegalStateException()
         }) {
-      judge.noAnswer(task, failure);
+      judge.noAnswer(task, failure, null, null);
       is(task.getVerdict(), Kind.TRANSIENT, "retries-exhausted", null);
+      assertThat(task.getVerdict().httpStatus()).isNull();
       assertThat(task.getVerdict().statusMessage()).isNotBlank().doesNotContain("swordfish");
     }
   }
@@ -388,7 +431,7 @@ class JudgeTest {
       http.execute(new HttpGet("http://127.0.0.1:1/"), response -> null);
       throw new AssertionError("answered");
     } catch (ConnectException e) {
-      judge.noAnswer(task, new ConnectionClosedException("Premature end"));
+      judge.noAnswer(task, new ConnectionClosedException("Premature end"), null, null);
     } finally {
       client.end();
     }
@@ -401,7 +444,7 @@ class JudgeTest {
     task.asked(false, 0);
     SpoolException full = new SpoolException(new IOException("No space left on device"));
     assertThatExceptionOfType(SpoolException.class)
-        .isThrownBy(() -> judge.noAnswer(task, full))
+        .isThrownBy(() -> judge.noAnswer(task, full, 200, null))
         .isSameAs(full)
         .withMessageContaining(System.getProperty("java.io.tmpdir"))
         .withMessageContaining("No space left on device");

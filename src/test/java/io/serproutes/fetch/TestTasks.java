@@ -29,7 +29,7 @@ public final class TestTasks {
             "serp.api.calls-per-minute", "60",
             "serp.api.max-concurrent", "1",
             "serp.circuit.probe-interval", "60s");
-    Gate gate = new Gate(new Settings(values::get));
+    Gate gate = new Gate(new Settings(values::get), new AwaitTurn());
     gate.start(workers, null);
     return gate;
   }
@@ -77,7 +77,6 @@ public final class TestTasks {
     Secrets secrets = new Secrets(settings);
     Judge judge = new Judge(settings, new TaskGetClient(settings, secrets), secrets);
     task.asked(false, System.nanoTime());
-    task.charge(false);
     try {
       judge.judge(
           task,
@@ -92,7 +91,7 @@ public final class TestTasks {
 
   /** Gives a task up. */
   public static Task giveUp(Task task, Reason reason) {
-    task.giveUp(reason);
+    task.decide(task.getVerdict().givenUp(reason));
     return task;
   }
 

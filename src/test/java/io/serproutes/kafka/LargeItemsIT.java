@@ -75,6 +75,7 @@ class LargeItemsIT {
       scene
           .api(URI.create("http://127.0.0.1:" + api.getAddress().getPort()))
           .key("serp.api.response-timeout", "5m")
+          .key("serp.once", "true")
           .send(ids);
       InstanceUnderTest instance = scene.instance("instance").heap("96m").start();
       scene.awaitReceipts(ids, Duration.ofMinutes(4));
@@ -88,6 +89,7 @@ class LargeItemsIT {
       assertThat(scene.all("dead-letters"))
           .hasSize(ids.size())
           .allMatch(letter -> letter.json().path("reason").textValue().equals("too-large"));
+      assertThat(instance.exitCode()).as("letters were all there was").isEqualTo(2);
       assertThat(instance.output()).doesNotContain("OutOfMemory");
     }
   }

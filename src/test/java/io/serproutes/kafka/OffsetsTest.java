@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Settings;
+import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +18,7 @@ class OffsetsTest {
 
   private final Settings settings =
       new Settings(Map.of("serp.api.calls-per-minute", "" + PER_MINUTE)::get);
-  private final Gate gate = new Gate(settings);
+  private final Gate gate = new Gate(settings, new AwaitTurn());
   private long now = -17;
   private final Offsets offsets = new Offsets(settings, gate, () -> now);
 

@@ -2,17 +2,13 @@ package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serproutes.Settings;
 import io.serproutes.deliver.OutletRefusedException;
-import io.serproutes.fetch.Gate;
-import io.serproutes.fetch.GateThreads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -56,12 +52,12 @@ class RecordsProducerTest {
   void topic() {
     KafkaComponent component = new KafkaComponent();
     component.setCamelContext(context);
-    Gate gate = GateThreads.of(new Settings(Map.<String, String>of()::get), workers::add);
-    SerpKafkaEndpoint endpoint = new SerpKafkaEndpoint("serp-kafka:topic", component, null, gate);
+    SerpKafkaEndpoint endpoint =
+        new SerpKafkaEndpoint("serp-kafka:topic", component, null, workers::add);
     endpoint.setKafkaClientFactory(new Clients());
     endpoint.setConfiguration(new KafkaConfiguration());
     endpoint.getConfiguration().setTopic("topic");
-    producer = new RecordsProducer(endpoint, gate);
+    producer = new RecordsProducer(endpoint, workers::add);
     producer.setKafkaProducer(kafka);
   }
 

@@ -39,16 +39,18 @@ class ReplayIT {
 
       InstanceUnderTest replay = scene.key("serp.from", "dead-letters").instance("replay").start();
       assertThat(replay.exitCode()).isEqualTo(2);
-      assertThat(attempts(scene)).hasSize(4).contains(failsAgain + " 6");
+      assertThat(attempts(scene)).hasSize(4).contains(failsAgain + " 3");
       assertThat(scene.receipt(passes).path("outcome").textValue()).isEqualTo("delivered");
-      assertThat(scene.receipt(passes).path("attempts").intValue()).isEqualTo(5);
+      assertThat(scene.receipt(passes).path("attempts").intValue())
+          .as("of this delivery")
+          .isEqualTo(2);
       assertThat(scene.receipt(passes).path("source").textValue())
           .startsWith("kafka:replay.dead-letters-");
       assertThat(api.asked(1)).containsEntry(notReplayed, 1);
       scene.assertItemsAreThoseOfReceipts();
 
       assertThat(replay.start().exitCode()).isEqualTo(2);
-      assertThat(attempts(scene)).hasSize(5).contains(failsAgain + " 9");
+      assertThat(attempts(scene)).hasSize(5).filteredOn((failsAgain + " 3")::equals).hasSize(3);
       assertThat(api.asked(1)).containsEntry(passes, 5).containsEntry(notReplayed, 1);
     }
   }
