@@ -1,12 +1,11 @@
 package io.serproutes.ids;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.LookAhead;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +14,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Ends with the folder, or earlier when nobody is free or the program stops. Not thread-safe.
  */
-final class ClaimedFiles implements Iterator<Path>, Closeable {
+final class ClaimedFiles extends LookAhead<Path> implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
 
@@ -24,7 +23,6 @@ final class ClaimedFiles implements Iterator<Path>, Closeable {
   private final LeftAlone leftAlone;
   private final DropFileMoves.Settled settled;
   private final Intake intake;
-  private Path next;
   private boolean over;
 
   ClaimedFiles(
@@ -41,49 +39,37 @@ final class ClaimedFiles implements Iterator<Path>, Closeable {
   }
 
   @Override
-  public boolean hasNext() {
-    if (next == null && !over) {
-      try {
-        next = claimNext();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (IOException | IllegalSettingException e) {
-        leftAlone.folder(e);
-      } finally {
-        end(next == null); // also where an error ends it
+  protected Path fetch() {
+    Path claimed = null;
+    try {
+      claimed = over ? null : claimNext();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | IllegalSettingException e) {
+      leftAlone.folder(e);
+    } finally {
+      if (claimed == null) { // also where an error ends it
+        end();
       }
     }
-    return next != null;
+    return claimed;
   }
 
-  private void end(boolean isOver) {
-    over = isOver;
-    if (over) {
-      try {
-        walk.close();
-      } catch (IOException e) {
-        LOG.debug("closing the inbox", e);
-      }
+  private void end() {
+    over = true;
+    try {
+      walk.close();
+    } catch (IOException e) {
+      LOG.debug("closing the inbox", e);
     }
-  }
-
-  @Override
-  public Path next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    Path file = next;
-    next = null;
-    return file;
   }
 
   /** Ends the look early; a file that was claimed and not handed out is given back. */
   @Override
   public void close() throws IOException {
-    end(true);
-    if (next != null) {
-      inWork.release(next);
-      next = null;
+    end();
+    if (hasNext()) {
+      inWork.release(next());
     }
   }
 
