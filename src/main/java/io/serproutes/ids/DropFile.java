@@ -144,7 +144,11 @@ final class DropFile extends LookAhead<Delivery> {
     if (isEnded) {
       noteEnd(ended);
     }
-    settled(isEnded);
+    synchronized (this) {
+      open--;
+      kept |= !isEnded;
+    }
+    end(false);
   }
 
   private void noteEnd(long ended) {
@@ -158,14 +162,6 @@ final class DropFile extends LookAhead<Delivery> {
           name,
           e.getMessage());
     }
-  }
-
-  private void settled(boolean isEnded) {
-    synchronized (this) {
-      open--;
-      kept |= !isEnded;
-    }
-    end(false);
   }
 
   private void end(boolean allRead) {
