@@ -17,29 +17,30 @@ import java.util.Set;
  */
 final class SeenIds implements Closeable {
 
-  private static final int MOST_IN_MEMORY = 1000; // some 150 bytes each, and 32 files at once
+  private static final int MOST_IN_MEMORY = 4000; // 72 bytes each, and 32 files at once
   private static final long FIRST_SLOTS = 16 * 1024;
 
-  private final Set<TaskId> first = new HashSet<>();
+  private record Bits(long high, long low) {}
+
+  private final Set<Bits> first = new HashSet<>();
   private Table table;
 
   /** Notes an id; whether it is new. */
   boolean add(TaskId id) throws IOException {
-    if (first.contains(id)) {
+    Bits bits = new Bits(id.high(), id.low());
+    boolean isEmptySlot = bits.high == 0 && bits.low == 0;
+    if (first.size() < MOST_IN_MEMORY || isEmptySlot) {
+      return first.add(bits);
+    }
+    if (first.contains(bits)) {
       return false;
-    }
-    if (first.size() < MOST_IN_MEMORY) {
-      return first.add(id);
-    }
-    if (id.high() == 0 && id.low() == 0) {
-      return first.add(id); // in the table it is an empty slot
     }
     if (table == null) {
       table = new Table(FIRST_SLOTS);
     } else if (table.isHalfFull()) {
       table = table.larger();
     }
-    return table.add(id.high(), id.low());
+    return table.add(bits.high, bits.low);
   }
 
   @Override

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class SeenIdsTest {
 
-  private static final int MANY = 8192; // fill the first table in the file
+  private static final int MANY = 8192; // as many as the first table in the file takes
 
   @Property(tries = 12, seed = "1")
   void anIdIsNewOnceHoweverManyThereAre(
