@@ -1,8 +1,8 @@
 package io.serproutes.deliver;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
  * An id that was given up, or input that is none. Members without a value are left out.
@@ -12,26 +12,15 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param response the last answer as text, cut at 64 KiB, without credentials
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({
-  "task_id",
-  "input",
-  "reason",
-  "status_code",
-  "status_message",
-  "http_status",
-  "attempts",
-  "source",
-  "failed_at",
-  "response"
-})
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record DeadLetter(
-    @JsonProperty("task_id") String taskId,
-    @JsonProperty("input") String input,
-    @JsonProperty("reason") String reason,
-    @JsonProperty("status_code") Integer statusCode,
-    @JsonProperty("status_message") String statusMessage,
-    @JsonProperty("http_status") Integer httpStatus,
-    @JsonProperty("attempts") int attempts,
-    @JsonProperty("source") String source,
-    @JsonProperty("failed_at") String failedAt,
-    @JsonProperty("response") String response) {}
+    String taskId,
+    String input,
+    String reason,
+    Integer statusCode,
+    String statusMessage,
+    Integer httpStatus,
+    int attempts,
+    String source,
+    String failedAt,
+    String response) {}

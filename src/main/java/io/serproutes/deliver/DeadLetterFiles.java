@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Reason;
 import io.serproutes.ids.Delivery;
@@ -19,7 +20,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,12 +69,11 @@ public final class DeadLetterFiles {
   }
 
   /** Letters of the folder and of the folders in it, one after the other. */
-  private final class Letters implements Iterator<Delivery> {
+  private final class Letters extends LookAhead<Delivery> {
 
     private final FileTime start = FileTime.fromMillis(System.currentTimeMillis());
     private final Deque<DirectoryStream<Path>> streams = new ArrayDeque<>();
     private final Deque<Iterator<Path>> names = new ArrayDeque<>();
-    private Delivery next;
     private boolean over;
 
     Letters() {
@@ -82,32 +81,23 @@ public final class DeadLetterFiles {
     }
 
     @Override
-    public boolean hasNext() {
-      if (next == null && !over) {
-        try {
-          next = find();
-          over = next == null;
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          LOG.info("the program stops; letters that were not replayed are replayed by a later run");
-          over = true;
-        }
-        if (over) {
-          leaveAll();
-          open.decrementAndGet();
-        }
+    protected Delivery fetch() {
+      if (over) {
+        return null;
       }
-      return next != null;
-    }
-
-    @Override
-    public Delivery next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
+      Delivery next = null;
+      try {
+        next = find();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        LOG.info("the program stops; letters that were not replayed are replayed by a later run");
       }
-      Delivery delivery = next;
-      next = null;
-      return delivery;
+      if (next == null) {
+        over = true;
+        leaveAll();
+        open.decrementAndGet();
+      }
+      return next;
     }
 
     private Delivery find() throws InterruptedException {

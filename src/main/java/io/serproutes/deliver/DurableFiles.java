@@ -32,8 +32,6 @@ public final class DurableFiles {
   private static final int BLOCK = 64 * 1024;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final FolderSync folders = new FolderSync();
-
   // process ids are no names: the first process of every container has the same one
   private final String hiddenEnd = "." + HexFormat.of().toHexDigits(RANDOM.nextLong()) + ".tmp";
 
@@ -69,7 +67,7 @@ public final class DurableFiles {
       return create(hidden);
     } catch (NoSuchFileException e) {
       Files.createDirectories(hidden.getParent());
-      folders.sync(hidden.getParent().getParent());
+      syncFolder(hidden.getParent().getParent());
       return create(hidden);
     }
   }
@@ -95,7 +93,9 @@ public final class DurableFiles {
 
   /** Makes what was published or removed in a folder durable. */
   void syncFolder(Path folder) throws IOException {
-    folders.sync(folder);
+    try (FileChannel channel = FileChannel.open(folder)) {
+      channel.force(true);
+    }
   }
 
   /** Stages, publishes and syncs a file. */

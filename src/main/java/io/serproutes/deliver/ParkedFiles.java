@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
@@ -16,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -174,25 +174,10 @@ public final class ParkedFiles implements ParkedIds {
   /** The parked ids that are due now, each once there is room for it. */
   public Iterator<Delivery> due() {
     boolean ours = lookForNews();
-    return new Iterator<>() {
-      private Delivery next;
-
+    return new LookAhead<>() {
       @Override
-      public boolean hasNext() {
-        if (next == null && ours) {
-          next = nextDue();
-        }
-        return next != null;
-      }
-
-      @Override
-      public Delivery next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        Delivery delivery = next;
-        next = null;
-        return delivery;
+      protected Delivery fetch() {
+        return ours ? nextDue() : null;
       }
     };
   }

@@ -2,7 +2,8 @@ package io.serproutes.deliver;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.serproutes.ids.Delivery;
 import java.time.Instant;
 
@@ -22,17 +23,18 @@ import java.time.Instant;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ParkedRecord(
-    @JsonProperty("task_id") String taskId,
-    @JsonProperty("outcome") String outcome,
-    @JsonProperty("status_code") Integer statusCode,
-    @JsonProperty("source") String source,
-    @JsonProperty("first_asked_at") String firstAskedAt,
-    @JsonProperty("due_at") String dueAt,
-    @JsonProperty("asks") int asks,
-    @JsonProperty("attempts") int attempts,
-    @JsonProperty("tag") String tag,
-    @JsonProperty("taker") String taker) {
+    String taskId,
+    String outcome,
+    Integer statusCode,
+    String source,
+    String firstAskedAt,
+    String dueAt,
+    int asks,
+    int attempts,
+    String tag,
+    String taker) {
 
   private static final int MOST = 1_000_000;
 

@@ -1,9 +1,9 @@
 package io.serproutes.deliver;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
  * What became of one id; written once an id has ended, after everything else of it is safely out.
@@ -22,50 +22,27 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
  * @param sandbox true where the embedded sandbox answered, else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({
-  "task_id",
-  "outcome",
-  "reason",
-  "status_code",
-  "http_status",
-  "attempts",
-  "organic",
-  "paid",
-  "other",
-  "oversized",
-  "items_count",
-  "count_mismatch",
-  "other_tasks",
-  "keyword",
-  "tag",
-  "source",
-  "fetched_at",
-  "elapsed_ms",
-  "sandbox",
-  "shortened",
-  "data",
-  "results"
-})
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record Receipt(
-    @JsonProperty("task_id") String taskId,
-    @JsonProperty("outcome") String outcome,
-    @JsonProperty("reason") String reason,
-    @JsonProperty("status_code") Integer statusCode,
-    @JsonProperty("http_status") Integer httpStatus,
-    @JsonProperty("attempts") int attempts,
-    @JsonProperty("organic") int organic,
-    @JsonProperty("paid") int paid,
-    @JsonProperty("other") int other,
-    @JsonProperty("oversized") int oversized,
-    @JsonProperty("items_count") Long itemsCount,
-    @JsonProperty("count_mismatch") Boolean countMismatch,
-    @JsonProperty("other_tasks") Integer otherTasks,
-    @JsonProperty("keyword") @JsonRawValue String keyword,
-    @JsonProperty("tag") @JsonRawValue String tag,
-    @JsonProperty("source") String source,
-    @JsonProperty("fetched_at") String fetchedAt,
-    @JsonProperty("elapsed_ms") long elapsedMs,
-    @JsonProperty("sandbox") Boolean sandbox,
-    @JsonProperty("shortened") Boolean shortened,
-    @JsonProperty("data") @JsonRawValue String data,
-    @JsonProperty("results") @JsonRawValue String results) {}
+    String taskId,
+    String outcome,
+    String reason,
+    Integer statusCode,
+    Integer httpStatus,
+    int attempts,
+    int organic,
+    int paid,
+    int other,
+    int oversized,
+    Long itemsCount,
+    Boolean countMismatch,
+    Integer otherTasks,
+    @JsonRawValue String keyword,
+    @JsonRawValue String tag,
+    String source,
+    String fetchedAt,
+    long elapsedMs,
+    Boolean sandbox,
+    Boolean shortened,
+    @JsonRawValue String data,
+    @JsonRawValue String results) {}

@@ -7,7 +7,7 @@
  *   <li>{@link io.serproutes.deliver.Receipts} makes the {@link io.serproutes.deliver.Receipt} or
  *       the {@link io.serproutes.deliver.DeadLetter} of a task whose verdict stands.
  *   <li>{@link io.serproutes.deliver.ResultFiles} writes the files of a task: items, then receipt.
- *   <li>{@code DurableFiles} makes each appear whole and stay; {@code FolderSync} shares the syncs.
+ *   <li>{@code DurableFiles} makes each appear whole and stay.
  *   <li>{@link io.serproutes.deliver.OutletRefusedException} is an output that is unavailable;
  *       {@link io.serproutes.deliver.OutletRefused} opens the circuit for it.
  *   <li>{@link io.serproutes.deliver.ParkingTimes} says when a task that is not ready is asked for

@@ -1,99 +1,109 @@
 package io.serproutes.ids;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.LookAhead;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One look at the inbox that claims its files one by one, each when somebody is free to read it.
- *
- * <p>Ends with the folder, or earlier when nobody is free or the program stops. Not thread-safe.
+ * The drop files that this process has claimed, each when a thread is free to read it. Safe for use
+ * by many threads.
  */
-final class ClaimedFiles implements Iterator<Path>, Closeable {
+final class ClaimedFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
+  private static final int READERS = 32; // the threads of serp-read-files-at-once
+  private static final long WAIT_MILLIS = 500;
 
-  private final InboxWalk walk;
-  private final FilesInWork inWork;
+  private final Claims claims;
   private final LeftAlone leftAlone;
-  private final DropFileMoves.Settled settled;
+  private final Duration settle;
   private final Intake intake;
-  private Path next;
-  private boolean over;
+  private final Semaphore readers = new Semaphore(READERS);
+  private final Set<Path> reading = ConcurrentHashMap.newKeySet();
+  private final Set<Path> claimed = ConcurrentHashMap.newKeySet();
 
-  ClaimedFiles(
-      InboxWalk walk,
-      FilesInWork inWork,
-      LeftAlone leftAlone,
-      DropFileMoves.Settled settled,
-      Intake intake) {
-    this.walk = walk;
-    this.inWork = inWork;
+  ClaimedFiles(Claims claims, LeftAlone leftAlone, Duration settle, Intake intake) {
+    this.claims = claims;
     this.leftAlone = leftAlone;
-    this.settled = settled;
+    this.settle = settle;
     this.intake = intake;
   }
 
-  @Override
-  public boolean hasNext() {
-    if (next == null && !over) {
+  boolean isEmpty() {
+    return claimed.isEmpty();
+  }
+
+  /** The files of one look at the inbox, claimed one by one; not thread-safe. */
+  Iterator<Path> in(InboxWalk walk) {
+    return new Look(walk);
+  }
+
+  /** Ends with the folder, or earlier when no thread is free or the program stops. */
+  private final class Look extends LookAhead<Path> implements Closeable {
+
+    private final InboxWalk walk;
+    private boolean over;
+
+    Look(InboxWalk walk) {
+      this.walk = walk;
+    }
+
+    @Override
+    protected Path fetch() {
+      Path next = null;
       try {
-        next = claimNext();
+        next = over ? null : claimNext(walk);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (IOException | IllegalSettingException e) {
         leftAlone.folder(e);
       } finally {
-        end(next == null); // also where an error ends it
+        if (next == null) { // also where an error ends it
+          end();
+        }
       }
+      return next;
     }
-    return next != null;
-  }
 
-  private void end(boolean isOver) {
-    over = isOver;
-    if (over) {
+    private void end() {
+      over = true;
       try {
         walk.close();
       } catch (IOException e) {
         LOG.debug("closing the inbox", e);
       }
     }
-  }
 
-  @Override
-  public Path next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    Path file = next;
-    next = null;
-    return file;
-  }
-
-  /** Ends the look early; a file that was claimed and not handed out is given back. */
-  @Override
-  public void close() throws IOException {
-    end(true);
-    if (next != null) {
-      inWork.release(next);
-      next = null;
+    /** Ends the look early; a file that was claimed and not handed out is given back. */
+    @Override
+    public void close() throws IOException {
+      end();
+      if (hasNext()) {
+        release(next());
+      }
     }
   }
 
-  private Path claimNext() throws IOException, InterruptedException {
+  private Path claimNext(InboxWalk walk) throws IOException, InterruptedException {
     for (Path file; (file = walk.next()) != null; ) {
       if (mayBeTaken(file)) {
-        if (intake.isStopping() || !inWork.awaitReader()) {
+        if (intake.isStopping() || !readers.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
           return null;
         }
-        if (inWork.claim(file)) {
+        if (claim(file)) {
           return file;
         }
       }
@@ -104,12 +114,54 @@ final class ClaimedFiles implements Iterator<Path>, Closeable {
 
   private boolean mayBeTaken(Path file) {
     try {
-      return !inWork.contains(file) && settled.isSettled(file) && !leftAlone.isLeftAlone(file);
+      return !claimed.contains(file.getFileName())
+          && FileStamp.isSettled(file, settle)
+          && !leftAlone.isLeftAlone(file);
     } catch (NoSuchFileException e) {
       return false; // gone between the listing and now
     } catch (IOException e) {
       LOG.debug("{} is looked at again", file, e);
       return false;
+    }
+  }
+
+  /** Claims a file for the reader who is kept for it; false, and the reader free, if it cannot. */
+  private boolean claim(Path file) throws IOException {
+    Path name = file.getFileName();
+    boolean mine = false;
+    try {
+      // the file may have moved, and its claim been given back, since it was listed
+      if (claims.isReady() && claims.take(name)) {
+        claimed.add(name);
+        mine = claims.isReady() && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        if (mine) {
+          reading.add(name);
+        } else {
+          release(file);
+        }
+      }
+    } finally {
+      if (!mine) {
+        readers.release();
+      }
+    }
+    return mine;
+  }
+
+  /** Notes that a file has been read: its reader is free. */
+  void endReading(Path file) {
+    if (reading.remove(file.getFileName())) {
+      readers.release();
+    }
+  }
+
+  /** Gives a file back. */
+  void release(Path file) throws IOException {
+    endReading(file);
+    try {
+      claims.release(file.getFileName());
+    } finally {
+      claimed.remove(file.getFileName());
     }
   }
 }

@@ -1,13 +1,12 @@
 package io.serproutes.ids;
 
+import io.serproutes.LookAhead;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
 import org.slf4j.Logger;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The ids are read by one thread and end on many.
  */
-final class DropFile implements Iterator<Delivery> {
+final class DropFile extends LookAhead<Delivery> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
 
@@ -34,7 +33,6 @@ final class DropFile implements Iterator<Delivery> {
   private SeenIds seen = new SeenIds();
   private final Intake intake;
 
-  private Delivery next;
   private volatile long number;
   private volatile long skipped;
   private long invalid;
@@ -65,31 +63,23 @@ final class DropFile implements Iterator<Delivery> {
   }
 
   @Override
-  public boolean hasNext() {
-    if (next == null && !read) {
-      try {
-        next = reader == null ? null : nextOpen();
-      } catch (InterruptedException e) {
-        stop();
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("{} cannot be worked on and is taken again: {}", name, inWords(e));
-        stop();
-      }
-      if (next == null) {
-        endOfFile();
-      }
+  protected Delivery fetch() {
+    if (read) {
+      return null;
     }
-    return next != null;
-  }
-
-  @Override
-  public Delivery next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
+    Delivery next = null;
+    try {
+      next = reader == null ? null : nextOpen();
+    } catch (InterruptedException e) {
+      stop();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} cannot be worked on and is taken again: {}", name, inWords(e));
+      stop();
     }
-    Delivery delivery = next;
-    next = null;
-    return delivery;
+    if (next == null) {
+      endOfFile();
+    }
+    return next;
   }
 
   private Delivery nextOpen() throws IOException, InterruptedException {
@@ -154,7 +144,11 @@ final class DropFile implements Iterator<Delivery> {
     if (isEnded) {
       noteEnd(ended);
     }
-    settled(isEnded);
+    synchronized (this) {
+      open--;
+      kept |= !isEnded;
+    }
+    end(false);
   }
 
   private void noteEnd(long ended) {
@@ -168,14 +162,6 @@ final class DropFile implements Iterator<Delivery> {
           name,
           e.getMessage());
     }
-  }
-
-  private void settled(boolean isEnded) {
-    synchronized (this) {
-      open--;
-      kept |= !isEnded;
-    }
-    end(false);
   }
 
   private void end(boolean allRead) {

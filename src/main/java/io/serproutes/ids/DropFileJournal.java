@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * them again.
  *
  * <p>Every end is handed to the operating system at once, which a kill does not undo, and synced by
- * {@link #force}. A journal of another file of the same name is not believed: size, time and
+ * {@link #sync}. A journal of another file of the same name is not believed: size, time and
  * identity stand in its first line. Before the file moves, the journal also says where to: see
  * {@link MoveNote}. Safe for use by many threads.
  */
@@ -189,20 +189,20 @@ final class DropFileJournal {
     }
   }
 
-  /** Writes the journal again where somebody has removed it. */
-  synchronized void restore() throws IOException {
-    if (channel.isOpen() && !Files.exists(path)) {
-      rewrite(path);
-    }
-  }
-
   /** What tells the file that the journal was opened for from any other. */
   FileStamp stamp() {
     return stamp;
   }
 
-  /** Syncs what was noted since the last time. */
-  synchronized void force() throws IOException {
+  /** Syncs what was noted since the last time; writes the journal again if it was removed. */
+  synchronized void sync() throws IOException {
+    if (channel.isOpen() && !Files.exists(path)) {
+      rewrite(path);
+    }
+    force();
+  }
+
+  private void force() throws IOException {
     if (dirty && channel.isOpen()) {
       channel.force(false);
       dirty = false;
@@ -216,11 +216,5 @@ final class DropFileJournal {
     } finally {
       channel.close();
     }
-  }
-
-  /** Closes and removes the journal: its file is gone. */
-  synchronized void delete() throws IOException {
-    channel.close();
-    Files.deleteIfExists(path);
   }
 }

@@ -1,16 +1,21 @@
 package io.serproutes.ids;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,14 +37,13 @@ final class DropFileMoves {
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
-  private static final String MOVED = ".moved";
   private static final String DONE = ".done";
   private static final String REJECTED = ".rejected";
 
   private final Path inbox;
-  private final Path progress;
   private final Claims claims;
-  private final Settled settled;
+  private final Journals journals;
+  private final Duration settle;
   private final Rename rename;
   private final AtomicLong putBack = new AtomicLong();
 
@@ -53,17 +57,11 @@ final class DropFileMoves {
     void move(Path from, Path to) throws IOException;
   }
 
-  /** Whether a file has stood still for long enough. */
-  @FunctionalInterface
-  interface Settled {
-    boolean isSettled(Path file) throws IOException;
-  }
-
-  DropFileMoves(Path inbox, Claims claims, Settled settled, Rename rename) {
+  DropFileMoves(Path inbox, Claims claims, Journals journals, Duration settle, Rename rename) {
     this.inbox = inbox;
-    this.progress = inbox.resolve(".serp");
     this.claims = claims;
-    this.settled = settled;
+    this.journals = journals;
+    this.settle = settle;
     this.rename = rename;
   }
 
@@ -78,29 +76,22 @@ final class DropFileMoves {
   String move(Path file, DropFileJournal journal, String rejected) throws IOException {
     Path folder = inbox.resolve(rejected == null ? DONE : REJECTED);
     Files.createDirectories(folder);
-    Path target = claimTarget(folder, Source.readable(name(file)));
+    String name = file.getFileName().toString();
+    Path target = claimTarget(folder, Source.readable(name));
     try {
       String noted = inbox.relativize(target).toString();
       journal.noteMove(noted, rejected);
       rename.move(file, target);
-      journal.setAside(moved(target));
-      MoveNote note = new MoveNote(journal.stamp(), name(file), noted, rejected);
-      return isAsReadAsFarAsKnown(note, target) ? noted : null;
+      journal.setAside(journals.ofMoved(target));
+      try {
+        MoveNote note = new MoveNote(journal.stamp(), name, noted, rejected);
+        return isAsRead(note, target) ? noted : null;
+      } catch (IOException e) {
+        LOG.debug("{} is looked at again", target, e);
+        return noted;
+      }
     } finally {
       claims.release(target.getFileName());
-    }
-  }
-
-  private static String name(Path file) {
-    return file.getFileName().toString();
-  }
-
-  private boolean isAsReadAsFarAsKnown(MoveNote note, Path target) {
-    try {
-      return isAsRead(note, target);
-    } catch (IOException e) {
-      LOG.debug("{} is looked at again", target, e);
-      return true;
     }
   }
 
@@ -119,11 +110,7 @@ final class DropFileMoves {
   }
 
   private static boolean exists(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private Path moved(Path target) {
-    return progress.resolve(target.getFileName() + MOVED);
+    return Files.exists(file, NOFOLLOW_LINKS);
   }
 
   // the reason is written when the file is there: before, a kill would leave one without a file
@@ -146,21 +133,9 @@ final class DropFileMoves {
   }
 
   private static void write(Path file, String text) throws IOException {
-    ByteBuffer bytes = java.nio.charset.StandardCharsets.UTF_8.encode(text);
-    if (exists(file) && Files.size(file) == bytes.remaining()) {
-      return;
-    }
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            LinkOption.NOFOLLOW_LINKS)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
+    byte[] bytes = text.getBytes(UTF_8);
+    if (!exists(file) || Files.size(file) != bytes.length) {
+      Files.write(file, bytes, CREATE, WRITE, TRUNCATE_EXISTING, SYNC, NOFOLLOW_LINKS);
     }
   }
 
@@ -168,12 +143,12 @@ final class DropFileMoves {
     Path own = inbox.resolve(note.name());
     Path back = link(own, target) ? own : renamed(target);
     Files.deleteIfExists(reason(target));
-    Files.deleteIfExists(moved(target));
+    Files.deleteIfExists(journals.ofMoved(target));
     putBack.incrementAndGet();
     LOG.info(
         "{} changed while it was moved; it is back in the inbox as {} and is taken again",
         Source.readable(note.name()),
-        Source.readable(name(back)));
+        Source.readable(back.getFileName().toString()));
   }
 
   // a link never replaces what a writer has dropped under the name meanwhile, as a rename would
@@ -210,17 +185,14 @@ final class DropFileMoves {
   synchronized int finish() throws IOException {
     int left = 0;
     boolean synced = false;
-    try (DirectoryStream<Path> journals = Files.newDirectoryStream(progress, "*" + MOVED)) {
-      for (Path journal : journals) {
-        if (!isDue(journal)) {
-          left++;
-          continue;
-        }
-        if (!synced) {
+    try (DirectoryStream<Path> moved = journals.moved()) {
+      for (Path journal : moved) {
+        boolean isDue = isDue(journal);
+        if (isDue && !synced) {
           syncFolders();
           synced = true;
         }
-        left += finish(journal) ? 0 : 1;
+        left += isDue && finish(journal) ? 0 : 1;
       }
     } catch (NoSuchFileException e) {
       return 0; // .serp itself was removed
@@ -230,7 +202,7 @@ final class DropFileMoves {
 
   private boolean isDue(Path journal) throws IOException {
     try {
-      return settled.isSettled(journal);
+      return FileStamp.isSettled(journal, settle);
     } catch (NoSuchFileException e) {
       return true; // finished by another process
     }
@@ -241,7 +213,7 @@ final class DropFileMoves {
     for (String name : new String[] {DONE, REJECTED, ""}) {
       Path folder = inbox.resolve(name);
       if (Files.isDirectory(folder)) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(folder)) {
           channel.force(true);
         } catch (IOException e) {
           LOG.debug("{} cannot be synced", folder, e);
@@ -251,16 +223,14 @@ final class DropFileMoves {
   }
 
   private boolean finish(Path journal) {
-    String name = name(journal);
-    Path end = Path.of(name.substring(0, name.length() - MOVED.length()));
+    Path end = Journals.target(journal);
     try {
       if (!claims.take(end)) {
         return false;
       }
       try {
         MoveNote note = MoveNote.read(journal);
-        boolean known = note != null && note.target() != null;
-        if (!known || isAsRead(note, inbox.resolve(note.target()))) {
+        if (note == null || note.target() == null || isAsRead(note, inbox.resolve(note.target()))) {
           Files.deleteIfExists(journal);
         }
         return true;
@@ -268,7 +238,7 @@ final class DropFileMoves {
         claims.release(end);
       }
     } catch (IOException e) {
-      LOG.debug("{} is looked at again", name, e);
+      LOG.debug("{} is looked at again", journal.getFileName(), e);
       return false;
     }
   }
@@ -276,60 +246,5 @@ final class DropFileMoves {
   /** Files put back so far. */
   long putBack() {
     return putBack.get();
-  }
-
-  /** Finishes what a killed process left behind with one of its journals; the name is claimed. */
-  void recover(Path journal) throws IOException {
-    MoveNote note = MoveNote.read(journal);
-    if (note != null && note.target() != null) {
-      Path target = inbox.resolve(note.target());
-      if (exists(target)) {
-        Files.move(journal, moved(target), StandardCopyOption.ATOMIC_MOVE);
-      }
-    }
-  }
-
-  /** Recovers the journals that nobody works with, and removes those whose file is gone. */
-  void sweep() throws IOException {
-    try (DirectoryStream<Path> journals = Files.newDirectoryStream(progress, "*.journal{,.new}")) {
-      for (Path journal : journals) {
-        String name = name(journal);
-        long place = placeIn(name);
-        if (place >= 0 && claims.take(place)) {
-          try {
-            sweep(journal, name.endsWith(".new"));
-          } finally {
-            claims.release(place);
-          }
-        }
-      }
-    } catch (NoSuchFileException e) {
-      // .serp itself was removed
-    }
-  }
-
-  private void sweep(Path journal, boolean unfinished) throws IOException {
-    if (!unfinished) {
-      recover(journal);
-    }
-    MoveNote note = MoveNote.read(journal);
-    if (unfinished || note == null || !exists(inbox.resolve(note.name()))) {
-      Files.deleteIfExists(journal);
-    }
-  }
-
-  /** The journal of a file of this name. */
-  Path journal(Path name) {
-    String stem = Source.safeName(name.toString());
-    return progress.resolve(stem + "-" + Long.toHexString(Claims.place(name)) + ".journal");
-  }
-
-  private static long placeIn(String journal) {
-    String stem = journal.substring(0, journal.lastIndexOf(".journal"));
-    try {
-      return Long.parseLong(stem.substring(stem.lastIndexOf('-') + 1), 16);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
   }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
@@ -37,13 +36,13 @@ public final class DropFolder extends AsyncProcessorSupport {
   private static final int SWEEP_EVERY = 60;
 
   private final Path inbox;
-  private final Duration settle;
   private final String apiPath;
   private final Intake intake;
   private final Claims claims;
+  private final Journals journals;
   private final DropFileMoves moves;
   private final LeftAlone leftAlone = new LeftAlone(System::nanoTime);
-  private final FilesInWork inWork;
+  private final ClaimedFiles claimed;
   private final Map<Path, DropFile> open = new ConcurrentHashMap<>();
   private final AtomicInteger rejected = new AtomicInteger();
   private int ticks;
@@ -55,12 +54,13 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   DropFolder(Settings settings, Intake intake, DropFileMoves.Rename rename) {
     inbox = Path.of(settings.required("serp.folder.inbox")).toAbsolutePath().normalize();
-    settle = settings.duration("serp.folder.settle");
+    Duration settle = settings.duration("serp.folder.settle");
     apiPath = settings.required("serp.api.path");
     this.intake = intake;
     claims = new Claims(inbox.resolve(".serp"), System::nanoTime);
-    inWork = new FilesInWork(claims);
-    moves = new DropFileMoves(inbox, claims, this::isSettled, rename);
+    journals = new Journals(inbox, claims);
+    claimed = new ClaimedFiles(claims, leftAlone, settle, intake);
+    moves = new DropFileMoves(inbox, claims, journals, settle, rename);
   }
 
   /**
@@ -71,24 +71,15 @@ public final class DropFolder extends AsyncProcessorSupport {
   public void prepare() throws IOException {
     Files.createDirectories(inbox);
     claims.open();
-    moves.sweep();
+    journals.sweep();
     moves.finish();
-  }
-
-  /** Whether size and time of a file have stood still long enough. */
-  private boolean isSettled(Path file) throws IOException {
-    // the change time moves with every write, rename and change of the time itself
-    FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
-    long age = System.currentTimeMillis() - changed.toMillis();
-    return age >= settle.toMillis() || age < 0 && -age > settle.toMillis();
   }
 
   /** The files that this process may work on, claimed one by one; called every half second. */
   public Iterator<Path> claimed() {
     try {
       Files.createDirectories(inbox);
-      InboxWalk walk = new InboxWalk(inbox, leftAlone::name);
-      return new ClaimedFiles(walk, inWork, leftAlone, this::isSettled, intake);
+      return claimed.in(new InboxWalk(inbox, leftAlone::name));
     } catch (IOException e) {
       leftAlone.folder(e);
       return Collections.emptyIterator();
@@ -99,9 +90,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   public Iterator<Delivery> ids(Path file) {
     Path name = file.getFileName();
     try {
-      Path path = moves.journal(name);
-      moves.recover(path);
-      DropFile opened = new DropFile(file, DropFileJournal.open(path, file), intake, apiPath);
+      DropFile opened = new DropFile(file, journals.open(file), intake, apiPath);
       open.put(name, opened);
       return opened;
     } catch (NoSuchFileException e) {
@@ -115,7 +104,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Path path = exchange.getMessage().getBody(Path.class);
-    inWork.endReading(path);
+    claimed.endReading(path);
     DropFile file = open.get(path.getFileName());
     if (file == null || file.await(() -> callback.done(false))) {
       callback.done(true);
@@ -186,7 +175,7 @@ public final class DropFolder extends AsyncProcessorSupport {
         file.close();
       }
     } finally {
-      inWork.release(path);
+      claimed.release(path);
     }
   }
 
@@ -197,7 +186,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       open.values().forEach(this::sync);
       moves.finish();
       if (++ticks % SWEEP_EVERY == 0) {
-        moves.sweep();
+        journals.sweep();
       }
     } catch (IOException | RuntimeException e) {
       leftAlone.folder(e);
@@ -206,8 +195,7 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   private void sync(DropFile file) {
     try {
-      file.journal().restore();
-      file.journal().force();
+      file.journal().sync();
     } catch (IOException e) {
       LOG.warn("the progress of {} cannot be synced: {}", file.name(), e.getMessage());
     }
@@ -215,7 +203,7 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   /** Whether nothing lies in the folder that this process could still work off. */
   public boolean isWorkedOff() throws IOException {
-    if (!inWork.isEmpty()) {
+    if (!claimed.isEmpty()) {
       return false;
     }
     long putBack = moves.putBack();
@@ -229,7 +217,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       // the inbox was removed
     }
     // in this order: what was taken meanwhile is claimed, or moved and not yet compared, or back
-    return inWork.isEmpty() && moves.finish() == 0 && moves.putBack() == putBack;
+    return claimed.isEmpty() && moves.finish() == 0 && moves.putBack() == putBack;
   }
 
   /** Files rejected since the start. */

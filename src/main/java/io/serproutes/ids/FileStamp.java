@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +32,17 @@ record FileStamp(String text) {
             + found.lastModifiedTime().to(TimeUnit.NANOSECONDS)
             + ", file "
             + found.fileKey());
+  }
+
+  /** When the inode changed, which every write, rename and change of the other times moves. */
+  static FileTime changed(Path file) throws IOException {
+    return (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether a file has stood still for so long. */
+  static boolean isSettled(Path file, Duration settle) throws IOException {
+    long age = System.currentTimeMillis() - changed(file).toMillis();
+    return age >= settle.toMillis() || age < 0 && -age > settle.toMillis();
   }
 
   @Override

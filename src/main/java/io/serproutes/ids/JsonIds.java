@@ -17,20 +17,11 @@ final class JsonIds implements IdReader {
 
   private static final int CREATED = 20100;
 
-  private enum Place {
-    START,
-    ARRAY,
-    ANSWER,
-    TASKS,
-    TASK,
-    RESULT,
-    END
-  }
-
   private final JsonParser p;
   private final String apiPath;
-  private Place place = Place.START;
-  private boolean hadTasks;
+  private boolean isBegun;
+  private boolean isArray;
+  private boolean hasTasks;
   private long skipped;
 
   private String taskId;
@@ -44,39 +35,51 @@ final class JsonIds implements IdReader {
   @Override
   public Entry next() throws IOException {
     try {
-      Entry entry = null;
-      while (entry == null && place != Place.END) {
-        entry = step();
+      for (JsonToken token; (token = p.nextToken()) != null; ) {
+        Entry entry = read(token);
+        if (entry != null) {
+          return entry;
+        }
       }
-      return entry;
     } catch (JsonProcessingException e) {
       throw new IOException("malformed JSON: " + e.getOriginalMessage(), e);
     }
+    if (isBegun && !isArray && !hasTasks) {
+      throw otherShape();
+    }
+    return null;
   }
 
-  private Entry step() throws IOException {
-    return switch (place) {
-      case START -> start();
-      case ARRAY -> element();
-      case ANSWER -> answerMember();
-      case TASKS -> task();
-      case TASK -> taskMember();
-      case RESULT -> readyTask();
-      case END -> null;
+  // every array and object that is not on the way to the ids is skipped, so depth tells the place
+  private Entry read(JsonToken token) throws IOException {
+    int depth = p.getParsingContext().getNestingDepth() - (token.isStructStart() ? 1 : 0);
+    if (depth == 0) {
+      return document(token);
+    }
+    if (isArray) {
+      long line = line();
+      return new Entry(JsonTokens.idText(p), line);
+    }
+    return switch (depth) {
+      case 1 -> memberOfAnswer(token);
+      case 2 -> task(token);
+      case 3 -> memberOfTask(token);
+      default -> readyTask(token);
     };
   }
 
-  private Entry start() throws IOException {
-    JsonToken token = p.nextToken();
-    if (token == null) {
-      place = Place.END;
-    } else if (token == JsonToken.START_ARRAY) {
-      place = Place.ARRAY;
-    } else if (token == JsonToken.START_OBJECT) {
-      place = Place.ANSWER;
-    } else {
+  private Entry document(JsonToken token) throws IOException {
+    if (token.isStructEnd()) {
+      return null;
+    }
+    if (isBegun) {
+      throw new IOException("malformed JSON: something follows the document");
+    }
+    if (!token.isStructStart()) {
       throw otherShape();
     }
+    isBegun = true;
+    isArray = token == JsonToken.START_ARRAY;
     return null;
   }
 
@@ -86,83 +89,44 @@ final class JsonIds implements IdReader {
             + " or tasks_ready answer is taken");
   }
 
-  private Entry element() throws IOException {
-    if (p.nextToken() == JsonToken.END_ARRAY) {
-      return end();
-    }
-    long line = line();
-    return new Entry(JsonTokens.idText(p), line);
-  }
-
-  private Entry end() throws IOException {
-    if (p.nextToken() != null) {
-      throw new IOException("malformed JSON: something follows the document");
-    }
-    place = Place.END;
-    return null;
-  }
-
   private long line() {
     return p.currentTokenLocation().getLineNr();
   }
 
-  private Entry answerMember() throws IOException {
-    if (p.nextToken() == JsonToken.END_OBJECT) {
-      if (!hadTasks) {
-        throw otherShape();
-      }
-      return end();
-    }
-    boolean isTasks = p.currentName().equals("tasks");
-    JsonToken value = p.nextToken();
-    if (isTasks && value == JsonToken.START_ARRAY) {
-      hadTasks = true;
-      place = Place.TASKS;
+  private Entry memberOfAnswer(JsonToken token) throws IOException {
+    if (token == JsonToken.START_ARRAY && p.currentName().equals("tasks")) {
+      hasTasks = true;
     } else {
       p.skipChildren();
     }
     return null;
   }
 
-  private Entry task() throws IOException {
-    JsonToken token = p.nextToken();
-    if (token == JsonToken.END_ARRAY) {
-      place = Place.ANSWER;
-    } else if (token == JsonToken.START_OBJECT) {
+  private Entry task(JsonToken token) throws IOException {
+    if (token == JsonToken.START_OBJECT) {
       taskId = null;
       taskCode = 0;
-      place = Place.TASK;
+    } else if (token == JsonToken.END_OBJECT && taskCode == CREATED && taskId != null) {
+      return new Entry(taskId, line());
     } else {
       p.skipChildren();
     }
     return null;
   }
 
-  private Entry taskMember() throws IOException {
-    if (p.nextToken() == JsonToken.END_OBJECT) {
-      place = Place.TASKS;
-      return taskCode == CREATED && taskId != null ? new Entry(taskId, line()) : null;
-    }
+  private Entry memberOfTask(JsonToken token) throws IOException {
     String name = p.currentName();
-    JsonToken value = p.nextToken();
-    if (name.equals("result") && value == JsonToken.START_ARRAY) {
-      place = Place.RESULT;
-    } else if (name.equals("id") && value == JsonToken.VALUE_STRING) {
+    if (name.equals("id") && token == JsonToken.VALUE_STRING) {
       taskId = p.getText();
-    } else if (name.equals("status_code") && value == JsonToken.VALUE_NUMBER_INT) {
+    } else if (name.equals("status_code") && token == JsonToken.VALUE_NUMBER_INT) {
       taskCode = p.getValueAsInt();
-    } else {
+    } else if (!name.equals("result") || token != JsonToken.START_ARRAY) {
       p.skipChildren();
     }
     return null;
   }
 
-  private Entry readyTask() throws IOException {
-    JsonToken token = p.nextToken();
-    if (token == JsonToken.END_ARRAY) {
-      place = Place.TASK;
-      return null;
-    }
+  private Entry readyTask(JsonToken token) throws IOException {
     if (token != JsonToken.START_OBJECT) {
       p.skipChildren();
       return null;

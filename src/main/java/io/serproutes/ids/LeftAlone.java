@@ -1,8 +1,6 @@
 package io.serproutes.ids;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -92,8 +90,7 @@ final class LeftAlone {
   // with the change time: a file whose owner or permissions have changed is worth another try
   private static String stamp(Path file) {
     try {
-      Object changed = Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
-      return FileStamp.of(file) + ", changed " + changed;
+      return FileStamp.of(file) + ", changed " + FileStamp.changed(file);
     } catch (IOException e) {
       return e.toString();
     }

@@ -8,168 +8,113 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * Which ids have been seen in a file: a hash table that moves from memory to a temporary file
- * without a name when it grows, so that memory does not grow with the file. Not thread-safe.
+ * Which ids have been seen in a file. The first are kept in memory; all others in a hash table in a
+ * temporary file without a name, so that memory does not grow with the file. Not thread-safe.
  */
 final class SeenIds implements Closeable {
 
-  private static final int BYTES = 16;
-  private static final int FIRST_SLOTS = 1024;
-  private static final int MOST_SLOTS_IN_MEMORY = 16 * 1024;
+  private static final int MOST_IN_MEMORY = 4000; // 72 bytes each, and 32 files at once
+  private static final long FIRST_SLOTS = 16 * 1024;
 
-  // so that nobody can make up ids that all fall into one place
-  private final long seed = new SecureRandom().nextLong();
+  private record Bits(long high, long low) {}
 
-  private Table table = new InMemory(FIRST_SLOTS);
-  private long slots = FIRST_SLOTS;
-  private long size;
-  private boolean zeroSeen;
+  private final Set<Bits> first = new HashSet<>();
+  private Table table;
 
   /** Notes an id; whether it is new. */
   boolean add(TaskId id) throws IOException {
-    long high = id.high();
-    long low = id.low();
-    if (high == 0 && low == 0) {
-      boolean first = !zeroSeen;
-      zeroSeen = true;
-      return first;
+    Bits bits = new Bits(id.high(), id.low());
+    boolean isEmptySlot = bits.high == 0 && bits.low == 0;
+    if (first.size() < MOST_IN_MEMORY || isEmptySlot) {
+      return first.add(bits);
     }
-    if (!put(table, slots, high, low)) {
+    if (first.contains(bits)) {
       return false;
     }
-    size++;
-    if (size > slots / 2) {
-      grow();
+    if (table == null) {
+      table = new Table(FIRST_SLOTS);
+    } else if (table.isHalfFull()) {
+      table = table.larger();
     }
-    return true;
-  }
-
-  private boolean put(Table table, long slots, long high, long low) throws IOException {
-    long slot = mix(high, low) & slots - 1;
-    while (true) {
-      table.read(slot);
-      if (table.high() == 0 && table.low() == 0) {
-        table.write(slot, high, low);
-        return true;
-      }
-      if (table.high() == high && table.low() == low) {
-        return false;
-      }
-      slot = slot + 1 & slots - 1;
-    }
-  }
-
-  private long mix(long high, long low) {
-    long h = (high ^ seed) * 0x9E3779B97F4A7C15L ^ low;
-    h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
-    return h ^ h >>> 32;
-  }
-
-  private void grow() throws IOException {
-    long newSlots = slots * 4;
-    Table next = newSlots <= MOST_SLOTS_IN_MEMORY ? new InMemory((int) newSlots) : new InFile();
-    for (long slot = 0; slot < slots; slot++) {
-      table.read(slot);
-      if (table.high() != 0 || table.low() != 0) {
-        put(next, newSlots, table.high(), table.low());
-      }
-    }
-    table.close();
-    table = next;
-    slots = newSlots;
+    return table.add(bits.high, bits.low);
   }
 
   @Override
   public void close() throws IOException {
-    table.close();
-  }
-
-  private interface Table extends Closeable {
-    void read(long slot) throws IOException;
-
-    long high();
-
-    long low();
-
-    void write(long slot, long high, long low) throws IOException;
-  }
-
-  private static final class InMemory implements Table {
-    private final long[] words;
-    private int at;
-
-    InMemory(int slots) {
-      words = new long[2 * slots];
-    }
-
-    @Override
-    public void read(long slot) {
-      at = (int) slot * 2;
-    }
-
-    @Override
-    public long high() {
-      return words[at];
-    }
-
-    @Override
-    public long low() {
-      return words[at + 1];
-    }
-
-    @Override
-    public void write(long slot, long high, long low) {
-      words[(int) slot * 2] = high;
-      words[(int) slot * 2 + 1] = low;
-    }
-
-    @Override
-    public void close() {
-      // memory goes by itself
+    if (table != null) {
+      table.file.close();
     }
   }
 
-  /** Slots in a sparse file: what was never written reads as zero or as the end of the file. */
-  private static final class InFile implements Table {
+  /** Slots of 16 bytes in a sparse file: what was never written reads as zero or as its end. */
+  private static final class Table {
+
+    // so that nobody can make up ids that all fall into one place
+    private static final long SEED = new SecureRandom().nextLong();
+    private static final int BYTES = 16;
+
+    private final long slots;
     private final FileChannel file;
-    private final ByteBuffer slotBytes = ByteBuffer.allocateDirect(BYTES);
+    private final ByteBuffer slot = ByteBuffer.allocateDirect(BYTES);
+    private long size;
 
-    InFile() throws IOException {
+    Table(long slots) throws IOException {
+      this.slots = slots;
       Path path = Files.createTempFile("serp-seen-", ".ids");
-      file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      Files.delete(path);
-    }
-
-    @Override
-    public void read(long slot) throws IOException {
-      slotBytes.clear();
-      if (file.read(slotBytes, slot * BYTES) < BYTES) {
-        slotBytes.putLong(0, 0).putLong(8, 0);
+      try {
+        file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      } finally {
+        Files.delete(path);
       }
     }
 
-    @Override
-    public long high() {
-      return slotBytes.getLong(0);
+    boolean isHalfFull() {
+      return size >= slots / 2;
     }
 
-    @Override
-    public long low() {
-      return slotBytes.getLong(8);
+    boolean add(long high, long low) throws IOException {
+      long at = mix(high, low) & slots - 1;
+      for (; !isEmpty(at); at = at + 1 & slots - 1) {
+        if (slot.getLong(0) == high && slot.getLong(8) == low) {
+          return false;
+        }
+      }
+      slot.clear().putLong(0, high).putLong(8, low);
+      file.write(slot, at * BYTES);
+      size++;
+      return true;
     }
 
-    @Override
-    public void write(long slot, long high, long low) throws IOException {
-      slotBytes.clear();
-      slotBytes.putLong(high).putLong(low).flip();
-      file.write(slotBytes, slot * BYTES);
+    private boolean isEmpty(long at) throws IOException {
+      boolean isWritten = file.read(slot.clear(), at * BYTES) == BYTES;
+      return !isWritten || slot.getLong(0) == 0 && slot.getLong(8) == 0;
     }
 
-    @Override
-    public void close() throws IOException {
+    private static long mix(long high, long low) {
+      long h = (high ^ SEED) * 0x9E3779B97F4A7C15L ^ low;
+      h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
+      return h ^ h >>> 32;
+    }
+
+    /** The same ids in four times as many slots; this one is closed. */
+    Table larger() throws IOException {
+      Table larger = new Table(4 * slots);
+      try {
+        for (long at = 0; at < slots; at++) {
+          if (!isEmpty(at)) {
+            larger.add(slot.getLong(0), slot.getLong(8));
+          }
+        }
+      } catch (IOException e) {
+        larger.file.close();
+        throw e;
+      }
       file.close();
+      return larger;
     }
   }
 }

@@ -17,7 +17,8 @@
  *       takes.
  *   <li>{@code DropFile} is the work on one file, {@code DropFileJournal} what is kept of it should
  *       the process be killed, {@code SeenIds} which ids it has had already.
- *   <li>{@code DropFileMoves} moves a file and puts it back if it is not what was read.
+ *   <li>{@code DropFileMoves} moves a file and puts it back if it is not what was read; {@code
+ *       Journals} finds what a killed process left behind.
  *   <li>{@code DropFileContent} opens a file as an {@code IdReader} of its kind: {@code TextIds},
  *       {@code CsvIds}, {@code JsonIds}, {@code JsonLineIds}.
  * </ol>

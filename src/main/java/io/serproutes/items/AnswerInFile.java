@@ -80,7 +80,7 @@ final class AnswerInFile implements Answer {
 
   @Override
   public JsonParser parse(long from, long count) throws IOException {
-    return Json.TOKENS.createParser(new Part(from, count));
+    return Json.TOKENS.createParser(new Section(from, count));
   }
 
   @Override
@@ -124,12 +124,12 @@ final class AnswerInFile implements Answer {
   }
 
   /** A part of the file as a stream of its own. */
-  private final class Part extends InputStream {
+  private final class Section extends InputStream {
 
     private long position;
     private final long end;
 
-    Part(long from, long count) {
+    Section(long from, long count) {
       position = from;
       end = from + count;
     }

@@ -1,10 +1,12 @@
 package io.serproutes.items;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.serproutes.LookAhead;
 import io.serproutes.items.Envelope.Result;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 
@@ -15,6 +17,10 @@ import java.util.List;
  * as its answer is open, and may be read again when a delivery is tried again.
  */
 public final class ItemLot {
+
+  private static final byte[] OPENING = "[\n".getBytes(US_ASCII);
+  private static final byte[] BETWEEN = ",\n".getBytes(US_ASCII);
+  private static final byte[] CLOSING = "\n]\n".getBytes(US_ASCII);
 
   private final ItemType type;
   private final int count;
@@ -54,75 +60,41 @@ public final class ItemLot {
    * @throws IOException where the stream or the answer's file fails
    */
   public void writeTo(OutputStream out) throws IOException {
-    String[] separator = {"[\n"};
-    forEach(
-        (position, item, member) -> {
-          out.write(separator[0].getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-          separator[0] = ",\n";
-          member.write(out, answer, item);
-        });
-    out.write("\n]\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    byte[] separator = OPENING;
+    for (ItemWalk walk = walk(); walk.next(); separator = BETWEEN) {
+      out.write(separator);
+      members.get(walk.result()).write(out, answer, walk.item());
+    }
+    out.write(CLOSING);
   }
 
   /**
    * The items as records, in order.
    *
-   * @throws java.io.UncheckedIOException from the iterator, where the answer's file fails
+   * @throws UncheckedIOException from the iterator, where the answer's file fails
    */
   public Iterator<ItemRecord> records() {
-    return new ItemRecords(this, answer, index, results, members);
+    ItemWalk walk = walk();
+    return new LookAhead<>() {
+      @Override
+      protected ItemRecord fetch() {
+        try {
+          return walk.next()
+              ? new ItemRecord(walk.position(), answer, walk.item(), members.get(walk.result()))
+              : null;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  private ItemWalk walk() {
+    return new ItemWalk(type, answer, index, results);
   }
 
   /** How many items of all types the task has. */
   public int getTotal() {
     return results.stream().mapToInt(Result::itemCount).sum();
-  }
-
-  /** Hands out the items of the type with their position among all items of the task. */
-  void forEach(Visitor visitor) throws IOException {
-    int before = 0;
-    for (int i = 0; i < results.size(); i++) {
-      Result result = results.get(i);
-      if (answer.isSpooled()) {
-        findAgain(result, members.get(i), before, visitor);
-      } else {
-        recall(result, members.get(i), before, visitor);
-      }
-      before += result.itemCount();
-    }
-  }
-
-  private void recall(Result result, TaskMember member, int before, Visitor visitor)
-      throws IOException {
-    for (int i = 0; i < result.itemCount(); i++) {
-      Item item = index.get(result.firstItem() + i);
-      if (item.type() == type) {
-        visitor.visit(before + i, item, member);
-      }
-    }
-  }
-
-  private void findAgain(Result result, TaskMember member, int before, Visitor visitor)
-      throws IOException {
-    if (result.items() == null) {
-      return;
-    }
-    try (JsonParser p = answer.parse(result.items().from(), result.items().length())) {
-      if (p.nextToken() != JsonToken.START_ARRAY) {
-        throw new IOException("the spooled answer changed");
-      }
-      ItemReader reader = new ItemReader(p, result.items().from());
-      int position = before;
-      for (Item item; (item = reader.next()) != null; position++) {
-        if (item.type() == type) {
-          visitor.visit(position, item, member);
-        }
-      }
-    }
-  }
-
-  /** Takes one item. */
-  interface Visitor {
-    void visit(int position, Item item, TaskMember member) throws IOException;
   }
 }

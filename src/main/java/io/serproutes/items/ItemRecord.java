@@ -1,5 +1,9 @@
 package io.serproutes.items;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,15 +23,32 @@ public final class ItemRecord {
   private final TaskMember member;
   private final long body;
 
-  ItemRecord(int position, String type, String rank, Answer answer, Item item, TaskMember member)
-      throws IOException {
+  ItemRecord(int position, Answer answer, Item item, TaskMember member) throws IOException {
     this.position = position;
-    this.type = type;
-    this.rankAbsolute = rank;
     this.answer = answer;
     this.item = item;
     this.member = member;
+    this.type = item.type() == ItemType.OTHER ? typeAsSent() : item.type().toString();
+    boolean isRanked = item.rankLength() > 0;
+    this.rankAbsolute =
+        isRanked ? new String(answer.copy(item.rankFrom(), item.rankLength()), UTF_8) : null;
     this.body = member.body(answer, item);
+  }
+
+  private String typeAsSent() throws IOException {
+    String sent = "";
+    try (JsonParser p = answer.parse(item.from(), item.length())) {
+      if (p.nextToken() == JsonToken.START_OBJECT) {
+        while (p.nextToken() != JsonToken.END_OBJECT) {
+          boolean isType = p.currentName().equals("type");
+          if (p.nextToken() == JsonToken.VALUE_STRING && isType) {
+            sent = p.getText();
+          }
+          p.skipChildren();
+        }
+      }
+    }
+    return sent;
   }
 
   /** Its place, 0-based, over all items of the task. */

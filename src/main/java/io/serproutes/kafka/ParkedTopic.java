@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Ids whose task is not ready, as records of a topic.
  *
- * <p>A record is read when it is written and waits here until it is due: 28 bytes of heap, its
+ * <p>A record is read when it is written and waits here until it is due: 46 bytes of heap, its
  * value in a temporary file. Its offset is committed when the id has ended or has been parked anew,
  * so after a restart or a rebalance whoever has the partition reads it again.
  */

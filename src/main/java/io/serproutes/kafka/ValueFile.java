@@ -74,7 +74,7 @@ class ValueFile implements Closeable {
     }
   }
 
-  /** Lets go of the file; it can be used no more. */
+  /** Closes the file, for good. */
   @Override
   public void close() throws IOException {
     if (file != null) {

@@ -127,6 +127,14 @@ class DurableFilesTest {
   }
 
   @Test
+  void aFolderThatCannotBeSyncedIsTold() {
+    Path missing = Path.of("missing");
+    assertThatIOException()
+        .isThrownBy(() -> new DurableFiles().syncFolder(missing))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
   void anErrorIsToldInWords() {
     assertThat(DurableFiles.inWords(new NoSuchFileException("/out/a")))
         .isEqualTo("/out/a: no such file");

@@ -62,7 +62,7 @@ class DropFileJournalTest {
     DropFileJournal next = open();
     assertThat(ended(next, 100)).containsExactly(0L, 1L, 7L, 39L, 40L);
     next.end(2);
-    next.force();
+    next.sync();
     next.close();
     assertThat(ended(open(), 100)).containsExactly(0L, 1L, 2L, 7L, 39L, 40L);
   }
@@ -139,10 +139,13 @@ class DropFileJournalTest {
   void aJournalGoesWithItsFile() throws IOException {
     DropFileJournal journal = open();
     journal.end(1);
-    journal.delete();
+    Path moved = path.resolveSibling("ids.txt.moved");
+    journal.setAside(moved);
     assertThat(path).doesNotExist();
-    journal.force(); // the timer may come late
-    journal.delete();
+    journal.sync(); // the timer may come late
+    journal.close();
+    assertThat(path).doesNotExist();
+    assertThat(moved).content().endsWith("1;\n");
   }
 
   @Test
@@ -216,7 +219,7 @@ class DropFileJournalTest {
     journal.end(3);
     Files.delete(path);
     journal.end(4);
-    journal.restore();
+    journal.sync();
     journal.end(5);
     journal.close();
     assertThat(ended(open(), 10)).containsExactly(3L, 4L, 5L);

@@ -221,7 +221,7 @@ class DropFolderTest {
 
   private Path journal(Path file) {
     Claims claims = new Claims(inbox.resolve(".serp"), System::nanoTime);
-    return new DropFileMoves(inbox, claims, any -> true, rename).journal(file.getFileName());
+    return new Journals(inbox, claims).of(file.getFileName());
   }
 
   private static final String TARGET = ".done/20261126T010203004Z-ids.txt";

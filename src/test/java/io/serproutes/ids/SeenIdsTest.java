@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 
 class SeenIdsTest {
 
-  private static final int IN_MEMORY = 8192;
+  private static final int MANY = 8192; // as many as the first table in the file takes
 
   @Property(tries = 12, seed = "1")
   void anIdIsNewOnceHoweverManyThereAre(
-      @ForAll Random random, @ForAll @IntRange(min = 1, max = 4 * IN_MEMORY) int different)
+      @ForAll Random random, @ForAll @IntRange(min = 1, max = 4 * MANY) int different)
       throws IOException {
     Set<TaskId> expected = new HashSet<>();
     try (SeenIds seen = new SeenIds()) {
-      for (int i = 0; i < 5 * IN_MEMORY; i++) {
+      for (int i = 0; i < 5 * MANY; i++) {
         TaskId id = id(random.nextInt(different));
         assertThat(seen.add(id)).isEqualTo(expected.add(id));
       }
@@ -45,15 +45,22 @@ class SeenIdsTest {
       assertThat(seen.add(TaskId.of(0, 0))).isFalse();
       assertThat(seen.add(TaskId.of(0, 1))).isTrue();
     }
+    try (SeenIds seen = new SeenIds()) {
+      for (int i = 1; i <= MANY; i++) {
+        seen.add(TaskId.of(i, i));
+      }
+      assertThat(seen.add(TaskId.of(0, 0))).isTrue();
+      assertThat(seen.add(TaskId.of(0, 0))).isFalse();
+    }
   }
 
   @Test
   void theWayFromMemoryToTheFileForgetsNothing() throws IOException {
     try (SeenIds seen = new SeenIds()) {
-      for (int i = 0; i < 3 * IN_MEMORY; i++) {
+      for (int i = 0; i < 3 * MANY; i++) {
         assertThat(seen.add(TaskId.of(i, -i))).isTrue();
       }
-      for (int i = 0; i < 3 * IN_MEMORY; i++) {
+      for (int i = 0; i < 3 * MANY; i++) {
         assertThat(seen.add(TaskId.of(i, -i))).isFalse();
       }
     }

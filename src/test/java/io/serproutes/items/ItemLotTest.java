@@ -42,7 +42,7 @@ class ItemLotTest {
       assertThat(lot.getCount()).isEqualTo(3);
 
       List<Integer> positions = new ArrayList<>();
-      lot.forEach((position, item, member) -> positions.add(position));
+      lot.records().forEachRemaining(record -> positions.add(record.position()));
       assertThat(positions).containsExactly(0, 2, 4);
 
       ByteArrayOutputStream out = new ByteArrayOutputStream();

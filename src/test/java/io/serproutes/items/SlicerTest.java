@@ -202,12 +202,12 @@ class SlicerTest {
 
     List<Integer> visited = new ArrayList<>();
     List<String> ranks = new ArrayList<>();
-    lot.forEach(
-        (at, item, member) -> {
-          visited.add(at);
-          byte[] rank = answer.copy(item.rankFrom(), item.rankLength());
-          ranks.add(rank.length == 0 ? null : new String(rank, UTF_8));
-        });
+    lot.records()
+        .forEachRemaining(
+            record -> {
+              visited.add(record.position());
+              ranks.add(record.rankAbsolute());
+            });
     assertThat(visited).isEqualTo(positions);
     assertThat(ranks).isEqualTo(originals.stream().map(MadeItem::rank).toList());
   }

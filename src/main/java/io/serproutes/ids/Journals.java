@@ -1,0 +1,108 @@
+package io.serproutes.ids;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * The journals in {@code .serp}: that of a file in the inbox by the file's name, that of a file
+ * which has moved by the name it moved to, and those that a killed process left behind. Safe for
+ * use by many threads.
+ */
+final class Journals {
+
+  private static final String OPEN = ".journal";
+  private static final String MOVED = ".moved";
+
+  private final Path inbox;
+  private final Path folder;
+  private final Claims claims;
+
+  Journals(Path inbox, Claims claims) {
+    this.inbox = inbox;
+    this.folder = inbox.resolve(".serp");
+    this.claims = claims;
+  }
+
+  /** The journal of a file of this name. */
+  Path of(Path name) {
+    String stem = Source.safeName(name.toString());
+    return folder.resolve(stem + "-" + Long.toHexString(Claims.place(name)) + OPEN);
+  }
+
+  private static long placeIn(String journal) {
+    String stem = journal.substring(0, journal.lastIndexOf(OPEN));
+    try {
+      return Long.parseLong(stem.substring(stem.lastIndexOf('-') + 1), 16);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  /** The journal of a file that has moved. */
+  Path ofMoved(Path target) {
+    return folder.resolve(target.getFileName() + MOVED);
+  }
+
+  /** All journals of files that have moved. */
+  DirectoryStream<Path> moved() throws IOException {
+    return Files.newDirectoryStream(folder, "*" + MOVED);
+  }
+
+  /** The name that the file of such a journal has moved to. */
+  static Path target(Path moved) {
+    String name = moved.getFileName().toString();
+    return Path.of(name.substring(0, name.length() - MOVED.length()));
+  }
+
+  /** Opens the journal of a claimed file, after what a killed process left under its name. */
+  DropFileJournal open(Path file) throws IOException {
+    Path journal = of(file.getFileName());
+    setAside(journal, MoveNote.read(journal));
+    return DropFileJournal.open(journal, file);
+  }
+
+  // the file has moved, and the process was killed before the journal was renamed after it
+  private void setAside(Path journal, MoveNote note) throws IOException {
+    if (note != null && note.target() != null && exists(inbox.resolve(note.target()))) {
+      Path moved = ofMoved(inbox.resolve(note.target()));
+      Files.move(journal, moved, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static boolean exists(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Looks through the journals that nobody works with, and removes those whose file is gone. */
+  void sweep() throws IOException {
+    try (DirectoryStream<Path> journals =
+        Files.newDirectoryStream(folder, "*" + OPEN + "{,.new}")) {
+      for (Path journal : journals) {
+        long place = placeIn(journal.getFileName().toString());
+        if (place >= 0 && claims.take(place)) {
+          try {
+            sweep(journal);
+          } finally {
+            claims.release(place);
+          }
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // .serp itself was removed
+    }
+  }
+
+  private void sweep(Path journal) throws IOException {
+    boolean isWhole = journal.getFileName().toString().endsWith(OPEN);
+    MoveNote note = isWhole ? MoveNote.read(journal) : null;
+    setAside(journal, note);
+    if (note == null || !exists(inbox.resolve(note.name()))) {
+      Files.deleteIfExists(journal);
+    }
+  }
+}
