@@ -50,8 +50,7 @@ final class GivenKeys {
       Set<String> names = new TreeSet<>();
       if (environment != null) {
         Map<String, String> known =
-            Settings.knownKeys().stream()
-                .collect(Collectors.toMap(Spring::uniform, Function.identity()));
+            Keys.names().stream().collect(Collectors.toMap(Spring::uniform, Function.identity()));
         for (PropertySource<?> source : environment.getPropertySources()) {
           if (source instanceof EnumerablePropertySource<?> listed) {
             for (String name : listed.getPropertyNames()) {

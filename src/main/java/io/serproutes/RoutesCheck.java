@@ -24,7 +24,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
       return; // loaded later, or not at all
     }
     ApiAddress.warn(settings);
-    require(context, model, "serp-items-to-", settings.outlet(), "items-to-");
+    require(context, model, "serp-items-to-", settings.output(), "items-to-");
     require(context, model, "serp-park-in-", settings.parking(), "parked-in-");
   }
 

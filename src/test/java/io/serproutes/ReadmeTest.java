@@ -225,7 +225,7 @@ class ReadmeTest {
 
   @Test
   void everyKeyAPageNamesExists() throws IOException {
-    Set<String> known = new TreeSet<>(Settings.knownKeys());
+    Set<String> known = new TreeSet<>(Keys.names());
     Set<String> unknown = new TreeSet<>();
     for (Path page : pages()) {
       for (String name : find("(?<![\\w.])-?D?(serp\\.[a-z.*-]*[a-z*])(?=[`=\\s,])", read(page))) {

@@ -58,6 +58,29 @@ class StartUpIT {
   }
 
   @Test
+  void allThatIsWrongWithKeysAtOnce() {
+    try (ProgramUnderTest program =
+        program()
+            .key("serp.api.pasword", "x")
+            .key("serp.folder.settle", "soon")
+            .key("serp.api.base-url", "https://api.example.com")
+            .configFile("serp.retry.max-attempts=0", "serp.from=folder,ftp")
+            .start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+      assertThat(program.output().lines())
+          .allMatch(line -> line.startsWith("serp-routes could not start: serp."))
+          .extracting(line -> line.split("[ =]")[4])
+          .containsExactly(
+              "serp.api.pasword",
+              "serp.from",
+              "serp.folder.settle",
+              "serp.api.login",
+              "serp.api.password",
+              "serp.retry.max-attempts");
+    }
+  }
+
+  @Test
   void aConfigurationFileThatIsNotUtf8() throws Exception {
     Start start = program().configFile("");
     Files.write(

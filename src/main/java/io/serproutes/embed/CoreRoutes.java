@@ -2,6 +2,7 @@ package io.serproutes.embed;
 
 import io.serproutes.Account;
 import io.serproutes.IllegalSettingException;
+import io.serproutes.Keys;
 import io.serproutes.Metrics;
 import io.serproutes.Settings;
 import java.util.ArrayDeque;
@@ -84,9 +85,9 @@ final class CoreRoutes {
     }
     Settings settings = context.getRegistry().lookupByNameAndType("serpSettings", Settings.class);
     account.check(settings);
-    if (!settings.list("serp.to").equals(List.of("endpoints"))) {
+    if (!settings.get(Keys.TO).equals(List.of("endpoints"))) {
       throw new IllegalSettingException(
-          "serp.to=" + settings.text("serp.to") + " does not go with Kamelets: say endpoints");
+          "serp.to=" + settings.text(Keys.TO) + " does not go with Kamelets: say endpoints");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
 import io.serproutes.ids.Intake;
@@ -45,7 +46,7 @@ public final class PassGate extends AsyncProcessorSupport implements CamelContex
     this.client = client;
     this.intake = intake;
     // a thread goes on with delivery when its call is over and the next one may start
-    this.threads = 2 * settings.number("serp.api.max-concurrent", 1, 10_000);
+    this.threads = 2 * settings.get(Keys.MAX_CONCURRENT);
   }
 
   @Override

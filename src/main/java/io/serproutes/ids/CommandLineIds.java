@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -16,7 +17,7 @@ public final class CommandLineIds {
   /** The ids that were given at the start. */
   public CommandLineIds(Settings settings, Intake intake) {
     this.texts = new LinkedHashSet<>();
-    for (String text : settings.list("serp.ids")) {
+    for (String text : settings.get(Keys.IDS)) {
       TaskId id = TaskId.parse(text);
       texts.add(id == null ? text : id.value());
     }

@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,9 +51,9 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   DropFolder(Settings settings, Intake intake, DropFileMoves.Rename rename) {
-    inbox = Path.of(settings.required("serp.folder.inbox")).toAbsolutePath().normalize();
-    settle = settings.duration("serp.folder.settle");
-    apiPath = settings.required("serp.api.path");
+    inbox = Path.of(settings.get(Keys.INBOX)).toAbsolutePath().normalize();
+    settle = settings.get(Keys.SETTLE);
+    apiPath = settings.get(Keys.API_PATH);
     this.intake = intake;
     claims = new Claims(inbox.resolve(".serp"), System::nanoTime);
     inWork = new FilesInWork(claims);
