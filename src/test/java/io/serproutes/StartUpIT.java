@@ -27,6 +27,10 @@ class StartUpIT {
     return ProgramUnderTest.in(temp.resolve("work")).embeddedSandbox();
   }
 
+  private Start withCredentials() {
+    return program().key("serp.api.login", "me").key("serp.api.password", "secret");
+  }
+
   private OutFolder out(String name) {
     return new OutFolder(temp.resolve("work").resolve(name));
   }
@@ -92,7 +96,7 @@ class StartUpIT {
   @ParameterizedTest
   @ValueSource(strings = {"https://me:p4ss-w0rd@api.example.com", "https://x/?key=p4ss-w0rd"})
   void anAddressWithCredentialsWhichAreNotQuoted(String url) {
-    Start start = program().key("serp.api.base-url", url);
+    Start start = withCredentials().key("serp.api.base-url", url);
     try (ProgramUnderTest program = start.start()) {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
       assertThat(program.output().lines()).hasSize(1);
@@ -104,19 +108,20 @@ class StartUpIT {
 
   @Test
   void credentialsThatAreMissing() {
+    String url = "https://api.example.com";
     stops(
-        program().key("serp.api.base-url", "https://api.example.com"),
+        withCredentials().key("serp.api.base-url", url).key("serp.api.login", ""),
         "serp.api.login",
         "SERP_API_LOGIN");
     stops(
-        program().key("serp.api.base-url", "https://api.example.com").key("serp.api.login", "me"),
+        program().key("serp.api.base-url", url).key("serp.api.login", "me"),
         "serp.api.password",
         "SERP_API_PASSWORD");
   }
 
   @Test
   void noApiForASourceThatHasNoSandbox() {
-    stops(program().key("serp.from", "dead-letters"), "serp.api.base-url is required");
+    stops(withCredentials().key("serp.from", "dead-letters"), "serp.api.base-url is required");
   }
 
   @ParameterizedTest
