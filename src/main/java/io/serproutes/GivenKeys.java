@@ -36,6 +36,7 @@ final class GivenKeys {
       names.addAll(Spring.names(context));
     }
     names.removeIf(name -> !name.startsWith(prefix));
+    names.remove(Settings.EMBEDDED_SANDBOX);
     return names;
   }
 

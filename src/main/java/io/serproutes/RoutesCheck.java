@@ -31,7 +31,8 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static void require(
       CamelContext context, Model model, String route, String name, String file)
       throws VetoCamelContextStartException {
-    if (model.getRouteDefinition(route + name) == null) {
+    String uri = "direct:" + route + name;
+    if (model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(r.getEndpointUrl()))) {
       throw new VetoCamelContextStartException(
           "serp.to wants the route "
               + route

@@ -1,15 +1,19 @@
 package io.serproutes;
 
+import static io.serproutes.SettingsCheck.require;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Ordered;
@@ -34,12 +38,12 @@ public final class Settings implements CamelContextAware {
 
   private final Properties defaults = defaults();
   private CamelContext context;
-  private UnaryOperator<String> lookup = key -> null;
+  private UnaryOperator<String> lookup = name -> null;
   private Function<String, Set<String>> given = prefix -> Set.of();
 
   /**
    * The settings of a Camel context; reads and checks them when it is given the context, which ends
-   * with an {@link IllegalSettingException} where one is wrong.
+   * with an {@link IllegalSettingException} where something is wrong.
    */
   public Settings() {}
 
@@ -48,9 +52,14 @@ public final class Settings implements CamelContextAware {
     this.lookup = lookup;
   }
 
-  Settings(Values values) {
-    this(values.lookup());
-    given = values.keys();
+  /** The same from one whose names can be listed. */
+  Settings(Properties values) {
+    this(values::getProperty);
+    given =
+        prefix ->
+            values.stringPropertyNames().stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toSet());
   }
 
   @Override
@@ -67,26 +76,27 @@ public final class Settings implements CamelContextAware {
     PropertiesComponent properties = context.getPropertiesComponent();
     properties.addPropertiesSource(new Defaults());
     properties.addPropertiesFunction(new Millis());
+    properties.addPropertiesFunction(new Chosen());
     context.addLifecycleStrategy(new RoutesCheck(this));
-    lookup = key -> properties.resolveProperty(key).orElse(null);
+    lookup = this::ofContext;
     given = new GivenKeys(context)::beginningWith;
-    Values values = context.getRegistry().lookupByNameAndType(Values.NAME, Values.class);
-    if (values != null) {
-      lookup = values.lookup();
-      given = values.keys();
-    }
     SettingsCheck check = new SettingsCheck(this);
     check.keys();
     check.end();
   }
 
-  /**
-   * Values exactly as they were given, in which no placeholder is looked for: a password may hold
-   * any characters. Found in the context's registry under {@link #NAME}, they replace its
-   * properties.
-   */
-  record Values(UnaryOperator<String> lookup, Function<String, Set<String>> keys) {
-    static final String NAME = "serpValues";
+  // the program gives all values as override properties; a password may hold any characters, so no
+  // placeholder is looked for in those
+  private String ofContext(String name) {
+    PropertiesComponent properties = context.getPropertiesComponent();
+    Properties override = camels().getOverrideProperties();
+    String value = override == null ? null : override.getProperty(name);
+    return value == null ? properties.resolveProperty(name).orElse(null) : value;
+  }
+
+  private org.apache.camel.component.properties.PropertiesComponent camels() {
+    return (org.apache.camel.component.properties.PropertiesComponent)
+        context.getPropertiesComponent();
   }
 
   private static Properties defaults() {
@@ -133,9 +143,7 @@ public final class Settings implements CamelContextAware {
    */
   public String required(Key<String> key) {
     String value = get(key);
-    if (value.isEmpty()) {
-      throw new IllegalSettingException(key + " is required and has no value");
-    }
+    require(!value.isEmpty(), key + " is required and has no value");
     return value;
   }
 
@@ -160,18 +168,36 @@ public final class Settings implements CamelContextAware {
 
   /** The output that the core hands over to: that of {@code serp.to}, or {@code both}. */
   String output() {
-    return get(Keys.TO).size() > 1 ? "both" : firstOutput();
+    return outputs().size() > 1 ? "both" : outputs().get(0);
   }
 
   /** Where ids are parked: with the first output, with files where that is a host's endpoints. */
   String parking() {
-    return firstOutput().equals("kafka") ? "kafka" : "files";
+    return outputs().get(0).equals("kafka") ? "kafka" : "files";
   }
 
-  private String firstOutput() {
-    return get(Keys.TO).stream()
-        .findFirst()
-        .orElseThrow(() -> new IllegalSettingException(Keys.TO + " is required and has no value"));
+  private List<String> outputs() {
+    List<String> outputs = Key.list(Keys.TO.name()).read(text(Keys.TO));
+    require(!outputs.isEmpty(), Keys.TO + " is required and has no value");
+    return outputs;
+  }
+
+  /** {@code {{serp-chosen:output}}} and {@code {{serp-chosen:parking}}}: what follows from keys. */
+  private final class Chosen implements PropertiesFunction {
+
+    @Override
+    public String getName() {
+      return "serp-chosen";
+    }
+
+    @Override
+    public String apply(String what) {
+      return switch (what) {
+        case "output" -> output();
+        case "parking" -> parking();
+        default -> throw new IllegalArgumentException("serp-chosen:" + what);
+      };
+    }
   }
 
   /** Whether the embedded sandbox stands in for the API. */
@@ -211,13 +237,9 @@ public final class Settings implements CamelContextAware {
 
     // Camel asks its initial properties, and Spring's, after all sources
     private String ofHost(String name) {
-      if (context.getPropertiesComponent()
-          instanceof org.apache.camel.component.properties.PropertiesComponent properties) {
-        Properties initial = properties.getInitialProperties();
-        String value = initial == null ? null : initial.getProperty(name);
-        return value == null ? properties.getPropertiesParser().customLookup(name) : value;
-      }
-      return null;
+      Properties initial = camels().getInitialProperties();
+      String value = initial == null ? null : initial.getProperty(name);
+      return value == null ? camels().getPropertiesParser().customLookup(name) : value;
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -36,14 +35,12 @@ final class StartUp {
 
   private static final Path CONFIG = Path.of("config/application.properties");
   private static final String SANDBOX_CREDENTIAL = "sandbox";
+  private static final String KAFKA_PROPERTIES = "serp.kafka.properties.";
+  private static final String KAFKA_VARIABLES = "SERP_KAFKA_PROPERTIES_";
 
-  private final Properties file;
-  private final Properties chosen = new Properties();
-  private final Settings settings = new Settings(new Settings.Values(this::value, this::keys));
-
-  private StartUp(Properties file) {
-    this.file = file;
-  }
+  private final Properties values = new Properties();
+  private final Settings settings = new Settings(values);
+  private boolean sandbox;
 
   /**
    * Reads and checks all keys.
@@ -51,11 +48,17 @@ final class StartUp {
    * @throws IllegalSettingException where something is wrong; a line each
    */
   static StartUp read() throws Exception {
-    StartUp startUp = new StartUp(readFile());
-    startUp.choose();
+    StartUp startUp = new StartUp();
     startUp.checkKeys();
     startUp.checkSurroundings();
     return startUp;
+  }
+
+  private StartUp() throws IOException {
+    Properties outside = outside();
+    values.putAll(readFile());
+    values.putAll(outside);
+    choose(outside);
   }
 
   private static Properties readFile() throws IOException {
@@ -72,54 +75,57 @@ final class StartUp {
     return file;
   }
 
-  /** The value of a key as it was given, or null. */
-  private String value(String key) {
-    String value = chosen.getProperty(key);
-    if (value == null) {
-      value = outside(key);
+  /** What the environment says, and above it the system properties. */
+  private static Properties outside() {
+    Properties outside = new Properties();
+    System.getenv()
+        .forEach(
+            (variable, value) -> {
+              if (variable.startsWith(KAFKA_VARIABLES)) {
+                String name = variable.substring(KAFKA_VARIABLES.length());
+                outside.setProperty(
+                    KAFKA_PROPERTIES + name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+              }
+            });
+    for (String name : Keys.names()) {
+      String value =
+          System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
+      if (value != null) {
+        outside.setProperty(name, value);
+      }
     }
-    return value == null ? file.getProperty(key) : value;
-  }
-
-  /** The value of a key that was given as a system property or in the environment, or null. */
-  private static String outside(String key) {
-    String value = System.getProperty(key);
-    return value != null
-        ? value
-        : System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
-  }
-
-  private Set<String> keys(String prefix) {
-    Set<String> keys = new TreeSet<>(file.stringPropertyNames());
-    keys.addAll(System.getProperties().stringPropertyNames());
-    keys.removeIf(key -> !key.startsWith(prefix));
-    return keys;
+    outside.putAll(System.getProperties());
+    return outside;
   }
 
   Settings settings() {
     return settings;
   }
 
-  private void choose() {
+  private void choose(Properties outside) {
     // ids on the command line are a wish for these ids, whatever the file says of sources
-    boolean onCommandLine = outside(Keys.IDS.name()) != null && outside(Keys.FROM.name()) == null;
-    boolean inFile = !settings.text(Keys.IDS).isEmpty() && value(Keys.FROM.name()) == null;
+    boolean onCommandLine = isGiven(outside, Keys.IDS) && !isGiven(outside, Keys.FROM);
+    boolean inFile = !settings.text(Keys.IDS).isEmpty() && !isGiven(values, Keys.FROM);
     if (onCommandLine || inFile) {
       choose(Keys.FROM, "command-line");
     }
     if (settings.text(Keys.FROM).contains("command-line")) {
       choose(Keys.ONCE, "true");
     }
-    if (wantsSandbox()) {
-      chosen.setProperty(Settings.EMBEDDED_SANDBOX, "true");
+    sandbox = wantsSandbox();
+    if (sandbox) {
       choose(Keys.BASE_URL, "http://127.0.0.1:" + settings.text(Keys.SANDBOX_PORT));
       choose(Keys.LOGIN, SANDBOX_CREDENTIAL);
       choose(Keys.PASSWORD, SANDBOX_CREDENTIAL);
     }
   }
 
+  private static boolean isGiven(Properties values, Key<?> key) {
+    return values.getProperty(key.name()) != null;
+  }
+
   private void choose(Key<?> key, String value) {
-    chosen.setProperty(key.name(), value);
+    values.setProperty(key.name(), value);
   }
 
   // looks at words that are not checked yet
@@ -158,7 +164,7 @@ final class StartUp {
 
   /** Whether the embedded sandbox stands in for the API. */
   boolean usesSandbox() {
-    return settings.isSandbox();
+    return sandbox;
   }
 
   private void checkKeys() {
@@ -249,10 +255,8 @@ final class StartUp {
   /** Tells Camel which routes to load and how to run. */
   void configure(Main main) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // Camel's default adds a hook
-    main.bind(Settings.Values.NAME, new Settings.Values(this::value, this::keys));
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
     Properties camel = new Properties();
-    camel.putAll(chosen);
     camel.setProperty("camel.main.name", "serp-routes");
     camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles()));
     camel.setProperty("camel.main.shutdown-timeout", "15");
@@ -262,11 +266,15 @@ final class StartUp {
     camel.setProperty("camel.main.stream-caching-enabled", "false");
     camel.setProperty("camel.main.auto-configuration-log-summary", "false");
     if (usesSandbox()) {
-      camel.setProperty(Keys.SANDBOX_PORT.name(), settings.text(Keys.SANDBOX_PORT));
       SandboxServer.listen(main);
     }
     serve(camel);
     camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
+    Keys.all().forEach(key -> main.addOverrideProperty(key.name(), settings.verbatim(key)));
+    for (String name : settings.keys(KAFKA_PROPERTIES)) {
+      main.addOverrideProperty(name, settings.given(name));
+    }
+    main.addOverrideProperty(Settings.EMBEDDED_SANDBOX, Boolean.toString(sandbox));
   }
 
   private void serve(Properties camel) {

@@ -300,7 +300,8 @@ class RoutesLintTest {
     }
 
     String resolve(String uri) {
-      return uri.replace("{{serp.outlet}}", outlet).replace("{{serp.parking}}", parking);
+      return uri.replace("{{serp-chosen:output}}", outlet)
+          .replace("{{serp-chosen:parking}}", parking);
     }
   }
 
