@@ -293,39 +293,25 @@ final class StartUp {
   }
 
   private List<String> routeFiles() {
-    List<String> files = new ArrayList<>(List.of("beans", "failure-policy", "task-results"));
+    List<String> files = new ArrayList<>(RouteFiles.CORE);
     if (usesKafka()) {
-      files.add("kafka");
+      files.addAll(RouteFiles.KAFKA);
     }
-    for (String way : to()) {
-      files.add("items-to-" + way);
-    }
+    to().forEach(output -> files.add(RouteFiles.output(output)));
     if (to().size() > 1) {
-      files.add("items-to-both");
-    }
-    files.add("parked-in-files");
-    if (usesKafka()) {
-      files.add("parked-in-kafka");
+      files.add(RouteFiles.output("both"));
     }
     if (!settings.get(Keys.ONCE)) {
-      files.add("health-and-metrics");
+      files.add(RouteFiles.HEALTH);
     }
-    if (usesSandbox()) {
-      files.add("sandbox");
+    if (sandbox) {
+      files.add(RouteFiles.SANDBOX);
     }
     for (String source : from()) {
       boolean topic = source.equals("dead-letters") && to().get(0).equals("kafka");
-      files.add("ids-from-" + source + (topic ? "-topic" : ""));
+      files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
     }
-    return files.stream().map(StartUp::location).toList();
-  }
-
-  // a route file of the working folder wins over the one that comes along
-  private static String location(String name) {
-    String file = "routes/" + name + ".camel.yaml";
-    return Files.exists(Path.of(file))
-        ? "file:" + file
-        : "classpath:serp-routes/" + name + ".camel.yaml";
+    return files.stream().map(RouteFiles::chosen).toList();
   }
 
   /** Why a start failed, a line for each thing that is wrong. */

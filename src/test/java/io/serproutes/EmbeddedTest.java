@@ -9,6 +9,7 @@ import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Gate;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.spi.Resource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -414,6 +416,16 @@ class EmbeddedTest {
   void aKeyThatIsUnknownMalformedOrMissingStopsTheStart(String key, String value, String words) {
     host.context().getPropertiesComponent().addInitialProperty(key, value);
     assertThatThrownBy(host::start).hasStackTraceContaining(words);
+  }
+
+  /** Camel gives the files of a folder in no order. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theFilesOfTheCoreAreIncludedAsAFolder(boolean reversed) throws Exception {
+    Comparator<Resource> order = Comparator.comparing(Resource::getLocation);
+    host.start(reversed ? order.reversed() : order);
+    assertThat(host.take(ZERO).path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(host.next("organic").getBody(List.class)).isNotEmpty();
   }
 
   @Test

@@ -165,8 +165,21 @@ class StartUpIT {
   }
 
   @Test
-  void theRoutesAndLogLevelsOfTheWorkingFolderWin() throws Exception {
-    String route = Files.readString(Path.of("routes/ids-from-command-line.camel.yaml"));
+  void aRouteFileThatLiesInTwoPlaces() throws Exception {
+    String route = Files.readString(Path.of("routes/sources/ids-from-folder.camel.yaml"));
+    stops(
+        program()
+            .file("routes/ids-from-folder.camel.yaml", route)
+            .file("routes/sources/ids-from-folder.camel.yaml", route),
+        "routes/ids-from-folder.camel.yaml",
+        "routes/sources/ids-from-folder.camel.yaml",
+        "remove one");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"routes", "routes/sources"})
+  void theRoutesAndLogLevelsOfTheWorkingFolderWin(String folder) throws Exception {
+    String route = Files.readString(Path.of("routes/sources/ids-from-command-line.camel.yaml"));
     String own =
         """
 
@@ -184,7 +197,7 @@ class StartUpIT {
         """;
     try (ProgramUnderTest program =
         program()
-            .file("routes/ids-from-command-line.camel.yaml", route + own)
+            .file(folder + "/ids-from-command-line.camel.yaml", route + own)
             .file("config/log4j2.properties", "rootLogger.level = off\n")
             .key("serp.ids", Ids.ZERO)
             .start()) {
