@@ -1,5 +1,8 @@
 package io.serproutes;
 
+import java.util.List;
+import java.util.Map;
+
 /**
  * What the first Kamelet of a context says of the account; the host's own keys come first.
  *
@@ -10,15 +13,18 @@ public record Account(String login, String password, String baseUrl) {
 
   /** The value of a key, or null where nothing was said of it. */
   public String value(String key) {
-    String value =
-        switch (key) {
-          case "serp.api.login" -> login;
-          case "serp.api.password" -> password;
-          case "serp.api.base-url" -> baseUrl;
-          case "serp.to" -> "endpoints";
-          default -> null;
-        };
-    return value == null || value.isEmpty() ? null : value;
+    Map<String, String> values =
+        Map.of(
+            Keys.LOGIN.name(), text(login),
+            Keys.PASSWORD.name(), text(password),
+            Keys.BASE_URL.name(), text(baseUrl),
+            Keys.TO.name(), "endpoints");
+    String value = values.getOrDefault(key, "");
+    return value.isEmpty() ? null : value;
+  }
+
+  private static String text(String member) {
+    return member == null ? "" : member;
   }
 
   /**
@@ -27,8 +33,9 @@ public record Account(String login, String password, String baseUrl) {
    * @throws IllegalSettingException where it is another account: a context has one
    */
   public void check(Settings settings) {
-    for (String key : new String[] {"serp.api.login", "serp.api.password", "serp.api.base-url"}) {
-      if (value(key) != null && !value(key).equals(settings.verbatim(key))) {
+    for (Key<?> key : List.of(Keys.LOGIN, Keys.PASSWORD, Keys.BASE_URL)) {
+      String value = value(key.name());
+      if (value != null && !value.equals(settings.verbatim(key))) {
         throw new IllegalSettingException(
             "a Kamelet says another "
                 + key

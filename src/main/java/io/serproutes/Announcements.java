@@ -45,10 +45,10 @@ final class Announcements extends MainListenerSupport {
     String api =
         startUp.usesSandbox()
             ? "the embedded sandbox (no account needed, invented results)"
-            : settings.text("serp.api.base-url");
+            : settings.text(Keys.BASE_URL);
     LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to(), api);
     if (startUp.from().contains("folder")) {
-      LOG.info("drop files of ids into {}", folder("serp.folder.inbox"));
+      LOG.info("drop files of ids into {}", folder(Keys.INBOX));
     }
     ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
     if (server != null) {
@@ -62,7 +62,7 @@ final class Announcements extends MainListenerSupport {
         TimeUnit.SECONDS);
   }
 
-  private Path folder(String key) {
+  private Path folder(Key<String> key) {
     return Path.of(startUp.settings().text(key)).toAbsolutePath().normalize();
   }
 
@@ -119,7 +119,7 @@ final class Announcements extends MainListenerSupport {
     Tally tally = find(Tally.class);
     LOG.info("{}{}", counts(tally), Tally.circuit(find(Gate.class)));
     if (startUp.to().contains("files") && tally.done() > 0) {
-      Path dir = folder("serp.files.dir");
+      Path dir = folder(Keys.FILES_DIR);
       for (String kind : List.of("organic", "paid", "receipts")) {
         LOG.info("{}: {}", kind, dir.resolve(kind));
       }

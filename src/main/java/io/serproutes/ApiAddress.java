@@ -15,12 +15,11 @@ final class ApiAddress {
   private ApiAddress() {}
 
   /**
-   * Looks at the address.
+   * The address that it is given.
    *
-   * @throws IllegalSettingException where it is missing or cannot be used; it quotes no password
+   * @throws IllegalSettingException where it cannot be used; it quotes no password
    */
-  static void check(Settings settings) {
-    String url = settings.required("serp.api.base-url");
+  static String check(String url) {
     if (url.indexOf('@') >= 0 || url.indexOf('?') >= 0) {
       throw new IllegalSettingException(
           "serp.api.base-url is an address without user, password or parameters, such as"
@@ -32,11 +31,12 @@ final class ApiAddress {
           "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
     }
     host(url);
+    return url;
   }
 
   /** Warns where credentials would go to another machine in the clear. */
   static void warn(Settings settings) {
-    String url = settings.required("serp.api.base-url");
+    String url = settings.get(Keys.BASE_URL);
     String host = host(url);
     if (url.startsWith("http:") && !LOCAL.contains(host)) {
       LoggerFactory.getLogger("serp-routes")

@@ -21,8 +21,9 @@ public final class CoreFirst implements CamelContextAware {
     context = camelContext;
     if (context.getRegistry().lookupByName("serpGate") == null) {
       throw new IllegalSettingException(
-          "classpath:serp-routes/health-and-metrics.camel.yaml comes after beans.camel.yaml; beside"
-              + " a Kamelet of serp-routes it is not needed");
+          RouteFiles.location(RouteFiles.HEALTH)
+              + " comes after classpath:serp-routes/core/*.camel.yaml; beside a Kamelet of"
+              + " serp-routes it is not needed");
     }
   }
 }

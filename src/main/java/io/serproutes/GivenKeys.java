@@ -36,6 +36,7 @@ final class GivenKeys {
       names.addAll(Spring.names(context));
     }
     names.removeIf(name -> !name.startsWith(prefix));
+    names.remove(Settings.EMBEDDED_SANDBOX);
     return names;
   }
 
@@ -50,8 +51,7 @@ final class GivenKeys {
       Set<String> names = new TreeSet<>();
       if (environment != null) {
         Map<String, String> known =
-            Settings.knownKeys().stream()
-                .collect(Collectors.toMap(Spring::uniform, Function.identity()));
+            Keys.names().stream().collect(Collectors.toMap(Spring::uniform, Function.identity()));
         for (PropertySource<?> source : environment.getPropertySources()) {
           if (source instanceof EnumerablePropertySource<?> listed) {
             for (String name : listed.getPropertyNames()) {

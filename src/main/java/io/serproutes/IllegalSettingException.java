@@ -1,9 +1,9 @@
 package io.serproutes;
 
-/** A key has no value or one that cannot be used; the message is one line for a person. */
+/** Keys have no value or one that cannot be used; the message has a line for each of them. */
 public final class IllegalSettingException extends IllegalArgumentException {
 
-  /** Says which key and what is wrong with it. */
+  /** Says which keys and what is wrong with them. */
   public IllegalSettingException(String message) {
     super(message);
   }

@@ -24,22 +24,18 @@ final class RoutesCheck extends LifecycleStrategySupport {
       return; // loaded later, or not at all
     }
     ApiAddress.warn(settings);
-    require(context, model, "serp-items-to-", settings.outlet(), "items-to-");
-    require(context, model, "serp-park-in-", settings.parking(), "parked-in-");
+    String output = settings.output();
+    require(context, model, "serp-items-to-" + output, RouteFiles.output(output));
+    String parking = settings.parking();
+    require(context, model, "serp-park-in-" + parking, RouteFiles.parking(parking));
   }
 
-  private static void require(
-      CamelContext context, Model model, String route, String name, String file)
+  private static void require(CamelContext context, Model model, String route, String file)
       throws VetoCamelContextStartException {
-    if (model.getRouteDefinition(route + name) == null) {
+    String uri = "direct:" + route;
+    if (model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(r.getEndpointUrl()))) {
       throw new VetoCamelContextStartException(
-          "serp.to wants the route "
-              + route
-              + name
-              + ": load classpath:serp-routes/"
-              + file
-              + name
-              + ".camel.yaml, too",
+          "serp.to wants the route " + route + ": load " + RouteFiles.location(file) + ", too",
           context,
           true);
     }

@@ -78,9 +78,9 @@ final class RunOnce extends MainListenerSupport {
     this.main = main;
     this.topics = topics;
     this.nanoTime = nanoTime;
-    once = settings.flag("serp.once");
-    waitNotReady = settings.duration("serp.once.wait-not-ready");
-    waitCircuit = settings.duration("serp.once.wait-circuit");
+    once = settings.get(Keys.ONCE);
+    waitNotReady = settings.get(Keys.WAIT_NOT_READY);
+    waitCircuit = settings.get(Keys.WAIT_CIRCUIT);
     changedAt = nanoTime.getAsLong();
   }
 

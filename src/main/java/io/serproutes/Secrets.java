@@ -26,8 +26,8 @@ public final class Secrets {
 
   /** The credentials of {@code serp.api.login} and {@code serp.api.password}. */
   public Secrets(Settings settings) {
-    String login = settings.verbatim("serp.api.login");
-    String password = settings.verbatim("serp.api.password");
+    String login = settings.verbatim(Keys.LOGIN);
+    String password = settings.verbatim(Keys.PASSWORD);
     String pair = login + ":" + password;
     basicToken = Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
     String latin1Token = Base64.getEncoder().encodeToString(pair.getBytes(ISO_8859_1));

@@ -36,7 +36,7 @@ public final class SerpRoutes {
     try {
       exitCode = run(StartUp.read(), fatalErrors);
     } catch (Exception | LinkageError e) {
-      System.err.println("serp-routes could not start: " + StartUp.reason(e));
+      StartUp.reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
       exitCode = 1;
     }
     System.exit(exitCode);

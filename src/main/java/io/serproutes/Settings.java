@@ -1,21 +1,19 @@
 package io.serproutes;
 
+import static io.serproutes.SettingsCheck.require;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Ordered;
@@ -29,25 +27,23 @@ import org.apache.camel.spi.PropertiesSource;
  *
  * <p>A value comes from the context's properties (system properties and environment variables
  * first) and else from the defaults that come along, which are also made known to the context under
- * their {@code serp.} names for the routes' placeholders. Durations are written {@code 500ms},
- * {@code 2s}, {@code 5m}, {@code 24h}; sizes {@code 900KiB}, {@code 64MiB} or plain bytes.
+ * their {@code serp.} names for the routes' placeholders.
  */
 public final class Settings implements CamelContextAware {
 
   private static final String DEFAULTS = "serp-routes/application.properties";
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
-  private static final String SIZE_WORDS = "a size such as 900KiB or 64MiB";
-  private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
+
+  /** Chosen by the start itself; nobody sets it. */
+  static final String EMBEDDED_SANDBOX = "serp.sandbox.embedded";
 
   private final Properties defaults = defaults();
   private CamelContext context;
-  private UnaryOperator<String> lookup = key -> null;
+  private UnaryOperator<String> lookup = name -> null;
   private Function<String, Set<String>> given = prefix -> Set.of();
 
   /**
    * The settings of a Camel context; reads and checks them when it is given the context, which ends
-   * with an {@link IllegalSettingException} where one is wrong.
+   * with an {@link IllegalSettingException} where something is wrong.
    */
   public Settings() {}
 
@@ -56,9 +52,14 @@ public final class Settings implements CamelContextAware {
     this.lookup = lookup;
   }
 
-  Settings(Values values) {
-    this(values.lookup());
-    given = values.keys();
+  /** The same from one whose names can be listed. */
+  Settings(Properties values) {
+    this(values::getProperty);
+    given =
+        prefix ->
+            values.stringPropertyNames().stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toSet());
   }
 
   @Override
@@ -75,29 +76,27 @@ public final class Settings implements CamelContextAware {
     PropertiesComponent properties = context.getPropertiesComponent();
     properties.addPropertiesSource(new Defaults());
     properties.addPropertiesFunction(new Millis());
+    properties.addPropertiesFunction(new Chosen());
     context.addLifecycleStrategy(new RoutesCheck(this));
-    lookup = key -> properties.resolveProperty(key).orElse(null);
+    lookup = this::ofContext;
     given = new GivenKeys(context)::beginningWith;
-    Values values = context.getRegistry().lookupByNameAndType(Values.NAME, Values.class);
-    if (values != null) {
-      lookup = values.lookup();
-      given = values.keys();
-    }
-    check();
+    SettingsCheck check = new SettingsCheck(this);
+    check.keys();
+    check.end();
   }
 
-  /**
-   * Values exactly as they were given, in which no placeholder is looked for: a password may hold
-   * any characters. Found in the context's registry under {@link #NAME}, they replace its
-   * properties.
-   */
-  record Values(UnaryOperator<String> lookup, Function<String, Set<String>> keys) {
-    static final String NAME = "serpValues";
+  // the program gives all values as override properties; a password may hold any characters, so no
+  // placeholder is looked for in those
+  private String ofContext(String name) {
+    PropertiesComponent properties = context.getPropertiesComponent();
+    Properties override = camels().getOverrideProperties();
+    String value = override == null ? null : override.getProperty(name);
+    return value == null ? properties.resolveProperty(name).orElse(null) : value;
   }
 
-  /** The keys that have a default or a meaning; {@code serp.kafka.properties.*} aside. */
-  static Set<String> knownKeys() {
-    return new TreeSet<>(defaults().stringPropertyNames());
+  private org.apache.camel.component.properties.PropertiesComponent camels() {
+    return (org.apache.camel.component.properties.PropertiesComponent)
+        context.getPropertiesComponent();
   }
 
   private static Properties defaults() {
@@ -111,137 +110,46 @@ public final class Settings implements CamelContextAware {
     }
   }
 
-  /** The text of a key, stripped; empty where it has none. */
-  public String text(String key) {
-    String value = lookup.apply(key);
-    return value == null ? defaults.getProperty(key, "").strip() : value.strip();
+  /**
+   * The value of a key.
+   *
+   * @throws IllegalSettingException where it is missing or malformed
+   */
+  public <T> T get(Key<T> key) {
+    return key.read(verbatim(key));
+  }
+
+  /** The text of a key, stripped and not looked at; empty where it has none. */
+  public String text(Key<?> key) {
+    return verbatim(key).strip();
   }
 
   /** The text of a key exactly as given: credentials may begin or end with a space. */
-  public String verbatim(String key) {
-    String value = given(key);
+  public String verbatim(Key<?> key) {
+    String value = given(key.name());
     return value == null ? "" : value;
   }
 
-  /** The text of a key exactly as given; null where it was not given and has no default. */
-  public String given(String key) {
-    String value = lookup.apply(key);
-    return value == null ? defaults.getProperty(key) : value;
+  /** The text by a name exactly as given; null where it was not given and has no default. */
+  public String given(String name) {
+    String value = lookup.apply(name);
+    return value == null ? defaults.getProperty(name) : value;
   }
 
   /**
-   * The text of a key that must have one.
+   * The text of a key that may be empty elsewhere and must not be so here.
    *
    * @throws IllegalSettingException where it is empty
    */
-  public String required(String key) {
-    String value = text(key);
-    if (value.isEmpty()) {
-      throw new IllegalSettingException(key + " is required and has no value");
-    }
+  public String required(Key<String> key) {
+    String value = get(key);
+    require(!value.isEmpty(), key + " is required and has no value");
     return value;
   }
 
-  private void check() {
-    SettingsCheck check = new SettingsCheck(this);
-    check.names();
-    check.values();
-  }
-
-  /** The keys that were given and begin so, as far as their sources can be listed. */
+  /** The names that were given and begin so, as far as their sources can be listed. */
   public Set<String> keys(String prefix) {
     return given.apply(prefix);
-  }
-
-  /** The comma-separated parts of a key, stripped, empty ones left out. */
-  public List<String> list(String key) {
-    return Arrays.stream(text(key).split(","))
-        .map(String::strip)
-        .filter(s -> !s.isEmpty())
-        .toList();
-  }
-
-  /** true or false. */
-  public boolean flag(String key) {
-    String value = text(key);
-    if (!value.equals("true") && !value.equals("false")) {
-      throw malformed(key, "true or false");
-    }
-    return value.equals("true");
-  }
-
-  /** A whole number within bounds. */
-  public int number(String key, int least, int most) {
-    String value = text(key);
-    if (value.matches("\\d{1,9}")) {
-      int number = Integer.parseInt(value);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    }
-    throw malformed(key, "a whole number from " + least + " to " + most);
-  }
-
-  /** A length of time. */
-  public Duration duration(String key) {
-    Matcher matcher = DURATION.matcher(text(key));
-    if (!matcher.matches()) {
-      throw malformed(key, "a duration such as 500ms, 2s, 5m or 24h");
-    }
-    long n = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(n);
-      case "s" -> Duration.ofSeconds(n);
-      case "m" -> Duration.ofMinutes(n);
-      case "h" -> Duration.ofHours(n);
-      default -> Duration.ofDays(n);
-    };
-  }
-
-  /** A number of bytes. */
-  public long size(String key) {
-    Matcher matcher = SIZE.matcher(text(key));
-    if (!matcher.matches()) {
-      throw malformed(key, SIZE_WORDS);
-    }
-    String unit = matcher.group(2) == null ? "B" : matcher.group(2);
-    int power = List.of("B", "KiB", "MiB", "GiB").indexOf(unit);
-    try {
-      return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << 10 * power);
-    } catch (ArithmeticException e) {
-      throw malformed(key, SIZE_WORDS);
-    }
-  }
-
-  /** The part of the account's limits that this process may use: {@code auto} is all of it. */
-  public double share() {
-    String value = text("serp.api.share");
-    if (value.equals("auto")) {
-      return 1;
-    }
-    Matcher matcher = SHARE.matcher(value);
-    if (matcher.matches()) {
-      double share = Double.parseDouble(matcher.group(1)) / Double.parseDouble(matcher.group(2));
-      if (share <= 1) {
-        return share;
-      }
-    }
-    throw malformed("serp.api.share", "auto or a part such as 1/2");
-  }
-
-  /** One of the words that a key may have, or several where it is a list. */
-  public List<String> oneOf(String key, Set<String> words) {
-    List<String> values = list(key);
-    for (String value : values) {
-      if (!words.contains(value)) {
-        throw malformed(key, "of " + String.join(", ", new TreeSet<>(words)));
-      }
-    }
-    return values;
-  }
-
-  private IllegalSettingException malformed(String key, String expected) {
-    return new IllegalSettingException(key + "=" + text(key) + " is not " + expected);
   }
 
   /** {@code {{serp-millis:KEY}}}: the duration of a key in milliseconds, as endpoints want it. */
@@ -254,20 +162,47 @@ public final class Settings implements CamelContextAware {
 
     @Override
     public String apply(String key) {
-      return Long.toString(duration(key).toMillis());
+      return Long.toString(get(Key.duration(key)).toMillis());
     }
   }
 
-  /** The way out that the core hands over to: that of {@code serp.to}, or {@code both}. */
-  String outlet() {
-    List<String> to = list("serp.to");
-    return to.size() > 1 ? "both" : required("serp.to");
+  /** The output that the core hands over to: that of {@code serp.to}, or {@code both}. */
+  String output() {
+    return outputs().size() > 1 ? "both" : outputs().get(0);
   }
 
-  /** Where ids are parked: with the first way out, with files where that is a host's endpoints. */
+  /** Where ids are parked: with the first output, with files where that is a host's endpoints. */
   String parking() {
-    String first = list("serp.to").isEmpty() ? required("serp.to") : list("serp.to").get(0);
-    return first.equals("kafka") ? "kafka" : "files";
+    return outputs().get(0).equals("kafka") ? "kafka" : "files";
+  }
+
+  private List<String> outputs() {
+    List<String> outputs = Key.list(Keys.TO.name()).read(text(Keys.TO));
+    require(!outputs.isEmpty(), Keys.TO + " is required and has no value");
+    return outputs;
+  }
+
+  /** {@code {{serp-chosen:output}}} and {@code {{serp-chosen:parking}}}: what follows from keys. */
+  private final class Chosen implements PropertiesFunction {
+
+    @Override
+    public String getName() {
+      return "serp-chosen";
+    }
+
+    @Override
+    public String apply(String what) {
+      return switch (what) {
+        case "output" -> output();
+        case "parking" -> parking();
+        default -> throw new IllegalArgumentException("serp-chosen:" + what);
+      };
+    }
+  }
+
+  /** Whether the embedded sandbox stands in for the API. */
+  public boolean isSandbox() {
+    return "true".equals(given(EMBEDDED_SANDBOX));
   }
 
   /** The defaults, and what follows from other keys, as the context sees them: after all else. */
@@ -285,7 +220,7 @@ public final class Settings implements CamelContextAware {
         return hosts;
       }
       if (name.equals("serp.outlet")) {
-        return outlet();
+        return output();
       }
       if (name.equals("serp.parking")) {
         return parking();
@@ -302,13 +237,9 @@ public final class Settings implements CamelContextAware {
 
     // Camel asks its initial properties, and Spring's, after all sources
     private String ofHost(String name) {
-      if (context.getPropertiesComponent()
-          instanceof org.apache.camel.component.properties.PropertiesComponent properties) {
-        Properties initial = properties.getInitialProperties();
-        String value = initial == null ? null : initial.getProperty(name);
-        return value == null ? properties.getPropertiesParser().customLookup(name) : value;
-      }
-      return null;
+      Properties initial = camels().getInitialProperties();
+      String value = initial == null ? null : initial.getProperty(name);
+      return value == null ? camels().getPropertiesParser().customLookup(name) : value;
     }
 
     @Override

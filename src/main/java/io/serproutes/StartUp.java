@@ -1,5 +1,7 @@
 package io.serproutes;
 
+import static io.serproutes.SettingsCheck.require;
+
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutletRefusedException;
 import io.serproutes.deliver.ResultFiles;
@@ -14,11 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 
@@ -31,30 +34,31 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 final class StartUp {
 
   private static final Path CONFIG = Path.of("config/application.properties");
-  private static final Set<String> SOURCES =
-      Set.of("command-line", "folder", "kafka", "dead-letters");
-  private static final Set<String> WAYS_OUT = Set.of("files", "kafka");
   private static final String SANDBOX_CREDENTIAL = "sandbox";
+  private static final String KAFKA_PROPERTIES = "serp.kafka.properties.";
+  private static final String KAFKA_VARIABLES = "SERP_KAFKA_PROPERTIES_";
 
-  private final Properties file;
-  private final Properties chosen = new Properties();
-  private final Settings settings = new Settings(new Settings.Values(this::value, this::keys));
-
-  private StartUp(Properties file) {
-    this.file = file;
-  }
+  private final Properties values = new Properties();
+  private final Settings settings = new Settings(values);
+  private boolean sandbox;
 
   /**
    * Reads and checks all keys.
    *
-   * @throws IllegalSettingException for the first thing that is wrong
+   * @throws IllegalSettingException where something is wrong; a line each
    */
   static StartUp read() throws Exception {
-    StartUp startUp = new StartUp(readFile());
-    new SettingsCheck(startUp.settings).names();
-    startUp.choose();
-    startUp.checkValues();
+    StartUp startUp = new StartUp();
+    startUp.checkKeys();
+    startUp.checkSurroundings();
     return startUp;
+  }
+
+  private StartUp() throws IOException {
+    Properties outside = outside();
+    values.putAll(readFile());
+    values.putAll(outside);
+    choose(outside);
   }
 
   private static Properties readFile() throws IOException {
@@ -71,68 +75,74 @@ final class StartUp {
     return file;
   }
 
-  /** The value of a key as it was given, or null. */
-  private String value(String key) {
-    String value = chosen.getProperty(key);
-    if (value == null) {
-      value = outside(key);
+  /** What the environment says, and above it the system properties. */
+  private static Properties outside() {
+    Properties outside = new Properties();
+    System.getenv()
+        .forEach(
+            (variable, value) -> {
+              if (variable.startsWith(KAFKA_VARIABLES)) {
+                String name = variable.substring(KAFKA_VARIABLES.length());
+                outside.setProperty(
+                    KAFKA_PROPERTIES + name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+              }
+            });
+    for (String name : Keys.names()) {
+      String value =
+          System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
+      if (value != null) {
+        outside.setProperty(name, value);
+      }
     }
-    return value == null ? file.getProperty(key) : value;
-  }
-
-  /** The value of a key that was given as a system property or in the environment, or null. */
-  private static String outside(String key) {
-    String value = System.getProperty(key);
-    return value != null
-        ? value
-        : System.getenv(key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
-  }
-
-  private Set<String> keys(String prefix) {
-    Set<String> keys = new TreeSet<>(file.stringPropertyNames());
-    keys.addAll(System.getProperties().stringPropertyNames());
-    keys.removeIf(key -> !key.startsWith(prefix));
-    return keys;
+    outside.putAll(System.getProperties());
+    return outside;
   }
 
   Settings settings() {
     return settings;
   }
 
-  private void choose() {
+  private void choose(Properties outside) {
     // ids on the command line are a wish for these ids, whatever the file says of sources
-    boolean onCommandLine = outside("serp.ids") != null && outside("serp.from") == null;
-    boolean inFile = !settings.text("serp.ids").isEmpty() && value("serp.from") == null;
+    boolean onCommandLine = isGiven(outside, Keys.IDS) && !isGiven(outside, Keys.FROM);
+    boolean inFile = !settings.text(Keys.IDS).isEmpty() && !isGiven(values, Keys.FROM);
     if (onCommandLine || inFile) {
-      chosen.setProperty("serp.from", "command-line");
+      choose(Keys.FROM, "command-line");
     }
-    if (from().contains("command-line")) {
-      settings.required("serp.ids");
-      chosen.setProperty("serp.once", "true");
+    if (settings.text(Keys.FROM).contains("command-line")) {
+      choose(Keys.ONCE, "true");
     }
-    if (usesSandbox()) {
-      chosen.setProperty("serp.sandbox.embedded", "true");
-      chosen.setProperty(
-          "serp.api.base-url", "http://127.0.0.1:" + settings.text("serp.sandbox.port"));
-      chosen.setProperty("serp.api.login", SANDBOX_CREDENTIAL);
-      chosen.setProperty("serp.api.password", SANDBOX_CREDENTIAL);
+    sandbox = wantsSandbox();
+    if (sandbox) {
+      choose(Keys.BASE_URL, "http://127.0.0.1:" + settings.text(Keys.SANDBOX_PORT));
+      choose(Keys.LOGIN, SANDBOX_CREDENTIAL);
+      choose(Keys.PASSWORD, SANDBOX_CREDENTIAL);
     }
+  }
+
+  private static boolean isGiven(Properties values, Key<?> key) {
+    return values.getProperty(key.name()) != null;
+  }
+
+  private void choose(Key<?> key, String value) {
+    values.setProperty(key.name(), value);
+  }
+
+  // looks at words that are not checked yet
+  private boolean wantsSandbox() {
+    String from = settings.text(Keys.FROM);
+    boolean local = !from.contains("kafka") && !from.contains("dead-letters");
+    return settings.text(Keys.BASE_URL).isEmpty()
+        && local
+        && settings.text(Keys.TO).equals("files");
   }
 
   List<String> from() {
-    List<String> from = settings.oneOf("serp.from", SOURCES);
-    if (from.isEmpty()) {
-      throw new IllegalSettingException("serp.from names no source");
-    }
-    return from;
+    return settings.get(Keys.FROM);
   }
 
   List<String> to() {
-    List<String> to = settings.oneOf("serp.to", WAYS_OUT);
-    if (to.isEmpty()) {
-      throw new IllegalSettingException("serp.to names no way out");
-    }
-    return to;
+    return settings.get(Keys.TO);
   }
 
   /** Whether a source or a way out is Kafka. */
@@ -144,33 +154,50 @@ final class StartUp {
   List<String> topicsOfIds() {
     List<String> topics = new ArrayList<>();
     if (from().contains("kafka")) {
-      topics.add(settings.text("serp.kafka.topics.ids"));
+      topics.add(settings.get(Keys.TOPIC_IDS));
     }
     if (from().contains("dead-letters") && to().get(0).equals("kafka")) {
-      topics.add(settings.text("serp.kafka.topics.dead-letters"));
+      topics.add(settings.get(Keys.TOPIC_DEAD_LETTERS));
     }
     return topics;
   }
 
   /** Whether the embedded sandbox stands in for the API. */
   boolean usesSandbox() {
-    boolean local = Set.of("command-line", "folder").containsAll(from());
-    boolean unset = settings.text("serp.api.base-url").isEmpty();
-    return unset && local && to().equals(List.of("files"))
-        || "true".equals(chosen.getProperty("serp.sandbox.embedded"));
+    return sandbox;
   }
 
-  private void checkValues() throws Exception {
-    new SettingsCheck(settings).values();
-    if (!settings.flag("serp.once")) {
-      checkPort("serp.server.port");
+  private void checkKeys() {
+    SettingsCheck check = new SettingsCheck(settings);
+    check.keys();
+    check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
+    check.rule(
+        () ->
+            require(
+                !to().isEmpty() && !to().contains("endpoints"),
+                "serp.to=" + settings.text(Keys.TO) + " is not of files, kafka"));
+    check.rule(
+        () ->
+            require(
+                !from().contains("command-line") || !settings.get(Keys.IDS).isEmpty(),
+                "serp.ids is required and has no value"));
+    check.rule(
+        () ->
+            require(
+                !usesKafka() || !settings.text(Keys.BROKERS).isEmpty(),
+                "serp.kafka.brokers is required and has no value"));
+    check.end();
+  }
+
+  private void checkSurroundings() throws Exception {
+    if (!settings.get(Keys.ONCE)) {
+      checkPort(Keys.SERVER_PORT);
     }
     if (usesSandbox()) {
-      checkPort("serp.sandbox.port");
+      checkPort(Keys.SANDBOX_PORT);
     }
     checkFolders();
     if (usesKafka()) {
-      settings.required("serp.kafka.brokers");
       new TopicsCheck(settings).run(topicKeys());
     }
   }
@@ -179,38 +206,44 @@ final class StartUp {
     try {
       new ResultFiles(settings).prepare();
     } catch (OutletRefusedException e) {
-      throw unusable("serp.files.dir", e.why());
+      throw unusable(Keys.FILES_DIR, e.why());
     }
     if (from().contains("folder")) {
-      Path inbox = Path.of(settings.required("serp.folder.inbox"));
+      Path inbox = Path.of(settings.get(Keys.INBOX));
       try {
         Files.createDirectories(inbox);
         Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
       } catch (IOException e) {
-        throw unusable("serp.folder.inbox", DurableFiles.inWords(e));
+        throw unusable(Keys.INBOX, DurableFiles.inWords(e));
       }
     }
   }
 
-  private IllegalSettingException unusable(String key, String why) {
+  private IllegalSettingException unusable(Key<String> key, String why) {
     return new IllegalSettingException(
         key + "=" + settings.text(key) + " cannot be written to: " + why);
   }
 
-  private Set<String> topicKeys() {
-    Set<String> keys = new TreeSet<>(Set.of("parked"));
+  private Set<Key<String>> topicKeys() {
+    Set<Key<String>> keys = new HashSet<>(Set.of(Keys.TOPIC_PARKED));
     if (from().contains("kafka")) {
-      keys.add("ids");
+      keys.add(Keys.TOPIC_IDS);
     }
     if (to().contains("kafka")) {
-      keys.addAll(Set.of("organic", "paid", "other", "receipts", "dead-letters"));
+      keys.addAll(
+          Set.of(
+              Keys.TOPIC_ORGANIC,
+              Keys.TOPIC_PAID,
+              Keys.TOPIC_OTHER,
+              Keys.TOPIC_RECEIPTS,
+              Keys.TOPIC_DEAD_LETTERS));
     }
     return keys;
   }
 
   // Camel's server only warns where its port is taken, and goes on without
-  private void checkPort(String key) {
-    int port = settings.number(key, 0, 65_535);
+  private void checkPort(Key<Integer> key) {
+    int port = settings.get(key);
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(new InetSocketAddress("127.0.0.1", port));
     } catch (IOException e) {
@@ -222,10 +255,8 @@ final class StartUp {
   /** Tells Camel which routes to load and how to run. */
   void configure(Main main) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // Camel's default adds a hook
-    main.bind(Settings.Values.NAME, new Settings.Values(this::value, this::keys));
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
     Properties camel = new Properties();
-    camel.putAll(chosen);
     camel.setProperty("camel.main.name", "serp-routes");
     camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles()));
     camel.setProperty("camel.main.shutdown-timeout", "15");
@@ -235,18 +266,22 @@ final class StartUp {
     camel.setProperty("camel.main.stream-caching-enabled", "false");
     camel.setProperty("camel.main.auto-configuration-log-summary", "false");
     if (usesSandbox()) {
-      camel.setProperty("serp.sandbox.port", settings.text("serp.sandbox.port"));
       SandboxServer.listen(main);
     }
     serve(camel);
     camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
+    Keys.all().forEach(key -> main.addOverrideProperty(key.name(), settings.verbatim(key)));
+    for (String name : settings.keys(KAFKA_PROPERTIES)) {
+      main.addOverrideProperty(name, settings.given(name));
+    }
+    main.addOverrideProperty(Settings.EMBEDDED_SANDBOX, Boolean.toString(sandbox));
   }
 
   private void serve(Properties camel) {
-    if (!settings.flag("serp.once")) {
+    if (!settings.get(Keys.ONCE)) {
       camel.setProperty("camel.management.enabled", "true");
       camel.setProperty("camel.management.host", "127.0.0.1");
-      camel.setProperty("camel.management.port", settings.text("serp.server.port"));
+      camel.setProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
       camel.setProperty("camel.management.health-check-enabled", "true");
       camel.setProperty("camel.management.metrics-enabled", "true");
       camel.setProperty("camel.metrics.enabled", "true");
@@ -258,43 +293,29 @@ final class StartUp {
   }
 
   private List<String> routeFiles() {
-    List<String> files = new ArrayList<>(List.of("beans", "failure-policy", "task-results"));
+    List<String> files = new ArrayList<>(RouteFiles.CORE);
     if (usesKafka()) {
-      files.add("kafka");
+      files.addAll(RouteFiles.KAFKA);
     }
-    for (String way : to()) {
-      files.add("items-to-" + way);
-    }
+    to().forEach(output -> files.add(RouteFiles.output(output)));
     if (to().size() > 1) {
-      files.add("items-to-both");
+      files.add(RouteFiles.output("both"));
     }
-    files.add("parked-in-files");
-    if (usesKafka()) {
-      files.add("parked-in-kafka");
+    if (!settings.get(Keys.ONCE)) {
+      files.add(RouteFiles.HEALTH);
     }
-    if (!settings.flag("serp.once")) {
-      files.add("health-and-metrics");
-    }
-    if (usesSandbox()) {
-      files.add("sandbox");
+    if (sandbox) {
+      files.add(RouteFiles.SANDBOX);
     }
     for (String source : from()) {
       boolean topic = source.equals("dead-letters") && to().get(0).equals("kafka");
-      files.add("ids-from-" + source + (topic ? "-topic" : ""));
+      files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
     }
-    return files.stream().map(StartUp::location).toList();
+    return files.stream().map(RouteFiles::chosen).toList();
   }
 
-  // a route file of the working folder wins over the one that comes along
-  private static String location(String name) {
-    String file = "routes/" + name + ".camel.yaml";
-    return Files.exists(Path.of(file))
-        ? "file:" + file
-        : "classpath:serp-routes/" + name + ".camel.yaml";
-  }
-
-  /** Why a start failed, in one line. */
-  static String reason(Throwable failure) {
+  /** Why a start failed, a line for each thing that is wrong. */
+  static Stream<String> reasons(Throwable failure) {
     Throwable first = failure;
     while (first.getCause() != null && first.getCause() != first) {
       if (first instanceof IllegalSettingException) {
@@ -305,7 +326,7 @@ final class StartUp {
     String message = first.getMessage() == null ? first.toString() : first.getMessage();
     boolean ours = first instanceof IllegalSettingException;
     String words = ours || first instanceof IOException ? message : failureWords(first, message);
-    return words.replaceAll("\\s+", " ");
+    return ours ? message.lines() : Stream.of(words.replaceAll("\\s+", " "));
   }
 
   private static String failureWords(Throwable first, String message) {

@@ -1,6 +1,6 @@
 /**
  * The program around the routes. The way of an id does not begin here but in {@code
- * routes/task-results.camel.yaml}; read that first.
+ * routes/core/task-results.camel.yaml}; read that first.
  *
  * <p>To follow a start, read in this order:
  *
@@ -8,9 +8,11 @@
  *   <li>{@link io.serproutes.SerpRoutes} is the main class: it starts, waits, and ends with an exit
  *       code.
  *   <li>{@code StartUp} reads the keys, chooses the route files that {@code serp.from} and {@code
- *       serp.to} name, and tells Camel how to run.
- *   <li>{@link io.serproutes.Settings} holds the values of all {@code serp.*} keys; {@code
- *       SettingsCheck} reads each once, so that a malformed one stops the start.
+ *       serp.to} name, and tells Camel how to run; {@link io.serproutes.RouteFiles} knows where
+ *       they lie.
+ *   <li>{@link io.serproutes.Keys} declares each key with its type and bounds; {@link
+ *       io.serproutes.Settings} holds their values; {@code SettingsCheck} reads each once, so that
+ *       all that is malformed stops the start.
  *   <li>{@link io.serproutes.Secrets} holds the credentials and takes them out of every text that
  *       is quoted.
  *   <li>{@code FatalErrorHandler} ends the program at an error it cannot survive; {@link

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,52 +29,38 @@ class ConfigurationTest {
   private static final Set<String> INTERNAL =
       Set.of("serp.outlet", "serp.parking", "serp.sandbox.embedded");
 
-  private static final Set<String> PREFIXES =
-      Set.of("serp.", "serp.kafka.properties.", "serp.kafka.topics.");
-
-  private static final Set<String> HEADERS =
-      Set.of(
-          "serp.outcome",
-          "serp.reason",
-          "serp.task-id",
-          "serp.item-type",
-          "serp.item-index",
-          "serp.item-count",
-          "serp.rank-absolute",
-          "serp.tag",
-          "serp.source");
-
-  private static final Set<String> METRICS =
-      Set.of(
-          "serp.tasks",
-          "serp.items",
-          "serp.fetch",
-          "serp.in.flight",
-          "serp.waiting",
-          "serp.calls.left",
-          "serp.circuit.open",
-          "serp.parked");
-
   private static List<String> lines() throws IOException {
     return Files.readAllLines(CONFIG);
   }
 
-  private static Set<String> declared() throws IOException {
-    Set<String> keys = new TreeSet<>();
-    for (String line : lines()) {
-      if (!line.isBlank() && !line.startsWith("#")) {
-        assertThat(keys.add(line.substring(0, line.indexOf('=')))).as("twice: " + line).isTrue();
-      }
-    }
-    return keys;
+  private static List<String> inOrder() throws IOException {
+    return lines().stream()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .map(line -> line.substring(0, line.indexOf('=')))
+        .toList();
   }
 
-  private static Set<String> used() throws IOException {
+  private static Set<String> declared() throws IOException {
+    assertThat(inOrder()).doesNotHaveDuplicates();
+    return new TreeSet<>(inOrder());
+  }
+
+  private static Set<String> inRoutes() throws IOException {
     Set<String> used = found(Path.of("routes"), IN_ROUTES);
     used.addAll(found(Path.of("src/main/resources/kamelets"), IN_ROUTES));
-    used.addAll(found(Path.of("src/main/java"), IN_JAVA));
-    Stream.of(INTERNAL, PREFIXES, HEADERS, METRICS).forEach(used::removeAll);
+    used.removeAll(INTERNAL);
     return used;
+  }
+
+  /** The keys of a constant, several where it is a map of them. */
+  private static Stream<String> names(Field constant) {
+    try {
+      Object value = constant.get(null);
+      return (value instanceof Map<?, ?> map ? map.values() : List.of(value))
+          .stream().map(Object::toString);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Set<String> found(Path folder, Pattern pattern) throws IOException {
@@ -90,8 +77,39 @@ class ConfigurationTest {
   }
 
   @Test
+  void everyKeyHasItsTypeAndItsDefault() throws IOException {
+    assertThat(Keys.names()).containsExactlyElementsOf(declared());
+    assertThat(Keys.all()).hasSameSizeAs(Keys.names());
+    assertThat(Keys.all().stream().map(Key::name)).containsExactlyElementsOf(inOrder());
+  }
+
+  @Test
   void everyKeyThatIsUsedIsDeclaredAndTheOtherWayRound() throws IOException {
-    assertThat(used()).containsExactlyElementsOf(declared());
+    assertThat(declared()).containsAll(inRoutes());
+    Set<String> used = inRoutes();
+    Set<String> constants = found(Path.of("src/main/java"), Pattern.compile("\\bKeys\\.([A-Z_]+)"));
+    for (Field constant : Keys.class.getFields()) {
+      if (constants.contains(constant.getName())) {
+        names(constant).forEach(used::add);
+      }
+    }
+    used.addAll(found(Path.of("src/main/java/io/serproutes/sandbox"), IN_JAVA));
+    assertThat(used).containsExactlyElementsOf(declared());
+  }
+
+  /** The sandbox, which can run by itself, aside. */
+  @Test
+  void noKeyIsWrittenOutButWhereItsTypeStands() throws IOException {
+    Set<String> writtenOut = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.endsWith("Keys.java") && !file.getParent().endsWith("sandbox")) {
+          writtenOut.addAll(found(file, IN_JAVA));
+        }
+      }
+    }
+    writtenOut.retainAll(declared());
+    assertThat(writtenOut).isEmpty();
   }
 
   @Test
@@ -130,7 +148,8 @@ class ConfigurationTest {
             "serp.api.base-url", "https://api.example.com",
             "serp.api.login", "me",
             "serp.api.password", "secret");
-    Settings defaults = new Settings(required::get);
-    assertThatCode(() -> new SettingsCheck(defaults).values()).doesNotThrowAnyException();
+    SettingsCheck check = new SettingsCheck(new Settings(required::get));
+    check.keys();
+    assertThatCode(check::end).doesNotThrowAnyException();
   }
 }

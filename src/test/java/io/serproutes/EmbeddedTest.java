@@ -9,6 +9,7 @@ import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Gate;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.spi.Resource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -406,7 +408,7 @@ class EmbeddedTest {
   @CsvSource({
     "serp.api.max-concurent, 3, serp.api.max-concurent is not a key of serp-routes",
     "serp.circuit.probe-interval, soon, serp.circuit.probe-interval=soon is not a duration",
-    "serp.endpoints.each, items, serp.endpoints.each=items is not of item",
+    "serp.endpoints.each, items, serp.endpoints.each=items is not one of item",
     "serp.from, foulder, serp.from=foulder is not of",
     "serp.api.password, '', serp.api.password is required",
     "serp.api.base-url, api.example.com, serp.api.base-url=api.example.com is not an address",
@@ -414,6 +416,16 @@ class EmbeddedTest {
   void aKeyThatIsUnknownMalformedOrMissingStopsTheStart(String key, String value, String words) {
     host.context().getPropertiesComponent().addInitialProperty(key, value);
     assertThatThrownBy(host::start).hasStackTraceContaining(words);
+  }
+
+  /** Camel gives the files of a folder in no order. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theFilesOfTheCoreAreIncludedAsAFolder(boolean reversed) throws Exception {
+    Comparator<Resource> order = Comparator.comparing(Resource::getLocation);
+    host.start(reversed ? order.reversed() : order);
+    assertThat(host.take(ZERO).path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(host.next("organic").getBody(List.class)).isNotEmpty();
   }
 
   @Test

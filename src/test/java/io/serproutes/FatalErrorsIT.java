@@ -43,7 +43,7 @@ class FatalErrorsIT {
   @CsvSource({"1000000", "64"})
   void outOfMemoryEndsItWithCode5AndNoIdIsLost(String length) throws IOException {
     OutFolder out = new OutFolder(temp.resolve("work/out"));
-    String route = Files.readString(Path.of("routes/ids-from-folder.camel.yaml"));
+    String route = Files.readString(Path.of("routes/sources/ids-from-folder.camel.yaml"));
     String fill =
         Files.readString(Path.of("src/test/resources/fill-the-heap.camel.yaml"))
             .replace("LENGTH", length);
@@ -92,7 +92,7 @@ class FatalErrorsIT {
     for (int i = 0; i < 30_000; i++) {
       Files.createFile(many.resolve("a-file-with-a-name-that-takes-some-memory-" + i));
     }
-    String route = Files.readString(Path.of("routes/ids-from-folder.camel.yaml"));
+    String route = Files.readString(Path.of("routes/sources/ids-from-folder.camel.yaml"));
     try (StandIn api = StandIn.start();
         ProgramUnderTest program =
             program(api)

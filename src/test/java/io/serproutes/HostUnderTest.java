@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,6 +20,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 
 /**
@@ -28,8 +31,6 @@ final class HostUnderTest implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final List<String> FILES =
-      List.of("beans", "failure-policy", "task-results", "items-to-endpoints", "parked-in-files");
 
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final Map<String, BlockingQueue<Message>> taken = new ConcurrentHashMap<>();
@@ -90,9 +91,10 @@ final class HostUnderTest implements AutoCloseable {
   }
 
   HostUnderTest start() throws Exception {
-    for (String file : FILES) {
+    for (String file : RouteFiles.CORE) {
       load(file);
     }
+    load(RouteFiles.output("endpoints"));
     context.start();
     return this;
   }
@@ -101,8 +103,22 @@ final class HostUnderTest implements AutoCloseable {
   void load(String file) throws Exception {
     PluginHelper.getRoutesLoader(context)
         .loadRoutes(
-            PluginHelper.getResourceLoader(context)
-                .resolveResource("classpath:serp-routes/" + file + ".camel.yaml"));
+            PluginHelper.getResourceLoader(context).resolveResource(RouteFiles.location(file)));
+  }
+
+  /** Starts with the core included as a folder, whose files come in this order. */
+  HostUnderTest start(Comparator<Resource> order) throws Exception {
+    List<Resource> files =
+        new ArrayList<>(
+            PluginHelper.getPackageScanResourceResolver(context)
+                .findResources(RouteFiles.location("core/*")));
+    files.sort(order);
+    files.add(
+        PluginHelper.getResourceLoader(context)
+            .resolveResource(RouteFiles.location(RouteFiles.output("endpoints"))));
+    PluginHelper.getRoutesLoader(context).loadRoutes(files);
+    context.start();
+    return this;
   }
 
   /** From now on one of the host's endpoints fails. */

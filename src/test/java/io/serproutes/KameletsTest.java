@@ -354,9 +354,12 @@ class KameletsTest {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     host.context().getRegistry().bind("hostsMeters", meters);
     if (times > 0) {
-      host.load("beans");
+      host.context().getPropertiesComponent().addInitialProperty("serp.to", "endpoints");
+      for (String file : RouteFiles.CORE) {
+        host.load(file);
+      }
       for (int i = 0; i < times; i++) {
-        host.load("health-and-metrics");
+        host.load(RouteFiles.HEALTH);
       }
     }
     if (late) {
@@ -388,8 +391,8 @@ class KameletsTest {
 
   @Test
   void healthWithoutTheCoreSaysSo() {
-    assertThatThrownBy(() -> host.load("health-and-metrics"))
-        .hasStackTraceContaining("comes after beans.camel.yaml");
+    assertThatThrownBy(() -> host.load(RouteFiles.HEALTH))
+        .hasStackTraceContaining("comes after classpath:serp-routes/core/*.camel.yaml");
   }
 
   @Test
@@ -460,7 +463,7 @@ class KameletsTest {
     PluginHelper.getRoutesLoader(host.context())
         .loadRoutes(
             PluginHelper.getResourceLoader(host.context())
-                .resolveResource("classpath:serp-routes/templates.camel.yaml"));
+                .resolveResource(RouteFiles.location("templates")));
     TemplatedRouteBuilder.builder(host.context(), template)
         .parameter("from", "direct:ids")
         .routeId("host-ids")

@@ -114,7 +114,7 @@ class NativeImageTest {
   @Test
   void everyFileThatIsReadIsIncluded() throws IOException {
     Set<String> read = new TreeSet<>(Set.of("serp-routes/application.properties"));
-    files(ROUTES).forEach(file -> read.add("serp-routes/" + file.getFileName()));
+    files(ROUTES).forEach(file -> read.add("serp-routes/" + ROUTES.relativize(file)));
     files(KAMELETS).forEach(file -> read.add("kamelets/" + file.getFileName()));
     JsonNode includes = config("resource-config.json").at("/resources/includes");
     assertThat(read)

@@ -86,7 +86,7 @@ class OperationIT {
   /** Here one that never begins, which is no different from one that has ended. */
   @Test
   void livenessSaysWhichLoopStandsStill() throws IOException {
-    String route = Files.readString(Path.of("routes/ids-from-folder.camel.yaml"));
+    String route = Files.readString(Path.of("routes/sources/ids-from-folder.camel.yaml"));
     String own =
         """
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The route files against Camel's own schema and the rules of the house. */
 class RoutesLintTest {
 
+  private static final Path ROUTES = Path.of("routes");
   private static final String END = ".camel.yaml";
   private static final ObjectMapper YAML =
       new ObjectMapper(
@@ -58,14 +59,18 @@ class RoutesLintTest {
           "serp-items-to-kafka", 42);
 
   /** The program's own, not for hosts: Camel's default error handler answers. */
-  private static final Set<String> WITHOUT_ERROR_HANDLER = Set.of("sandbox");
+  private static final Set<String> WITHOUT_ERROR_HANDLER = Set.of(RouteFiles.SANDBOX);
 
   /** What a host calls, not one of ours. */
   private static final String ENTRY = "serp-take-task";
 
   static List<String> files() {
-    try (Stream<Path> files = Files.list(Path.of("routes"))) {
-      return files.map(f -> f.getFileName().toString().replace(END, "")).sorted().toList();
+    try (Stream<Path> files = Files.walk(ROUTES)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> ROUTES.relativize(file).toString().replace(END, ""))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,7 +78,7 @@ class RoutesLintTest {
 
   private static String text(String file) {
     try {
-      return Files.readString(Path.of("routes", file + END));
+      return Files.readString(ROUTES.resolve(file + END));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -120,9 +125,27 @@ class RoutesLintTest {
 
   @Test
   void onlyRouteFilesLieThere() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("routes"))) {
+    try (Stream<Path> files = Files.walk(ROUTES).filter(Files::isRegularFile)) {
       assertThat(files).allMatch(file -> file.toString().endsWith(END));
     }
+  }
+
+  /** The files of a folder are loaded in no order, and a bean wants those before it. */
+  @Test
+  void theBeansOfAFolderStandInOneFile() {
+    for (List<String> folder : List.of(RouteFiles.CORE, RouteFiles.KAFKA)) {
+      assertThat(folder.stream().filter(file -> !all(file, "beans").isEmpty())).hasSize(1);
+    }
+  }
+
+  /** A copy may lie flat in the working folder, and a host includes whole folders. */
+  @Test
+  void noFileNameStandsTwiceAndFoldersAreWhatTheySay() {
+    assertThat(files().stream().map(file -> Path.of(file).getFileName())).doesNotHaveDuplicates();
+    assertThat(files().stream().filter(file -> file.startsWith("core/")))
+        .containsExactlyInAnyOrderElementsOf(RouteFiles.CORE);
+    assertThat(files().stream().filter(file -> file.startsWith("kafka/")))
+        .containsExactlyInAnyOrderElementsOf(RouteFiles.KAFKA);
   }
 
   @Test
@@ -267,29 +290,35 @@ class RoutesLintTest {
 
   /** The files that are loaded together, by what {@code serp.to} says. */
   static Stream<SetUp> setUps() {
-    List<String> core = List.of("beans", "failure-policy", "task-results", "parked-in-files");
-    List<String> program = List.of("health-and-metrics", "sandbox");
-    List<String> inlets = List.of("ids-from-command-line", "ids-from-folder");
-    List<String> kafka = List.of("kafka", "parked-in-kafka", "ids-from-kafka");
+    List<String> program = List.of(RouteFiles.HEALTH, RouteFiles.SANDBOX);
+    List<String> sources = List.of("sources/ids-from-command-line", "sources/ids-from-folder");
+    List<String> kafka = List.of("sources/ids-from-kafka");
+    List<String> files = List.of(RouteFiles.output("files"), "sources/ids-from-dead-letters");
     return Stream.of(
-        new SetUp(
-            "files",
-            "files",
-            List.of(core, program, inlets, List.of("items-to-files", "ids-from-dead-letters"))),
+        new SetUp("files", "files", List.of(RouteFiles.CORE, program, sources, files)),
         new SetUp(
             "kafka",
             "kafka",
-            List.of(core, inlets, kafka, List.of("items-to-kafka", "ids-from-dead-letters-topic"))),
+            List.of(
+                RouteFiles.CORE,
+                RouteFiles.KAFKA,
+                sources,
+                kafka,
+                List.of(RouteFiles.output("kafka"), "sources/ids-from-dead-letters-topic"))),
         new SetUp(
             "both",
             "files",
             List.of(
-                core,
-                inlets,
+                RouteFiles.CORE,
+                RouteFiles.KAFKA,
+                sources,
                 kafka,
-                List.of(
-                    "items-to-files", "items-to-kafka", "items-to-both", "ids-from-dead-letters"))),
-        new SetUp("endpoints", "files", List.of(core, List.of("items-to-endpoints", "templates"))));
+                files,
+                List.of(RouteFiles.output("kafka"), RouteFiles.output("both")))),
+        new SetUp(
+            "endpoints",
+            "files",
+            List.of(RouteFiles.CORE, List.of(RouteFiles.output("endpoints"), "templates"))));
   }
 
   /** Route files, and the values of the placeholders that stand in {@code direct:} names. */
@@ -300,7 +329,8 @@ class RoutesLintTest {
     }
 
     String resolve(String uri) {
-      return uri.replace("{{serp.outlet}}", outlet).replace("{{serp.parking}}", parking);
+      return uri.replace("{{serp-chosen:output}}", outlet)
+          .replace("{{serp-chosen:parking}}", parking);
     }
   }
 

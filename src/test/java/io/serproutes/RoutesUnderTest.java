@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.ids.Delivery;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,6 @@ import org.apache.camel.support.PluginHelper;
 final class RoutesUnderTest implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final List<String> FILES =
-      List.of("beans", "failure-policy", "task-results", "items-to-files", "parked-in-files");
 
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final OutFolder out;
@@ -67,13 +66,15 @@ final class RoutesUnderTest implements AutoCloseable {
     context.getPropertiesComponent().setOverrideProperties(properties);
     context.getShutdownStrategy().setTimeout(5);
     try {
-      for (String file : FILES) {
+      List<String> files = new ArrayList<>(RouteFiles.CORE);
+      files.add(RouteFiles.output("files"));
+      for (String file : files) {
         PluginHelper.getRoutesLoader(context)
             .loadRoutes(
                 PluginHelper.getResourceLoader(context)
                     .resolveResource("file:routes/" + file + ".camel.yaml"));
         if (output != null) {
-          properties.put(OUTPUT, output); // no key: follows from serp.to, and is not given
+          properties.put("serp.to", output); // one of the test's own, once the keys are checked
         }
       }
       if (more != null) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
 
   private static final String KEY = "serp.some.key";
+  private static final Key<String> TEXT = Key.text(KEY);
 
   private final Map<String, String> keys = new HashMap<>();
   private final Settings settings = new Settings(keys::get);
@@ -27,13 +28,13 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({"500ms, PT0.5S", "0s, PT0S", "2 s, PT2S", "5m, PT5M", "24h, PT24H", "3d, PT72H"})
   void durationsHaveAUnit(String text, Duration expected) {
-    assertThat(with(text).duration(KEY)).isEqualTo(expected);
+    assertThat(with(text).get(Key.duration(KEY))).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "5", "s", "-1s", "1.5s", "1w", "5S", "1234567890s", "5s 3s"})
   void whatIsNoDurationIsRefusedByItsKey(String text) {
-    assertThatThrownBy(() -> with(text).duration(KEY))
+    assertThatThrownBy(() -> with(text).get(Key.duration(KEY)))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessage(KEY + "=" + text + " is not a duration such as 500ms, 2s, 5m or 24h");
   }
@@ -49,13 +50,13 @@ class SettingsTest {
     "8589934591GiB, 9223372035781033984"
   })
   void sizesAreBytesOrHaveAUnit(String text, long expected) {
-    assertThat(with(text).size(KEY)).isEqualTo(expected);
+    assertThat(with(text).get(Key.size(KEY))).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "1KB", "1.5MiB", "MiB", "8589934592GiB", "999999999999GiB"})
   void whatIsNoSizeIsRefusedByItsKey(String text) {
-    assertThatThrownBy(() -> with(text).size(KEY))
+    assertThatThrownBy(() -> with(text).get(Key.size(KEY)))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessage(KEY + "=" + text + " is not a size such as 900KiB or 64MiB");
   }
@@ -64,14 +65,14 @@ class SettingsTest {
   @CsvSource({"auto, 1", "1/1, 1", "1/4, 0.25", "3 / 4, 0.75"})
   void aShareIsAPartOfTheWhole(String text, double expected) {
     keys.put("serp.api.share", text);
-    assertThat(settings.share()).isEqualTo(expected);
+    assertThat(settings.get(Keys.SHARE)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "0/1", "1/0", "2/1", "0.5", "1/", "-1/2"})
   void whatIsNoShareIsRefused(String text) {
     keys.put("serp.api.share", text);
-    assertThatThrownBy(settings::share)
+    assertThatThrownBy(() -> settings.get(Keys.SHARE))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessageStartingWith("serp.api.share=" + text + " is not ");
   }
@@ -79,38 +80,40 @@ class SettingsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "0", "11", "-5", "5.0", "five", "99999999999"})
   void aNumberOutOfBoundsIsRefused(String text) {
-    assertThat(with("1").number(KEY, 1, 10)).isOne();
-    assertThat(with("10").number(KEY, 1, 10)).isEqualTo(10);
-    assertThatThrownBy(() -> with(text).number(KEY, 1, 10))
+    assertThat(with("1").get(Key.number(KEY, 1, 10))).isOne();
+    assertThat(with("10").get(Key.number(KEY, 1, 10))).isEqualTo(10);
+    assertThatThrownBy(() -> with(text).get(Key.number(KEY, 1, 10)))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessage(KEY + "=" + text + " is not a whole number from 1 to 10");
   }
 
   @Test
   void textIsStrippedAndCredentialsAreNot() {
-    assertThat(with("  a b ").text(KEY)).isEqualTo("a b");
-    assertThat(settings.verbatim(KEY)).isEqualTo("  a b ");
-    assertThat(settings.text("serp.no.such.key")).isEmpty();
-    assertThatThrownBy(() -> with(" ").required(KEY))
+    assertThat(with("  a b ").text(TEXT)).isEqualTo("a b");
+    assertThat(settings.verbatim(TEXT)).isEqualTo("  a b ");
+    assertThat(settings.text(Key.text("serp.no.such.key"))).isEmpty();
+    assertThatThrownBy(() -> with(" ").required(TEXT))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessage(KEY + " is required and has no value");
   }
 
   @Test
   void wordsAreThoseThatAreKnown() {
-    assertThat(with(" a, b ,,").oneOf(KEY, Set.of("a", "b", "c"))).containsExactly("a", "b");
-    assertThatThrownBy(() -> with("a,x").oneOf(KEY, Set.of("b", "a")))
+    assertThat(with(" a, b ,,").get(Key.words(KEY, Set.of("a", "b", "c"))))
+        .containsExactly("a", "b");
+    assertThatThrownBy(() -> with("a,x").get(Key.words(KEY, Set.of("b", "a"))))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessage(KEY + "=a,x is not of a, b");
-    assertThat(with("true").flag(KEY)).isTrue();
-    assertThatThrownBy(() -> with("yes").flag(KEY)).hasMessage(KEY + "=yes is not true or false");
+    assertThat(with("true").get(Key.flag(KEY))).isTrue();
+    assertThatThrownBy(() -> with("yes").get(Key.flag(KEY)))
+        .hasMessage(KEY + "=yes is not true or false");
   }
 
   @Test
   void whatIsNotGivenHasItsDefault() {
-    assertThat(settings.duration("serp.api.response-timeout")).isPositive();
-    assertThat(settings.list("serp.from")).containsExactly("folder");
+    assertThat(settings.get(Keys.RESPONSE_TIMEOUT)).isPositive();
+    assertThat(settings.get(Keys.FROM)).containsExactly("folder");
     keys.put("serp.from", "kafka");
-    assertThat(settings.list("serp.from")).containsExactly("kafka");
+    assertThat(settings.get(Keys.FROM)).containsExactly("kafka");
   }
 }

@@ -31,6 +31,10 @@ class StartUpIT {
     return ProgramUnderTest.in(temp.resolve("work")).embeddedSandbox();
   }
 
+  private Start withCredentials() {
+    return program().key("serp.api.login", "me").key("serp.api.password", "secret");
+  }
+
   private OutFolder out(String name) {
     return new OutFolder(temp.resolve("work").resolve(name));
   }
@@ -112,6 +116,29 @@ class StartUpIT {
   }
 
   @Test
+  void allThatIsWrongWithKeysAtOnce() {
+    try (ProgramUnderTest program =
+        program()
+            .key("serp.api.pasword", "x")
+            .key("serp.folder.settle", "soon")
+            .key("serp.api.base-url", "https://api.example.com")
+            .configFile("serp.retry.max-attempts=0", "serp.from=folder,ftp")
+            .start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+      assertThat(program.output().lines())
+          .allMatch(line -> line.startsWith("serp-routes could not start: serp."))
+          .extracting(line -> line.split("[ =]")[4])
+          .containsExactly(
+              "serp.api.pasword",
+              "serp.from",
+              "serp.folder.settle",
+              "serp.api.login",
+              "serp.api.password",
+              "serp.retry.max-attempts");
+    }
+  }
+
+  @Test
   void aConfigurationFileThatIsNotUtf8() throws Exception {
     Start start = program().configFile("");
     Files.write(
@@ -123,7 +150,7 @@ class StartUpIT {
   @ParameterizedTest
   @ValueSource(strings = {"https://me:p4ss-w0rd@api.example.com", "https://x/?key=p4ss-w0rd"})
   void anAddressWithCredentialsWhichAreNotQuoted(String url) {
-    Start start = program().key("serp.api.base-url", url);
+    Start start = withCredentials().key("serp.api.base-url", url);
     try (ProgramUnderTest program = start.start()) {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
       assertThat(program.output().lines()).hasSize(1);
@@ -135,19 +162,20 @@ class StartUpIT {
 
   @Test
   void credentialsThatAreMissing() {
+    String url = "https://api.example.com";
     stops(
-        program().key("serp.api.base-url", "https://api.example.com"),
+        withCredentials().key("serp.api.base-url", url).key("serp.api.login", ""),
         "serp.api.login",
         "SERP_API_LOGIN");
     stops(
-        program().key("serp.api.base-url", "https://api.example.com").key("serp.api.login", "me"),
+        program().key("serp.api.base-url", url).key("serp.api.login", "me"),
         "serp.api.password",
         "SERP_API_PASSWORD");
   }
 
   @Test
   void noApiForASourceThatHasNoSandbox() {
-    stops(program().key("serp.from", "dead-letters"), "serp.api.base-url is required");
+    stops(withCredentials().key("serp.from", "dead-letters"), "serp.api.base-url is required");
   }
 
   @ParameterizedTest
@@ -191,8 +219,21 @@ class StartUpIT {
   }
 
   @Test
-  void theRoutesAndLogLevelsOfTheWorkingFolderWin() throws Exception {
-    String route = Files.readString(Path.of("routes/ids-from-command-line.camel.yaml"));
+  void aRouteFileThatLiesInTwoPlaces() throws Exception {
+    String route = Files.readString(Path.of("routes/sources/ids-from-folder.camel.yaml"));
+    stops(
+        program()
+            .file("routes/ids-from-folder.camel.yaml", route)
+            .file("routes/sources/ids-from-folder.camel.yaml", route),
+        "routes/ids-from-folder.camel.yaml",
+        "routes/sources/ids-from-folder.camel.yaml",
+        "remove one");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"routes", "routes/sources"})
+  void theRoutesAndLogLevelsOfTheWorkingFolderWin(String folder) throws Exception {
+    String route = Files.readString(Path.of("routes/sources/ids-from-command-line.camel.yaml"));
     String own =
         """
 
@@ -210,7 +251,7 @@ class StartUpIT {
         """;
     try (ProgramUnderTest program =
         program()
-            .file("routes/ids-from-command-line.camel.yaml", route + own)
+            .file(folder + "/ids-from-command-line.camel.yaml", route + own)
             .file("config/log4j2.properties", "rootLogger.level = off\n")
             .key("serp.ids", Ids.ZERO)
             .start()) {

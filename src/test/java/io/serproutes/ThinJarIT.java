@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 
@@ -21,15 +22,17 @@ class ThinJarIT {
         .isNotEmpty()
         .allMatch(name -> name.matches("(META-INF|io/serproutes|kamelets|serp-routes)/.*"))
         .noneMatch(name -> name.matches("META-INF/(services|versions)/.+"))
-        .contains("serp-routes/task-results.camel.yaml", "serp-routes/application.properties");
+        .contains("serp-routes/core/task-results.camel.yaml", "serp-routes/application.properties");
   }
 
   @Test
   void itHoldsEveryRouteFile() throws IOException {
     List<String> entries = entries();
-    try (DirectoryStream<Path> routes = Files.newDirectoryStream(Path.of("routes"))) {
-      assertThat(routes)
-          .allSatisfy(file -> assertThat(entries).contains("serp-routes/" + file.getFileName()));
+    Path routes = Path.of("routes");
+    try (Stream<Path> files = Files.walk(routes).filter(Files::isRegularFile)) {
+      assertThat(files)
+          .allSatisfy(
+              file -> assertThat(entries).contains("serp-routes/" + routes.relativize(file)));
     }
   }
 

@@ -3,9 +3,9 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
-import io.serproutes.fetch.Reason;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
@@ -20,11 +20,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,11 +44,9 @@ public final class DeadLetterFiles {
 
   /** The letters under {@code serp.files.dir}. */
   public DeadLetterFiles(Settings settings, Intake intake) {
-    Path dir = Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize();
+    Path dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
     this.folder = dir.resolve("dead-letters");
-    Set<String> known =
-        Stream.of(Reason.values()).map(Objects::toString).collect(Collectors.toSet());
-    this.reasons = Set.copyOf(settings.oneOf("serp.replay.reasons", known));
+    this.reasons = Set.copyOf(settings.get(Keys.REPLAY_REASONS));
     this.intake = intake;
   }
 

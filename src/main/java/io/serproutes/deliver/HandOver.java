@@ -1,5 +1,7 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Key;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
@@ -42,13 +44,6 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
   private static final String TASK_ID = "serp.task-id";
   // the record's key to Camel's Kafka up to 4.18.2 and from 4.18.3 on; neither goes onto the wire
   private static final List<String> RECORD_KEY = List.of("kafka.KEY", "CamelKafkaKey");
-  private static final List<String> KEYS =
-      List.of(
-          "serp.endpoints.organic",
-          "serp.endpoints.paid",
-          "serp.endpoints.other",
-          "serp.endpoints.receipts",
-          "serp.endpoints.dead-letters");
 
   private final Settings settings;
   private final Takers takers;
@@ -84,9 +79,9 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
   }
 
   private void checkEndpoints() throws VetoCamelContextStartException {
-    for (String key : KEYS) {
+    for (Key<String> key : Keys.ENDPOINTS.values()) {
       try {
-        context.getEndpoint(settings.required(key));
+        context.getEndpoint(settings.get(key));
       } catch (RuntimeException e) {
         throw new VetoCamelContextStartException(key + ": " + e.getMessage(), context, true);
       }
@@ -139,14 +134,14 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
   private String endpoint(Exchange exchange, Message message) {
     String kind = String.valueOf(exchange.getVariable(KIND));
     Taker taker = takers.of(exchange.getVariable(AwaitTurn.TASK, Task.class));
-    return taker == null ? settings.required(key(kind)) : taker.take(kind, message);
+    return taker == null ? settings.get(Keys.ENDPOINTS.get(kind)) : taker.take(kind, message);
   }
 
   /** Whether what the message is goes to a Kafka topic of the host. */
   boolean isForTopic(Exchange exchange) {
     String kind = String.valueOf(exchange.getVariable(KIND));
     Taker taker = takers.of(exchange.getVariable(AwaitTurn.TASK, Task.class));
-    String uri = taker == null ? settings.required(key(kind)) : taker.endpoint(kind);
+    String uri = taker == null ? settings.get(Keys.ENDPOINTS.get(kind)) : taker.endpoint(kind);
     return uri != null && isTopic(context.getEndpoint(uri));
   }
 
@@ -156,10 +151,6 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
     }
     return endpoint instanceof EndpointServiceLocation service
         && "kafka".equals(service.getServiceProtocol());
-  }
-
-  private static String key(String kind) {
-    return KEYS.stream().filter(key -> key.endsWith("." + kind)).findFirst().orElseThrow();
   }
 
   private void refuse(Exchange exchange, Throwable failure) {

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
@@ -88,7 +89,7 @@ public final class ParkedFiles implements ParkedIds {
       ParkedFolder.Listing listing,
       InstantSource clock,
       LongSupplier nanoTime) {
-    Path dir = Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize();
+    Path dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
     this.folder = new ParkedFolder(dir.resolve("parked"), listing);
     this.times = new ParkingTimes(settings);
     this.intake = intake;

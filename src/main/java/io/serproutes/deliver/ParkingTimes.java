@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
@@ -16,9 +17,9 @@ public final class ParkingTimes {
 
   /** The times of {@code serp.not-ready.*}. */
   public ParkingTimes(Settings settings) {
-    delay = settings.duration("serp.not-ready.delay");
-    maxDelay = settings.duration("serp.not-ready.max-delay");
-    deadline = settings.duration("serp.not-ready.deadline");
+    delay = settings.get(Keys.NOT_READY_DELAY);
+    maxDelay = settings.get(Keys.NOT_READY_MAX_DELAY);
+    deadline = settings.get(Keys.NOT_READY_DEADLINE);
   }
 
   /** The record of a task that is parked now: doubled waits, and one last ask at the deadline. */

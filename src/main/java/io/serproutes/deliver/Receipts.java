@@ -35,7 +35,7 @@ public final class Receipts {
   /** Receipts that say whether the embedded sandbox answered. */
   public Receipts(Settings settings, Secrets secrets) {
     this.secrets = secrets;
-    this.sandbox = settings.text("serp.sandbox.embedded").equals("true") ? true : null;
+    this.sandbox = settings.isSandbox() ? true : null;
   }
 
   /** The receipt of a task whose verdict stands. */

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
@@ -45,12 +46,8 @@ public final class ResultFiles {
 
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
   public ResultFiles(Settings settings) {
-    dir = Path.of(settings.required("serp.files.dir")).toAbsolutePath().normalize();
-    List<String> layout = settings.oneOf("serp.files.layout", Set.of("flat", "by-day"));
-    if (layout.size() != 1) {
-      throw new IllegalArgumentException("serp.files.layout is one of flat, by-day");
-    }
-    byDay = layout.contains("by-day");
+    dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
+    byDay = settings.get(Keys.FILES_LAYOUT).equals("by-day");
   }
 
   /** The folder that holds everything. */

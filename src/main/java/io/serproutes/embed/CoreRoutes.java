@@ -2,13 +2,14 @@ package io.serproutes.embed;
 
 import io.serproutes.Account;
 import io.serproutes.IllegalSettingException;
+import io.serproutes.Keys;
 import io.serproutes.Metrics;
+import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,17 +31,11 @@ import org.apache.camel.support.PluginHelper;
  */
 final class CoreRoutes {
 
-  private static final String FOLDER = "classpath:serp-routes/";
-
-  /** Each file, and a route, a route configuration or a bean that stands in it. */
-  private static final List<Map.Entry<String, String>> FILES =
+  private static final List<Part> PARTS =
       List.of(
-          Map.entry("beans", "serpSettings"),
-          Map.entry("failure-policy", "serp-failure-policy"),
-          Map.entry("task-results", "serp-take-task"),
-          Map.entry("items-to-endpoints", "serp-items-to-endpoints"),
-          Map.entry("parked-in-files", "serp-park-in-files"),
-          Map.entry("health-and-metrics", "serpMetrics"));
+          new Part("serpSettings", RouteFiles.CORE),
+          new Part("serp-items-to-endpoints", List.of(RouteFiles.output("endpoints"))),
+          new Part("serpMetrics", List.of(RouteFiles.HEALTH)));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ModelCamelContext context;
@@ -84,18 +79,20 @@ final class CoreRoutes {
     }
     Settings settings = context.getRegistry().lookupByNameAndType("serpSettings", Settings.class);
     account.check(settings);
-    if (!settings.list("serp.to").equals(List.of("endpoints"))) {
+    if (!settings.get(Keys.TO).equals(List.of("endpoints"))) {
       throw new IllegalSettingException(
-          "serp.to=" + settings.text("serp.to") + " does not go with Kamelets: say endpoints");
+          "serp.to=" + settings.text(Keys.TO) + " does not go with Kamelets: say endpoints");
     }
   }
 
   private List<Resource> missing() {
     List<Resource> missing = new ArrayList<>();
-    for (Map.Entry<String, String> file : FILES) {
-      if (!isThere(file.getValue())) {
-        String location = FOLDER + file.getKey() + ".camel.yaml";
-        missing.add(PluginHelper.getResourceLoader(context).resolveResource(location));
+    for (Part part : PARTS) {
+      if (!isThere(part.mark())) {
+        for (String file : part.files()) {
+          missing.add(
+              PluginHelper.getResourceLoader(context).resolveResource(RouteFiles.location(file)));
+        }
       }
     }
     return missing;
@@ -103,9 +100,11 @@ final class CoreRoutes {
 
   private boolean isThere(String mark) {
     return context.getRouteDefinition(mark) != null
-        || context.getRouteConfigurationDefinition(mark) != null
         || context.getRegistry().lookupByName(mark) != null;
   }
+
+  /** Files that a host has or has not, and a route or a bean that stands in them. */
+  private record Part(String mark, List<String> files) {}
 
   private Void load(List<Resource> files) throws Exception {
     List<RouteDefinition> before = List.copyOf(context.getRouteDefinitions());

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -46,7 +47,7 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
         PoolReusePolicy.LIFO,
         TimeValue.NEG_ONE_MILLISECOND,
         ApiConnections::connection);
-    int most = settings.number("serp.api.max-concurrent", 1, 10_000);
+    int most = settings.get(Keys.MAX_CONCURRENT);
     setMaxTotal(most);
     setDefaultMaxPerRoute(most);
   }

@@ -1,6 +1,7 @@
 package io.serproutes.fetch;
 
 import io.serproutes.FatalErrors;
+import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import java.time.Duration;
@@ -30,8 +31,8 @@ public final class AskAgain {
   /** The limits of {@code serp.retry.max-attempts} and {@code serp.not-ready.deadline}. */
   public AskAgain(Settings settings, Secrets secrets) {
     this.secrets = secrets;
-    maxAttempts = settings.number("serp.retry.max-attempts", 1, 1_000_000);
-    deadline = settings.duration("serp.not-ready.deadline");
+    maxAttempts = settings.get(Keys.MAX_ATTEMPTS);
+    deadline = settings.get(Keys.NOT_READY_DEADLINE);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 
@@ -12,8 +13,8 @@ public final class BackOff extends RedeliveryPolicy {
   /** The back-off of {@code serp.retry.*}. */
   public BackOff(Settings settings) {
     setAsyncDelayedRedelivery(true);
-    setRedeliveryDelay(settings.duration("serp.retry.first-delay").toMillis());
-    setMaximumRedeliveryDelay(settings.duration("serp.retry.max-delay").toMillis());
+    setRedeliveryDelay(settings.get(Keys.FIRST_DELAY).toMillis());
+    setMaximumRedeliveryDelay(settings.get(Keys.MAX_DELAY).toMillis());
     setUseExponentialBackOff(true);
     setBackOffMultiplier(2);
     setUseCollisionAvoidance(true);

@@ -2,6 +2,7 @@ package io.serproutes.fetch;
 
 import io.serproutes.Count;
 import io.serproutes.FatalErrors;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,11 +63,11 @@ public final class Gate {
   Gate(Settings settings, AwaitTurn turns, LongSupplier nanoTime, long mostOpenBytes) {
     this.turns = turns;
     time = nanoTime;
-    int maxConcurrent = settings.number("serp.api.max-concurrent", 1, 10_000);
-    int perMinute = settings.number("serp.api.calls-per-minute", 1, 100_000_000);
+    int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
+    int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
     openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
-    long probe = settings.duration("serp.circuit.probe-interval").toNanos();
-    rate = new RateLimit(perMinute, maxConcurrent, settings.share(), time.getAsLong());
+    long probe = settings.get(Keys.PROBE_INTERVAL).toNanos();
+    rate = new RateLimit(perMinute, maxConcurrent, settings.get(Keys.SHARE), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe);
     probeSeconds = TimeUnit.NANOSECONDS.toSeconds(probe);
   }

@@ -1,6 +1,7 @@
 package io.serproutes.fetch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.StatusCodes.Meaning;
@@ -41,7 +42,7 @@ public final class Judge {
 
   /** A judge that reads as much as {@code serp.api.max-response-size} and quotes no secret. */
   public Judge(Settings settings, TaskGetClient client, Secrets secrets) {
-    this.reader = new AnswerReader(settings.size("serp.api.max-response-size"));
+    this.reader = new AnswerReader(settings.get(Keys.MAX_RESPONSE_SIZE));
     this.client = client;
     this.secrets = secrets;
   }

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 
@@ -8,7 +9,7 @@ public final class NextProbe extends RedeliveryPolicy {
 
   /** The interval of {@code serp.circuit.probe-interval}. */
   public NextProbe(Settings settings) {
-    long millis = settings.duration("serp.circuit.probe-interval").toMillis();
+    long millis = settings.get(Keys.PROBE_INTERVAL).toMillis();
     setAsyncDelayedRedelivery(true);
     setRedeliveryDelay(millis);
     setMaximumRedeliveryDelay(millis);

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
@@ -38,7 +39,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
   /** A client for these credentials. */
   public TaskGetClient(Settings settings, Secrets secrets) {
     this.secrets = secrets;
-    timeoutNanos = settings.duration("serp.api.response-timeout").toNanos();
+    timeoutNanos = settings.get(Keys.RESPONSE_TIMEOUT).toNanos();
   }
 
   void start(ScheduledExecutorService clock) {

@@ -1,6 +1,7 @@
 package io.serproutes.fetch;
 
 import io.serproutes.FatalErrors;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +25,7 @@ public final class Workers implements Executor {
 
   /** Twice {@code serp.api.max-concurrent} threads. */
   public Workers(Settings settings) {
-    threads = 2 * settings.number("serp.api.max-concurrent", 1, 10_000);
+    threads = 2 * settings.get(Keys.MAX_CONCURRENT);
   }
 
   void start(CamelContext context) {

@@ -1,8 +1,8 @@
 /**
  * Fetch and judge: when a call may be made, how it is made, and what its answer means.
  *
- * <p>Read in this order, beside {@code routes/task-results.camel.yaml} and {@code
- * routes/failure-policy.camel.yaml}:
+ * <p>Read in this order, beside {@code routes/core/task-results.camel.yaml} and {@code
+ * routes/core/failure-policy.camel.yaml}:
  *
  * <ol>
  *   <li>{@link io.serproutes.fetch.Task} is one id in work and all that has been found of it: its

@@ -1,6 +1,7 @@
 package io.serproutes.ids;
 
 import io.serproutes.Count;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -17,7 +18,7 @@ public final class CommandLineIds {
   /** The ids that were given at the start. */
   public CommandLineIds(Settings settings, Intake intake) {
     this.texts = new LinkedHashSet<>();
-    for (String text : settings.list("serp.ids")) {
+    for (String text : settings.get(Keys.IDS)) {
       TaskId id = TaskId.parse(text);
       texts.add(id == null ? text : id.value());
     }

@@ -1,6 +1,7 @@
 package io.serproutes.ids;
 
 import io.serproutes.Count;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,9 +54,9 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   DropFolder(Settings settings, Intake intake, DropFileMoves.Rename rename) {
-    inbox = Path.of(settings.required("serp.folder.inbox")).toAbsolutePath().normalize();
-    Duration settle = settings.duration("serp.folder.settle");
-    apiPath = settings.required("serp.api.path");
+    inbox = Path.of(settings.get(Keys.INBOX)).toAbsolutePath().normalize();
+    Duration settle = settings.get(Keys.SETTLE);
+    apiPath = settings.get(Keys.API_PATH);
     this.intake = intake;
     claims = new Claims(inbox.resolve(".serp"), System::nanoTime);
     journals = new Journals(inbox, claims);

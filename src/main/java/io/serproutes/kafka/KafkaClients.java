@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class KafkaClients implements CamelContextAware {
   public KafkaClients(Settings settings, Offsets offsets) {
     this.settings = settings;
     this.offsets = offsets;
-    long largestItem = settings.size("serp.kafka.max-item-bytes") + HEADERS;
+    long largestItem = settings.get(Keys.MAX_ITEM_BYTES) + HEADERS;
     largestRecord = Math.min(Math.max(largestItem, LARGEST_RECEIPT), Integer.MAX_VALUE);
   }
 
@@ -126,8 +127,8 @@ public final class KafkaClients implements CamelContextAware {
   }
 
   private Consumer<Object, Object> consumer(Properties properties) {
-    Set<String> upToStart = Set.of(settings.text("serp.kafka.topics.dead-letters"));
-    Set<String> unbounded = Set.of(settings.text("serp.kafka.topics.parked"));
+    Set<String> upToStart = Set.of(settings.get(Keys.TOPIC_DEAD_LETTERS));
+    Set<String> unbounded = Set.of(settings.get(Keys.TOPIC_PARKED));
     return new TrackingConsumer<>(
         forConsumer(properties), offsets, upToStart, unbounded, () -> context.isStopping());
   }
@@ -158,7 +159,7 @@ public final class KafkaClients implements CamelContextAware {
 
     @Override
     public String getBrokers(KafkaConfiguration configuration) {
-      return settings.required("serp.kafka.brokers");
+      return settings.required(Keys.BROKERS);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ResultFiles;
 import io.serproutes.fetch.AwaitTurn;
@@ -35,7 +36,7 @@ public final class KafkaRecords {
 
   /** Records of at most {@code serp.kafka.max-item-bytes}. */
   public KafkaRecords(Settings settings) {
-    maxItemBytes = settings.size("serp.kafka.max-item-bytes");
+    maxItemBytes = settings.get(Keys.MAX_ITEM_BYTES);
     files = new ResultFiles(settings);
   }
 

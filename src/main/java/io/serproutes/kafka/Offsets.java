@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Gate;
 import java.util.Map;
@@ -46,7 +47,7 @@ public final class Offsets {
     this.gate = gate;
     this.time = nanoTime;
     this.withoutSince = nanoTime.getAsLong();
-    this.shared = settings.text("serp.api.share").equals("auto");
+    this.shared = settings.text(Keys.SHARE).equals("auto");
   }
 
   /** Notes that partitions of a topic are asked for: without one there is no share. */

@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.deliver.ParkedRecord;
@@ -54,8 +55,8 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   ParkedTopic(Settings settings, Offsets offsets, Intake intake, WaitingRecords waiting) {
-    this.topic = settings.required("serp.kafka.topics.parked");
-    this.longestDelay = settings.duration("serp.not-ready.max-delay").toSeconds();
+    this.topic = settings.get(Keys.TOPIC_PARKED);
+    this.longestDelay = settings.get(Keys.NOT_READY_MAX_DELAY).toSeconds();
     this.offsets = offsets;
     this.intake = intake;
     this.waiting = waiting;

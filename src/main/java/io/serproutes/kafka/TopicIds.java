@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.TopicProgress;
 import io.serproutes.ids.Delivery;
@@ -34,7 +35,7 @@ public final class TopicIds implements TopicProgress {
   public TopicIds(Settings settings, Offsets offsets, Intake intake) {
     this.offsets = offsets;
     this.intake = intake;
-    this.replayed = Set.copyOf(settings.list("serp.replay.reasons"));
+    this.replayed = Set.copyOf(settings.get(Keys.REPLAY_REASONS));
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.serproutes.kafka;
 
+import io.serproutes.Key;
+import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,24 +39,23 @@ public final class TopicsCheck {
   /**
    * Checks topics.
    *
-   * @param keys last parts of {@code serp.kafka.topics.*}
+   * @param keys keys that each name one
    * @throws KafkaUnusableException where they cannot be used; the message is one line for a person
    */
-  public void run(Set<String> keys) throws KafkaUnusableException {
+  public void run(Set<Key<String>> keys) throws KafkaUnusableException {
     Map<String, Object> properties = new HashMap<>();
-    properties.put(
-        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required("serp.kafka.brokers"));
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required(Keys.BROKERS));
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000);
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000 / 2);
     properties.putAll(new KafkaProperties(settings).values());
     Set<String> topics = new TreeSet<>();
-    keys.forEach(key -> topics.add(settings.required("serp.kafka.topics." + key)));
+    keys.forEach(key -> topics.add(settings.get(key)));
     try (Admin admin = Admin.create(properties)) {
       Set<String> missing = missing(admin, topics);
       make(admin, missing);
-      String parked = settings.text("serp.kafka.topics.parked");
+      String parked = settings.get(Keys.TOPIC_PARKED);
       if (topics.contains(parked) && !missing.contains(parked)) {
-        new Retention(settings.duration("serp.not-ready.deadline")).check(admin, parked);
+        new Retention(settings.get(Keys.NOT_READY_DEADLINE)).check(admin, parked);
       }
       checkGroups(admin);
     } catch (KafkaException e) {
@@ -80,7 +81,7 @@ public final class TopicsCheck {
 
   // a group that must not be joined would be tried for ever
   private void checkGroups(Admin admin) throws KafkaUnusableException, InterruptedException {
-    String group = settings.required("serp.kafka.group-id");
+    String group = settings.get(Keys.GROUP_ID);
     try {
       admin
           .describeConsumerGroups(List.of(group, group + "-parked"))
@@ -97,15 +98,15 @@ public final class TopicsCheck {
 
   private void make(Admin admin, Set<String> missing)
       throws KafkaUnusableException, InterruptedException {
-    int partitions = settings.number("serp.kafka.topics.partitions", 1, 100_000);
-    String replication = settings.text("serp.kafka.topics.replication");
+    int partitions = settings.get(Keys.TOPIC_PARTITIONS);
+    String replication = settings.get(Keys.TOPIC_REPLICATION);
     Optional<Short> copies =
         replication.isEmpty() ? Optional.empty() : Optional.of(Short.valueOf(replication));
     Map<String, String> refused = new LinkedHashMap<>();
     for (String topic : missing) {
       try {
         NewTopic made = new NewTopic(topic, Optional.of(partitions), copies);
-        if (topic.equals(settings.text("serp.kafka.topics.parked"))) {
+        if (topic.equals(settings.get(Keys.TOPIC_PARKED))) {
           made.configs(Retention.FOR_EVER);
         }
         admin.createTopics(List.of(made)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
@@ -129,7 +130,7 @@ public final class TopicsCheck {
   }
 
   private String unreachable() {
-    return "no broker answers at serp.kafka.brokers=" + settings.text("serp.kafka.brokers");
+    return "no broker answers at serp.kafka.brokers=" + settings.text(Keys.BROKERS);
   }
 
   private String inWords(Throwable failure) {

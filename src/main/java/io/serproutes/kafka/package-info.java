@@ -1,7 +1,7 @@
 /**
  * Kafka, as a source of ids, as a way out, and as a place where ids wait.
  *
- * <p>Read in this order, beside {@code routes/kafka.camel.yaml}:
+ * <p>Read in this order, beside {@code routes/kafka/kafka.camel.yaml}:
  *
  * <ol>
  *   <li>{@link io.serproutes.kafka.KafkaClients} makes the clients of our {@link

@@ -1,5 +1,6 @@
 package io.serproutes.sandbox;
 
+import io.serproutes.RouteFiles;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -93,7 +94,7 @@ public final class SandboxServer {
     listen(main);
     main.configure()
         .withAutoConfigurationLogSummary(false)
-        .withRoutesIncludePattern("classpath:serp-routes/sandbox.camel.yaml");
+        .withRoutesIncludePattern(RouteFiles.location(RouteFiles.SANDBOX));
     return main;
   }
 

@@ -72,7 +72,7 @@ class FatalErrorsKafkaIT {
   @Test
   void outOfMemoryEndsItWithCode5AndNoIdIsLost() throws Exception {
     List<String> ids = Scene.ids(600);
-    String route = Files.readString(Path.of("routes/ids-from-kafka.camel.yaml"));
+    String route = Files.readString(Path.of("routes/sources/ids-from-kafka.camel.yaml"));
     String fill =
         Files.readString(Path.of("src/test/resources/fill-the-heap.camel.yaml"))
             .replace("LENGTH", "64");

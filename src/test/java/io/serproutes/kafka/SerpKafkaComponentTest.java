@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.RouteFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +28,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class SerpKafkaComponentTest {
 
-  private static final List<String> FILES =
+  private static final List<List<String>> FILES =
       List.of(
-          "beans",
-          "failure-policy",
-          "task-results",
-          "kafka",
-          "ids-from-kafka",
-          "items-to-kafka",
-          "parked-in-kafka");
+          RouteFiles.CORE,
+          RouteFiles.KAFKA,
+          List.of("sources/ids-from-kafka", RouteFiles.output("kafka")));
 
   @TempDir Path temp;
 
@@ -57,11 +54,10 @@ class SerpKafkaComponentTest {
     keys.put("serp.files.dir", temp.toString());
     context.getPropertiesComponent().setInitialProperties(keys);
     context.getShutdownStrategy().setTimeout(2);
-    for (String file : FILES) {
+    for (String file : FILES.stream().flatMap(List::stream).toList()) {
       PluginHelper.getRoutesLoader(context)
           .loadRoutes(
-              PluginHelper.getResourceLoader(context)
-                  .resolveResource("classpath:serp-routes/" + file + ".camel.yaml"));
+              PluginHelper.getResourceLoader(context).resolveResource(RouteFiles.location(file)));
     }
     return this;
   }

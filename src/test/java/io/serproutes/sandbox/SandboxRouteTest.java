@@ -39,7 +39,7 @@ class SandboxRouteTest {
     MAIN.addOverrideProperty("serp.sandbox.port", "0");
     MAIN.addOverrideProperty("serp.sandbox.latency", "0ms");
     MAIN.addOverrideProperty("serp.sandbox.items", "20-110");
-    MAIN.configure().setRoutesIncludePattern("file:routes/sandbox.camel.yaml");
+    MAIN.configure().setRoutesIncludePattern("file:routes/server/sandbox.camel.yaml");
     SandboxServer.listen(MAIN);
     MAIN.start();
     client = new SandboxClient(SandboxServer.address(MAIN.getCamelContext()), LOGIN, PASSWORD);

@@ -1,0 +1,222 @@
+package io.serproutes;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A key of serp-routes: its name, and what its text may be. Immutable.
+ *
+ * <p>Durations are written {@code 500ms}, {@code 2s}, {@code 5m}, {@code 24h}, {@code 3d}; sizes
+ * {@code 900KiB}, {@code 64MiB} or plain bytes; the parts of a list are separated by commas. Space
+ * around a text does not count, but for credentials.
+ *
+ * @param <T> what its text is read as
+ */
+public final class Key<T> {
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
+  private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");
+  private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+
+  private final String name;
+  private final Function<String, T> reader;
+
+  private Key(String name, Function<String, T> reader) {
+    this.name = name;
+    this.reader = reader;
+  }
+
+  /**
+   * A key whose reader returns null for what is malformed.
+   *
+   * @param expected what a text must be, as it follows "is not"
+   */
+  private static <T> Key<T> key(String name, String expected, Function<String, T> reader) {
+    return new Key<>(
+        name,
+        text -> {
+          T value = reader.apply(text.strip());
+          if (value == null) {
+            String given = CONTROL.matcher(text.strip()).replaceAll(" ");
+            throw new IllegalSettingException(name + "=" + given + " is not " + expected);
+          }
+          return value;
+        });
+  }
+
+  /** A text that may be empty. */
+  static Key<String> text(String name) {
+    return new Key<>(name, String::strip);
+  }
+
+  /** A text that must not be empty. */
+  static Key<String> required(String name) {
+    return new Key<>(
+        name,
+        text -> {
+          if (text.isBlank()) {
+            throw new IllegalSettingException(name + " is required and has no value");
+          }
+          return text.strip();
+        });
+  }
+
+  /** A text that must not be empty, and what else it must be: {@code check} throws otherwise. */
+  static Key<String> required(String name, Function<String, String> check) {
+    return new Key<>(name, required(name).reader.andThen(check));
+  }
+
+  /** Login or password: any characters, spaces around them included; no message quotes it. */
+  static Key<String> credential(String name) {
+    return new Key<>(
+        name,
+        text -> {
+          if (text.isEmpty()) {
+            String variable = name.toUpperCase(Locale.ROOT).replace('.', '_');
+            throw new IllegalSettingException(
+                name + " is required: set " + variable + " (app.dataforseo.com/api-access)");
+          }
+          if (text.indexOf('\uFFFD') >= 0) {
+            throw new IllegalSettingException(
+                name
+                    + " holds characters that Java cannot read here; set LANG=C.UTF-8, or write it"
+                    + " into config/application.properties");
+          }
+          return text;
+        });
+  }
+
+  /** A text of one form. */
+  static Key<String> matching(String name, String regex, String expected) {
+    return key(name, expected, text -> text.matches(regex) ? text : null);
+  }
+
+  /** true or false. */
+  static Key<Boolean> flag(String name) {
+    return key(
+        name,
+        "true or false",
+        text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> null;
+            });
+  }
+
+  /** A whole number within bounds, both of them included. */
+  static Key<Integer> number(String name, int least, int most) {
+    return key(
+        name,
+        "a whole number from " + least + " to " + most,
+        text -> {
+          int number = text.matches("\\d{1,9}") ? Integer.parseInt(text) : -1;
+          return number >= least && number <= most ? number : null;
+        });
+  }
+
+  /** A length of time. */
+  static Key<Duration> duration(String name) {
+    return key(name, "a duration such as 500ms, 2s, 5m or 24h", Key::readDuration);
+  }
+
+  private static Duration readDuration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return null;
+    }
+    long n = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(n);
+      case "s" -> Duration.ofSeconds(n);
+      case "m" -> Duration.ofMinutes(n);
+      case "h" -> Duration.ofHours(n);
+      default -> Duration.ofDays(n);
+    };
+  }
+
+  /** A number of bytes. */
+  static Key<Long> size(String name) {
+    return key(name, "a size such as 900KiB or 64MiB", Key::readSize);
+  }
+
+  private static Long readSize(String text) {
+    Matcher matcher = SIZE.matcher(text);
+    if (!matcher.matches()) {
+      return null;
+    }
+    int power = matcher.group(2) == null ? 0 : SIZE_UNITS.indexOf(matcher.group(2));
+    try {
+      return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << 10 * power);
+    } catch (ArithmeticException e) {
+      return null;
+    }
+  }
+
+  /** A part of a whole: {@code auto} is all of it. */
+  static Key<Double> share(String name) {
+    return key(name, "auto or a part such as 1/2", Key::readShare);
+  }
+
+  private static Double readShare(String text) {
+    Matcher matcher = SHARE.matcher(text);
+    if (text.equals("auto") || !matcher.matches()) {
+      return text.equals("auto") ? 1.0 : null;
+    }
+    double share = Double.parseDouble(matcher.group(1)) / Double.parseDouble(matcher.group(2));
+    return share <= 1 ? share : null;
+  }
+
+  /** Any texts. */
+  static Key<List<String>> list(String name) {
+    return new Key<>(name, Key::parts);
+  }
+
+  /** Some of these words. */
+  static Key<List<String>> words(String name, Set<String> words) {
+    return key(
+        name,
+        "of " + String.join(", ", new TreeSet<>(words)),
+        text -> words.containsAll(parts(text)) ? parts(text) : null);
+  }
+
+  /** One of these words. */
+  static Key<String> word(String name, Set<String> words) {
+    return key(
+        name,
+        "one of " + String.join(", ", new TreeSet<>(words)),
+        text -> words.contains(text) ? text : null);
+  }
+
+  private static List<String> parts(String text) {
+    return Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /**
+   * The value that a text stands for.
+   *
+   * @throws IllegalSettingException where it is malformed or missing; one line for a person
+   */
+  T read(String text) {
+    return reader.apply(text);
+  }
+
+  /** Its name, such as {@code serp.api.path}. */
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
