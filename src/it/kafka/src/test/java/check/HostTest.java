@@ -185,10 +185,8 @@ class HostTest {
       Main main = main();
       main.addOverrideProperty(
           "camel.main.routes-include-pattern",
-          "classpath:serp-routes/beans.camel.yaml,classpath:serp-routes/failure-policy.camel.yaml,"
-              + "classpath:serp-routes/task-results.camel.yaml,"
-              + "classpath:serp-routes/items-to-endpoints.camel.yaml,"
-              + "classpath:serp-routes/parked-in-files.camel.yaml,"
+          "classpath:serp-routes/core/*.camel.yaml,"
+              + "classpath:serp-routes/outputs/items-to-endpoints.camel.yaml,"
               + "classpath:serp-routes/templates.camel.yaml");
       main.addOverrideProperty("serp.from", "command-line");
       main.addOverrideProperty("serp.to", "endpoints");
