@@ -1,5 +1,8 @@
 package io.serproutes.deliver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;
@@ -9,6 +12,9 @@ import org.apache.camel.Variable;
 
 /** When a task that is not ready is asked for again. */
 public final class ParkingTimes {
+
+  // not the context's data format: a host may have set that up for records of its own
+  private static final ObjectWriter JSON = new ObjectMapper().writer();
 
   private final Duration delay;
   private final Duration maxDelay;
@@ -21,8 +27,15 @@ public final class ParkingTimes {
     deadline = settings.duration("serp.not-ready.deadline");
   }
 
+  /** The record of a task that is parked now, as JSON. */
+  public byte[] parked(@Variable(AwaitTurn.TASK) Task task) throws JsonProcessingException {
+    ParkedRecord record = record(task);
+    task.setOutcome(record.outcome());
+    return JSON.writeValueAsBytes(record);
+  }
+
   /** The record of a task that is parked now: doubled waits, and one last ask at the deadline. */
-  public ParkedRecord record(@Variable(AwaitTurn.TASK) Task task) {
+  ParkedRecord record(Task task) {
     Instant now = Instant.now();
     Instant last = task.getFirstAskedAt().plus(deadline);
     Instant due = now.plus(delay(task.getAsks()));

@@ -36,7 +36,7 @@ final class CoreRoutes {
   private static final List<Map.Entry<String, String>> FILES =
       List.of(
           Map.entry("beans", "serpSettings"),
-          Map.entry("failure-policy", "serp-failure-policy"),
+          Map.entry("failure-policy", "serp-call-policy"),
           Map.entry("task-results", "serp-take-task"),
           Map.entry("items-to-endpoints", "serp-items-to-endpoints"),
           Map.entry("parked-in-files", "serp-park-in-files"),

@@ -212,18 +212,18 @@ public final class Task implements Sliceable {
     return ended;
   }
 
-  /** What its receipt says of it; null before that is made. */
+  /** What its receipt or parking record says of it; null before that is made. */
   public String getOutcome() {
     return outcome;
   }
 
-  /** Notes what its receipt says of it. */
+  /** Notes what its receipt or parking record says of it. */
   public void setOutcome(String newOutcome) {
     outcome = newOutcome;
   }
 
   /** Notes that its outcome is durable. */
-  public void end() {
+  void end() {
     ended = true;
   }
 

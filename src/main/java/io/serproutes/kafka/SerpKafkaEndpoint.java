@@ -16,11 +16,14 @@ final class SerpKafkaEndpoint extends KafkaEndpoint {
 
   private final KafkaClients clients;
   private final Gate gate;
+  private final KafkaRecords records;
 
-  SerpKafkaEndpoint(String uri, KafkaComponent component, KafkaClients clients, Gate gate) {
+  SerpKafkaEndpoint(
+      String uri, KafkaComponent component, KafkaClients clients, Gate gate, KafkaRecords records) {
     super(uri, component);
     this.clients = clients;
     this.gate = gate;
+    this.records = records;
   }
 
   @Override
@@ -32,6 +35,6 @@ final class SerpKafkaEndpoint extends KafkaEndpoint {
   @Override
   public Producer createProducer() {
     clients.forProducer(getConfiguration().createProducerProperties());
-    return new RecordsProducer(this, gate);
+    return new RecordsProducer(this, gate, records::of);
   }
 }

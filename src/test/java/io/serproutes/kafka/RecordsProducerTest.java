@@ -57,11 +57,16 @@ class RecordsProducerTest {
     KafkaComponent component = new KafkaComponent();
     component.setCamelContext(context);
     Gate gate = GateThreads.of(new Settings(Map.<String, String>of()::get), workers::add);
-    SerpKafkaEndpoint endpoint = new SerpKafkaEndpoint("serp-kafka:topic", component, null, gate);
+    SerpKafkaEndpoint endpoint =
+        new SerpKafkaEndpoint("serp-kafka:topic", component, null, gate, null);
     endpoint.setKafkaClientFactory(new Clients());
     endpoint.setConfiguration(new KafkaConfiguration());
     endpoint.getConfiguration().setTopic("topic");
-    producer = new RecordsProducer(endpoint, gate);
+    producer =
+        new RecordsProducer(
+            endpoint,
+            gate,
+            sent -> sent.getMessage().getBody() instanceof TopicRecords records ? records : null);
     producer.setKafkaProducer(kafka);
   }
 
