@@ -84,4 +84,91 @@ class EditedRoutesIT {
     assertThat(out().names("paid")).isEmpty();
     assertThat(folder().resolve("out/paid")).isEmptyDirectory();
   }
+
+  @Test
+  void aLogStepPrints() throws IOException {
+    Start start =
+        edited(
+            "task-results",
+            "              " + TO_OUTPUT,
+            """
+                          - log:
+                              message: "${variable.serpTaskId} has ${body.count} ${body.type}: ${body}"
+                          - to: direct:serp-items-to-{{serp.outlet}}
+            """);
+    try (StandIn api = api();
+        ProgramUnderTest program = start.api(api).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      for (String id : IDS) {
+        assertThat(program.output())
+            .containsPattern(
+                "INFO  serp-split-items - "
+                    + id
+                    + " has \\d+ organic: \\[\n\\{\"type\":\"organic\"");
+      }
+    }
+    assertThat(out().all("receipts")).containsOnlyKeys(IDS);
+  }
+
+  @Test
+  void organicItemsGoElsewhereAsWell() throws IOException {
+    Start start =
+        edited(
+            "task-results",
+            "              " + TO_OUTPUT,
+            """
+                          - filter:
+                              simple: ${body.type} == 'organic'
+                              steps:
+                                - to:
+                                    uri: file:elsewhere
+                                    parameters:
+                                      fileName: "${variable.serpTaskId}.json"
+                          - to: direct:serp-items-to-{{serp.outlet}}
+            """);
+    try (StandIn api = api()) {
+      runOnce(start, api);
+    }
+    assertThat(out().all("receipts")).containsOnlyKeys(IDS);
+    for (String id : IDS) {
+      assertThat(folder().resolve("elsewhere/" + id + ".json"))
+          .hasSameBinaryContentAs(folder().resolve("out/organic/" + id + ".json"));
+    }
+    assertThat(out().names("paid")).isNotEmpty();
+  }
+
+  @Test
+  void aCopyThatNeverEndsAnIdStopsTheStart() throws IOException {
+    refused(
+        edited(
+            "task-results",
+            """
+                    - process:
+                        id: serp-mark-durable
+                        ref: serpMarkDurable
+            """,
+            ""),
+        "task-results.camel.yaml: the last step of serp-receipt must be a process with the ref"
+            + " serpMarkDurable");
+  }
+
+  @Test
+  void aCopyThatLacksARouteOfItsOutputStopsTheStart() throws IOException {
+    refused(
+        edited("items-to-files", "id: serp-dead-letter-to-files", "id: serp-dead-letter-renamed"),
+        "serp-dead-letter-to-files");
+  }
+
+  private static void refused(Start start, String why) {
+    try (StandIn api = api();
+        ProgramUnderTest program = start.api(api).start()) {
+      assertThat(program.exitCode()).as(program.output()).isOne();
+      assertThat(program.output().lines())
+          .singleElement()
+          .asString()
+          .startsWith("serp-routes could not start: ")
+          .contains(why);
+      assertThat(api.calls()).isZero();
+    }
+  }
 }
