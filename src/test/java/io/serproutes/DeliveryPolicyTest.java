@@ -9,9 +9,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.serproutes.deliver.OutletRefusedException;
 import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,8 @@ class DeliveryPolicyTest {
   private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final List<Boolean> settled = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> inOrder = Collections.synchronizedList(new ArrayList<>());
+  private ItemType tooLarge;
   private RawApi api;
   private RoutesUnderTest routes;
 
@@ -54,13 +59,21 @@ class DeliveryPolicyTest {
           public void configure() {
             from("direct:serp-items-to-topics")
                 .routeConfigurationId("serp-delivery-policy")
-                .process(e -> send(e.getMessage().getBody(ItemLot.class).getType().toString()));
+                .process(this::sendItems);
             from("direct:serp-receipt-to-topics")
                 .routeConfigurationId("serp-delivery-policy")
                 .process(e -> send("receipts"));
             from("direct:serp-dead-letter-to-topics")
                 .routeConfigurationId("serp-delivery-policy")
                 .process(e -> send("dead-letters"));
+          }
+
+          private void sendItems(Exchange e) throws OutletRefusedException {
+            ItemLot lot = e.getMessage().getBody(ItemLot.class);
+            if (tooLarge == lot.getType()) {
+              e.getVariable("serpTask", Task.class).noteOversized(tooLarge, 0);
+            }
+            send(lot.getType().toString());
           }
         };
     routes =
@@ -81,6 +94,7 @@ class DeliveryPolicyTest {
     if (refusals.merge(topic, 0, (before, zero) -> before - 1) > 0) {
       throw new OutletRefusedException(topic + " is away", null);
     }
+    inOrder.add(topic);
     sent.computeIfAbsent(topic, key -> new AtomicInteger()).incrementAndGet();
   }
 
@@ -134,6 +148,17 @@ class DeliveryPolicyTest {
     refuse("receipts", 2);
     give(ID);
     assertThat(sent()).isEqualTo(Map.of("organic", 1, "dead-letters", 1, "receipts", 1));
+  }
+
+  /** By delivery, whatever the output: also where several take what comes of an id. */
+  @Test
+  void theLetterOfATooLargeItemComesBeforeTheReceipt() throws Exception {
+    start(result(ID));
+    tooLarge = ItemType.PAID;
+    refuse("dead-letters", 1);
+    refuse("receipts", 1);
+    give(ID);
+    assertThat(inOrder).containsExactly("organic", "paid", "dead-letters", "receipts");
   }
 
   @Test
