@@ -1,15 +1,23 @@
 package io.serproutes;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessDefinition;
+import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Stops the start of a context that loads the core without the routes of its way out or of its
- * parking place: ids would wait for them and be given up.
+ * Stops the start of a context whose core lacks what it cannot do without, such as the routes of an
+ * output, or the step that ends an id in a route file that somebody has edited: ids would wait for
+ * it and be given up, or be asked for again and again.
  */
 final class RoutesCheck extends LifecycleStrategySupport {
+
+  private static final String MARK = "serpMarkDurable";
 
   private final Settings settings;
 
@@ -20,24 +28,71 @@ final class RoutesCheck extends LifecycleStrategySupport {
   @Override
   public void onContextStarting(CamelContext context) throws VetoCamelContextStartException {
     Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-    if (model.getRouteDefinition("serp-split-items") == null) {
+    if (model.getRouteDefinition("serp-take-task") == null) {
       return; // loaded later, or not at all
     }
     ApiAddress.warn(settings);
-    String output = settings.output();
-    require(context, model, "serp-items-to-" + output, RouteFiles.output(output));
-    String parking = settings.parking();
-    require(context, model, "serp-park-in-" + parking, RouteFiles.parking(parking));
+    String lacking = lacking(model);
+    if (lacking != null) {
+      throw new VetoCamelContextStartException(lacking, context, true);
+    }
   }
 
-  private static void require(CamelContext context, Model model, String route, String file)
-      throws VetoCamelContextStartException {
-    String uri = "direct:" + route;
-    if (model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(r.getEndpointUrl()))) {
-      throw new VetoCamelContextStartException(
-          "serp.to wants the route " + route + ": load " + RouteFiles.location(file) + ", too",
-          context,
-          true);
+  /** What the core lacks, in one line; null for nothing. */
+  private String lacking(Model model) {
+    for (String route :
+        List.of("work-task", "fetch-task", "split-items", "dead-letter", "receipt", "park-task")) {
+      if (model.getRouteDefinition("serp-" + route) == null) {
+        return "task-results.camel.yaml lacks the route serp-" + route;
+      }
     }
+    for (String route : List.of("serp-receipt", "serp-park-task")) {
+      if (!endsWithMark(model.getRouteDefinition(route))) {
+        return "task-results.camel.yaml: the last step of "
+            + route
+            + " must be a process with the ref "
+            + MARK
+            + ", by which the source of an id learns that it may forget it";
+      }
+    }
+    for (String policy : List.of("serp-call-policy", "serp-delivery-policy")) {
+      if (model.getRouteConfigurationDefinition(policy) == null) {
+        return "failure-policy.camel.yaml lacks the route configuration " + policy;
+      }
+    }
+    return lackingOutput(model);
+  }
+
+  private static boolean endsWithMark(RouteDefinition route) {
+    List<ProcessorDefinition<?>> steps = route.getOutputs();
+    return !steps.isEmpty()
+        && steps.get(steps.size() - 1) instanceof ProcessDefinition last
+        && MARK.equals(last.getRef());
+  }
+
+  private String lackingOutput(Model model) {
+    List<String> outputs = new ArrayList<>(settings.get(Keys.TO));
+    outputs.add(settings.output());
+    for (String output : outputs) {
+      for (String what : List.of("items", "receipt", "dead-letter")) {
+        String route = "serp-" + what + "-to-" + output;
+        if (isMissing(model, route)) {
+          return wanted(route, RouteFiles.output(output));
+        }
+      }
+    }
+    String parking = "serp-park-in-" + settings.parking();
+    return isMissing(model, parking)
+        ? wanted(parking, RouteFiles.parking(settings.parking()))
+        : null;
+  }
+
+  private static boolean isMissing(Model model, String route) {
+    String uri = "direct:" + route;
+    return model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(r.getEndpointUrl()));
+  }
+
+  private static String wanted(String route, String file) {
+    return "serp.to wants the route " + route + ": load " + RouteFiles.location(file) + ", too";
   }
 }

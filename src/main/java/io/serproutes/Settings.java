@@ -219,12 +219,6 @@ public final class Settings implements CamelContextAware {
       if (hosts != null) {
         return hosts;
       }
-      if (name.equals("serp.outlet")) {
-        return output();
-      }
-      if (name.equals("serp.parking")) {
-        return parking();
-      }
       String value = ofAccount(name);
       return value == null || value.isEmpty() ? null : value;
     }

@@ -1,6 +1,5 @@
 package io.serproutes;
 
-import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,18 +53,9 @@ public final class Tally {
     listeners.add(listener);
   }
 
-  /** Notes that a task's receipt is durable. */
-  public void ended(@Variable(AwaitTurn.TASK) Task task) {
-    ended(task, task.getOutcome());
-  }
-
-  /** Notes that a task's parking record is durable. */
-  public void parked(@Variable(AwaitTurn.TASK) Task task) {
-    ended(task, "parked");
-  }
-
-  private void ended(Task task, String outcome) {
-    task.end();
+  /** Notes that a task's receipt or parking record is durable. */
+  public void ended(Task task) {
+    String outcome = task.getOutcome();
     String reason = outcome.equals("dead-lettered") ? task.getVerdict().reason().toString() : null;
     outcomes.computeIfAbsent(outcome, key -> new LongAdder()).increment();
     if (task.getVerdict().isDeliver()) {

@@ -26,8 +26,7 @@ class ConfigurationTest {
   private static final Pattern IN_JAVA = Pattern.compile("\"(serp\\.[a-z0-9.-]+)\"");
 
   /** Chosen by the start itself; nobody sets them. */
-  private static final Set<String> INTERNAL =
-      Set.of("serp.outlet", "serp.parking", "serp.sandbox.embedded");
+  private static final Set<String> INTERNAL = Set.of("serp.sandbox.embedded");
 
   private static List<String> lines() throws IOException {
     return Files.readAllLines(CONFIG);

@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,8 +29,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.jackson.JacksonDataFormat;
+import org.apache.camel.spi.DataFormatCustomizer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -499,6 +505,36 @@ class FetchRouteTest {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Records are ours, whatever a host has set up for its own JSON. */
+  @Test
+  void aHostsDataFormatChangesNoRecord() throws Exception {
+    api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
+    RouteBuilder host =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            DataFormatCustomizer pretty =
+                DataFormatCustomizer.forType(
+                    JacksonDataFormat.class, format -> format.setPrettyPrint(true));
+            getContext().getRegistry().bind("pretty", pretty);
+            from("direct:hosts").marshal().json();
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, host);
+    Map<String, String> record = Map.of("a", "b");
+    assertThat(routes.sendTo("direct:hosts", record).getMessage().getBody(String.class))
+        .contains("\n");
+    routes.take(ID);
+    routes.take("no id");
+    assertThat(temp.resolve("receipts/" + ID + ".json")).content().doesNotContain("\n");
+    try (Stream<Path> letters = Files.list(temp.resolve("dead-letters"))) {
+      assertThat(letters)
+          .singleElement(InstanceOfAssertFactories.PATH)
+          .content()
+          .doesNotContain("\n");
     }
   }
 }

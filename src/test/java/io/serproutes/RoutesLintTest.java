@@ -56,8 +56,7 @@ class RoutesLintTest {
   private static final Map<String, Integer> LONGER =
       Map.of(
           // one call from the gate to its verdict, with every option of the client
-          "serp-fetch-task", 64,
-          "serp-items-to-kafka", 42);
+          "serp-fetch-task", 64);
 
   /** The program's own, not for hosts: Camel's default error handler answers. */
   private static final Set<String> WITHOUT_ERROR_HANDLER = Set.of(RouteFiles.SANDBOX);
@@ -266,6 +265,45 @@ class RoutesLintTest {
                 .allSatisfy(when -> assertThat(when.path("steps").isArray()).isTrue());
           }
         });
+  }
+
+  private static final String MARK = "serpMarkDurable";
+
+  /** From that step on the source may forget the id: all else must stand before it. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void anIdIsMarkedDurableLastAndWhereverItEnds(String file) {
+    for (JsonNode route : routes(file)) {
+      JsonNode steps = route.at("/from/steps");
+      List<String> calls = new ArrayList<>();
+      List<String> marks = new ArrayList<>();
+      walk(
+          steps,
+          (name, value) -> {
+            if (value.asText().matches("direct:serp-(receipt-to|park-in)-\\{\\{.*")) {
+              calls.add(value.asText());
+            }
+            add(marks, value.asText().equals(MARK), value);
+          });
+      String last = steps.path(steps.size() - 1).at("/process/ref").asText();
+      String id = route.path("id").asText();
+      assertThat(marks).as(id).hasSameSizeAs(calls);
+      assertThat(last.equals(MARK)).as("last step of " + id).isEqualTo(!calls.isEmpty());
+    }
+    // and the reason stands above it
+    String text = text(file);
+    assertThat(Pattern.compile("ref: " + MARK).matcher(text).results().count())
+        .isEqualTo(
+            Pattern.compile("# last, .*\n        - process:\n.*\n            ref: " + MARK)
+                .matcher(text)
+                .results()
+                .count());
+  }
+
+  @Test
+  void thereAreTwoWaysToEnd() {
+    assertThat(files().stream().mapToInt(file -> text(file).split("ref: " + MARK).length - 1).sum())
+        .isEqualTo(2);
   }
 
   @Test

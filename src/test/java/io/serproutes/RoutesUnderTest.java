@@ -100,6 +100,11 @@ final class RoutesUnderTest implements AutoCloseable {
         .send();
   }
 
+  /** Gives a body to an endpoint of the test. */
+  Exchange sendTo(String endpoint, Object body) {
+    return context.createFluentProducerTemplate().to(endpoint).withBody(body).send();
+  }
+
   /** Gives an id to the core as an inlet does, without waiting. */
   void give(Delivery delivery) throws Exception {
     Endpoint core = context.getEndpoint("direct:serp-take-task");

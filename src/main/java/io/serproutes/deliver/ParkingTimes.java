@@ -1,5 +1,8 @@
 package io.serproutes.deliver;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
@@ -10,6 +13,9 @@ import org.apache.camel.Variable;
 
 /** When a task that is not ready is asked for again. */
 public final class ParkingTimes {
+
+  // not the context's data format: a host may have set that up for records of its own
+  private static final ObjectWriter JSON = new ObjectMapper().writer();
 
   private final Duration delay;
   private final Duration maxDelay;
@@ -22,8 +28,15 @@ public final class ParkingTimes {
     deadline = settings.get(Keys.NOT_READY_DEADLINE);
   }
 
+  /** The record of a task that is parked now, as JSON. */
+  public byte[] parked(@Variable(AwaitTurn.TASK) Task task) throws JsonProcessingException {
+    ParkedRecord record = record(task);
+    task.setOutcome(record.outcome());
+    return JSON.writeValueAsBytes(record);
+  }
+
   /** The record of a task that is parked now: doubled waits, and one last ask at the deadline. */
-  public ParkedRecord record(@Variable(AwaitTurn.TASK) Task task) {
+  ParkedRecord record(Task task) {
     Instant now = Instant.now();
     Instant last = task.getFirstAskedAt().plus(deadline);
     Instant due = now.plus(delay(task.getAsks()));

@@ -74,8 +74,9 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
       Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
-      files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
-      Publication publication = new Publication(task, failure -> goOn(exchange, callback, failure));
+      Publication publication =
+          files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
+      publication.begin(failure -> goOn(exchange, callback, failure));
       room.acquire();
       publish(publication);
       return false;

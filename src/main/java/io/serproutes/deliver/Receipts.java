@@ -1,6 +1,8 @@
 package io.serproutes.deliver;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.AwaitTurn;
@@ -19,8 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.camel.Variable;
 
-/** Makes the receipt or the dead letter of a task from what has been found. */
+/** Makes the receipt or the dead letter of a task, as JSON, from what has been found. */
 public final class Receipts {
+
+  // not the context's data format: a host may have set that up for records of its own
+  private static final ObjectWriter JSON = new ObjectMapper().writer();
 
   private static final int LONGEST_RESPONSE = 64 * 1024;
   private static final int LONGEST_INPUT = 1024;
@@ -39,12 +44,12 @@ public final class Receipts {
   }
 
   /** The receipt of a task whose verdict stands. */
-  public Receipt receipt(@Variable(AwaitTurn.TASK) Task task) throws IOException {
+  public byte[] receipt(@Variable(AwaitTurn.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask found = verdict.isDeliver() ? task.getFound() : null;
     Receipt receipt = found == null ? bare(task, verdict) : full(task, verdict, found);
     task.setOutcome(receipt.outcome());
-    return receipt;
+    return JSON.writeValueAsBytes(receipt);
   }
 
   private Receipt bare(Task task, Verdict verdict) throws IOException {
@@ -167,40 +172,42 @@ public final class Receipts {
   }
 
   /** The dead letter of a task that is given up. */
-  public DeadLetter deadLetter(@Variable(AwaitTurn.TASK) Task task) throws IOException {
+  public byte[] deadLetter(@Variable(AwaitTurn.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     String input = task.getDelivery().text();
-    return new DeadLetter(
-        task.isValid() ? task.getId().value() : null,
-        task.isValid() ? null : input(input),
-        verdict.reason().toString(),
-        verdict.statusCode(),
-        verdict.reason() == Reason.INVALID_ID ? null : verdict.statusMessage(),
-        verdict.httpStatus(),
-        task.getAttempts(),
-        task.getSource().label(),
-        Times.record(Instant.now()),
-        response(task.getAnswer()));
+    return JSON.writeValueAsBytes(
+        new DeadLetter(
+            task.isValid() ? task.getId().value() : null,
+            task.isValid() ? null : input(input),
+            verdict.reason().toString(),
+            verdict.statusCode(),
+            verdict.reason() == Reason.INVALID_ID ? null : verdict.statusMessage(),
+            verdict.httpStatus(),
+            task.getAttempts(),
+            task.getSource().label(),
+            Times.record(Instant.now()),
+            response(task.getAnswer())));
   }
 
   /** The dead letter of the items that are too large for a record. */
-  public DeadLetter tooLarge(@Variable(AwaitTurn.TASK) Task task) {
+  public byte[] tooLarge(@Variable(AwaitTurn.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
-    return new DeadLetter(
-        task.getId().value(),
-        null,
-        Reason.TOO_LARGE.toString(),
-        verdict.statusCode(),
-        "items "
-            + task.getOversizedPositions()
-            + " are over serp.kafka.max-item-bytes; they are in oversized/"
-            + task.getId()
-            + "-{index}.json",
-        verdict.httpStatus(),
-        task.getAttempts(),
-        task.getSource().label(),
-        Times.record(Instant.now()),
-        null);
+    return JSON.writeValueAsBytes(
+        new DeadLetter(
+            task.getId().value(),
+            null,
+            Reason.TOO_LARGE.toString(),
+            verdict.statusCode(),
+            "items "
+                + task.getOversizedPositions()
+                + " are over serp.kafka.max-item-bytes; they are in oversized/"
+                + task.getId()
+                + "-{index}.json",
+            verdict.httpStatus(),
+            task.getAttempts(),
+            task.getSource().label(),
+            Times.record(Instant.now()),
+            null));
   }
 
   private String input(String text) {

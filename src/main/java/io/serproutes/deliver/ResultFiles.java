@@ -8,7 +8,6 @@ import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemLot;
 import io.serproutes.items.ItemRecord;
 import io.serproutes.items.ItemType;
-import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,10 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 
@@ -41,7 +37,6 @@ public final class ResultFiles {
   private final Path dir;
   private final boolean byDay;
   private final DurableFiles files = new DurableFiles();
-  private final Set<TaskId> staged = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastStamp = new AtomicLong();
 
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
@@ -58,34 +53,21 @@ public final class ResultFiles {
   /** Writes a task's items of one type, not yet visible: {@link #publish} publishes them. */
   public void items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot)
       throws OutletRefusedException {
-    staging(task);
-    refusing(() -> files.stage(path(lot.getType().toString(), task.getId()), lot::writeTo));
+    Path file = path(lot.getType().toString(), task.getId());
+    refusing(() -> Publication.of(task, files).stage(file, lot::writeTo));
   }
 
   /** Writes a task's receipt, not yet visible: {@link #publish} publishes it after the items. */
-  void stageReceipt(Task task, byte[] receipt) throws OutletRefusedException {
-    staging(task);
-    refusing(() -> files.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
-  }
-
-  // what a try has staged and no later one publishes must not stay hidden for ever
-  private void staging(Task task) {
-    TaskId id = task.getId();
-    if (staged.add(id)) {
-      task.whenOver(
-          () -> {
-            if (staged.remove(id)) {
-              Stream.of(ItemType.values())
-                  .forEach(type -> files.discard(path(type.toString(), id)));
-              files.discard(path(RECEIPTS, id));
-            }
-          });
-    }
+  Publication stageReceipt(Task task, byte[] receipt) throws OutletRefusedException {
+    Publication publication = Publication.of(task, files);
+    refusing(() -> publication.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
+    return publication;
   }
 
   /**
-   * Ends tasks whose receipts are staged. Of each delivered one its items appear as a set, and what
-   * an earlier delivery left and this one did not write goes; then its receipt appears.
+   * Ends tasks whose receipts are staged. Of each delivered one the items that were staged appear
+   * as a set, and what an earlier delivery left and this one did not stage goes; then its receipt
+   * appears.
    *
    * <p>Folders are synced once for all of them, so many at a time cost little more than one. A
    * failure concerns those tasks alone whose files or folders it is about.
@@ -93,7 +75,7 @@ public final class ResultFiles {
   void publish(Collection<Publication> all) {
     all.forEach(one -> one.attempt(() -> publishItems(one)));
     syncFolders(all);
-    all.forEach(one -> one.attempt(() -> publishReceipt(one)));
+    all.forEach(one -> one.attempt(() -> one.publishOrRemove(path(RECEIPTS, one.task().getId()))));
     syncFolders(all);
     all.forEach(one -> one.attempt(() -> forgetParked(one.task())));
   }
@@ -104,30 +86,17 @@ public final class ResultFiles {
       return;
     }
     for (ItemType type : ItemType.values()) {
-      Path file = path(type.toString(), task.getId());
-      if (Slicer.count(task.getFound(), type) > 0) {
-        files.publish(file);
-        one.changed(file.getParent());
-      } else if (Files.deleteIfExists(file)) {
-        one.changed(file.getParent());
-      }
+      one.publishOrRemove(path(type.toString(), task.getId()));
     }
-    Path deadLetter = path("dead-letters", task.getId());
-    if (task.getOversized() == 0 && Files.deleteIfExists(deadLetter)) {
-      one.changed(deadLetter.getParent());
+    if (task.getOversized() == 0) {
+      one.remove(path("dead-letters", task.getId()));
     }
-  }
-
-  private void publishReceipt(Publication one) throws IOException {
-    Path receipt = path(RECEIPTS, one.task().getId());
-    files.publish(receipt);
-    one.changed(receipt.getParent());
   }
 
   private void syncFolders(Collection<Publication> all) {
     Map<Path, List<Publication>> byFolder = new HashMap<>();
     for (Publication one : all) {
-      for (Path folder : one.takeChanged()) {
+      for (Path folder : one.unsynced()) {
         byFolder.computeIfAbsent(folder, key -> new ArrayList<>()).add(one);
       }
     }
@@ -135,6 +104,7 @@ public final class ResultFiles {
         (folder, changers) -> {
           try {
             files.syncFolder(folder);
+            changers.forEach(one -> one.synced(folder));
           } catch (IOException | RuntimeException e) {
             changers.forEach(one -> one.failed(e));
           }
@@ -143,7 +113,6 @@ public final class ResultFiles {
 
   private void forgetParked(Task task) throws IOException {
     if (task.getVerdict().isDeliver()) {
-      staged.remove(task.getId()); // all of it is published
       Files.deleteIfExists(dir.resolve("parked").resolve(task.getId() + ".json"));
     }
   }

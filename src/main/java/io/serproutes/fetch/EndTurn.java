@@ -21,8 +21,7 @@ public final class EndTurn implements Processor {
           AwaitTurn.HOST_FAILURE,
           "serpVerdict",
           "serpItemType",
-          "serpKind",
-          "serpReceipt");
+          "serpKind");
 
   private final AwaitTurn turns;
   private final Gate gate;

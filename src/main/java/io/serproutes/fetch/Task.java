@@ -12,8 +12,10 @@ import io.serproutes.items.Sliceable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One id while it is in work: what is known of it and what has been found.
@@ -50,7 +52,7 @@ public final class Task implements Sliceable {
   private String outcome;
   private boolean ended;
   private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
-  private final List<Runnable> whenOver = new ArrayList<>(0);
+  private final Map<Class<?>, Runnable> kept = new HashMap<>(0);
 
   /**
    * A task for a delivery.
@@ -211,12 +213,12 @@ public final class Task implements Sliceable {
     return getEnvelope() == null ? null : getEnvelope().task();
   }
 
-  /** What its receipt says of it; null before that is made. */
+  /** What its receipt or parking record says of it; null before that is made. */
   public String getOutcome() {
     return outcome;
   }
 
-  /** Notes what its receipt says of it. */
+  /** Notes what its receipt or parking record says of it. */
   public void setOutcome(String newOutcome) {
     outcome = newOutcome;
   }
@@ -227,7 +229,7 @@ public final class Task implements Sliceable {
   }
 
   /** Notes that its outcome is durable. */
-  public void end() {
+  void end() {
     ended = true;
   }
 
@@ -251,15 +253,18 @@ public final class Task implements Sliceable {
     return oversized.values().stream().flatMap(List::stream).sorted().toList();
   }
 
-  /** Has something run once the work on it is over, however it went; it must not throw. */
-  public void whenOver(Runnable action) {
-    whenOver.add(action);
+  /**
+   * What another stage keeps with it, one of a class, made when it is first asked for. It is run
+   * once the work on the task is over, however that went, and must not throw.
+   */
+  public <T extends Runnable> T keep(Class<T> type, Supplier<T> maker) {
+    return type.cast(kept.computeIfAbsent(type, key -> maker.get()));
   }
 
-  /** The work on it is over: runs what waits for that and closes the answer. */
+  /** The work on it is over: runs what is kept with it and closes the answer. */
   void close() {
-    whenOver.forEach(Runnable::run);
-    whenOver.clear();
+    kept.values().forEach(Runnable::run);
+    kept.clear();
     forgetResult();
   }
 

@@ -19,9 +19,9 @@
  *   <li>{@link io.serproutes.fetch.Judge} turns an answer into a {@link
  *       io.serproutes.fetch.Verdict}; {@code StatusCodes} is the vendor's table, {@link
  *       io.serproutes.fetch.Reason} the words for what is given up.
- *   <li>{@link io.serproutes.fetch.AskAgain} lets the verdict stand or has the call made again;
- *       {@link io.serproutes.fetch.BackOff} and {@link io.serproutes.fetch.NextProbe} say after
- *       what wait.
+ *   <li>{@link io.serproutes.fetch.AskAgain} lets the verdict stand or has the call made again; the
+ *       route file {@code failure-policy} says after what wait.
+ *   <li>{@link io.serproutes.fetch.MarkDurable} is the last step: the source may forget the id.
  * </ol>
  */
 package io.serproutes.fetch;

@@ -11,8 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.camel.Body;
-import org.apache.camel.Variable;
+import org.apache.camel.Exchange;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -40,8 +39,18 @@ public final class KafkaRecords {
     files = new ResultFiles(settings);
   }
 
+  /** What a task's exchange holds: a lot of items, or a document of its own; else null. */
+  TopicRecords of(Exchange exchange) {
+    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    Object body = exchange.getMessage().getBody();
+    if (task != null && body instanceof ItemLot lot) {
+      return items(task, lot);
+    }
+    return task != null && body instanceof byte[] json ? record(task, json) : null;
+  }
+
   /** The items of a lot, in order; made when they are asked for, so that they need not all fit. */
-  public TopicRecords items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
+  TopicRecords items(Task task, ItemLot lot) {
     task.clearOversized(lot.getType());
     return topic -> new Items(topic, task, lot);
   }
@@ -110,7 +119,7 @@ public final class KafkaRecords {
   }
 
   /** A receipt, dead letter or parked id. */
-  public TopicRecords record(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json) {
+  TopicRecords record(Task task, byte[] json) {
     return topic -> List.of(record(topic, task, json, List.of(JSON))).iterator();
   }
 

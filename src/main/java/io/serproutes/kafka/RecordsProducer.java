@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -29,24 +30,29 @@ final class RecordsProducer extends KafkaProducer {
 
   private final String topic;
   private final Executor workers;
+  private final Function<Exchange, TopicRecords> records;
   private volatile Producer<?, ?> spent;
 
-  RecordsProducer(KafkaEndpoint endpoint, Executor workers) {
+  /** Sends what {@code records} makes of an exchange; null is left to Camel. */
+  RecordsProducer(
+      KafkaEndpoint endpoint, Executor workers, Function<Exchange, TopicRecords> records) {
     super(endpoint);
+    this.records = records;
     this.topic = endpoint.getConfiguration().getTopic();
     this.workers = workers;
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    if (!(exchange.getMessage().getBody() instanceof TopicRecords records)) {
+    TopicRecords ours = records.apply(exchange);
+    if (ours == null) {
       return asCamelDoes(exchange, callback);
     }
     Producer<Object, Object> sender = null;
     CompletableFuture<Void> sent;
     try {
       sender = producer();
-      sent = send(records.to(topic), sender);
+      sent = send(ours.to(topic), sender);
     } catch (RuntimeException | Error e) { // whatever it is, the task must go on
       sent = CompletableFuture.failedFuture(e);
     }

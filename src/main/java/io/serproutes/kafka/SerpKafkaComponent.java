@@ -24,8 +24,9 @@ public final class SerpKafkaComponent extends DefaultComponent {
   private final Own own = new Own();
   private KafkaClients clients;
   private Executor workers;
+  private KafkaRecords records;
 
-  /** A component that still wants its clients and workers. */
+  /** A component that still wants its clients, its workers and its records. */
   public SerpKafkaComponent() {
     own.setAutowiredEnabled(false);
   }
@@ -39,6 +40,11 @@ public final class SerpKafkaComponent extends DefaultComponent {
   /** What goes on with a task when its records have been acknowledged. */
   public void setWorkers(Executor newWorkers) {
     workers = newWorkers;
+  }
+
+  /** What makes records of what is sent. */
+  public void setRecords(KafkaRecords newRecords) {
+    records = newRecords;
   }
 
   /** What its endpoints start from; each has a copy, which the options of its URI change. */
@@ -75,7 +81,7 @@ public final class SerpKafkaComponent extends DefaultComponent {
     @Override
     protected KafkaEndpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
         throws Exception {
-      KafkaEndpoint endpoint = new SerpKafkaEndpoint(uri, this, clients, workers);
+      KafkaEndpoint endpoint = new SerpKafkaEndpoint(uri, this, clients, workers, records);
       endpoint.setConfiguration(getConfiguration().copy());
       setProperties(endpoint, parameters);
       endpoint.getConfiguration().setTopic(topic);

@@ -16,11 +16,18 @@ final class SerpKafkaEndpoint extends KafkaEndpoint {
 
   private final KafkaClients clients;
   private final Executor workers;
+  private final KafkaRecords records;
 
-  SerpKafkaEndpoint(String uri, KafkaComponent component, KafkaClients clients, Executor workers) {
+  SerpKafkaEndpoint(
+      String uri,
+      KafkaComponent component,
+      KafkaClients clients,
+      Executor workers,
+      KafkaRecords records) {
     super(uri, component);
     this.clients = clients;
     this.workers = workers;
+    this.records = records;
   }
 
   @Override
@@ -33,6 +40,6 @@ final class SerpKafkaEndpoint extends KafkaEndpoint {
   @Override
   public Producer createProducer() {
     clients.forProducer(getConfiguration().createProducerProperties());
-    return new RecordsProducer(this, workers);
+    return new RecordsProducer(this, workers, records::of);
   }
 }

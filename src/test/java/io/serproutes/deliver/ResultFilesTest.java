@@ -66,12 +66,17 @@ class ResultFilesTest {
   }
 
   private void publish(Task task, byte[] receipt) throws OutletRefusedException {
-    files.stageReceipt(task, receipt);
+    Publication publication = files.stageReceipt(task, receipt);
+    assertThat(end(publication)).containsOnlyNulls();
+  }
+
+  /** How publications that are published together end. */
+  private List<Exception> end(Publication... all) {
     List<Exception> ends = new ArrayList<>();
-    Publication publication = new Publication(task, ends::add);
-    files.publish(List.of(publication));
-    publication.end();
-    assertThat(ends).containsOnlyNulls();
+    Stream.of(all).forEach(one -> one.begin(ends::add));
+    files.publish(List.of(all));
+    Stream.of(all).forEach(Publication::end);
+    return ends;
   }
 
   private void deliver(Task task) throws IOException, OutletRefusedException {
@@ -162,16 +167,36 @@ class ResultFilesTest {
     Files.delete(hidden);
     Task empty =
         TestTasks.answer(TestTasks.fresh(otherId), 200, TestTasks.body(otherId, 20000, "{}", "[]"));
-    files.stageReceipt(failing, RECEIPT);
-    files.stageReceipt(empty, RECEIPT);
-    List<Exception> ends = new ArrayList<>();
-    List<Publication> all =
-        List.of(new Publication(failing, ends::add), new Publication(empty, ends::add));
-    files.publish(all);
-    all.forEach(Publication::end);
+    List<Exception> ends =
+        end(files.stageReceipt(failing, RECEIPT), files.stageReceipt(empty, RECEIPT));
     assertThat(ends.get(0)).isInstanceOf(OutletRefusedException.class);
     assertThat(ends.get(1)).isNull();
     assertThat(visible(dir.resolve("receipts"))).containsExactly(otherId + ".json");
+  }
+
+  /** A copied route file may leave a type out. */
+  @Test
+  void whatWasNotStagedDoesNotAppear() throws Exception {
+    deliver(answered(ALL));
+    Task task = answered(ALL);
+    files.items(task, new Slicer().byType(task).get(0));
+    publish(task, RECEIPT);
+    assertThat(visible(dir)).containsExactly(names("organic", "receipts"));
+  }
+
+  @Test
+  void aPublicationThatFailedIsTriedAgainWhereItFailed() throws Exception {
+    Task task = answered(ALL);
+    writeItems(task);
+    Path inTheWay = Files.createDirectories(dir.resolve(names("receipts")[0]));
+    assertThat(end(files.stageReceipt(task, RECEIPT)))
+        .singleElement()
+        .isInstanceOf(OutletRefusedException.class);
+    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid"));
+    Files.delete(inTheWay);
+    publish(task, RECEIPT);
+    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
+    assertThat(hidden(dir)).isZero();
   }
 
   @Test

@@ -28,10 +28,12 @@ class EndTurnTest {
               Delivery.fresh(TestTasks.id(1).value(), Source.named("command-line"), settled::add));
       assertThat(turns.process(exchange, doneSync -> {})).isTrue();
       Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
-      task.whenOver(
-          () -> {
-            throw new IllegalStateException("planned by the test");
-          });
+      task.keep(
+          Runnable.class,
+          () ->
+              () -> {
+                throw new IllegalStateException("planned by the test");
+              });
       assertThatIllegalStateException().isThrownBy(() -> end.process(exchange));
     }
     assertThat(settled).containsExactly(false);

@@ -53,11 +53,15 @@ class RecordsProducerTest {
     KafkaComponent component = new KafkaComponent();
     component.setCamelContext(context);
     SerpKafkaEndpoint endpoint =
-        new SerpKafkaEndpoint("serp-kafka:topic", component, null, workers::add);
+        new SerpKafkaEndpoint("serp-kafka:topic", component, null, workers::add, null);
     endpoint.setKafkaClientFactory(new Clients());
     endpoint.setConfiguration(new KafkaConfiguration());
     endpoint.getConfiguration().setTopic("topic");
-    producer = new RecordsProducer(endpoint, workers::add);
+    producer =
+        new RecordsProducer(
+            endpoint,
+            workers::add,
+            sent -> sent.getMessage().getBody() instanceof TopicRecords records ? records : null);
     producer.setKafkaProducer(kafka);
   }
 

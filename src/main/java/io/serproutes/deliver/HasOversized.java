@@ -1,4 +1,4 @@
-package io.serproutes.kafka;
+package io.serproutes.deliver;
 
 import io.serproutes.fetch.AwaitTurn;
 import io.serproutes.fetch.Task;

@@ -1,0 +1,174 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.ProgramUnderTest.Start;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A route file in the working folder, edited as a user would, does what it says. */
+@Execution(ExecutionMode.CONCURRENT)
+class EditedRoutesIT {
+
+  private static final List<String> IDS = Ids.good(0, 20);
+  private static final String TO_OUTPUT = "- to: direct:serp-items-to-{{serp-chosen:output}}\n";
+
+  @TempDir Path temp;
+
+  private Path folder() {
+    return temp.resolve("work");
+  }
+
+  private OutFolder out() {
+    return new OutFolder(folder().resolve("out"));
+  }
+
+  /** A program with a copy of a route file in which a line is another. */
+  private Start edited(String file, String line, String instead) throws IOException {
+    Path original = Path.of("routes", file + ".camel.yaml");
+    String text = Files.readString(original);
+    assertThat(text).as(file).containsOnlyOnce(line);
+    return ProgramUnderTest.in(folder())
+        .key("serp.from", "command-line")
+        .key("serp.ids", String.join(",", IDS))
+        .file(original.toString(), text.replace(line, instead));
+  }
+
+  private static StandIn api() {
+    return StandIn.start(Map.of("serp.sandbox.items", "30"));
+  }
+
+  private static void runOnce(Start start, StandIn api) {
+    try (ProgramUnderTest program = start.api(api).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+    assertThat(api.asked()).containsOnlyKeys(IDS).allSatisfy((id, n) -> assertThat(n).isOne());
+  }
+
+  @Test
+  void aTypeThatIsFilteredIsNotDelivered() throws IOException {
+    Start start =
+        edited(
+            "task-results",
+            "              " + TO_OUTPUT,
+            """
+                          - filter:
+                              simple: ${body.type} != 'paid'
+                              steps:
+                                - to: direct:serp-items-to-{{serp-chosen:output}}
+            """);
+    try (StandIn api = api()) {
+      runOnce(start, api);
+    }
+    assertThat(out().all("receipts"))
+        .containsOnlyKeys(IDS)
+        .allSatisfy(
+            (id, receipt) -> {
+              assertThat(receipt.path("outcome").asText()).isEqualTo("delivered");
+              int organic = receipt.path("organic").intValue();
+              assertThat(out().find("organic", id)).hasSize(organic);
+              // a receipt counts what the answer held
+              assertThat(receipt.path("items_count").intValue())
+                  .isEqualTo(
+                      organic + receipt.path("paid").intValue() + receipt.path("other").intValue());
+            });
+    assertThat(out().all("receipts").values())
+        .anyMatch(receipt -> receipt.path("paid").intValue() > 0);
+    assertThat(out().names("paid")).isEmpty();
+    assertThat(folder().resolve("out/paid")).isEmptyDirectory();
+  }
+
+  @Test
+  void aLogStepPrints() throws IOException {
+    Start start =
+        edited(
+            "task-results",
+            "              " + TO_OUTPUT,
+            """
+                          - log:
+                              message: "${variable.serpTaskId} has ${body.count} ${body.type}: ${body}"
+                          - to: direct:serp-items-to-{{serp-chosen:output}}
+            """);
+    try (StandIn api = api();
+        ProgramUnderTest program = start.api(api).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      for (String id : IDS) {
+        assertThat(program.output())
+            .containsPattern(
+                "INFO  serp-split-items - "
+                    + id
+                    + " has \\d+ organic: \\[\n\\{\"type\":\"organic\"");
+      }
+    }
+    assertThat(out().all("receipts")).containsOnlyKeys(IDS);
+  }
+
+  @Test
+  void organicItemsGoElsewhereAsWell() throws IOException {
+    Start start =
+        edited(
+            "task-results",
+            "              " + TO_OUTPUT,
+            """
+                          - filter:
+                              simple: ${body.type} == 'organic'
+                              steps:
+                                - to:
+                                    uri: file:elsewhere
+                                    parameters:
+                                      fileName: "${variable.serpTaskId}.json"
+                          - to: direct:serp-items-to-{{serp-chosen:output}}
+            """);
+    try (StandIn api = api()) {
+      runOnce(start, api);
+    }
+    assertThat(out().all("receipts")).containsOnlyKeys(IDS);
+    for (String id : IDS) {
+      assertThat(folder().resolve("elsewhere/" + id + ".json"))
+          .hasSameBinaryContentAs(folder().resolve("out/organic/" + id + ".json"));
+    }
+    assertThat(out().names("paid")).isNotEmpty();
+  }
+
+  @Test
+  void aCopyThatNeverEndsAnIdStopsTheStart() throws IOException {
+    refused(
+        edited(
+            "task-results",
+            """
+                    - process:
+                        id: serp-mark-durable
+                        ref: serpMarkDurable
+            """,
+            ""),
+        "task-results.camel.yaml: the last step of serp-receipt must be a process with the ref"
+            + " serpMarkDurable");
+  }
+
+  @Test
+  void aCopyThatLacksARouteOfItsOutputStopsTheStart() throws IOException {
+    refused(
+        edited("items-to-files", "id: serp-dead-letter-to-files", "id: serp-dead-letter-renamed"),
+        "serp-dead-letter-to-files");
+  }
+
+  private static void refused(Start start, String why) {
+    try (StandIn api = api();
+        ProgramUnderTest program = start.api(api).start()) {
+      assertThat(program.exitCode()).as(program.output()).isOne();
+      assertThat(program.output().lines())
+          .singleElement()
+          .asString()
+          .startsWith("serp-routes could not start: ")
+          .contains(why);
+      assertThat(api.calls()).isZero();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.serproutes.items;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.TaskId;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+class BatchConvertersTest {
+
+  @Test
+  void itemsConvertToOneJsonArray() throws Exception {
+    TaskId id = TestTasks.id(1);
+    String items =
+        "[{\"items\":[{\"type\":\"organic\",\"title\":\"네이버\"},{\"type\":\"organic\"}]}]";
+    Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", items));
+    ItemLot lot = new Slicer().byType(task).get(0);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    lot.writeTo(file);
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      new BatchConverters().setCamelContext(context);
+      DefaultExchange exchange = new DefaultExchange(context);
+      exchange.getMessage().setBody(lot);
+      assertThat(exchange.getMessage().getBody(byte[].class)).isEqualTo(file.toByteArray());
+      assertThat(exchange.getMessage().getBody(InputStream.class))
+          .hasBinaryContent(file.toByteArray());
+      assertThat(exchange.getMessage().getBody(String.class)).isEqualTo(file.toString(UTF_8));
+    }
+  }
+}
