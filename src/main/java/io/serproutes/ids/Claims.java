@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>A claim is a lock on one byte of {@code .serp/claims}, at a place given by the name. The
  * system takes it away with its process, so a claim never outlives it. Where somebody removes the
  * file while processes run, each claims anew what it holds before anybody takes more. Local disks
- * only. Safe for use by many threads; one of these to a folder in a process.
+ * only. Safe for use by many threads.
  */
 final class Claims {
 
@@ -44,6 +45,10 @@ final class Claims {
   private static final Charset NAMES =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   private static final Duration TIME_FOR_OTHERS = Duration.ofSeconds(3); // they look every second
+
+  // where a process closes a file once, it loses all its locks on it, those of other channels too;
+  // the garbage collector closes channels, so each stays here
+  private static final Set<FileChannel> OPEN = ConcurrentHashMap.newKeySet();
 
   private final Path folder;
   private final Path path;
@@ -123,6 +128,7 @@ final class Claims {
               path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
       Object after = key();
       if (after != null && (before == null || before.equals(after))) {
+        OPEN.add(file);
         channel = file;
         opened = after;
         return;
@@ -151,6 +157,7 @@ final class Claims {
       return false;
     }
     makeFolder();
+    OPEN.remove(channel);
     channel.close();
     openFile();
     notBefore = nanoTime.getAsLong() + TIME_FOR_OTHERS.toNanos();

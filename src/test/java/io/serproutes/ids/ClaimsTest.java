@@ -1,8 +1,10 @@
 package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +95,30 @@ class ClaimsTest {
       assertThat(claims.take(A)).isFalse();
     }
     assertThat(claims.take(A)).as("the claim dies with its process").isTrue();
+  }
+
+  /**
+   * Camel makes a bean of a route file more than once. The system takes away all locks of a process
+   * on a file when the process closes the file once, and the garbage collector closes files.
+   */
+  @Test
+  void claimsOutliveOthersOfThisProcessThatAreGarbage() throws Exception {
+    WeakReference<Claims> other = new WeakReference<>(openAnother());
+    assertThat(claims.take(A)).isTrue();
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return other.get() == null;
+            });
+    System.gc(); // also what it held
+    assertThat(otherProcessCanLock(Claims.place(A))).isFalse();
+  }
+
+  private Claims openAnother() throws IOException {
+    Claims another = new Claims(folder, time::get);
+    another.open();
+    return another;
   }
 
   private boolean otherProcessCanLock(long place) throws Exception {
