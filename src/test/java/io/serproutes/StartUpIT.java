@@ -174,6 +174,19 @@ class StartUpIT {
   }
 
   @Test
+  void aPropertyOfKafkasClientsInTheEnvironmentThatWouldBreakAPromise() {
+    stops(
+        program()
+            .key("serp.from", "kafka")
+            .key("serp.kafka.brokers", "localhost:1")
+            .key("serp.api.base-url", "http://localhost:1")
+            .key("serp.api.login", "login")
+            .key("serp.api.password", "password")
+            .environment("SERP_KAFKA_PROPERTIES_ENABLE_AUTO_COMMIT", "true"),
+        "serp.kafka.properties.enable.auto.commit=true is refused");
+  }
+
+  @Test
   void noApiForASourceThatHasNoSandbox() {
     stops(withCredentials().key("serp.from", "dead-letters"), "serp.api.base-url is required");
   }
