@@ -71,7 +71,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private String lackingOutput(Model model) {
-    List<String> outputs = new ArrayList<>(settings.get(Keys.TO));
+    List<String> outputs = new ArrayList<>(settings.outputs());
     outputs.add(settings.output());
     for (String output : outputs) {
       for (String what : List.of("items", "receipt", "dead-letter")) {

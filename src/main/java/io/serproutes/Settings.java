@@ -176,7 +176,8 @@ public final class Settings implements CamelContextAware {
     return outputs().get(0).equals("kafka") ? "kafka" : "files";
   }
 
-  private List<String> outputs() {
+  /** The outputs that {@code serp.to} names; at least one. */
+  List<String> outputs() {
     List<String> outputs = Key.list(Keys.TO.name()).read(text(Keys.TO));
     require(!outputs.isEmpty(), Keys.TO + " is required and has no value");
     return outputs;
