@@ -121,7 +121,7 @@ class CredentialsIT {
               .jvm("-Djavax.net.ssl.trustStorePassword=" + KEYS)
               .file(
                   "config/log4j2.properties",
-                  levels.replace("rootLogger.level = warn", "rootLogger.level = " + level))
+                  levels.replaceAll("(?m)^(\\S+\\.level) = .*$", "$1 = " + level))
               .start()) {
         assertThat(program.exitCode()).isZero();
         assertThat(program.output())

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -32,13 +33,18 @@ class EditedRoutesIT {
 
   /** A program with a copy of a route file in which a line is another. */
   private Start edited(String file, String line, String instead) throws IOException {
-    Path original = Path.of("routes", file + ".camel.yaml");
-    String text = Files.readString(original);
+    String text = Files.readString(original(file + ".camel.yaml"));
     assertThat(text).as(file).containsOnlyOnce(line);
     return ProgramUnderTest.in(folder())
         .key("serp.from", "command-line")
         .key("serp.ids", String.join(",", IDS))
-        .file(original.toString(), text.replace(line, instead));
+        .file("routes/" + file + ".camel.yaml", text.replace(line, instead));
+  }
+
+  private static Path original(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+      return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+    }
   }
 
   private static StandIn api() {
