@@ -161,7 +161,7 @@ class EditedRoutesIT {
   @Test
   void aCopyThatLacksARouteOfItsOutputStopsTheStart() throws IOException {
     refused(
-        edited("items-to-files", "id: serp-dead-letter-to-files", "id: serp-dead-letter-renamed"),
+        edited("items-to-files", "uri: direct:serp-dead-letter-to-files", "uri: direct:renamed"),
         "serp-dead-letter-to-files");
   }
 
