@@ -41,20 +41,21 @@ public final class EndTurn implements Processor {
     forgetFailures(exchange);
     VARIABLES.forEach(exchange::removeVariable);
     exchange.getMessage().setHeaders(task.getHostHeaders());
-    try {
+    end(task);
+  }
+
+  // whatever one of them throws, the others must hear of the end
+  private void end(Task task) {
+    try (Closing turn = () -> turns.leave(task);
+        Closing source = () -> task.getDelivery().settlement().settled(task.isEnded());
+        Closing place = () -> gate.ended(task)) {
       task.close();
-      gate.ended(task);
-    } finally {
-      settle(task);
     }
   }
 
-  private void settle(Task task) {
-    try {
-      task.getDelivery().settlement().settled(task.isEnded());
-    } finally {
-      turns.leave(task);
-    }
+  private interface Closing extends AutoCloseable {
+    @Override
+    void close();
   }
 
   // a failure that our routes handled would end the host's route, and one that they tell of would

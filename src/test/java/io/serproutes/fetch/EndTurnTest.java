@@ -18,7 +18,9 @@ class EndTurnTest {
   @Test
   void aFailureAtTheEndKeepsNeitherTheSourceNorTheNextWaiting() throws Exception {
     AwaitTurn turns = new AwaitTurn();
-    EndTurn end = new EndTurn(turns, TestTasks.gate(Runnable::run));
+    Gate gate = TestTasks.gate(Runnable::run);
+    gate.cannotDeliver("planned by the test");
+    EndTurn end = new EndTurn(turns, gate);
     List<Boolean> settled = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       Exchange exchange = new DefaultExchange(context);
@@ -28,6 +30,7 @@ class EndTurnTest {
               Delivery.fresh(TestTasks.id(1).value(), Source.named("command-line"), settled::add));
       assertThat(turns.process(exchange, doneSync -> {})).isTrue();
       Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+      task.end();
       task.keep(
           Runnable.class,
           () ->
@@ -36,7 +39,8 @@ class EndTurnTest {
               });
       assertThatIllegalStateException().isThrownBy(() -> end.process(exchange));
     }
-    assertThat(settled).containsExactly(false);
+    assertThat(settled).containsExactly(true);
+    assertThat(gate.isOpen()).as("the gate has heard of what ended").isFalse();
     assertThat(turns.inWork()).isZero();
   }
 }
