@@ -150,9 +150,10 @@ public final class Judge {
         return true;
       }
     }
-    String start = start(answer).toLowerCase(Locale.ROOT);
-    return start.contains(asked.getId().value())
-        || envelope == null && StatusCodes.namesCodeAboutTheId(start);
+    String id = asked.getId().value();
+    // behind a slash it is the path that we asked for, which a server of a wrong address echoes
+    String start = start(answer).toLowerCase(Locale.ROOT).replace("/" + id, "");
+    return start.contains(id) || envelope == null && StatusCodes.namesCodeAboutTheId(start);
   }
 
   private static String start(Answer answer) throws SpoolException {

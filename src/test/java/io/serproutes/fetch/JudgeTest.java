@@ -296,6 +296,20 @@ class JudgeTest {
     assertThat(judge(404, far.substring(ID.value().length())).kind()).isEqualTo(Kind.PERMANENT);
   }
 
+  /** As of a wrong address: it would end every id. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Cannot GET /v3/serp/naver/organic/task_get/regular/%s",
+        "<pre>/regular/%s</pre>",
+        "{\"status\":404,\"error\":\"Not Found\",\"path\":\"/v3/regular/%s\"}",
+        "{\"path\":\"\\/v3\\/regular\\/%s\"}"
+      })
+  void a404ThatEchoesOurPathIsAboutOurAddress(String body) {
+    assertThat(judge(404, body.formatted(ID)).kind()).isEqualTo(Kind.ACCOUNT);
+    assertThat(judge(404, body.formatted(ID) + ": no task " + ID).kind()).isEqualTo(Kind.PERMANENT);
+  }
+
   @Test
   void any404ElseIsAboutOurAddress() {
     assertThat(judge(404, "request 140401, 1.40401, 40401-2, a40404").kind())
