@@ -1,7 +1,7 @@
 package io.serproutes;
 
 import io.serproutes.deliver.ParkedIds;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +71,7 @@ final class Announcements extends MainListenerSupport {
     long done = tally.done();
     String line =
         counts(tally)
-            + String.format(Locale.ROOT, ", %,d in work%s", find(AwaitTurn.class).inWork(), left());
+            + String.format(Locale.ROOT, ", %,d in work%s", find(BeginTask.class).inWork(), left());
     boolean quiet = done == lastDone && line.equals(lastLine);
     if (!quiet) {
       double rate = (done - lastDone) / (double) EVERY_SECONDS;
@@ -87,12 +87,12 @@ final class Announcements extends MainListenerSupport {
   }
 
   private String left() {
-    long left = Left.ids(context);
+    long left = Backlog.ids(context);
     return left <= 0 ? "" : String.format(Locale.ROOT, ", about %,d left", left);
   }
 
   private String toGo(double rate) {
-    long left = Left.ids(context);
+    long left = Backlog.ids(context);
     if (left <= 0 || rate <= 0) {
       return "";
     }

@@ -2,7 +2,7 @@ package io.serproutes;
 
 import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.deliver.ParkedIds;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
@@ -140,7 +140,7 @@ final class RunOnce extends MainListenerSupport {
     openSince = !open ? null : openSince == null ? (Long) now : openSince;
     endedOpen = open && now - openSince >= waitCircuit.toNanos();
     List<String> holdUps = sourcesNotWorkedOff();
-    int inWork = Math.max(find(Intake.class).inWork(), find(AwaitTurn.class).inWork());
+    int inWork = Math.max(find(Intake.class).inWork(), find(BeginTask.class).inWork());
     Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);
     if (!parkedIds.stream().allMatch(ParkedIds::isKnown)) {
       holdUps.add("parked ids that have not been read yet");

@@ -3,7 +3,7 @@ package io.serproutes;
 import static io.serproutes.SettingsCheck.require;
 
 import io.serproutes.deliver.DurableFiles;
-import io.serproutes.deliver.OutletRefusedException;
+import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.deliver.ResultFiles;
 import io.serproutes.kafka.TopicsCheck;
 import io.serproutes.sandbox.SandboxServer;
@@ -205,7 +205,7 @@ final class StartUp {
   private void checkFolders() {
     try {
       new ResultFiles(settings).prepare();
-    } catch (OutletRefusedException e) {
+    } catch (OutputUnavailableException e) {
       throw unusable(Keys.FILES_DIR, e.why());
     }
     if (from().contains("folder")) {

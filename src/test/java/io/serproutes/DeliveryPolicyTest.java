@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.serproutes.deliver.OutletRefusedException;
+import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
-import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,12 +68,12 @@ class DeliveryPolicyTest {
                 .process(e -> send("dead-letters"));
           }
 
-          private void sendItems(Exchange e) throws OutletRefusedException {
-            ItemLot lot = e.getMessage().getBody(ItemLot.class);
-            if (tooLarge == lot.getType()) {
+          private void sendItems(Exchange e) throws OutputUnavailableException {
+            ItemBatch batch = e.getMessage().getBody(ItemBatch.class);
+            if (tooLarge == batch.getType()) {
               e.getVariable("serpTask", Task.class).noteOversized(tooLarge, 0);
             }
-            send(lot.getType().toString());
+            send(batch.getType().toString());
           }
         };
     routes =
@@ -87,12 +87,12 @@ class DeliveryPolicyTest {
             "20ms");
   }
 
-  private void send(String topic) throws OutletRefusedException {
+  private void send(String topic) throws OutputUnavailableException {
     if (failures.merge(topic, 0, (before, zero) -> before - 1) > 0) {
       throw new IllegalStateException("planned by the test");
     }
     if (refusals.merge(topic, 0, (before, zero) -> before - 1) > 0) {
-      throw new OutletRefusedException(topic + " is away", null);
+      throw new OutputUnavailableException(topic + " is away", null);
     }
     inOrder.add(topic);
     sent.computeIfAbsent(topic, key -> new AtomicInteger()).incrementAndGet();

@@ -2,9 +2,9 @@ package io.serproutes.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
-import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,11 +24,11 @@ import org.apache.camel.support.DefaultMessage;
  */
 public final class EndpointItems implements CamelContextAware {
 
-  private final HandOver handOver;
+  private final SendToHost handOver;
   private CamelContext context;
 
   /** Messages for those that this one hands them to. */
-  public EndpointItems(HandOver handOver) {
+  public EndpointItems(SendToHost handOver) {
     this.handOver = handOver;
   }
 
@@ -52,14 +52,14 @@ public final class EndpointItems implements CamelContextAware {
    * records that have no key, and no headers of their own.
    */
   public Iterator<Message> list(
-      @Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot, Exchange exchange) {
+      @Variable(BeginTask.TASK) Task task, @Body ItemBatch batch, Exchange exchange) {
     if (handOver.isForTopic(exchange)) {
-      return item(task, lot);
+      return item(task, batch);
     }
-    List<String> items = new ArrayList<>(lot.getCount());
-    lot.records().forEachRemaining(item -> items.add(new String(item.json(), UTF_8)));
-    Message message = message(task, lot, items);
-    message.setHeader("serp.item-type", lot.getType().toString());
+    List<String> items = new ArrayList<>(batch.getCount());
+    batch.records().forEachRemaining(item -> items.add(new String(item.json(), UTF_8)));
+    Message message = message(task, batch, items);
+    message.setHeader("serp.item-type", batch.getType().toString());
     return List.of(message).iterator();
   }
 
@@ -69,8 +69,8 @@ public final class EndpointItems implements CamelContextAware {
    * <p>Headers as for {@link #list}, with the item's own type, and {@code serp.item-index}
    * (0-based, over all items of the task) and {@code serp.rank-absolute} where the item has it.
    */
-  public Iterator<Message> item(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot) {
-    Iterator<ItemRecord> records = lot.records();
+  public Iterator<Message> item(@Variable(BeginTask.TASK) Task task, @Body ItemBatch batch) {
+    Iterator<ItemRecord> records = batch.records();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -80,7 +80,7 @@ public final class EndpointItems implements CamelContextAware {
       @Override
       public Message next() {
         ItemRecord item = records.next();
-        Message message = message(task, lot, new String(item.json(), UTF_8));
+        Message message = message(task, batch, new String(item.json(), UTF_8));
         message.setHeader("serp.item-type", item.type());
         message.setHeader("serp.item-index", String.valueOf(item.position()));
         if (item.rankAbsolute() != null) {
@@ -91,11 +91,11 @@ public final class EndpointItems implements CamelContextAware {
     };
   }
 
-  private Message message(Task task, ItemLot lot, Object body) {
+  private Message message(Task task, ItemBatch batch, Object body) {
     Message message = new DefaultMessage(context);
     message.setBody(body);
     message.setHeader("serp.task-id", task.getId().value());
-    message.setHeader("serp.item-count", String.valueOf(lot.getTotal()));
+    message.setHeader("serp.item-count", String.valueOf(batch.getTotal()));
     message.setHeader("content-type", "application/json");
     return message;
   }

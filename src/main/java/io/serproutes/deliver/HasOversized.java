@@ -1,6 +1,6 @@
 package io.serproutes.deliver;
 
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
@@ -10,6 +10,6 @@ public final class HasOversized implements Predicate {
 
   @Override
   public boolean matches(Exchange exchange) {
-    return exchange.getVariable(AwaitTurn.TASK, Task.class).getOversized() > 0;
+    return exchange.getVariable(BeginTask.TASK, Task.class).getOversized() > 0;
   }
 }

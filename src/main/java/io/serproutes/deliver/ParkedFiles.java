@@ -3,7 +3,7 @@ package io.serproutes.deliver;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -103,10 +103,10 @@ public final class ParkedFiles implements ParkedIds {
    * Parks a task; its record is durable on return.
    *
    * @param json its {@link ParkedRecord}
-   * @throws OutletRefusedException where the disk does not take it
+   * @throws OutputUnavailableException where the disk does not take it
    */
-  public void park(@Variable(AwaitTurn.TASK) Task task, @Body byte[] json)
-      throws OutletRefusedException {
+  public void park(@Variable(BeginTask.TASK) Task task, @Body byte[] json)
+      throws OutputUnavailableException {
     TaskId id = task.getId();
     parking.add(id);
     boolean ours = false;
@@ -114,7 +114,7 @@ public final class ParkedFiles implements ParkedIds {
       files.write(folder.file(id), json);
       ours = isOurs();
     } catch (IOException e) {
-      throw new OutletRefusedException(DurableFiles.inWords(e), e);
+      throw new OutputUnavailableException(DurableFiles.inWords(e), e);
     } finally {
       parked(id, ours);
     }

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -19,7 +20,7 @@ import java.time.Instant;
  * @param asks how many times it was not ready
  * @param attempts calls made so far
  * @param tag the host's own value as JSON text, or null
- * @param taker the name of the sink of a host that takes what comes of it, or null
+ * @param recipient the name of the sink of a host that takes what comes of it, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -34,7 +35,7 @@ public record ParkedRecord(
     int asks,
     int attempts,
     String tag,
-    String taker) {
+    @JsonAlias("taker") String recipient) {
 
   private static final int MOST = 1_000_000;
 
@@ -49,6 +50,6 @@ public record ParkedRecord(
         Math.min(Math.max(asks, 1), MOST),
         Math.min(Math.max(attempts, 0), MOST),
         tag,
-        taker);
+        recipient);
   }
 }

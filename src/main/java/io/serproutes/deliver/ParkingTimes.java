@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,7 @@ public final class ParkingTimes {
   }
 
   /** The record of a task that is parked now, as JSON. */
-  public byte[] parked(@Variable(AwaitTurn.TASK) Task task) throws JsonProcessingException {
+  public byte[] parked(@Variable(BeginTask.TASK) Task task) throws JsonProcessingException {
     ParkedRecord record = record(task);
     task.setOutcome(record.outcome());
     return JSON.writeValueAsBytes(record);
@@ -50,7 +50,7 @@ public final class ParkingTimes {
         task.getAsks() + 1,
         task.getAttempts(),
         task.getTag(),
-        task.getTakerName());
+        task.getRecipientName());
   }
 
   /**

@@ -71,7 +71,7 @@ final class Publication implements Runnable {
     if (failure == null) {
       failure =
           e instanceof IOException io
-              ? new OutletRefusedException(DurableFiles.inWords(io), io)
+              ? new OutputUnavailableException(DurableFiles.inWords(io), io)
               : e;
     }
   }

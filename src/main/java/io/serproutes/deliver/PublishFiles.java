@@ -1,7 +1,7 @@
 package io.serproutes.deliver;
 
 import io.serproutes.FatalErrors;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Workers;
 import java.util.ArrayList;
@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes the receipt in the body and lets it and the task's items appear; the receipt comes last.
  *
- * <p>Group commit: one thread publishes whatever has come together while it published the last lot,
- * so that tasks share the syncs of folders, and hold no thread meanwhile. When many wait for a slow
- * disk a thread waits, too, so that answers do not pile up in memory.
+ * <p>Group commit: one thread publishes whatever has come together while it published the last
+ * batch, so that tasks share the syncs of folders, and hold no thread meanwhile. When many wait for
+ * a slow disk a thread waits, too, so that answers do not pile up in memory.
  */
 public final class PublishFiles extends AsyncProcessorSupport implements CamelContextAware {
 
@@ -73,7 +73,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
-      Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+      Task task = exchange.getVariable(BeginTask.TASK, Task.class);
       Publication publication =
           files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
       publication.begin(failure -> goOn(exchange, callback, failure));
@@ -121,17 +121,17 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   }
 
   private void publishAll() {
-    for (List<Publication> lot; !(lot = take()).isEmpty(); lot.clear()) {
+    for (List<Publication> batch; !(batch = take()).isEmpty(); batch.clear()) {
       Error error = null;
       try {
-        files.publish(lot);
+        files.publish(batch);
       } catch (Error e) {
         FatalErrors.report(e);
         error = e;
       }
-      room.release(lot.size());
-      for (int i = 0; i < lot.size(); i++) {
-        end(lot.get(i), error);
+      room.release(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        end(batch.get(i), error);
       }
     }
   }

@@ -5,15 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
 import io.serproutes.items.Answer;
-import io.serproutes.items.Describe;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
+import io.serproutes.items.ReceiptFields;
 import io.serproutes.items.Slicer;
 import io.serproutes.items.TooLongToQuoteException;
 import java.io.IOException;
@@ -44,7 +44,7 @@ public final class Receipts {
   }
 
   /** The receipt of a task whose verdict stands. */
-  public byte[] receipt(@Variable(AwaitTurn.TASK) Task task) throws IOException {
+  public byte[] receipt(@Variable(BeginTask.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask found = verdict.isDeliver() ? task.getFound() : null;
     Receipt receipt = found == null ? bare(task, verdict) : full(task, verdict, found);
@@ -84,7 +84,7 @@ public final class Receipts {
     int organic = Slicer.count(found, ItemType.ORGANIC);
     int paid = Slicer.count(found, ItemType.PAID);
     int other = Slicer.count(found, ItemType.OTHER);
-    Long claimed = Describe.claimedItems(found);
+    Long claimed = ReceiptFields.claimedItems(found);
     boolean mismatch = claimed != null && claimed != organic + paid + other;
     Quotes quotes = quotes(task, found);
     return new Receipt(
@@ -122,9 +122,9 @@ public final class Receipts {
     Quotes quotes = new Quotes();
     quotes.tag = quotes.upTo(LONGEST_TEXT, () -> tag(task, found));
     if (found != null) {
-      quotes.keyword = quotes.upTo(LONGEST_TEXT, () -> Describe.keyword(answer, found));
-      quotes.data = quotes.upTo(LONGEST_DATA, () -> Describe.data(answer, found));
-      quotes.results = quotes.upTo(LONGEST_RESULTS, () -> Describe.results(answer, found));
+      quotes.keyword = quotes.upTo(LONGEST_TEXT, () -> ReceiptFields.keyword(answer, found));
+      quotes.data = quotes.upTo(LONGEST_DATA, () -> ReceiptFields.data(answer, found));
+      quotes.results = quotes.upTo(LONGEST_RESULTS, () -> ReceiptFields.results(answer, found));
     }
     return quotes;
   }
@@ -168,11 +168,11 @@ public final class Receipts {
       char[] quoted = JsonStringEncoder.getInstance().quoteAsString(task.getTag());
       return '"' + new String(quoted) + '"';
     }
-    return found == null ? null : Describe.tag(task.getAnswer(), found);
+    return found == null ? null : ReceiptFields.tag(task.getAnswer(), found);
   }
 
   /** The dead letter of a task that is given up. */
-  public byte[] deadLetter(@Variable(AwaitTurn.TASK) Task task) throws IOException {
+  public byte[] deadLetter(@Variable(BeginTask.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     String input = task.getDelivery().text();
     return JSON.writeValueAsBytes(
@@ -190,7 +190,7 @@ public final class Receipts {
   }
 
   /** The dead letter of the items that are too large for a record. */
-  public byte[] tooLarge(@Variable(AwaitTurn.TASK) Task task) throws IOException {
+  public byte[] tooLarge(@Variable(BeginTask.TASK) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     return JSON.writeValueAsBytes(
         new DeadLetter(

@@ -2,10 +2,10 @@ package io.serproutes.deliver;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
-import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
 import io.serproutes.items.ItemType;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import org.apache.camel.Variable;
  * The files of a task under {@code serp.files.dir}: items by type, receipt, dead letter.
  *
  * <p>What is written is durable when a method returns. A task's receipt comes after everything else
- * of it. Doing any of it again does no harm. Every method throws {@link OutletRefusedException}
+ * of it. Doing any of it again does no harm. Every method throws {@link OutputUnavailableException}
  * where the disk does not take it.
  */
 public final class ResultFiles {
@@ -51,14 +51,14 @@ public final class ResultFiles {
   }
 
   /** Writes a task's items of one type, not yet visible: {@link #publish} publishes them. */
-  public void items(@Variable(AwaitTurn.TASK) Task task, @Body ItemLot lot)
-      throws OutletRefusedException {
-    Path file = path(lot.getType().toString(), task.getId());
-    refusing(() -> Publication.of(task, files).stage(file, lot::writeTo));
+  public void items(@Variable(BeginTask.TASK) Task task, @Body ItemBatch batch)
+      throws OutputUnavailableException {
+    Path file = path(batch.getType().toString(), task.getId());
+    refusing(() -> Publication.of(task, files).stage(file, batch::writeTo));
   }
 
   /** Writes a task's receipt, not yet visible: {@link #publish} publishes it after the items. */
-  Publication stageReceipt(Task task, byte[] receipt) throws OutletRefusedException {
+  Publication stageReceipt(Task task, byte[] receipt) throws OutputUnavailableException {
     Publication publication = Publication.of(task, files);
     refusing(() -> publication.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
     return publication;
@@ -118,8 +118,8 @@ public final class ResultFiles {
   }
 
   /** Writes a dead letter; without an id, under a name made of time and source. */
-  public void deadLetter(@Variable(AwaitTurn.TASK) Task task, @Body byte[] letter)
-      throws OutletRefusedException {
+  public void deadLetter(@Variable(BeginTask.TASK) Task task, @Body byte[] letter)
+      throws OutputUnavailableException {
     Path file = task.isValid() ? path("dead-letters", task.getId()) : withoutId(task);
     refusing(() -> files.write(file, letter));
   }
@@ -158,9 +158,9 @@ public final class ResultFiles {
   /**
    * Makes the folders and tries whether they can be written.
    *
-   * @throws OutletRefusedException where they cannot
+   * @throws OutputUnavailableException where they cannot
    */
-  public void prepare() throws OutletRefusedException {
+  public void prepare() throws OutputUnavailableException {
     refusing(
         () -> {
           for (String kind :
@@ -175,11 +175,11 @@ public final class ResultFiles {
     void run() throws IOException;
   }
 
-  private static void refusing(Action action) throws OutletRefusedException {
+  private static void refusing(Action action) throws OutputUnavailableException {
     try {
       action.run();
     } catch (IOException e) {
-      throw new OutletRefusedException(DurableFiles.inWords(e), e);
+      throw new OutputUnavailableException(DurableFiles.inWords(e), e);
     }
   }
 }

@@ -8,8 +8,8 @@
  *       the {@link io.serproutes.deliver.DeadLetter} of a task whose verdict stands.
  *   <li>{@link io.serproutes.deliver.ResultFiles} writes the files of a task: items, then receipt.
  *   <li>{@code DurableFiles} makes each appear whole and stay.
- *   <li>{@link io.serproutes.deliver.OutletRefusedException} is an output that is unavailable;
- *       {@link io.serproutes.deliver.OutletRefused} opens the circuit for it.
+ *   <li>{@link io.serproutes.deliver.OutputUnavailableException} is an output that is unavailable;
+ *       {@link io.serproutes.deliver.OutputUnavailable} opens the circuit for it.
  *   <li>{@link io.serproutes.deliver.ParkingTimes} says when a task that is not ready is asked for
  *       again, in a {@link io.serproutes.deliver.ParkedRecord}; {@link
  *       io.serproutes.deliver.ParkedFiles} is one of the {@link io.serproutes.deliver.ParkedIds},

@@ -1,6 +1,6 @@
 package io.serproutes.embed;
 
-import io.serproutes.ids.Taker;
+import io.serproutes.ids.Recipient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +25,13 @@ public final class ItemsAction extends TaskForId {
   public ItemsAction() {}
 
   @Override
-  Taker taker() {
+  Recipient recipient() {
     return new Reply();
   }
 
   @Override
-  void reply(Exchange exchange, Taker taker, String receipt) {
-    Reply reply = (Reply) taker;
+  void reply(Exchange exchange, Recipient recipient, String receipt) {
+    Reply reply = (Reply) recipient;
     put(exchange, RECEIPT, receipt);
     put(exchange, DEAD_LETTER, reply.deadLetter);
     if (receipt != null) {
@@ -48,7 +48,7 @@ public final class ItemsAction extends TaskForId {
   }
 
   /** What has come of one id; it waits for no later time. */
-  private static final class Reply implements Taker {
+  private static final class Reply implements Recipient {
 
     // a delivery that is repeated replaces what came before
     private final Map<String, List<?>> items = new LinkedHashMap<>();

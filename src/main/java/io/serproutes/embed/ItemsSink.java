@@ -1,7 +1,7 @@
 package io.serproutes.embed;
 
-import io.serproutes.deliver.Takers;
-import io.serproutes.ids.Taker;
+import io.serproutes.deliver.Recipients;
+import io.serproutes.ids.Recipient;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -18,8 +18,8 @@ public final class ItemsSink extends TaskForId {
 
   private final Map<String, String> endpoints = new HashMap<>();
   private String name;
-  private Taker taker;
-  private Takers takers;
+  private Recipient recipient;
+  private Recipients recipients;
 
   /** The sink of one Kamelet. */
   public ItemsSink() {}
@@ -58,32 +58,33 @@ public final class ItemsSink extends TaskForId {
   public void load() throws Exception {
     super.load();
     endpoints.values().forEach(getCamelContext()::getEndpoint); // one that is none stops the start
-    takers = getCamelContext().getRegistry().lookupByNameAndType("serpTakers", Takers.class);
-    taker = new Endpoints(name, Map.copyOf(endpoints));
+    recipients =
+        getCamelContext().getRegistry().lookupByNameAndType("serpRecipients", Recipients.class);
+    recipient = new Endpoints(name, Map.copyOf(endpoints));
   }
 
   @Override
   protected void doInit() {
-    takers.add(taker);
+    recipients.add(recipient);
   }
 
   @Override
   protected void doShutdown() {
-    takers.remove(taker);
+    recipients.remove(recipient);
   }
 
   @Override
-  Taker taker() {
-    return taker;
+  Recipient recipient() {
+    return recipient;
   }
 
   @Override
-  void reply(Exchange exchange, Taker ofId, String receipt) {
+  void reply(Exchange exchange, Recipient ofId, String receipt) {
     exchange.getMessage().setBody(receipt);
   }
 
   /** The endpoints of a sink by what they take. */
-  private record Endpoints(String name, Map<String, String> uris) implements Taker {
+  private record Endpoints(String name, Map<String, String> uris) implements Recipient {
 
     @Override
     public String getName() {

@@ -3,7 +3,7 @@ package io.serproutes.embed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Account;
-import io.serproutes.ids.Taker;
+import io.serproutes.ids.Recipient;
 import java.io.IOException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
@@ -88,30 +88,30 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
 
   @Override
   public final boolean process(Exchange exchange, AsyncCallback callback) {
-    Taker taker = taker();
-    exchange.setVariable(Taker.VARIABLE, taker);
+    Recipient recipient = recipient();
+    exchange.setVariable(Recipient.VARIABLE, recipient);
     return core.process(
         exchange,
         doneSync -> {
-          exchange.removeVariable(Taker.VARIABLE);
+          exchange.removeVariable(Recipient.VARIABLE);
           if (exchange.getException() == null) {
-            answer(exchange, taker);
+            answer(exchange, recipient);
           }
           callback.done(doneSync);
         });
   }
 
   /** Who takes what comes of the next id. */
-  abstract Taker taker();
+  abstract Recipient recipient();
 
   /**
    * Makes the reply.
    *
    * @param receipt what the core answered; null for an id that it gave back
    */
-  abstract void reply(Exchange exchange, Taker taker, String receipt);
+  abstract void reply(Exchange exchange, Recipient recipient, String receipt);
 
-  private void answer(Exchange exchange, Taker taker) {
+  private void answer(Exchange exchange, Recipient recipient) {
     Message message = exchange.getMessage();
     try {
       // an id that is given back is text as it came, a receipt is bytes
@@ -121,7 +121,7 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
       message.setHeader(OUTCOME, receipt.path("outcome").asText("not-ready"));
       set(message, "serp.reason", receipt.path("reason"));
       set(message, "serp.task-id", receipt.path("task_id"));
-      reply(exchange, taker, bytes == null ? null : message.getBody(String.class));
+      reply(exchange, recipient, bytes == null ? null : message.getBody(String.class));
     } catch (IOException e) {
       exchange.setException(e);
     }

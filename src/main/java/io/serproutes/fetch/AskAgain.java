@@ -39,12 +39,12 @@ public final class AskAgain {
    * Lets a verdict stand or has the call made again.
    *
    * @return the verdict that stands: {@code deliver}, {@code not-ready} or {@code given-up}; {@code
-   *     given-back} for an id that is not ready and whose taker does not wait
+   *     given-back} for an id that is not ready and whose recipient does not wait
    * @throws TransientFailureException after a back-off
    * @throws ThrottledException when the gate lets it in again
    * @throws CircuitOpenException when the circuit closes
    */
-  public String decide(@Variable(AwaitTurn.TASK) Task task)
+  public String decide(@Variable(BeginTask.TASK) Task task)
       throws TransientFailureException, ThrottledException, CircuitOpenException {
     Verdict verdict = task.getVerdict();
     switch (verdict.kind()) {
@@ -86,7 +86,7 @@ public final class AskAgain {
    * @return whether the failed step is tried again; if not, the task is given up
    */
   public boolean unforeseen(
-      @Variable(AwaitTurn.TASK) Task task, @ExchangeException Exception failure) {
+      @Variable(BeginTask.TASK) Task task, @ExchangeException Exception failure) {
     FatalErrors.report(failure);
     Throwable first = failure;
     while (first.getCause() != null) {

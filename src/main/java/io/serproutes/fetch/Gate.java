@@ -36,7 +36,7 @@ public final class Gate {
   private final RateLimit rate;
   private final Circuit circuit;
   private final OpenAnswers openAnswers;
-  private final AwaitTurn turns;
+  private final BeginTask turns;
   private final long probeSeconds;
   private final Deque<Ticket> fresh = new ArrayDeque<>();
   private final Deque<Ticket> parked = new ArrayDeque<>();
@@ -56,11 +56,11 @@ public final class Gate {
    *
    * @param turns knows how many ids are in work, for what is said of an open circuit
    */
-  public Gate(Settings settings, AwaitTurn turns) {
+  public Gate(Settings settings, BeginTask turns) {
     this(settings, turns, System::nanoTime, Runtime.getRuntime().maxMemory() / 16);
   }
 
-  Gate(Settings settings, AwaitTurn turns, LongSupplier nanoTime, long mostOpenBytes) {
+  Gate(Settings settings, BeginTask turns, LongSupplier nanoTime, long mostOpenBytes) {
     this.turns = turns;
     time = nanoTime;
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
@@ -82,7 +82,7 @@ public final class Gate {
     stopping = false;
   }
 
-  /** Turns away everybody who waits and everybody who comes: their sources keep them. */
+  /** IdLocks away everybody who waits and everybody who comes: their sources keep them. */
   void stop() {
     List<Ticket> turnedAway;
     synchronized (this) {
@@ -101,7 +101,7 @@ public final class Gate {
    *
    * @param go run on a worker thread once the call may start; {@link #leave} must follow
    * @param refuse told when it cannot wait: {@link CircuitOpenException} for an id that is not
-   *     patient, {@link StoppingException} at the end
+   *     waitsForCircuit, {@link StoppingException} at the end
    */
   void enter(Task task, Runnable go, Consumer<Exception> refuse) {
     Exception refusal = null;
@@ -113,7 +113,7 @@ public final class Gate {
         Deque<Ticket> line = task.isParkedBefore() ? parked : fresh;
         line.add(ticket);
         letIn();
-        if (!task.isPatient() && circuit.isOpen() && line.remove(ticket)) {
+        if (!task.waitsForCircuit() && circuit.isOpen() && line.remove(ticket)) {
           refusal = new CircuitOpenException(circuit.why());
         }
       }
@@ -124,7 +124,7 @@ public final class Gate {
   }
 
   /** Ends a call: frees its place and takes its verdict into account. */
-  public void leave(@Variable(AwaitTurn.TASK) Task task) {
+  public void leave(@Variable(BeginTask.TASK) Task task) {
     List<Ticket> turnedAway = List.of();
     Verdict verdict = task.getVerdict();
     long now = time.getAsLong();
@@ -253,7 +253,7 @@ public final class Gate {
     return Count.of(turns.inWork(), "id is kept", "ids are kept");
   }
 
-  /** Turns away the ids that wait and that their sources no longer want asked for. */
+  /** IdLocks away the ids that wait and that their sources no longer want asked for. */
   public void dropUnwanted() {
     List<Ticket> turnedAway;
     synchronized (this) {
@@ -267,7 +267,7 @@ public final class Gate {
   }
 
   private List<Ticket> impatient() {
-    return remove(task -> !task.isPatient());
+    return remove(task -> !task.waitsForCircuit());
   }
 
   private List<Ticket> remove(Predicate<Task> which) {

@@ -5,9 +5,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Notes that the outcome of a task is durable: once {@link EndTurn} sees it, the source may forget
- * the id. Nothing else does. The last step of every route that ends an id; what comes after it
- * would be lost in a kill.
+ * Notes that the outcome of a task is durable: once {@link SettleTask} sees it, the source may
+ * forget the id. Nothing else does. The last step of every route that ends an id; what comes after
+ * it would be lost in a kill.
  */
 public final class MarkDurable implements Processor {
 
@@ -20,7 +20,7 @@ public final class MarkDurable implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
     task.end();
     tally.ended(task);
   }

@@ -1,8 +1,8 @@
 package io.serproutes.fetch;
 
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Recipient;
 import io.serproutes.ids.Source;
-import io.serproutes.ids.Taker;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * Camel's routing and the gate's lock. Each part has its writers:
  *
  * <ul>
- *   <li>who it is, by {@link AwaitTurn}, once;
+ *   <li>who it is, by {@link BeginTask}, once;
  *   <li>its {@link Tries}, by the {@link Gate};
  *   <li>its {@link CallResult}, by the {@link Judge}, once a call; the gate clears it when a call
  *       starts, and {@link AskAgain} may turn its verdict into a last one;
@@ -40,10 +40,10 @@ public final class Task implements Sliceable {
   private final TaskId id;
   private final Delivery delivery;
   private final String tag;
-  private final boolean patient;
+  private final boolean waitsForCircuit;
   private final Map<String, Object> hostHeaders;
   private final long startedNanos = System.nanoTime();
-  private Taker taker;
+  private Recipient recipient;
 
   private final Tries tries;
   private Instant firstAskedAt;
@@ -59,13 +59,13 @@ public final class Task implements Sliceable {
    *
    * @param tag the host's own value for the receipt, or null
    * @param hostHeaders the message's headers, laid aside
-   * @param patient whether the id waits while the circuit is open; a host's id does not
+   * @param waitsForCircuit whether the id waits while the circuit is open; a host's id does not
    */
-  Task(Delivery delivery, String tag, boolean patient, Map<String, Object> hostHeaders) {
+  Task(Delivery delivery, String tag, boolean waitsForCircuit, Map<String, Object> hostHeaders) {
     this.id = TaskId.parse(delivery.text());
     this.delivery = delivery;
     this.tag = tag;
-    this.patient = patient;
+    this.waitsForCircuit = waitsForCircuit;
     this.hostHeaders = hostHeaders;
     Delivery.History history = delivery.history();
     tries = new Tries(history == null ? 0 : history.attempts());
@@ -100,25 +100,25 @@ public final class Task implements Sliceable {
   }
 
   /** Who takes what comes of it, or null: its outlet, or one that is known by its name only. */
-  public Taker getTaker() {
-    return taker;
+  public Recipient getRecipient() {
+    return recipient;
   }
 
-  /** The name of its taker, or null. */
-  public String getTakerName() {
-    if (taker != null) {
-      return taker.getName();
+  /** The name of its recipient, or null. */
+  public String getRecipientName() {
+    if (recipient != null) {
+      return recipient.getName();
     }
-    return delivery.history() == null ? null : delivery.history().taker();
+    return delivery.history() == null ? null : delivery.history().recipient();
   }
 
-  void takenBy(Taker newTaker) {
-    taker = newTaker;
+  void setRecipient(Recipient newRecipient) {
+    recipient = newRecipient;
   }
 
   /** Whether it is parked while it is not ready; else it is given back. */
   boolean isParkable() {
-    return taker == null || taker.getName() != null;
+    return recipient == null || recipient.getName() != null;
   }
 
   Map<String, Object> getHostHeaders() {
@@ -126,8 +126,8 @@ public final class Task implements Sliceable {
   }
 
   /** Whether it waits while the circuit is open. */
-  public boolean isPatient() {
-    return patient;
+  public boolean waitsForCircuit() {
+    return waitsForCircuit;
   }
 
   /** Whether it was parked before. */

@@ -7,8 +7,8 @@
  * <ol>
  *   <li>{@link io.serproutes.fetch.Task} is one id in work and all that has been found of it: its
  *       {@code Tries}, and the {@code CallResult} of its last call.
- *   <li>{@link io.serproutes.fetch.AwaitTurn} takes an id into work, one at a time for the same id;
- *       {@link io.serproutes.fetch.EndTurn} ends the work and tells the source.
+ *   <li>{@link io.serproutes.fetch.BeginTask} takes an id into work, one at a time for the same id;
+ *       {@link io.serproutes.fetch.SettleTask} ends the work and tells the source.
  *   <li>{@link io.serproutes.fetch.PassGate} waits for the {@link io.serproutes.fetch.Gate}, which
  *       every call passes; {@code RateLimit} says when the next may start, {@code Circuit} whether
  *       any may, {@code OpenAnswers} whether the outputs keep up.

@@ -52,7 +52,8 @@ public record Delivery(String text, Source source, History history, Settlement s
    * @param asks how many times it has been not ready
    * @param attempts calls made so far
    * @param tag the host's own value, or null
-   * @param taker the name of the {@link Taker}, or null where there is none
+   * @param recipient the name of the {@link Recipient}, or null where there is none
    */
-  public record History(Instant firstAskedAt, int asks, int attempts, String tag, String taker) {}
+  public record History(
+      Instant firstAskedAt, int asks, int attempts, String tag, String recipient) {}
 }

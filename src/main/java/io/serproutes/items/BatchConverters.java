@@ -48,14 +48,14 @@ public final class BatchConverters implements CamelContextAware {
     TypeConverterRegistry registry = context.getTypeConverterRegistry();
     registry.addTypeConverter(
         to,
-        ItemLot.class,
+        ItemBatch.class,
         new SimpleTypeConverter(
-            false, (type, exchange, value) -> made.make(bytes((ItemLot) value))));
+            false, (type, exchange, value) -> made.make(bytes((ItemBatch) value))));
   }
 
-  private static byte[] bytes(ItemLot lot) throws IOException {
+  private static byte[] bytes(ItemBatch batch) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    lot.writeTo(bytes);
+    batch.writeTo(bytes);
     return bytes.toByteArray();
   }
 }

@@ -50,7 +50,7 @@ public record Envelope(
    *
    * @param whole the object
    * @param items the value of {@code items} where that is an array, else null
-   * @param leftOut each member {@code items}, with one comma: what a receipt leaves out
+   * @param omitted each member {@code items}, with one comma: what a receipt leaves out
    * @param fields the scalar members that describe the search, by name
    * @param claimed {@code items_count}, or null
    * @param counts items found, by {@link ItemType#ordinal}
@@ -59,7 +59,7 @@ public record Envelope(
   public record Result(
       Part whole,
       Part items,
-      List<Part> leftOut,
+      List<Part> omitted,
       Map<String, Part> fields,
       Long claimed,
       int[] counts,

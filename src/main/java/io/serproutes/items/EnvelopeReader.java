@@ -172,7 +172,7 @@ final class EnvelopeReader {
     Long claimed = null;
     int[] counts = new int[ItemType.values().length];
     Map<String, Part> fields = new HashMap<>();
-    LeftOut leftOut = new LeftOut();
+    MembersToOmit omitted = new MembersToOmit();
     int mark = index.size();
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
@@ -181,14 +181,14 @@ final class EnvelopeReader {
         index.cutTo(mark);
         Arrays.fill(counts, 0);
         items = readItems(p, counts);
-        leftOut.goes(memberFrom, Tokens.end(p));
+        omitted.goes(memberFrom, Tokens.end(p));
       } else {
         claimed = readResultField(p, name, fields, claimed);
-        leftOut.stays(memberFrom, Tokens.end(p));
+        omitted.stays(memberFrom, Tokens.end(p));
       }
     }
     Part whole = new Part(from, Tokens.end(p));
-    return new Result(whole, items, leftOut.parts(), fields, claimed, counts, mark);
+    return new Result(whole, items, omitted.parts(), fields, claimed, counts, mark);
   }
 
   private static Long readResultField(

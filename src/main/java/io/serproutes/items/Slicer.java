@@ -16,30 +16,30 @@ import org.apache.camel.Variable;
 public final class Slicer {
 
   /**
-   * The task's items, a lot a type.
+   * The task's items, a batch a type.
    *
-   * @return at most three lots, none of them empty; none where the task has no items
+   * @return at most three batches, none of them empty; none where the task has no items
    * @throws IOException where the file of a large answer cannot be read
    */
-  public List<ItemLot> byType(@Variable(Sliceable.VARIABLE) Sliceable sliceable)
+  public List<ItemBatch> byType(@Variable(Sliceable.VARIABLE) Sliceable sliceable)
       throws IOException {
-    return lots(sliceable.getId(), sliceable.getAnswer(), sliceable.getFound());
+    return batches(sliceable.getId(), sliceable.getAnswer(), sliceable.getFound());
   }
 
   /** The same from its parts. */
-  public List<ItemLot> lots(TaskId id, Answer answer, FoundTask task) throws IOException {
+  public List<ItemBatch> batches(TaskId id, Answer answer, FoundTask task) throws IOException {
     List<TaskMember> members = new ArrayList<>(task.results().size());
     for (Result result : task.results()) {
       members.add(TaskMember.of(id, answer, task, result));
     }
-    List<ItemLot> lots = new ArrayList<>(ItemType.values().length);
+    List<ItemBatch> batches = new ArrayList<>(ItemType.values().length);
     for (ItemType type : ItemType.values()) {
       int count = count(task, type);
       if (count > 0) {
-        lots.add(new ItemLot(type, count, answer, task.index(), task.results(), members));
+        batches.add(new ItemBatch(type, count, answer, task.index(), task.results(), members));
       }
     }
-    return lots;
+    return batches;
   }
 
   /** How many items of a type a task has. */

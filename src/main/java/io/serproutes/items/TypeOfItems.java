@@ -13,6 +13,6 @@ public final class TypeOfItems extends ExpressionAdapter {
 
   @Override
   public Object evaluate(Exchange exchange) {
-    return exchange.getMessage().getBody(ItemLot.class).getType().toString();
+    return exchange.getMessage().getBody(ItemBatch.class).getType().toString();
   }
 }

@@ -10,11 +10,11 @@
  *       its results; {@code EnvelopeReader} makes the pass, {@code ItemReader} the part of it
  *       within {@code items}.
  *   <li>{@link io.serproutes.items.Slicer} splits a task's items by {@link
- *       io.serproutes.items.ItemType} into one {@link io.serproutes.items.ItemLot} a type; {@code
+ *       io.serproutes.items.ItemType} into one {@link io.serproutes.items.ItemBatch} a type; {@code
  *       ItemWalk} goes over the items of one, an {@link io.serproutes.items.ItemRecord} is one of
  *       them by itself.
  *   <li>{@code TaskMember} is the member that is added at the end of every item.
- *   <li>{@link io.serproutes.items.Describe} is what a receipt quotes of a task; {@link
+ *   <li>{@link io.serproutes.items.ReceiptFields} is what a receipt quotes of a task; {@link
  *       io.serproutes.items.Webhooks} cuts webhook URLs after their host.
  *   <li>{@code Tokens} and {@code Part} are how positions are noted.
  * </ol>

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * The Kafka clients of the routes: consumers that keep their progress in {@link Offsets}, and one
- * producer for all topics.
+ * The Kafka clients of the routes: consumers that keep their progress in {@link
+ * AssignedPartitions}, and one producer for all topics.
  *
  * <p>Each client also gets what {@code serp.kafka.properties.*} says, verbatim, but for what would
  * break a promise.
@@ -31,7 +31,7 @@ public final class KafkaClients implements CamelContextAware {
   private static final long SEVERAL_BATCHES = 5 << 20;
 
   private final Settings settings;
-  private final Offsets offsets;
+  private final AssignedPartitions offsets;
   private final long largestRecord;
   private CamelContext context;
   private Map<String, Object> extra;
@@ -39,7 +39,7 @@ public final class KafkaClients implements CamelContextAware {
   private Properties producerProperties;
 
   /** Clients for {@code serp.kafka.brokers}. */
-  public KafkaClients(Settings settings, Offsets offsets) {
+  public KafkaClients(Settings settings, AssignedPartitions offsets) {
     this.settings = settings;
     this.offsets = offsets;
     long largestItem = settings.get(Keys.MAX_ITEM_BYTES) + HEADERS;

@@ -3,9 +3,9 @@ package io.serproutes.kafka;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ResultFiles;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
-import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,43 +39,45 @@ public final class KafkaRecords {
     files = new ResultFiles(settings);
   }
 
-  /** What a task's exchange holds: a lot of items, or a document of its own; else null. */
+  /** What a task's exchange holds: a batch of items, or a document of its own; else null. */
   TopicRecords of(Exchange exchange) {
-    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
     Object body = exchange.getMessage().getBody();
-    if (task != null && body instanceof ItemLot lot) {
-      return items(task, lot);
+    if (task != null && body instanceof ItemBatch batch) {
+      return items(task, batch);
     }
     return task != null && body instanceof byte[] json ? record(task, json) : null;
   }
 
-  /** The items of a lot, in order; made when they are asked for, so that they need not all fit. */
-  TopicRecords items(Task task, ItemLot lot) {
-    task.clearOversized(lot.getType());
-    return topic -> new Items(topic, task, lot);
+  /**
+   * The items of a batch, in order; made when they are asked for, so that they need not all fit.
+   */
+  TopicRecords items(Task task, ItemBatch batch) {
+    task.clearOversized(batch.getType());
+    return topic -> new Items(topic, task, batch);
   }
 
   private final class Items implements Iterator<ProducerRecord<Object, Object>> {
 
     private final String topic;
     private final Task task;
-    private final ItemLot lot;
+    private final ItemBatch batch;
     private final Iterator<ItemRecord> items;
-    private final List<Header> shared; // made once for all records of the lot
+    private final List<Header> shared; // made once for all records of the batch
     private String type;
     private Header typeHeader;
     private ProducerRecord<Object, Object> next;
 
-    Items(String topic, Task task, ItemLot lot) {
+    Items(String topic, Task task, ItemBatch batch) {
       this.topic = topic;
       this.task = task;
-      this.lot = lot;
-      items = lot.records();
+      this.batch = batch;
+      items = batch.records();
       shared =
           List.of(
               JSON,
               header("serp.task-id", task.getId().value()),
-              header("serp.item-count", Integer.toString(lot.getTotal())));
+              header("serp.item-count", Integer.toString(batch.getTotal())));
     }
 
     @Override
@@ -83,7 +85,7 @@ public final class KafkaRecords {
       while (next == null && items.hasNext()) {
         ItemRecord item = items.next();
         if (item.length() > maxItemBytes) { // it may be larger than the heap
-          task.noteOversized(lot.getType(), item.position());
+          task.noteOversized(batch.getType(), item.position());
           files.oversized(task, item);
         } else {
           next = record(topic, task, item.json(), headers(item));

@@ -5,7 +5,7 @@ import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.deliver.ParkedRecord;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
@@ -41,7 +41,7 @@ public final class ParkedTopic implements ParkedIds {
   private static final long SENT_PATIENCE = TimeUnit.SECONDS.toNanos(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Offsets offsets;
+  private final AssignedPartitions offsets;
   private final Intake intake;
   private final WaitingRecords waiting;
   private final long longestDelay;
@@ -50,11 +50,12 @@ public final class ParkedTopic implements ParkedIds {
   private final String topic;
 
   /** Parked ids whose progress is kept in {@code offsets}. */
-  public ParkedTopic(Settings settings, Offsets offsets, Intake intake) {
+  public ParkedTopic(Settings settings, AssignedPartitions offsets, Intake intake) {
     this(settings, offsets, intake, new WaitingRecords());
   }
 
-  ParkedTopic(Settings settings, Offsets offsets, Intake intake, WaitingRecords waiting) {
+  ParkedTopic(
+      Settings settings, AssignedPartitions offsets, Intake intake, WaitingRecords waiting) {
     this.topic = settings.get(Keys.TOPIC_PARKED);
     this.longestDelay = settings.get(Keys.NOT_READY_MAX_DELAY).toSeconds();
     this.offsets = offsets;
@@ -63,7 +64,7 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   /** Notes that the record of a task is about to be sent; it counts until it has been read. */
-  public void sending(@Variable(AwaitTurn.TASK) Task task) {
+  public void sending(@Variable(BeginTask.TASK) Task task) {
     synchronized (sent) {
       sent.put(task.getId().value(), System.nanoTime());
     }

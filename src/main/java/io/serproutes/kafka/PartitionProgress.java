@@ -73,8 +73,8 @@ final class PartitionProgress {
   }
 
   /**
-   * Notes that everything below has been read. Offsets that no record came with belong to none:
-   * removed by compaction or by age, or marks of transactions.
+   * Notes that everything below has been read. AssignedPartitions that no record came with belong
+   * to none: removed by compaction or by age, or marks of transactions.
    */
   synchronized void readTo(long position) {
     kept.readTo(position, next);

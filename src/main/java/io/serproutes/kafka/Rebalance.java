@@ -32,14 +32,14 @@ final class Rebalance implements ConsumerRebalanceListener {
 
   private final Consumer<?, ?> consumer;
   private final Collection<String> topics;
-  private final Offsets offsets;
+  private final AssignedPartitions offsets;
   private final BooleanSupplier stopping;
   private final ConsumerRebalanceListener next;
 
   Rebalance(
       Consumer<?, ?> consumer,
       Collection<String> topics,
-      Offsets offsets,
+      AssignedPartitions offsets,
       BooleanSupplier stopping,
       ConsumerRebalanceListener next) {
     this.consumer = consumer;

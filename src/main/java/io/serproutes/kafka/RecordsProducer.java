@@ -1,7 +1,7 @@
 package io.serproutes.kafka;
 
 import io.serproutes.FatalErrors;
-import io.serproutes.deliver.OutletRefusedException;
+import io.serproutes.deliver.OutputUnavailableException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +23,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * <p>A producer that can send no more, whatever becomes of the cause, is replaced at the next try.
  *
- * <p>Ends with an {@link OutletRefusedException} where Kafka, or the disk a large answer lies on,
- * does not take or give what is asked of it; an error such as a lack of memory is passed on.
+ * <p>Ends with an {@link OutputUnavailableException} where Kafka, or the disk a large answer lies
+ * on, does not take or give what is asked of it; an error such as a lack of memory is passed on.
  */
 final class RecordsProducer extends KafkaProducer {
 
@@ -127,14 +127,14 @@ final class RecordsProducer extends KafkaProducer {
     if (FatalStates.isFatal(failure)) {
       spent = by;
     }
-    if (failure instanceof OutletRefusedException || failure instanceof Error) {
+    if (failure instanceof OutputUnavailableException || failure instanceof Error) {
       exchange.setException(failure);
     } else if (failure instanceof UncheckedIOException disk) {
-      exchange.setException(new OutletRefusedException(disk.getCause().getMessage(), disk));
+      exchange.setException(new OutputUnavailableException(disk.getCause().getMessage(), disk));
     } else if (failure != null) {
       Throwable first = FatalStates.first(failure);
       String words = first.getMessage() == null ? first.toString() : first.getMessage();
-      exchange.setException(new OutletRefusedException("Kafka: " + words, failure));
+      exchange.setException(new OutputUnavailableException("Kafka: " + words, failure));
     }
   }
 }

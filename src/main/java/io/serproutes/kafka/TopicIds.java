@@ -27,12 +27,12 @@ public final class TopicIds implements TopicProgress {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
 
-  private final Offsets offsets;
+  private final AssignedPartitions offsets;
   private final Intake intake;
   private final Set<String> replayed;
 
   /** Ids whose progress is kept in {@code offsets}. */
-  public TopicIds(Settings settings, Offsets offsets, Intake intake) {
+  public TopicIds(Settings settings, AssignedPartitions offsets, Intake intake) {
     this.offsets = offsets;
     this.intake = intake;
     this.replayed = Set.copyOf(settings.get(Keys.REPLAY_REASONS));

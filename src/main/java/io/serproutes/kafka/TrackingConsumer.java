@@ -47,7 +47,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   private static final long MOST_OPEN_BYTES =
       Math.min(Runtime.getRuntime().maxMemory() / 16, 32 << 20);
 
-  private final Offsets offsets;
+  private final AssignedPartitions offsets;
   private final Set<String> onlyUpToStart;
   private final Set<String> unbounded;
   private final BooleanSupplier stopping;
@@ -66,7 +66,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
    */
   TrackingConsumer(
       Map<String, Object> properties,
-      Offsets offsets,
+      AssignedPartitions offsets,
       Set<String> onlyUpToStart,
       Set<String> unbounded,
       BooleanSupplier stopping) {

@@ -9,9 +9,9 @@
  *       producer for all topics.
  *   <li>{@code TrackingConsumer} goes on reading while records are in work and commits up to the
  *       lowest that has not ended; {@code Rebalance} keeps it in step with the group.
- *   <li>{@link io.serproutes.kafka.Offsets} holds the partitions that are ours and this process's
- *       part of the limits; {@code PartitionProgress} is one partition, {@code EndedOffsets} what
- *       of it goes into a commit's metadata.
+ *   <li>{@link io.serproutes.kafka.AssignedPartitions} holds the partitions that are ours and this
+ *       process's part of the limits; {@code PartitionProgress} is one partition, {@code
+ *       EndedOffsets} what of it goes into a commit's metadata.
  *   <li>{@link io.serproutes.kafka.TopicIds} takes the ids out of a record, {@code RecordIds} hands
  *       them out once there is room, {@code RecordSettlement} ends the record with the last of
  *       them.

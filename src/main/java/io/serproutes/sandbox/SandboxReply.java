@@ -11,7 +11,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /**
- * Turns a {@link SandboxAnswer} in the body into an HTTP response, gzipped where the request
+ * IdLocks a {@link SandboxAnswer} in the body into an HTTP response, gzipped where the request
  * accepts it and the body is worth it; nothing of the request is sent back.
  *
  * <p>The body becomes a {@link ByteBuffer}: Camel's server (4.18.0) writes one at once and with its

@@ -175,7 +175,7 @@ class ParkedFilesTest {
     ParkedFiles files = files();
     Task task = TestTasks.fresh(ID);
     byte[] json = record(task, "60s");
-    assertThatThrownBy(() -> files.park(task, json)).isInstanceOf(OutletRefusedException.class);
+    assertThatThrownBy(() -> files.park(task, json)).isInstanceOf(OutputUnavailableException.class);
     assertThat(files.size()).isZero();
     assertThat(due(files)).isEmpty();
     assertThat(files.isKnown()).isTrue();
@@ -292,7 +292,7 @@ class ParkedFilesTest {
               () -> {
                 try {
                   files.park(task, json);
-                } catch (OutletRefusedException e) {
+                } catch (OutputUnavailableException e) {
                   throw new AssertionError(e);
                 }
               })

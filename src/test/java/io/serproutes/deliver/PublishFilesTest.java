@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
-import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,14 +75,14 @@ class PublishFilesTest {
     rest.run();
   }
 
-  private Exchange answered(long number) throws IOException, OutletRefusedException {
+  private Exchange answered(long number) throws IOException, OutputUnavailableException {
     TaskId id = TestTasks.id(number);
     Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", ITEMS));
-    for (ItemLot lot : new Slicer().byType(task)) {
-      files.items(task, lot);
+    for (ItemBatch batch : new Slicer().byType(task)) {
+      files.items(task, batch);
     }
     Exchange exchange = new DefaultExchange(context);
-    exchange.setVariable(AwaitTurn.TASK, task);
+    exchange.setVariable(BeginTask.TASK, task);
     exchange.getMessage().setBody("{}".getBytes(UTF_8));
     return exchange;
   }
@@ -133,7 +133,7 @@ class PublishFilesTest {
       assertThat(publish.process(exchange, doneSync -> done.incrementAndGet())).isFalse();
     }
     await().until(() -> done.get() == 2);
-    assertThat(failing.getException()).isInstanceOf(OutletRefusedException.class);
+    assertThat(failing.getException()).isInstanceOf(OutputUnavailableException.class);
     assertThat(good.getException()).isNull();
     assertThat(visible("receipts")).isOne();
   }

@@ -15,7 +15,7 @@ import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
-import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,13 +59,13 @@ class ResultFilesTest {
     return TestTasks.answer(TestTasks.fresh(ID), 200, TestTasks.body(ID, 40401, "{}", "null"));
   }
 
-  private void writeItems(Task task) throws IOException, OutletRefusedException {
-    for (ItemLot lot : new Slicer().lots(ID, task.getAnswer(), task.getFound())) {
-      files.items(task, lot);
+  private void writeItems(Task task) throws IOException, OutputUnavailableException {
+    for (ItemBatch batch : new Slicer().batches(ID, task.getAnswer(), task.getFound())) {
+      files.items(task, batch);
     }
   }
 
-  private void publish(Task task, byte[] receipt) throws OutletRefusedException {
+  private void publish(Task task, byte[] receipt) throws OutputUnavailableException {
     Publication publication = files.stageReceipt(task, receipt);
     assertThat(end(publication)).containsOnlyNulls();
   }
@@ -79,7 +79,7 @@ class ResultFilesTest {
     return ends;
   }
 
-  private void deliver(Task task) throws IOException, OutletRefusedException {
+  private void deliver(Task task) throws IOException, OutputUnavailableException {
     writeItems(task);
     publish(task, RECEIPT);
   }
@@ -169,7 +169,7 @@ class ResultFilesTest {
         TestTasks.answer(TestTasks.fresh(otherId), 200, TestTasks.body(otherId, 20000, "{}", "[]"));
     List<Exception> ends =
         end(files.stageReceipt(failing, RECEIPT), files.stageReceipt(empty, RECEIPT));
-    assertThat(ends.get(0)).isInstanceOf(OutletRefusedException.class);
+    assertThat(ends.get(0)).isInstanceOf(OutputUnavailableException.class);
     assertThat(ends.get(1)).isNull();
     assertThat(visible(dir.resolve("receipts"))).containsExactly(otherId + ".json");
   }
@@ -191,7 +191,7 @@ class ResultFilesTest {
     Path inTheWay = Files.createDirectories(dir.resolve(names("receipts")[0]));
     assertThat(end(files.stageReceipt(task, RECEIPT)))
         .singleElement()
-        .isInstanceOf(OutletRefusedException.class);
+        .isInstanceOf(OutputUnavailableException.class);
     assertThat(visible(dir)).containsExactly(names("organic", "other", "paid"));
     Files.delete(inTheWay);
     publish(task, RECEIPT);
@@ -261,9 +261,9 @@ class ResultFilesTest {
     Path file = Files.writeString(dir.resolve("file"), "x");
     ResultFiles refusing = open(file.resolve("out"), "flat");
     Task task = answered(ALL);
-    ItemLot lot = new Slicer().lots(ID, task.getAnswer(), task.getFound()).get(0);
-    assertThatExceptionOfType(OutletRefusedException.class)
-        .isThrownBy(() -> refusing.items(task, lot))
+    ItemBatch batch = new Slicer().batches(ID, task.getAnswer(), task.getFound()).get(0);
+    assertThatExceptionOfType(OutputUnavailableException.class)
+        .isThrownBy(() -> refusing.items(task, batch))
         .withMessageContaining("the circuit is open: cannot deliver: ")
         .satisfies(refused -> assertThat(refused.why()).contains(file.toString()));
     for (ThrowingRun run :
@@ -271,7 +271,7 @@ class ResultFilesTest {
             () -> refusing.stageReceipt(task, RECEIPT),
             () -> refusing.deadLetter(task, LETTER),
             refusing::prepare)) {
-      assertThatExceptionOfType(OutletRefusedException.class).isThrownBy(run::run);
+      assertThatExceptionOfType(OutputUnavailableException.class).isThrownBy(run::run);
     }
   }
 
@@ -295,8 +295,8 @@ class ResultFilesTest {
   /** What a sink's name or an exception of a host says goes into logs. */
   @Test
   void whyAnOutputIsUnavailableIsToldInOneLine() {
-    OutletRefusedException refused =
-        new OutletRefusedException("a\r\nWARN forged \u001b[31m" + "x".repeat(1000), null);
+    OutputUnavailableException refused =
+        new OutputUnavailableException("a\r\nWARN forged \u001b[31m" + "x".repeat(1000), null);
     assertThat(refused.why()).startsWith("a WARN forged  [31mxxx").hasSize(501);
     assertThat(refused.getMessage()).doesNotContain("\n").doesNotContain("\u001b");
   }
@@ -321,7 +321,7 @@ class ResultFilesTest {
       deliver(answered("{\"type\":\"organic\",\"n\":1}"));
       disk.fill();
       String big = "{\"type\":\"organic\",\"text\":\"" + "x".repeat(20_000) + "\"}";
-      assertThatExceptionOfType(OutletRefusedException.class)
+      assertThatExceptionOfType(OutputUnavailableException.class)
           .isThrownBy(() -> deliver(answered(big)))
           .withMessageContaining("No space left on device");
       assertThat(dir.resolve("small").resolve(names("organic")[0])).content().contains("\"n\":1");

@@ -30,7 +30,7 @@ class GateTest {
   private final FakeTime time = new FakeTime();
   private final List<Task> started = new ArrayList<>();
   private final Map<Task, Exception> refused = new HashMap<>();
-  private final AwaitTurn turns = new AwaitTurn();
+  private final BeginTask turns = new BeginTask();
   private Gate gate;
   private long ids;
 
@@ -623,14 +623,14 @@ class GateTest {
     @Test
     void aHostsIdThatWaitsIsRefusedWhenTheCircuitOpens() {
       Task bad = fresh();
-      Task patient = fresh();
+      Task waitsForCircuit = fresh();
       Task host = host();
       leave(bad, verdict(Kind.ACCOUNT, 40200, 402));
       assertThat(refused).containsOnlyKeys(host);
       assertThat(refused.get(host)).isInstanceOf(CircuitOpenException.class);
       assertThat(gate.waiting()).isEqualTo(1);
       advance(INTERVAL);
-      assertThat(started).containsExactly(bad, patient);
+      assertThat(started).containsExactly(bad, waitsForCircuit);
     }
 
     @Test

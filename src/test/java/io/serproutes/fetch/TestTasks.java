@@ -29,7 +29,7 @@ public final class TestTasks {
             "serp.api.calls-per-minute", "60",
             "serp.api.max-concurrent", "1",
             "serp.circuit.probe-interval", "60s");
-    Gate gate = new Gate(new Settings(values::get), new AwaitTurn());
+    Gate gate = new Gate(new Settings(values::get), new BeginTask());
     gate.start(workers, null);
     return gate;
   }

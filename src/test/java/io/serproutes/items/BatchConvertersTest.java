@@ -20,13 +20,13 @@ class BatchConvertersTest {
     String items =
         "[{\"items\":[{\"type\":\"organic\",\"title\":\"네이버\"},{\"type\":\"organic\"}]}]";
     Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", items));
-    ItemLot lot = new Slicer().byType(task).get(0);
+    ItemBatch batch = new Slicer().byType(task).get(0);
     ByteArrayOutputStream file = new ByteArrayOutputStream();
-    lot.writeTo(file);
+    batch.writeTo(file);
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       new BatchConverters().setCamelContext(context);
       DefaultExchange exchange = new DefaultExchange(context);
-      exchange.getMessage().setBody(lot);
+      exchange.getMessage().setBody(batch);
       assertThat(exchange.getMessage().getBody(byte[].class)).isEqualTo(file.toByteArray());
       assertThat(exchange.getMessage().getBody(InputStream.class))
           .hasBinaryContent(file.toByteArray());

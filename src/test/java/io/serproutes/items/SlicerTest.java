@@ -140,8 +140,8 @@ class SlicerTest {
 
   private static void describes(MadeTask made, Answer answer, FoundTask found) throws IOException {
     assertThat(found.statusCode()).isEqualTo(made.statusCode());
-    assertThat(Describe.data(answer, found)).isEqualTo(made.data());
-    assertThat(Describe.tag(answer, found)).isEqualTo(made.dataFields().get("tag"));
+    assertThat(ReceiptFields.data(answer, found)).isEqualTo(made.data());
+    assertThat(ReceiptFields.tag(answer, found)).isEqualTo(made.dataFields().get("tag"));
     Long claimed = null;
     for (MadeResult result : made.results()) {
       claimed = result.claimed() == null ? claimed : sum(claimed, result.claimed());
@@ -152,10 +152,10 @@ class SlicerTest {
             .filter(Objects::nonNull)
             .findFirst()
             .orElse(made.dataFields().get("keyword"));
-    assertThat(Describe.keyword(answer, found)).isEqualTo(keyword);
-    assertThat(Describe.claimedItems(found)).isEqualTo(claimed);
+    assertThat(ReceiptFields.keyword(answer, found)).isEqualTo(keyword);
+    assertThat(ReceiptFields.claimedItems(found)).isEqualTo(claimed);
 
-    JsonNode results = JsonTrees.read(Describe.results(answer, found));
+    JsonNode results = JsonTrees.read(ReceiptFields.results(answer, found));
     assertThat(results).hasSize(made.results().size());
     for (int i = 0; i < results.size(); i++) {
       ObjectNode whole = (ObjectNode) JsonTrees.read(made.results().get(i).raw());
@@ -185,24 +185,25 @@ class SlicerTest {
       }
     }
     assertThat(Slicer.count(found, type)).isEqualTo(expected.size());
-    List<ItemLot> lots = SLICER.lots(RandomAnswers.ASKED, answer, found);
-    List<ItemLot> ours = lots.stream().filter(lot -> lot.getType() == type).toList();
+    List<ItemBatch> batches = SLICER.batches(RandomAnswers.ASKED, answer, found);
+    List<ItemBatch> ours = batches.stream().filter(batch -> batch.getType() == type).toList();
     assertThat(ours).hasSize(expected.isEmpty() ? 0 : 1);
     if (expected.isEmpty()) {
       return;
     }
-    ItemLot lot = ours.get(0);
-    assertThat(lot.getCount()).isEqualTo(expected.size());
+    ItemBatch batch = ours.get(0);
+    assertThat(batch.getCount()).isEqualTo(expected.size());
 
-    byte[] written = write(lot);
+    byte[] written = write(batch);
     assertThat(new String(written, UTF_8))
         .isEqualTo("[\n" + String.join(",\n", expected) + "\n]\n");
-    assertThat(write(lot)).isEqualTo(written);
+    assertThat(write(batch)).isEqualTo(written);
     isOriginalPlusMember((ArrayNode) JsonTrees.read(written), originals);
 
     List<Integer> visited = new ArrayList<>();
     List<String> ranks = new ArrayList<>();
-    lot.records()
+    batch
+        .records()
         .forEachRemaining(
             record -> {
               visited.add(record.position());
@@ -212,9 +213,9 @@ class SlicerTest {
     assertThat(ranks).isEqualTo(originals.stream().map(MadeItem::rank).toList());
   }
 
-  private static byte[] write(ItemLot lot) throws IOException {
+  private static byte[] write(ItemBatch batch) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    lot.writeTo(out);
+    batch.writeTo(out);
     return out.toByteArray();
   }
 
@@ -267,7 +268,7 @@ class SlicerTest {
         "{\"tasks\":[{\"id\":\"" + RandomAnswers.ASKED + "\",\"result\":[{\"items\":[]},{}]}]}";
     try (Answer answer = Answers.inMemory(json.getBytes(UTF_8))) {
       FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
-      assertThat(SLICER.lots(RandomAnswers.ASKED, answer, task)).isEmpty();
+      assertThat(SLICER.batches(RandomAnswers.ASKED, answer, task)).isEmpty();
     }
   }
 }

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.items.Answer;
 import io.serproutes.items.AnswerReader;
 import io.serproutes.items.Envelope;
-import io.serproutes.items.ItemLot;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.Slicer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -55,12 +55,13 @@ class KafkaRecordsTest {
     Delivery delivery = Delivery.fresh(text, Source.named("test"), ended -> {});
     exchange.getMessage().setBody(delivery);
     AsyncCallback nothing = doneSync -> {};
-    new AwaitTurn().process(exchange, nothing);
-    return exchange.getVariable(AwaitTurn.TASK, Task.class);
+    new BeginTask().process(exchange, nothing);
+    return exchange.getVariable(BeginTask.TASK, Task.class);
   }
 
-  /** The lots of an answer with two results. */
-  private static List<ItemLot> lots(Task task, String first, String second) throws IOException {
+  /** The batches of an answer with two results. */
+  private static List<ItemBatch> batches(Task task, String first, String second)
+      throws IOException {
     String body =
         "{\"status_code\":20000,\"tasks\":[{\"id\":\""
             + ID
@@ -71,7 +72,7 @@ class KafkaRecordsTest {
             + "]}]}]}";
     Answer answer = new AnswerReader(1 << 24).read(new ByteArrayInputStream(body.getBytes(UTF_8)));
     Envelope envelope = Envelope.read(answer, task.getId());
-    return new Slicer().lots(task.getId(), answer, envelope.task());
+    return new Slicer().batches(task.getId(), answer, envelope.task());
   }
 
   private static List<ProducerRecord<Object, Object>> list(TopicRecords records) {
@@ -84,12 +85,12 @@ class KafkaRecordsTest {
   @Test
   void anItemHasItsTaskAsKeyAndItsPlaceInTheHeaders() throws IOException {
     Task task = task(ID);
-    List<ItemLot> lots =
-        lots(
+    List<ItemBatch> batches =
+        batches(
             task,
             "{\"type\":\"organic\",\"rank_absolute\":3},{\"type\":\"images\"}",
             "{\"rank_absolute\":4e0,\"type\":\"organic\"},7");
-    List<ProducerRecord<Object, Object>> organic = list(records().items(task, lots.get(0)));
+    List<ProducerRecord<Object, Object>> organic = list(records().items(task, batches.get(0)));
     assertThat(organic).hasSize(2);
     Map<String, String> first = headers(organic.get(0));
     assertThat(first)
@@ -106,7 +107,7 @@ class KafkaRecordsTest {
         .containsEntry("serp.rank-absolute", "4e0");
     assertThat(text(organic.get(0)))
         .isEqualTo("{\"type\":\"organic\",\"rank_absolute\":3,\"task\":{\"id\":\"" + ID + "\"}}");
-    List<ProducerRecord<Object, Object>> other = list(records().items(task, lots.get(1)));
+    List<ProducerRecord<Object, Object>> other = list(records().items(task, batches.get(1)));
     assertThat(headers(other.get(0))).containsEntry("serp.item-type", "images").hasSize(5);
     assertThat(headers(other.get(1))).containsEntry("serp.item-type", "").hasSize(5);
     assertThat(text(other.get(1))).isEqualTo("{\"item\":7,\"task\":{\"id\":\"" + ID + "\"}}");
@@ -131,11 +132,11 @@ class KafkaRecordsTest {
     keys.put("serp.kafka.max-item-bytes", "200");
     Task task = task(ID);
     String large = "{\"type\":\"organic\",\"text\":\"" + "x".repeat(200) + "\"}";
-    ItemLot lot =
-        lots(task, large + ",{\"type\":\"organic\",\"n\":1}", "{\"type\":\"organic\"}," + large)
+    ItemBatch batch =
+        batches(task, large + ",{\"type\":\"organic\",\"n\":1}", "{\"type\":\"organic\"}," + large)
             .get(0);
     for (int delivery = 0; delivery < 2; delivery++) {
-      List<ProducerRecord<Object, Object>> sent = list(records().items(task, lot));
+      List<ProducerRecord<Object, Object>> sent = list(records().items(task, batch));
       assertThat(sent)
           .extracting(record -> headers(record).get("serp.item-index"))
           .containsExactly("1", "2");
@@ -152,10 +153,10 @@ class KafkaRecordsTest {
     Task task = task(ID);
     String item = "{\"type\":\"%s\",\"rank_absolute\":%s}";
     String type = "t".repeat(1500);
-    ItemLot lot =
-        lots(task, item.formatted(type, "1".repeat(1500)), item.formatted("x", "1".repeat(1024)))
+    ItemBatch batch =
+        batches(task, item.formatted(type, "1".repeat(1500)), item.formatted("x", "1".repeat(1024)))
             .get(0);
-    List<ProducerRecord<Object, Object>> records = list(records().items(task, lot));
+    List<ProducerRecord<Object, Object>> records = list(records().items(task, batch));
     assertThat(headers(records.get(0)))
         .containsEntry("serp.item-type", type.substring(0, 1024))
         .doesNotContainKey("serp.rank-absolute");
@@ -166,13 +167,13 @@ class KafkaRecordsTest {
   @Test
   void anItemExactlyAtTheLimitBecomesARecord() throws IOException {
     Task task = task(ID);
-    ItemLot lot = lots(task, "{\"type\":\"organic\"}", "").get(0);
-    int length = text(records().items(task, lot).to(TOPIC).next()).length();
+    ItemBatch batch = batches(task, "{\"type\":\"organic\"}", "").get(0);
+    int length = text(records().items(task, batch).to(TOPIC).next()).length();
     keys.put("serp.kafka.max-item-bytes", Integer.toString(length));
-    assertThat(list(records().items(task, lot))).hasSize(1);
+    assertThat(list(records().items(task, batch))).hasSize(1);
     keys.put("serp.kafka.max-item-bytes", Integer.toString(length - 1));
-    assertThat(list(records().items(task, lot))).isEmpty();
-    assertThatThrownBy(() -> records().items(task, lot).to(TOPIC).next())
+    assertThat(list(records().items(task, batch))).isEmpty();
+    assertThatThrownBy(() -> records().items(task, batch).to(TOPIC).next())
         .isInstanceOf(NoSuchElementException.class);
   }
 
@@ -181,8 +182,8 @@ class KafkaRecordsTest {
     keys.put("serp.kafka.max-item-bytes", "1");
     Files.createFile(dir.resolve("oversized"));
     Task task = task(ID);
-    ItemLot lot = lots(task, "{\"type\":\"organic\"}", "").get(0);
-    Iterator<ProducerRecord<Object, Object>> records = records().items(task, lot).to(TOPIC);
+    ItemBatch batch = batches(task, "{\"type\":\"organic\"}", "").get(0);
+    Iterator<ProducerRecord<Object, Object>> records = records().items(task, batch).to(TOPIC);
     assertThatThrownBy(records::hasNext)
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("oversized");

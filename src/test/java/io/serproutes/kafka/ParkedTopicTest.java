@@ -3,7 +3,7 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -27,7 +27,8 @@ class ParkedTopicTest {
   private final Settings settings =
       new Settings(
           Map.of("serp.kafka.topics.parked", "parked", "serp.not-ready.max-delay", "10s")::get);
-  private final Offsets offsets = new Offsets(settings, new Gate(settings, new AwaitTurn()));
+  private final AssignedPartitions offsets =
+      new AssignedPartitions(settings, new Gate(settings, new BeginTask()));
   private final PartitionProgress progress = new PartitionProgress(0, null);
   private boolean isFull;
   private boolean isBroken;

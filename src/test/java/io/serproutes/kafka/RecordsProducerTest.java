@@ -2,7 +2,7 @@ package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.serproutes.deliver.OutletRefusedException;
+import io.serproutes.deliver.OutputUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -116,7 +116,7 @@ class RecordsProducerTest {
     assertThat(workers).isEmpty();
     kafka.errorNext(new TimeoutException("another"));
     work();
-    assertThat(exchange.getException(OutletRefusedException.class).why())
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: Expiring 3 record(s)");
   }
 
@@ -132,7 +132,7 @@ class RecordsProducerTest {
     kafka.sendException = new IllegalStateException();
     assertThat(send(topic -> records(topic, 3))).isTrue();
     assertThat(doneAtOnce).isTrue();
-    assertThat(exchange.getException(OutletRefusedException.class).why())
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: java.lang.IllegalStateException");
   }
 
@@ -142,7 +142,7 @@ class RecordsProducerTest {
     ClusterAuthorizationException first = new ClusterAuthorizationException("Cluster denied");
     kafka.sendException = new KafkaException("Cannot perform send because of errors", first);
     send(topic -> records(topic, 3));
-    assertThat(exchange.getException(OutletRefusedException.class).why())
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: Cluster denied");
     assertThat(replaced).isEmpty();
     exchange.setException(null);
@@ -161,7 +161,7 @@ class RecordsProducerTest {
     send(topic -> records(topic, 1));
     kafka.errorNext(failure);
     work();
-    assertThat(exchange.getException(OutletRefusedException.class).why())
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: " + failure.getMessage());
     exchange.setException(null);
     send(topic -> records(topic, 1));
@@ -209,7 +209,7 @@ class RecordsProducerTest {
         });
     assertThat(doneAtOnce).isTrue();
     assertThat(exchange.getException()).hasRootCauseInstanceOf(OutOfMemoryError.class);
-    assertThat(exchange.getException(OutletRefusedException.class)).isNull();
+    assertThat(exchange.getException(OutputUnavailableException.class)).isNull();
   }
 
   @Test
@@ -231,7 +231,7 @@ class RecordsProducerTest {
                 throw new UncheckedIOException(new IOException("no space left"));
               }
             });
-    assertThat(exchange.getException(OutletRefusedException.class).why())
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("no space left");
     kafka.completeNext();
     assertThat(workers).isEmpty();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -34,7 +34,8 @@ class TopicIdsTest {
 
   private final Map<String, String> keys = new HashMap<>();
   private final Settings settings = new Settings((String key) -> keys.get(key));
-  private final Offsets offsets = new Offsets(settings, new Gate(settings, new AwaitTurn()));
+  private final AssignedPartitions offsets =
+      new AssignedPartitions(settings, new Gate(settings, new BeginTask()));
   private final Intake intake = new Intake();
   private final PartitionProgress progress = new PartitionProgress(OFFSET, null);
 

@@ -4,9 +4,9 @@ import io.serproutes.ids.DropFolder;
 import org.apache.camel.CamelContext;
 
 /** How many ids are left in the sources that know their end. */
-final class Left {
+final class Backlog {
 
-  private Left() {}
+  private Backlog() {}
 
   /** About so many ids have not ended; 0 where no source knows. */
   static long ids(CamelContext context) {

@@ -7,7 +7,7 @@ import java.util.List;
  * The members of an object that are left out when it is quoted, each with one comma, so that what
  * is left is valid JSON: the comma before a member, or for those at the beginning the one behind.
  */
-final class LeftOut {
+final class MembersToOmit {
 
   private final List<Part> parts = new ArrayList<>(1);
   private long previousEnd;

@@ -12,15 +12,15 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
-class EndTurnTest {
+class SettleTaskTest {
 
   /** Whatever fails at the end of an id, its source hears of it and the next one has its turn. */
   @Test
   void aFailureAtTheEndKeepsNeitherTheSourceNorTheNextWaiting() throws Exception {
-    AwaitTurn turns = new AwaitTurn();
+    BeginTask turns = new BeginTask();
     Gate gate = TestTasks.gate(Runnable::run);
     gate.cannotDeliver("planned by the test");
-    EndTurn end = new EndTurn(turns, gate);
+    SettleTask end = new SettleTask(turns, gate);
     List<Boolean> settled = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       Exchange exchange = new DefaultExchange(context);
@@ -29,7 +29,7 @@ class EndTurnTest {
           .setBody(
               Delivery.fresh(TestTasks.id(1).value(), Source.named("command-line"), settled::add));
       assertThat(turns.process(exchange, doneSync -> {})).isTrue();
-      Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+      Task task = exchange.getVariable(BeginTask.TASK, Task.class);
       task.end();
       task.keep(
           Runnable.class,

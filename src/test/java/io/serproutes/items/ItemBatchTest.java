@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ItemLotTest {
+class ItemBatchTest {
 
   private static final byte[] TWO_RESULTS =
       ("{\"tasks\":[{\"id\":\"%s\",\"result\":[".formatted(RandomAnswers.ASKED)
@@ -28,25 +28,25 @@ class ItemLotTest {
     return inFile ? Answers.inFile(TWO_RESULTS) : Answers.inMemory(TWO_RESULTS);
   }
 
-  private static ItemLot paid(Answer answer) throws IOException {
+  private static ItemBatch paid(Answer answer) throws IOException {
     FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
-    return new Slicer().lots(RandomAnswers.ASKED, answer, task).get(1);
+    return new Slicer().batches(RandomAnswers.ASKED, answer, task).get(1);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aLotRunsOverAllResultsInOrder(boolean inFile) throws IOException {
     try (Answer answer = answer(inFile)) {
-      ItemLot lot = paid(answer);
-      assertThat(lot.getType()).isEqualTo(ItemType.PAID);
-      assertThat(lot.getCount()).isEqualTo(3);
+      ItemBatch batch = paid(answer);
+      assertThat(batch.getType()).isEqualTo(ItemType.PAID);
+      assertThat(batch.getCount()).isEqualTo(3);
 
       List<Integer> positions = new ArrayList<>();
-      lot.records().forEachRemaining(record -> positions.add(record.position()));
+      batch.records().forEachRemaining(record -> positions.add(record.position()));
       assertThat(positions).containsExactly(0, 2, 4);
 
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      lot.writeTo(out);
+      batch.writeTo(out);
       String id = RandomAnswers.ASKED.value();
       assertThat(out.toString(UTF_8))
           .isEqualTo(
@@ -85,11 +85,12 @@ class ItemLotTest {
             .formatted(RandomAnswers.ASKED, items.replace('|', ','));
     byte[] bytes = json.getBytes(UTF_8);
     try (Answer answer = inFile ? Answers.inFile(bytes) : Answers.inMemory(bytes)) {
-      ItemLot lot =
+      ItemBatch batch =
           new Slicer()
-              .lots(RandomAnswers.ASKED, answer, Envelope.read(answer, RandomAnswers.ASKED).task())
+              .batches(
+                  RandomAnswers.ASKED, answer, Envelope.read(answer, RandomAnswers.ASKED).task())
               .get(0);
-      Iterator<ItemRecord> records = lot.records();
+      Iterator<ItemRecord> records = batch.records();
       int count = 0;
       for (; records.hasNext(); count++) {
         ItemRecord record = records.next();
@@ -107,7 +108,7 @@ class ItemLotTest {
   @ValueSource(booleans = {false, true})
   void aStreamThatFailsIsReported(boolean inFile) throws IOException {
     try (Answer answer = answer(inFile)) {
-      ItemLot lot = paid(answer);
+      ItemBatch batch = paid(answer);
       OutputStream full =
           new OutputStream() {
             @Override
@@ -115,7 +116,9 @@ class ItemLotTest {
               throw new IOException("No space left on device");
             }
           };
-      assertThatIOException().isThrownBy(() -> lot.writeTo(full)).withMessageContaining("No space");
+      assertThatIOException()
+          .isThrownBy(() -> batch.writeTo(full))
+          .withMessageContaining("No space");
     }
   }
 }

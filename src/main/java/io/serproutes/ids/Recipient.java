@@ -7,13 +7,13 @@ import org.apache.camel.Message;
  *
  * <p>Stands in the exchange variable {@link #VARIABLE} when the id is given to the core.
  */
-public interface Taker {
+public interface Recipient {
 
-  /** The exchange variable that holds the taker of the id in the body; gone once it is read. */
-  String VARIABLE = "serpTaker";
+  /** The exchange variable that holds the recipient of the id in the body; gone once it is read. */
+  String VARIABLE = "serpRecipient";
 
   /**
-   * The name by which a parked id finds its taker again, also after a restart.
+   * The name by which a parked id finds its recipient again, also after a restart.
    *
    * @return null for one that does not wait: an id whose task is not ready is given back to it
    */

@@ -13,11 +13,11 @@ import java.io.IOException;
  * <p>Only webhook URLs are cut after their host: the rest may be a secret of the account owner.
  * Each method throws a {@link TooLongToQuoteException} for more than 1 MiB.
  */
-public final class Describe {
+public final class ReceiptFields {
 
   private static final long LONGEST = 1 << 20;
 
-  private Describe() {}
+  private ReceiptFields() {}
 
   /** The task's {@code data}; null where it has none. */
   public static String data(Answer answer, FoundTask task) throws IOException {
@@ -44,7 +44,7 @@ public final class Describe {
 
   /** All result objects without their items, as one JSON array. */
   public static String results(Answer answer, FoundTask task) throws IOException {
-    checkLength(task.results().stream().mapToLong(Describe::lengthWithoutItems).sum());
+    checkLength(task.results().stream().mapToLong(ReceiptFields::lengthWithoutItems).sum());
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     String separator = "[";
     for (Result result : task.results()) {
@@ -57,8 +57,8 @@ public final class Describe {
   }
 
   private static long lengthWithoutItems(Result result) {
-    long leftOut = result.leftOut().stream().mapToLong(Part::length).sum();
-    return result.whole().length() - leftOut;
+    long omitted = result.omitted().stream().mapToLong(Part::length).sum();
+    return result.whole().length() - omitted;
   }
 
   private static void checkLength(long bytes) throws TooLongToQuoteException {
@@ -70,7 +70,7 @@ public final class Describe {
   private static void withoutItems(Answer answer, Result result, ByteArrayOutputStream out)
       throws IOException {
     long from = result.whole().from();
-    for (Part member : result.leftOut()) {
+    for (Part member : result.omitted()) {
       answer.writeTo(out, from, member.from() - from);
       from = member.to();
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>With {@code serp.api.share=auto} this process uses as much of the limits as it has of the
  * partitions of all topics it takes ids from.
  */
-public final class Offsets {
+public final class AssignedPartitions {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
 
@@ -39,11 +39,11 @@ public final class Offsets {
   private boolean standsBy;
 
   /** Progress that tells this gate its share. */
-  public Offsets(Settings settings, Gate gate) {
+  public AssignedPartitions(Settings settings, Gate gate) {
     this(settings, gate, System::nanoTime);
   }
 
-  Offsets(Settings settings, Gate gate, LongSupplier nanoTime) {
+  AssignedPartitions(Settings settings, Gate gate, LongSupplier nanoTime) {
     this.gate = gate;
     this.time = nanoTime;
     this.withoutSince = nanoTime.getAsLong();
@@ -182,7 +182,7 @@ public final class Offsets {
         .sum();
   }
 
-  /** Turns away ids that wait for a call and whose partition is being taken away. */
+  /** IdLocks away ids that wait for a call and whose partition is being taken away. */
   void dropUnwanted() {
     gate.dropUnwanted();
   }

@@ -4,7 +4,7 @@ import io.serproutes.fetch.CircuitOpenException;
 import java.util.regex.Pattern;
 
 /** An output is unavailable: disk full, folder not writable, broker away. */
-public final class OutletRefusedException extends CircuitOpenException {
+public final class OutputUnavailableException extends CircuitOpenException {
 
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+");
   private static final int LONGEST = 500;
@@ -12,7 +12,7 @@ public final class OutletRefusedException extends CircuitOpenException {
   private final String why;
 
   /** Says which output is unavailable and why, in words that may come from outside. */
-  public OutletRefusedException(String why, Throwable cause) {
+  public OutputUnavailableException(String why, Throwable cause) {
     super("cannot deliver: " + inOneLine(why), cause);
     this.why = inOneLine(why);
   }

@@ -3,14 +3,14 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
-class OffsetsTest {
+class AssignedPartitionsTest {
 
   private static final int PER_MINUTE = 6000;
   private static final TopicPartition FIRST = new TopicPartition("ids", 0);
@@ -18,9 +18,9 @@ class OffsetsTest {
 
   private final Settings settings =
       new Settings(Map.of("serp.api.calls-per-minute", "" + PER_MINUTE)::get);
-  private final Gate gate = new Gate(settings, new AwaitTurn());
+  private final Gate gate = new Gate(settings, new BeginTask());
   private long now = -17;
-  private final Offsets offsets = new Offsets(settings, gate, () -> now);
+  private final AssignedPartitions offsets = new AssignedPartitions(settings, gate, () -> now);
 
   private void assign(TopicPartition partition) {
     offsets.assigned(partition, new PartitionProgress(0, null));

@@ -9,34 +9,34 @@ import org.apache.camel.Processor;
  * Ends the work on an id, however it went: tells its source whether to let go of it, gives the
  * message its headers back and the next exchange with the same id its turn.
  */
-public final class EndTurn implements Processor {
+public final class SettleTask implements Processor {
 
   // all that the core's routes set: a host's exchange goes on without them
   private static final List<String> VARIABLES =
       List.of(
-          AwaitTurn.TASK,
-          AwaitTurn.TASK_ID,
-          AwaitTurn.PATIENT,
-          AwaitTurn.HOST_BODY,
-          AwaitTurn.HOST_FAILURE,
+          BeginTask.TASK,
+          BeginTask.TASK_ID,
+          BeginTask.WAITS_FOR_CIRCUIT,
+          BeginTask.HOST_BODY,
+          BeginTask.HOST_FAILURE,
           "serpVerdict",
           "serpItemType",
           "serpKind");
 
-  private final AwaitTurn turns;
+  private final BeginTask turns;
   private final Gate gate;
 
   /** The other end of {@code turns}. */
-  public EndTurn(AwaitTurn turns, Gate gate) {
+  public SettleTask(BeginTask turns, Gate gate) {
     this.turns = turns;
     this.gate = gate;
   }
 
   @Override
   public void process(Exchange exchange) {
-    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
+    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
     if (!task.isEnded()) {
-      exchange.getMessage().setBody(exchange.getVariable(AwaitTurn.HOST_BODY));
+      exchange.getMessage().setBody(exchange.getVariable(BeginTask.HOST_BODY));
     }
     forgetFailures(exchange);
     VARIABLES.forEach(exchange::removeVariable);
@@ -65,6 +65,6 @@ public final class EndTurn implements Processor {
     exchange.getExchangeExtension().setRedeliveryExhausted(false);
     exchange.getExchangeExtension().setFailureHandled(false);
     exchange.setProperty(
-        ExchangePropertyKey.EXCEPTION_CAUGHT, exchange.getVariable(AwaitTurn.HOST_FAILURE));
+        ExchangePropertyKey.EXCEPTION_CAUGHT, exchange.getVariable(BeginTask.HOST_FAILURE));
   }
 }

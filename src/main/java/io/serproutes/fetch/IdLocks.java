@@ -10,7 +10,7 @@ import java.util.Queue;
  *
  * <p>Whoever waits holds no thread. Safe for use by many threads.
  */
-final class Turns {
+final class IdLocks {
 
   private final Map<String, Queue<Runnable>> inWork = new HashMap<>();
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DescribeTest {
+class ReceiptFieldsTest {
 
   private interface Reading<T> {
     T of(Answer answer, FoundTask task) throws IOException;
@@ -48,12 +48,12 @@ class DescribeTest {
             + " | [{\"n\":-0.10e+5,\"k\":\"\\u00e9é\"}]"
       })
   void resultsAreByteForByteWithoutTheirItems(String result, String expected) throws IOException {
-    assertThat(describe("\"result\":" + result, Describe::results)).isEqualTo(expected);
+    assertThat(describe("\"result\":" + result, ReceiptFields::results)).isEqualTo(expected);
   }
 
   @Test
   void aTaskWithoutResultHasAnEmptyArrayOfResults() throws IOException {
-    assertThat(describe("\"cost\":0", Describe::results)).isEqualTo("[]");
+    assertThat(describe("\"cost\":0", ReceiptFields::results)).isEqualTo("[]");
   }
 
   @ParameterizedTest
@@ -71,15 +71,15 @@ class DescribeTest {
       })
   void theKeywordIsThatOfTheResultElseThatOfTheData(String members, String keyword)
       throws IOException {
-    assertThat(describe(members, Describe::keyword)).isEqualTo(keyword);
+    assertThat(describe(members, ReceiptFields::keyword)).isEqualTo(keyword);
   }
 
   @Test
   void theTagIsThatOfTheData() throws IOException {
-    assertThat(describe("\"data\":{\"tag\":\"a\\u0022b\"}", Describe::tag))
+    assertThat(describe("\"data\":{\"tag\":\"a\\u0022b\"}", ReceiptFields::tag))
         .isEqualTo("\"a\\u0022b\"");
-    assertThat(describe("\"data\":{\"tag\":null}", Describe::tag)).isEqualTo("null");
-    assertThat(describe("\"data\":{}", Describe::tag)).isNull();
+    assertThat(describe("\"data\":{\"tag\":null}", ReceiptFields::tag)).isEqualTo("null");
+    assertThat(describe("\"data\":{}", ReceiptFields::tag)).isNull();
   }
 
   @Test
@@ -88,16 +88,16 @@ class DescribeTest {
             describe(
                 "\"data\": { \"postback_url\" : \"https:\\/\\/x.example\\/?token=s&id=$id\","
                     + " \"pingback_url\":\"https://x.example/p\\u003ftoken=s\", \"os\":\"w?x\" }",
-                Describe::data))
+                ReceiptFields::data))
         .isEqualTo(
             "{ \"postback_url\" : \"https:\\/\\/x.example\","
                 + " \"pingback_url\":\"https://x.example\", \"os\":\"w?x\" }");
-    assertThat(describe("\"cost\":0", Describe::data)).isNull();
+    assertThat(describe("\"cost\":0", ReceiptFields::data)).isNull();
   }
 
   @Test
   void theClaimedCountsOfAllResultsAddUp() throws IOException {
-    Reading<Long> claimed = (answer, task) -> Describe.claimedItems(task);
+    Reading<Long> claimed = (answer, task) -> ReceiptFields.claimedItems(task);
     assertThat(describe("\"result\":[{\"items_count\":3},{},{\"items_count\":4}]", claimed))
         .isEqualTo(7);
     assertThat(describe("\"result\":[{\"items_count\":0}]", claimed)).isZero();

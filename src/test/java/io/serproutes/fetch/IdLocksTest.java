@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class IdLocksTest {
 
-  private final Turns turns = new Turns();
+  private final IdLocks turns = new IdLocks();
   private final List<String> gone = new ArrayList<>();
 
   @Test

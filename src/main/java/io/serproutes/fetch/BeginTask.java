@@ -1,8 +1,8 @@
 package io.serproutes.fetch;
 
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Recipient;
 import io.serproutes.ids.Source;
-import io.serproutes.ids.Taker;
 import io.serproutes.items.Sliceable;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -15,11 +15,11 @@ import org.apache.camel.util.CaseInsensitiveMap;
  * Takes an id into work once no other exchange works on the same id.
  *
  * <p>The message body is a {@link Delivery} of an inlet of ours, or a host's id as text, with the
- * optional headers {@code serp.tag} and {@code serp.source} and maybe a {@link Taker}. The
- * message's headers are laid aside until {@link EndTurn} gives them back: none of them reaches the
- * API or an outlet.
+ * optional headers {@code serp.tag} and {@code serp.source} and maybe a {@link Recipient}. The
+ * message's headers are laid aside until {@link SettleTask} gives them back: none of them reaches
+ * the API or an outlet.
  */
-public final class AwaitTurn extends AsyncProcessorSupport {
+public final class BeginTask extends AsyncProcessorSupport {
 
   /** The exchange variable that holds the {@link Task}. */
   public static final String TASK = Sliceable.VARIABLE;
@@ -28,7 +28,7 @@ public final class AwaitTurn extends AsyncProcessorSupport {
   static final String TASK_ID = "serpTaskId";
 
   /** The exchange variable that says whether the id waits while the circuit is open. */
-  static final String PATIENT = "serpPatient";
+  static final String WAITS_FOR_CIRCUIT = "serpWaitsForCircuit";
 
   /** The exchange variable that holds the failure a host is handling, if any. */
   static final String HOST_FAILURE = "serpHostFailure";
@@ -38,15 +38,15 @@ public final class AwaitTurn extends AsyncProcessorSupport {
 
   private static final String HOST = "host";
 
-  private final Turns turns = new Turns();
+  private final IdLocks turns = new IdLocks();
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Task task = task(exchange.getMessage());
-    task.takenBy(exchange.getVariable(Taker.VARIABLE, Taker.class));
-    exchange.removeVariable(Taker.VARIABLE);
+    task.setRecipient(exchange.getVariable(Recipient.VARIABLE, Recipient.class));
+    exchange.removeVariable(Recipient.VARIABLE);
     exchange.setVariable(TASK, task);
-    exchange.setVariable(PATIENT, task.isPatient());
+    exchange.setVariable(WAITS_FOR_CIRCUIT, task.waitsForCircuit());
     exchange.setVariable(HOST_BODY, exchange.getMessage().getBody());
     exchange.setVariable(HOST_FAILURE, exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT));
     if (task.isValid()) {

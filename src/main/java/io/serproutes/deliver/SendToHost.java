@@ -3,9 +3,9 @@ package io.serproutes.deliver;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.AwaitTurn;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
-import io.serproutes.ids.Taker;
+import io.serproutes.ids.Recipient;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,12 +30,12 @@ import org.apache.camel.support.cache.DefaultProducerCache;
  * what the host's route does to it, such as {@code stop()} or an error it has handled itself, does
  * not reach ours. Holds no thread while a host works asynchronously.
  *
- * <p>The endpoint is that of {@code serp.endpoints.*}, or what the {@link Taker} of the id says.
- * For a Kafka topic the record's key is the task's id.
+ * <p>The endpoint is that of {@code serp.endpoints.*}, or what the {@link Recipient} of the id
+ * says. For a Kafka topic the record's key is the task's id.
  *
- * <p>Ends with an {@link OutletRefusedException} where the endpoint fails.
+ * <p>Ends with an {@link OutputUnavailableException} where the endpoint fails.
  */
-public final class HandOver extends AsyncProcessorSupport implements CamelContextAware {
+public final class SendToHost extends AsyncProcessorSupport implements CamelContextAware {
 
   /** The exchange variable that says what the message is; the last part of a key of its own. */
   static final String KIND = "serpKind";
@@ -46,14 +46,14 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
   private static final List<String> RECORD_KEY = List.of("kafka.KEY", "CamelKafkaKey");
 
   private final Settings settings;
-  private final Takers takers;
+  private final Recipients recipients;
   private CamelContext context;
   private ProducerCache producers;
 
   /** The way to the endpoints of {@code serp.endpoints.*}, and to those who take ids of theirs. */
-  public HandOver(Settings settings, Takers takers) {
+  public SendToHost(Settings settings, Recipients recipients) {
     this.settings = settings;
-    this.takers = takers;
+    this.recipients = recipients;
   }
 
   @Override
@@ -133,15 +133,18 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
 
   private String endpoint(Exchange exchange, Message message) {
     String kind = String.valueOf(exchange.getVariable(KIND));
-    Taker taker = takers.of(exchange.getVariable(AwaitTurn.TASK, Task.class));
-    return taker == null ? settings.get(Keys.ENDPOINTS.get(kind)) : taker.take(kind, message);
+    Recipient recipient = recipients.of(exchange.getVariable(BeginTask.TASK, Task.class));
+    return recipient == null
+        ? settings.get(Keys.ENDPOINTS.get(kind))
+        : recipient.take(kind, message);
   }
 
   /** Whether what the message is goes to a Kafka topic of the host. */
   boolean isForTopic(Exchange exchange) {
     String kind = String.valueOf(exchange.getVariable(KIND));
-    Taker taker = takers.of(exchange.getVariable(AwaitTurn.TASK, Task.class));
-    String uri = taker == null ? settings.get(Keys.ENDPOINTS.get(kind)) : taker.endpoint(kind);
+    Recipient recipient = recipients.of(exchange.getVariable(BeginTask.TASK, Task.class));
+    String uri =
+        recipient == null ? settings.get(Keys.ENDPOINTS.get(kind)) : recipient.endpoint(kind);
     return uri != null && isTopic(context.getEndpoint(uri));
   }
 
@@ -162,11 +165,11 @@ public final class HandOver extends AsyncProcessorSupport implements CamelContex
             ? failure.getCause()
             : failure;
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    Task task = exchange.getVariable(AwaitTurn.TASK, Task.class);
-    if (task.getTakerName() != null && takers.of(task) == null) {
-      words = "no sink has the name " + task.getTakerName() + ", and " + words;
+    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    if (task.getRecipientName() != null && recipients.of(task) == null) {
+      words = "no sink has the name " + task.getRecipientName() + ", and " + words;
     }
     exchange.setException(
-        new OutletRefusedException("an endpoint of the host failed: " + words, cause));
+        new OutputUnavailableException("an endpoint of the host failed: " + words, cause));
   }
 }

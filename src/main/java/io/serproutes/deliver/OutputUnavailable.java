@@ -6,18 +6,18 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /** Opens the circuit when an output, or the temporary folder for large answers, is unavailable. */
-public final class OutletRefused implements Processor {
+public final class OutputUnavailable implements Processor {
 
   private final Gate gate;
 
   /** Opens the circuit of this gate. */
-  public OutletRefused(Gate gate) {
+  public OutputUnavailable(Gate gate) {
     this.gate = gate;
   }
 
   @Override
   public void process(Exchange exchange) {
-    OutletRefusedException refused = caught(exchange, OutletRefusedException.class);
+    OutputUnavailableException refused = caught(exchange, OutputUnavailableException.class);
     SpoolException disk = caught(exchange, SpoolException.class);
     gate.cannotDeliver(
         refused != null

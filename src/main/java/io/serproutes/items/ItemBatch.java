@@ -13,10 +13,10 @@ import java.util.List;
 /**
  * All items of one type of a task, in the answer's order.
  *
- * <p>Holds no copy: items are cut out of the answer whenever it is read, so a lot is good as long
+ * <p>Holds no copy: items are cut out of the answer whenever it is read, so a batch is good as long
  * as its answer is open, and may be read again when a delivery is tried again.
  */
-public final class ItemLot {
+public final class ItemBatch {
 
   private static final byte[] OPENING = "[\n".getBytes(US_ASCII);
   private static final byte[] BETWEEN = ",\n".getBytes(US_ASCII);
@@ -29,7 +29,7 @@ public final class ItemLot {
   private final List<Result> results;
   private final List<TaskMember> members;
 
-  ItemLot(
+  ItemBatch(
       ItemType type,
       int count,
       Answer answer,

@@ -1,0 +1,58 @@
+package io.serproutes.deliver;
+
+import io.serproutes.IllegalSettingException;
+import io.serproutes.fetch.Task;
+import io.serproutes.ids.Recipient;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The recipients of a context by their names, so that ids that were parked find theirs.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Recipients {
+
+  private final Map<String, List<Recipient>> named = new ConcurrentHashMap<>();
+
+  /**
+   * Makes a recipient known; one that is equal may be known already.
+   *
+   * @throws IllegalSettingException where another has its name: parked ids could find the wrong one
+   */
+  public void add(Recipient recipient) {
+    named.compute(
+        recipient.getName(),
+        (name, same) -> {
+          List<Recipient> all = same == null ? new CopyOnWriteArrayList<>() : same;
+          if (!all.isEmpty() && !all.get(0).equals(recipient)) {
+            throw new IllegalSettingException(
+                "two sinks with different endpoints have the name " + name + "; give each its own");
+          }
+          all.add(recipient);
+          return all;
+        });
+  }
+
+  /** Forgets a recipient as often as it was added. */
+  public void remove(Recipient recipient) {
+    named.computeIfPresent(
+        recipient.getName(),
+        (name, same) -> {
+          same.remove(recipient);
+          return same.isEmpty() ? null : same;
+        });
+  }
+
+  /** Who takes what comes of a task; null where it has no recipient, or one that is not here. */
+  Recipient of(Task task) {
+    if (task.getRecipient() != null) {
+      return task.getRecipient();
+    }
+    List<Recipient> same =
+        task.getRecipientName() == null ? null : named.get(task.getRecipientName());
+    return same == null ? null : same.get(0);
+  }
+}
