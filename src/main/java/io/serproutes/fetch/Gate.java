@@ -40,6 +40,7 @@ public final class Gate {
   private final long probeSeconds;
   private final Deque<Ticket> fresh = new ArrayDeque<>();
   private final Deque<Ticket> parked = new ArrayDeque<>();
+  private final Deque<Ticket> polls = new ArrayDeque<>();
 
   private Executor workers;
   private ScheduledExecutorService clock;
@@ -73,7 +74,7 @@ public final class Gate {
   }
 
   /** One call that waits to be let in. */
-  private record Ticket(Task task, Runnable go, Consumer<Exception> refuse) {}
+  private record Ticket(Call call, Runnable go, Consumer<Exception> refuse) {}
 
   /** Gives the gate its threads; before the first call. */
   synchronized void start(Executor newWorkers, ScheduledExecutorService newClock) {
@@ -92,6 +93,8 @@ public final class Gate {
         wakeUp = null;
       }
       turnedAway = remove(task -> true);
+      turnedAway.addAll(polls);
+      polls.clear();
     }
     turnAway(turnedAway, StoppingException::new);
   }
@@ -120,6 +123,68 @@ public final class Gate {
     }
     if (refusal != null) {
       refuse.accept(refusal);
+    }
+  }
+
+  /**
+   * Waits for a poll. It is let in before the ids that wait, but is the probe of an open circuit
+   * only where none does.
+   *
+   * @param go run on a worker thread once the call may start; {@link #leavePoll} must follow
+   * @param refuse told at the end of the program
+   */
+  void enter(Poll poll, Runnable go, Consumer<Exception> refuse) {
+    synchronized (this) {
+      if (!stopping) {
+        polls.add(new Ticket(poll, go, refuse));
+        letIn();
+        return;
+      }
+    }
+    refuse.accept(new StoppingException());
+  }
+
+  /** Ends a poll: frees its place and takes its verdict into account. */
+  public void leavePoll(@Variable(Poll.VARIABLE) Poll poll) {
+    List<Ticket> turnedAway = List.of();
+    synchronized (this) {
+      inFlight--;
+      if (poll.tries().isProbe()) {
+        circuit.probeEnded();
+      }
+      boolean wasOpen = circuit.isOpen();
+      if (poll.getVerdict() != null) {
+        note(poll, poll.getVerdict(), time.getAsLong());
+      }
+      if (!wasOpen && circuit.isOpen()) {
+        turnedAway = impatient();
+      }
+      letIn();
+    }
+    turnAway(turnedAway, () -> new CircuitOpenException(whyOpen()));
+  }
+
+  // no id passed with it: what the API says of a list says nothing of an id that is refused alone
+  private void note(Poll poll, Verdict verdict, long now) {
+    switch (verdict.kind()) {
+      case ACCOUNT -> open(Circuit.Cause.ACCOUNT, verdict.inWords(), poll.tries().isProbe(), now);
+      case THROTTLED -> {
+        throttled(poll.tries(), verdict, now);
+        probed(poll.tries(), verdict, now);
+      }
+      case TRANSIENT -> {
+        probed(poll.tries(), verdict, now);
+        if (!poll.tries().isProbe() && circuit.failed(poll.toString(), verdict.inWords(), now)) {
+          announce();
+        }
+      }
+      default -> {
+        if (verdict.reason() != Reason.WRONG_ENDPOINT) {
+          circuit.passed();
+          rate.passed();
+          probed(poll.tries(), verdict, now);
+        }
+      }
     }
   }
 
@@ -273,7 +338,7 @@ public final class Gate {
   private List<Ticket> remove(Predicate<Task> which) {
     List<Ticket> removed = new ArrayList<>();
     for (Deque<Ticket> line : List.of(fresh, parked)) {
-      line.removeIf(ticket -> which.test(ticket.task) && removed.add(ticket));
+      line.removeIf(ticket -> which.test((Task) ticket.call) && removed.add(ticket));
     }
     return removed;
   }
@@ -295,16 +360,28 @@ public final class Gate {
         wakeUpIn(delay, now);
         return;
       }
-      lastWasParked = next.task.isParkedBefore();
-      (lastWasParked ? parked : fresh).remove();
+      remove(next);
       rate.take(now);
       inFlight++;
-      next.task.asked(circuit.take(now), now);
+      next.call.asked(circuit.take(now), now);
       workers.execute(next.go);
     }
   }
 
+  private void remove(Ticket next) {
+    if (next == polls.peek()) {
+      polls.remove();
+    } else {
+      lastWasParked = next == parked.peek();
+      (lastWasParked ? parked : fresh).remove();
+    }
+  }
+
   private Ticket first() {
+    boolean isIdWaiting = !fresh.isEmpty() || !parked.isEmpty();
+    if (!polls.isEmpty() && !(circuit.isOpen() && isIdWaiting)) {
+      return polls.peek();
+    }
     boolean takeParked = fresh.isEmpty() || !parked.isEmpty() && !lastWasParked;
     return takeParked ? parked.peek() : fresh.peek();
   }

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  *       record by the Kafka output, what is to be done at its end by the output to files.
  * </ul>
  */
-public final class Task implements Sliceable {
+public final class Task implements Sliceable, Call {
 
   private static final Verdict NO_ID =
       new Verdict(Verdict.Kind.PERMANENT, Reason.INVALID_ID, null, "not a task id", null, -1);
@@ -160,7 +160,8 @@ public final class Task implements Sliceable {
   }
 
   /** Notes that a call starts; what the last one brought is no more. */
-  void asked(boolean asProbe, long now) {
+  @Override
+  public void asked(boolean asProbe, long now) {
     tries.callStarts(asProbe, now);
     forgetResult();
     if (firstAskedAt == null) {

@@ -87,6 +87,11 @@ public final class DropFolder extends AsyncProcessorSupport {
     }
   }
 
+  /** Notes the name of a file that appears whole: it need not settle before it is taken here. */
+  public void whole(Path name) {
+    claimed.whole(name);
+  }
+
   /** The open ids of a claimed file; none where it cannot be worked on now. */
   public Iterator<Delivery> ids(Path file) {
     Path name = file.getFileName();
