@@ -217,7 +217,7 @@ public final class ParkedFiles implements ParkedIds {
     Delivery delivery = null;
     try {
       Delivery.History history = (readable ? record : anew(id, now)).history(now);
-      delivery = intake.take(id.value(), source, history, ended -> settled(id, record, ended));
+      delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
       return delivery;
     } finally {
       if (delivery == null) {
@@ -251,9 +251,9 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   // the record goes after the receipt
-  private void settled(TaskId id, ParkedRecord record, boolean ended) {
+  private void settled(TaskId id, ParkedRecord record, Delivery.Outcome outcome) {
     try {
-      if (ended) {
+      if (outcome.isAcknowledged()) {
         warned.remove(id);
         remove(id, record);
       } else {
