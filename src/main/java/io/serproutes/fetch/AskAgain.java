@@ -44,7 +44,7 @@ public final class AskAgain {
    * @throws ThrottledException when the gate lets it in again
    * @throws CircuitOpenException when the circuit closes
    */
-  public String decide(@Variable(BeginTask.TASK) Task task)
+  public String decide(@Variable(Task.VARIABLE) Task task)
       throws TransientFailureException, ThrottledException, CircuitOpenException {
     Verdict verdict = task.getVerdict();
     switch (verdict.kind()) {
@@ -86,7 +86,7 @@ public final class AskAgain {
    * @return whether the failed step is tried again; if not, the task is given up
    */
   public boolean unforeseen(
-      @Variable(BeginTask.TASK) Task task, @ExchangeException Exception failure) {
+      @Variable(Task.VARIABLE) Task task, @ExchangeException Exception failure) {
     FatalErrors.report(failure);
     Throwable first = failure;
     while (first.getCause() != null) {

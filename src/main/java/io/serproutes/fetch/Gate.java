@@ -124,7 +124,7 @@ public final class Gate {
   }
 
   /** Ends a call: frees its place and takes its verdict into account. */
-  public void leave(@Variable(BeginTask.TASK) Task task) {
+  public void leave(@Variable(Task.VARIABLE) Task task) {
     List<Ticket> turnedAway = List.of();
     Verdict verdict = task.getVerdict();
     long now = time.getAsLong();

@@ -22,7 +22,7 @@ public final class KeepOrGiveUp implements Processor {
         throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
       }
     }
-    Verdict verdict = exchange.getVariable(BeginTask.TASK, Task.class).getVerdict();
+    Verdict verdict = Task.of(exchange).getVerdict();
     if (verdict == null || verdict.kind() != Verdict.Kind.PERMANENT) {
       throw caught;
     }
