@@ -3,7 +3,6 @@ package io.serproutes.deliver;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -105,7 +104,7 @@ public final class ParkedFiles implements ParkedIds {
    * @param json its {@link ParkedRecord}
    * @throws OutputUnavailableException where the disk does not take it
    */
-  public void park(@Variable(BeginTask.TASK) Task task, @Body byte[] json)
+  public void park(@Variable(Task.VARIABLE) Task task, @Body byte[] json)
       throws OutputUnavailableException {
     TaskId id = task.getId();
     parking.add(id);
