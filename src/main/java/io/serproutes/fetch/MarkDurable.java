@@ -1,6 +1,6 @@
 package io.serproutes.fetch;
 
-import io.serproutes.Tally;
+import io.serproutes.observe.Tally;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 

@@ -1,5 +1,7 @@
-package io.serproutes;
+package io.serproutes.observe;
 
+import io.serproutes.Count;
+import io.serproutes.Secrets;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
@@ -132,7 +134,7 @@ public final class Tally {
   }
 
   /** Circuit state for one that reports; kept with the counts so that a line reads as one. */
-  static String circuit(Gate gate) {
+  public static String circuit(Gate gate) {
     String why = gate.whyOpen();
     return why == null ? "" : ", circuit open (" + why + ")";
   }

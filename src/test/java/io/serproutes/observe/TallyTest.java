@@ -1,7 +1,9 @@
-package io.serproutes;
+package io.serproutes.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
