@@ -115,12 +115,12 @@ public final class Keys {
   private Keys() {}
 
   /** Every key. */
-  static List<Key<?>> all() {
+  public static List<Key<?>> all() {
     return Collections.unmodifiableList(ALL);
   }
 
   /** The names of all keys. */
-  static Set<String> names() {
+  public static Set<String> names() {
     return ALL.stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -1,7 +1,6 @@
 package io.serproutes.deliver;
 
 import io.serproutes.FatalErrors;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Workers;
 import java.util.ArrayList;
@@ -73,7 +72,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
-      Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+      Task task = Task.of(exchange);
       Publication publication =
           files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
       publication.begin(failure -> goOn(exchange, callback, failure));

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
@@ -14,7 +13,6 @@ import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.ReceiptFields;
-import io.serproutes.items.Slicer;
 import io.serproutes.items.TooLongToQuoteException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,11 +42,10 @@ public final class Receipts {
   }
 
   /** The receipt of a task whose verdict stands. */
-  public byte[] receipt(@Variable(BeginTask.TASK) Task task) throws IOException {
+  public byte[] receipt(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask found = verdict.isDeliver() ? task.getFound() : null;
     Receipt receipt = found == null ? bare(task, verdict) : full(task, verdict, found);
-    task.setOutcome(receipt.outcome());
     return JSON.writeValueAsBytes(receipt);
   }
 
@@ -57,7 +54,7 @@ public final class Receipts {
     Quotes quotes = quotes(task, found);
     return new Receipt(
         task.getId() == null ? null : task.getId().value(),
-        "dead-lettered",
+        task.getOutcome(),
         verdict.reason().toString(),
         verdict.statusCode(),
         verdict.httpStatus(),
@@ -81,15 +78,15 @@ public final class Receipts {
   }
 
   private Receipt full(Task task, Verdict verdict, FoundTask found) throws IOException {
-    int organic = Slicer.count(found, ItemType.ORGANIC);
-    int paid = Slicer.count(found, ItemType.PAID);
-    int other = Slicer.count(found, ItemType.OTHER);
+    int organic = found.count(ItemType.ORGANIC);
+    int paid = found.count(ItemType.PAID);
+    int other = found.count(ItemType.OTHER);
     Long claimed = ReceiptFields.claimedItems(found);
     boolean mismatch = claimed != null && claimed != organic + paid + other;
     Quotes quotes = quotes(task, found);
     return new Receipt(
         task.getId().value(),
-        outcome(verdict, organic + paid + other),
+        task.getOutcome(),
         null,
         verdict.statusCode(),
         verdict.httpStatus(),
@@ -155,14 +152,6 @@ public final class Receipts {
     }
   }
 
-  private static String outcome(Verdict verdict, int items) {
-    int code = verdict.statusCode();
-    if (code == 40102 || items == 0) {
-      return "empty";
-    }
-    return code == 40106 ? "partial" : "delivered";
-  }
-
   private static String tag(Task task, FoundTask found) throws IOException {
     if (task.getTag() != null) {
       char[] quoted = JsonStringEncoder.getInstance().quoteAsString(task.getTag());
@@ -172,7 +161,7 @@ public final class Receipts {
   }
 
   /** The dead letter of a task that is given up. */
-  public byte[] deadLetter(@Variable(BeginTask.TASK) Task task) throws IOException {
+  public byte[] deadLetter(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     String input = task.getDelivery().text();
     return JSON.writeValueAsBytes(
@@ -190,7 +179,7 @@ public final class Receipts {
   }
 
   /** The dead letter of the items that are too large for a record. */
-  public byte[] tooLarge(@Variable(BeginTask.TASK) Task task) throws IOException {
+  public byte[] tooLarge(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     return JSON.writeValueAsBytes(
         new DeadLetter(

@@ -2,7 +2,6 @@ package io.serproutes.deliver;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
@@ -51,7 +50,7 @@ public final class ResultFiles {
   }
 
   /** Writes a task's items of one type, not yet visible: {@link #publish} publishes them. */
-  public void items(@Variable(BeginTask.TASK) Task task, @Body ItemBatch batch)
+  public void items(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch)
       throws OutputUnavailableException {
     Path file = path(batch.getType().toString(), task.getId());
     refusing(() -> Publication.of(task, files).stage(file, batch::writeTo));
@@ -118,7 +117,7 @@ public final class ResultFiles {
   }
 
   /** Writes a dead letter; without an id, under a name made of time and source. */
-  public void deadLetter(@Variable(BeginTask.TASK) Task task, @Body byte[] letter)
+  public void deadLetter(@Variable(Task.VARIABLE) Task task, @Body byte[] letter)
       throws OutputUnavailableException {
     Path file = task.isValid() ? path("dead-letters", task.getId()) : withoutId(task);
     refusing(() -> files.write(file, letter));

@@ -1,8 +1,14 @@
-package io.serproutes;
+package io.serproutes.program;
 
+import io.serproutes.Count;
+import io.serproutes.Key;
+import io.serproutes.Keys;
+import io.serproutes.RepeatingTask;
+import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
+import io.serproutes.observe.Tally;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

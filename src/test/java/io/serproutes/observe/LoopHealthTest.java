@@ -1,4 +1,4 @@
-package io.serproutes;
+package io.serproutes.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package io.serproutes;
+package io.serproutes.observe;
 
 import io.serproutes.fetch.Gate;
 import org.apache.camel.CamelContext;

@@ -1,10 +1,11 @@
-package io.serproutes;
+package io.serproutes.observe;
 
+import io.serproutes.Count;
+import io.serproutes.Secrets;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
-import io.serproutes.items.Slicer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,7 +61,7 @@ public final class Tally {
     outcomes.computeIfAbsent(outcome, key -> new LongAdder()).increment();
     if (task.getVerdict().isDeliver()) {
       for (ItemType type : ItemType.values()) {
-        items[type.ordinal()].add(Slicer.count(task.getFound(), type));
+        items[type.ordinal()].add(task.getFound().count(type));
       }
     }
     if (reason != null) {
@@ -132,7 +133,7 @@ public final class Tally {
   }
 
   /** Circuit state for one that reports; kept with the counts so that a line reads as one. */
-  static String circuit(Gate gate) {
+  public static String circuit(Gate gate) {
     String why = gate.whyOpen();
     return why == null ? "" : ", circuit open (" + why + ")";
   }

@@ -1,7 +1,8 @@
-package io.serproutes;
+package io.serproutes.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.FatalErrors;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;

@@ -1,5 +1,6 @@
-package io.serproutes;
+package io.serproutes.program;
 
+import io.serproutes.FatalErrors;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.spi.CamelEvent;

@@ -1,5 +1,6 @@
-package io.serproutes;
+package io.serproutes.program;
 
+import io.serproutes.FatalErrors;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

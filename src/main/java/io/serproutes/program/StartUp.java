@@ -1,7 +1,13 @@
-package io.serproutes;
+package io.serproutes.program;
 
 import static io.serproutes.SettingsCheck.require;
 
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Key;
+import io.serproutes.Keys;
+import io.serproutes.RouteFiles;
+import io.serproutes.Settings;
+import io.serproutes.SettingsCheck;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.deliver.ResultFiles;

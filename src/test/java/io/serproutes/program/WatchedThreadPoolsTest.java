@@ -1,4 +1,4 @@
-package io.serproutes;
+package io.serproutes.program;
 
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;

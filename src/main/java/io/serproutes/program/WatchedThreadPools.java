@@ -1,5 +1,6 @@
-package io.serproutes;
+package io.serproutes.program;
 
+import io.serproutes.FatalErrors;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

@@ -1,4 +1,4 @@
-package io.serproutes;
+package io.serproutes.observe;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;

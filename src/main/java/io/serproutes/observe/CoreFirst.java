@@ -1,5 +1,7 @@
-package io.serproutes;
+package io.serproutes.observe;
 
+import io.serproutes.IllegalSettingException;
+import io.serproutes.RouteFiles;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 

@@ -1,4 +1,4 @@
-package io.serproutes;
+package io.serproutes.observe;
 
 import java.util.Map;
 import org.apache.camel.CamelContext;

@@ -1,5 +1,9 @@
-package io.serproutes;
+package io.serproutes.program;
 
+import io.serproutes.Keys;
+import io.serproutes.RepeatingTask;
+import io.serproutes.Settings;
+import io.serproutes.TopicProgress;
 import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.BeginTask;
@@ -7,6 +11,7 @@ import io.serproutes.fetch.Gate;
 import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
+import io.serproutes.observe.Tally;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

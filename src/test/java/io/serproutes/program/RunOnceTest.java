@@ -1,8 +1,9 @@
-package io.serproutes;
+package io.serproutes.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

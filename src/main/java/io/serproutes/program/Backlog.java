@@ -1,4 +1,4 @@
-package io.serproutes;
+package io.serproutes.program;
 
 import io.serproutes.ids.DropFolder;
 import org.apache.camel.CamelContext;
