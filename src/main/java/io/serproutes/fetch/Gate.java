@@ -129,7 +129,7 @@ public final class Gate {
    * Waits for a poll. It is let in before the ids that wait, but is the probe of an open circuit
    * only where none does.
    *
-   * @param go run on a worker thread once the call may start; {@link #leavePoll} must follow
+   * @param go run on a worker thread once the call may start; {@link #leave(Poll)} must follow
    * @param refuse told at the end of the program
    */
   void enter(Poll poll, Runnable go, Consumer<Exception> refuse) {
@@ -144,7 +144,7 @@ public final class Gate {
   }
 
   /** Ends a poll: frees its place and takes its verdict into account. */
-  public void leavePoll(@Variable(Poll.VARIABLE) Poll poll) {
+  public void leave(Poll poll) {
     List<Ticket> turnedAway = List.of();
     synchronized (this) {
       inFlight--;

@@ -51,7 +51,7 @@ class PollsAtGateTest {
   private void leave(Poll poll, Kind kind, Reason reason, Integer http) {
     assertThat(started).contains(poll);
     poll.judged(new Verdict(kind, reason, null, "words", http, -1));
-    gate.leavePoll(poll);
+    gate.leave(poll);
     time.advance(SLOT);
   }
 
@@ -172,7 +172,7 @@ class PollsAtGateTest {
   @Test
   void aPollWithoutAVerdictGivesItsPlaceBack() {
     Poll poll = poll();
-    gate.leavePoll(poll);
+    gate.leave(poll);
     assertThat(gate.inFlight()).isZero();
   }
 
