@@ -34,9 +34,14 @@ public final class RouteFiles {
     return "outputs/items-to-" + name;
   }
 
-  /** The file of a source, as {@code serp.from} names it. */
+  /** The file of a source or feeder, as {@code serp.from} names it. */
   public static String source(String name) {
-    return "sources/ids-from-" + name;
+    return (name.equals("tasks-ready") ? "feeders" : "sources") + "/ids-from-" + name;
+  }
+
+  /** The file that keeps the ids of feeders in a source, {@code folder} or {@code kafka}. */
+  public static String feed(String name) {
+    return "feeders/ids-kept-in-" + name;
   }
 
   /** The file that holds the parked ids. */

@@ -176,6 +176,21 @@ public final class Settings implements CamelContextAware {
     return outputs().get(0).equals("kafka") ? "kafka" : "files";
   }
 
+  /**
+   * The source that keeps the ids of feeders: the topic of ids where it is one, else the folder.
+   */
+  public String feed() {
+    return get(Keys.FROM).contains("kafka") ? "kafka" : "folder";
+  }
+
+  /** The path of the vendor's list of finished tasks. */
+  String readyPath() {
+    String given = get(Keys.READY_PATH);
+    return given.isEmpty()
+        ? get(Keys.API_PATH).replaceFirst("(/[^/]*){2}/*$", "/tasks_ready")
+        : given;
+  }
+
   /** The outputs that {@code serp.to} names; at least one. */
   List<String> outputs() {
     List<String> outputs = Key.list(Keys.TO.name()).read(text(Keys.TO));
@@ -183,7 +198,7 @@ public final class Settings implements CamelContextAware {
     return outputs;
   }
 
-  /** {@code {{serp-chosen:output}}} and {@code {{serp-chosen:parking}}}: what follows from keys. */
+  /** {@code {{serp-chosen:output}}} and the like: what follows from keys. */
   private final class Chosen implements PropertiesFunction {
 
     @Override
@@ -196,6 +211,8 @@ public final class Settings implements CamelContextAware {
       return switch (what) {
         case "output" -> output();
         case "parking" -> parking();
+        case "feed" -> feed();
+        case "ready-path" -> readyPath();
         default -> throw new IllegalArgumentException("serp-chosen:" + what);
       };
     }

@@ -56,7 +56,7 @@ class RoutesLintTest {
   private static final Map<String, Integer> LONGER =
       Map.of(
           // one call from the gate to its verdict, with every option of the client
-          "serp-fetch-task", 64);
+          "serp-fetch-task", 64, "serp-get-tasks-ready", 46);
 
   /** The program's own, not for hosts: Camel's default error handler answers. */
   private static final Set<String> WITHOUT_ERROR_HANDLER = Set.of(RouteFiles.SANDBOX);
@@ -348,7 +348,15 @@ class RoutesLintTest {
     List<String> kafka = List.of("sources/ids-from-kafka");
     List<String> files = List.of(RouteFiles.output("files"), "sources/ids-from-dead-letters");
     return Stream.of(
-        new SetUp("files", "files", List.of(RouteFiles.CORE, program, sources, files)),
+        new SetUp(
+            "files",
+            "files",
+            List.of(
+                RouteFiles.CORE,
+                program,
+                sources,
+                files,
+                List.of(RouteFiles.feed("folder"), RouteFiles.source("tasks-ready")))),
         new SetUp(
             "kafka",
             "kafka",
@@ -383,7 +391,8 @@ class RoutesLintTest {
 
     String resolve(String uri) {
       return uri.replace("{{serp-chosen:output}}", outlet)
-          .replace("{{serp-chosen:parking}}", parking);
+          .replace("{{serp-chosen:parking}}", parking)
+          .replace("{{serp-chosen:feed}}", outlet.equals("kafka") ? "kafka" : "folder");
     }
   }
 

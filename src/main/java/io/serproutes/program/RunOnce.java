@@ -6,6 +6,7 @@ import io.serproutes.Settings;
 import io.serproutes.TopicProgress;
 import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.deliver.ParkedIds;
+import io.serproutes.feed.ReadyPolls;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.CommandLineIds;
@@ -166,6 +167,10 @@ final class RunOnce extends MainListenerSupport {
 
   private List<String> sourcesNotWorkedOff() throws IOException {
     List<String> sources = new ArrayList<>();
+    ReadyPolls readyPolls = findOptional(ReadyPolls.class);
+    if (readyPolls != null && !readyPolls.isOver()) { // first: what it feeds is looked for below
+      sources.add("the list of finished tasks");
+    }
     CommandLineIds commandLine = findOptional(CommandLineIds.class);
     DeadLetterFiles letters = findOptional(DeadLetterFiles.class);
     DropFolder folder = findOptional(DropFolder.class);

@@ -40,6 +40,7 @@ import org.apache.camel.main.SimpleMainShutdownStrategy;
 final class StartUp {
 
   private static final Path CONFIG = Path.of("config/application.properties");
+  private static final String FEEDER = "tasks-ready";
   private static final String SANDBOX_CREDENTIAL = "sandbox";
   private static final String KAFKA_PROPERTIES = "serp.kafka.properties.";
   private static final String KAFKA_VARIABLES = "SERP_KAFKA_PROPERTIES_";
@@ -118,11 +119,20 @@ final class StartUp {
     if (settings.text(Keys.FROM).contains("command-line")) {
       choose(Keys.ONCE, "true");
     }
+    keepForFeeders();
     sandbox = wantsSandbox();
     if (sandbox) {
       choose(Keys.BASE_URL, "http://127.0.0.1:" + settings.text(Keys.SANDBOX_PORT));
       choose(Keys.LOGIN, SANDBOX_CREDENTIAL);
       choose(Keys.PASSWORD, SANDBOX_CREDENTIAL);
+    }
+  }
+
+  // a feeder keeps its ids in another source; words that are not checked yet
+  private void keepForFeeders() {
+    List<String> from = List.of(settings.text(Keys.FROM).split("\\s*,\\s*"));
+    if (from.contains(FEEDER) && !from.contains("folder") && !from.contains("kafka")) {
+      choose(Keys.FROM, settings.text(Keys.FROM) + ",folder");
     }
   }
 
@@ -192,6 +202,17 @@ final class StartUp {
             require(
                 !usesKafka() || !settings.text(Keys.BROKERS).isEmpty(),
                 "serp.kafka.brokers is required and has no value"));
+    check.rule(
+        () ->
+            require(
+                !from().contains(FEEDER) || !settings.get(Keys.READY_POLL).isZero(),
+                "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
+                    + " or take tasks-ready out"));
+    check.rule(
+        () ->
+            require(
+                !from().containsAll(List.of(FEEDER, "kafka")),
+                "serp.from names tasks-ready and kafka, which do not go together yet"));
     check.end();
   }
 
@@ -315,7 +336,13 @@ final class StartUp {
     }
     for (String source : from()) {
       boolean topic = source.equals("dead-letters") && to().get(0).equals("kafka");
-      files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
+      if (!source.equals(FEEDER)) {
+        files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
+      }
+    }
+    if (from().contains(FEEDER)) { // last: it wants the beans of the source that keeps its ids
+      files.add(RouteFiles.feed(settings.feed()));
+      files.add(RouteFiles.source(FEEDER));
     }
     return files.stream().map(RouteFiles::chosen).toList();
   }
