@@ -100,7 +100,7 @@ public final class SandboxServer {
 
   /** Camel's server (4.18.0) only warns where its port is taken, and starts without. */
   private static void requireFreePort(CamelContext context) {
-    String port = context.resolvePropertyPlaceholders("{{serp.sandbox.port}}");
+    String port = context.resolvePropertyPlaceholders("{{camel.server.port}}");
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(new InetSocketAddress(HOST, Integer.parseInt(port)));
     } catch (IOException | IllegalArgumentException e) {
