@@ -5,17 +5,18 @@ import java.util.List;
 import java.util.Set;
 
 /** Reads every key once, so that all that is wrong stops the start at once, and not the work. */
-final class SettingsCheck {
+public final class SettingsCheck {
 
   private final Settings settings;
   private final Set<String> problems = new LinkedHashSet<>();
 
-  SettingsCheck(Settings settings) {
+  /** A check of these settings. */
+  public SettingsCheck(Settings settings) {
     this.settings = settings;
   }
 
   /** Looks for keys that nothing reads, at every value, and at keys that depend on each other. */
-  void keys() {
+  public void keys() {
     Set<String> known = Keys.names();
     for (String name : settings.keys("serp.")) {
       if (!known.contains(name) && !name.startsWith("serp.kafka.properties.")) {
@@ -38,14 +39,14 @@ final class SettingsCheck {
    *
    * @throws IllegalSettingException where it does not hold
    */
-  static void require(boolean holds, String problem) {
+  public static void require(boolean holds, String problem) {
     if (!holds) {
       throw new IllegalSettingException(problem);
     }
   }
 
   /** Holds to one more rule; what it throws is told with the rest, and once. */
-  void rule(Runnable rule) {
+  public void rule(Runnable rule) {
     try {
       rule.run();
     } catch (IllegalSettingException e) {
@@ -58,7 +59,7 @@ final class SettingsCheck {
    *
    * @throws IllegalSettingException where something is wrong; a line each
    */
-  void end() {
+  public void end() {
     if (!problems.isEmpty()) {
       throw new IllegalSettingException(String.join("\n", problems));
     }

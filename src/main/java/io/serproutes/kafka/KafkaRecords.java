@@ -3,7 +3,6 @@ package io.serproutes.kafka;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ResultFiles;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
@@ -41,7 +40,7 @@ public final class KafkaRecords {
 
   /** What a task's exchange holds: a batch of items, or a document of its own; else null. */
   TopicRecords of(Exchange exchange) {
-    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    Task task = Task.of(exchange);
     Object body = exchange.getMessage().getBody();
     if (task != null && body instanceof ItemBatch batch) {
       return items(task, batch);

@@ -5,7 +5,6 @@ import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.deliver.ParkedRecord;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
@@ -64,7 +63,7 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   /** Notes that the record of a task is about to be sent; it counts until it has been read. */
-  public void sending(@Variable(BeginTask.TASK) Task task) {
+  public void sending(@Variable(Task.VARIABLE) Task task) {
     synchronized (sent) {
       sent.put(task.getId().value(), System.nanoTime());
     }

@@ -29,7 +29,7 @@ class SettleTaskTest {
           .setBody(
               Delivery.fresh(TestTasks.id(1).value(), Source.named("command-line"), settled::add));
       assertThat(turns.process(exchange, doneSync -> {})).isTrue();
-      Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+      Task task = Task.of(exchange);
       task.end();
       task.keep(
           Runnable.class,
