@@ -5,8 +5,6 @@ import io.serproutes.LookAhead;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +135,7 @@ final class ClaimedFiles {
       // since it was listed, another process may have moved the file and released its claim
       if (claims.isReady() && claims.take(name)) {
         claimed.add(name);
-        mine = claims.isReady() && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        mine = claims.isReady() && FileStamp.exists(file);
         if (mine) {
           reading.add(name);
         } else {

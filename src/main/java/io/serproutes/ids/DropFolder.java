@@ -6,7 +6,6 @@ import io.serproutes.Settings;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,7 +143,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   private void cannotMove(Path path, IOException e) {
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (FileStamp.exists(path)) {
       leftAlone.failed(
           path,
           "cannot be moved and stays in the inbox; all its ids have ended: "

@@ -45,6 +45,11 @@ record FileStamp(String text) {
     return age >= settle.toMillis() || age < 0 && -age > settle.toMillis();
   }
 
+  /** Whether there is a file, or anything else, at a path; a symbolic link is not followed. */
+  static boolean exists(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
   @Override
   public String toString() {
     return text;

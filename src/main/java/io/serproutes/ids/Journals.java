@@ -3,7 +3,6 @@ package io.serproutes.ids;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,14 +67,10 @@ final class Journals {
 
   // the process was killed after it had moved the file and before it renamed the journal
   private void setAside(Path journal, MoveNote note) throws IOException {
-    if (note != null && note.target() != null && exists(inbox.resolve(note.target()))) {
+    if (note != null && note.target() != null && FileStamp.exists(inbox.resolve(note.target()))) {
       Path moved = ofMoved(inbox.resolve(note.target()));
       Files.move(journal, moved, StandardCopyOption.ATOMIC_MOVE);
     }
-  }
-
-  private static boolean exists(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Removes the journals of files that are gone, unless a process has claimed their name. */
@@ -93,7 +88,7 @@ final class Journals {
         }
       }
     } catch (NoSuchFileException e) {
-      // .serp itself was removed
+      // .serp was removed
     }
   }
 
@@ -101,7 +96,7 @@ final class Journals {
     boolean isWhole = journal.getFileName().toString().endsWith(OPEN);
     MoveNote note = isWhole ? MoveNote.read(journal) : null;
     setAside(journal, note);
-    if (note == null || !exists(inbox.resolve(note.name()))) {
+    if (note == null || !FileStamp.exists(inbox.resolve(note.name()))) {
       Files.deleteIfExists(journal);
     }
   }
