@@ -221,10 +221,13 @@ public final class Task implements Call {
 
   /**
    * How it ends by the verdict that stands: {@code delivered}, {@code partial}, {@code empty},
-   * {@code parked} or {@code dead-lettered}.
+   * {@code parked} or {@code dead-lettered}; null before the first.
    */
   public String getOutcome() {
     Verdict verdict = getVerdict();
+    if (verdict == null) {
+      return null;
+    }
     return switch (verdict.kind()) {
       case DELIVER -> StatusCodes.outcome(verdict.statusCode(), getFound().itemCount());
       case NOT_READY -> "parked";
