@@ -365,7 +365,8 @@ class RoutesLintTest {
                 RouteFiles.KAFKA,
                 sources,
                 kafka,
-                List.of(RouteFiles.output("kafka"), "sources/ids-from-dead-letters-topic"))),
+                List.of(RouteFiles.output("kafka"), "sources/ids-from-dead-letters-topic"),
+                List.of(RouteFiles.feed("kafka"), RouteFiles.source("tasks-ready")))),
         new SetUp(
             "both",
             "files",

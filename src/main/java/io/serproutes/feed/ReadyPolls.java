@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
@@ -191,7 +192,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
 
   private static void add(StringJoiner words, int count, String what) {
     if (count > 0) {
-      words.add(count + " " + what);
+      words.add(String.format(Locale.ROOT, "%,d %s", count, what));
     }
   }
 

@@ -149,11 +149,6 @@ final class StartUp {
                 !from().contains(FEEDER) || !settings.get(Keys.READY_POLL).isZero(),
                 "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
                     + " or take tasks-ready out"));
-    check.rule(
-        () ->
-            require(
-                !from().containsAll(List.of(FEEDER, "kafka")),
-                "serp.from names tasks-ready and kafka, which do not go together yet"));
     check.end();
   }
 
