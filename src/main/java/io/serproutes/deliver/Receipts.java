@@ -13,7 +13,6 @@ import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.ReceiptFields;
-import io.serproutes.items.TooLongToQuoteException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -144,7 +143,7 @@ public final class Receipts {
         if (json == null || json.length() <= most) {
           return json;
         }
-      } catch (TooLongToQuoteException e) {
+      } catch (ReceiptFields.TooLongException e) {
         // far too long
       }
       shortened = true;
