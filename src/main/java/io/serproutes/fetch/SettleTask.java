@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.ids.Delivery.Outcome;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -31,10 +32,20 @@ public final class SettleTask implements Processor {
   // whatever one of them throws, the others must hear of the end
   private void end(Task task) {
     try (Closing id = () -> begun.leave(task);
-        Closing source = () -> task.getDelivery().settlement().settled(task.isEnded());
+        Closing source = () -> task.getDelivery().settlement().settled(outcome(task));
         Closing place = () -> gate.ended(task)) {
       task.close();
     }
+  }
+
+  private static Outcome outcome(Task task) {
+    if (!task.isEnded()) {
+      return Outcome.KEPT;
+    }
+    if ("parked".equals(task.getOutcome())) {
+      return Outcome.PARKED;
+    }
+    return "dead-lettered".equals(task.getOutcome()) ? Outcome.DEAD_LETTERED : Outcome.DELIVERED;
   }
 
   private interface Closing extends AutoCloseable {

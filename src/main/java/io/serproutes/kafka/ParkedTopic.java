@@ -182,7 +182,7 @@ public final class ParkedTopic implements ParkedIds {
     try {
       return intake.take(record.taskId(), source, history, settlement);
     } catch (InterruptedException e) {
-      settlement.settled(false); // the program stops
+      settlement.settled(Delivery.Outcome.KEPT); // the program stops
       throw e;
     }
   }

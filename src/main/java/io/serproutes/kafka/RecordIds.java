@@ -41,7 +41,7 @@ final class RecordIds implements Iterator<Delivery> {
 
   private void keepRest() {
     while (next < texts.size()) {
-      record.of(next).settled(false);
+      record.of(next).settled(Delivery.Outcome.KEPT);
       next = ended.nextClearBit(next + 1);
     }
   }

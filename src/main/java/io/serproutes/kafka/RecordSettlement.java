@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,8 +43,8 @@ final class RecordSettlement {
   Settlement of(int id) {
     return new Settlement() {
       @Override
-      public void settled(boolean ended) {
-        settle(id, ended);
+      public void settled(Outcome outcome) {
+        settle(id, outcome);
       }
 
       @Override
@@ -53,8 +54,8 @@ final class RecordSettlement {
     };
   }
 
-  private void settle(int id, boolean ended) {
-    if (!ended) {
+  private void settle(int id, Outcome outcome) {
+    if (!outcome.isAcknowledged()) {
       kept.incrementAndGet();
     } else if (ids > 1) {
       progress.settleId(offset, id);
