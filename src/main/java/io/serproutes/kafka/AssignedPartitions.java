@@ -154,7 +154,7 @@ public final class AssignedPartitions {
    * Whether everything of a topic that stood there at the start has been read and has come to rest,
    * where it is ours.
    */
-  boolean restsUpToStart(String topic) {
+  boolean isParkedUpToStart(String topic) {
     return joined.contains(topic)
         && ours.entrySet().stream()
             .filter(entry -> entry.getKey().topic().equals(topic))
@@ -162,7 +162,7 @@ public final class AssignedPartitions {
                 entry -> {
                   Long end = ends.get(entry.getKey());
                   PartitionProgress progress = entry.getValue();
-                  return end != null && progress.isReadUpTo(end) && progress.haveAllRested();
+                  return end != null && progress.isReadUpTo(end) && progress.areAllParked();
                 });
   }
 

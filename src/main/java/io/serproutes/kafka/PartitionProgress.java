@@ -1,5 +1,7 @@
 package io.serproutes.kafka;
 
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -32,9 +34,9 @@ final class PartitionProgress {
   private final Map<Long, Integer> sizes = new HashMap<>(); // of large records in work
   private long openBytes;
   private int open;
-  private int resting;
+  private int parked;
   private long handedOutInAll;
-  private long restedInAll;
+  private long parkedInAll;
   private boolean dirty;
   private boolean closed;
   private volatile boolean dropped;
@@ -153,8 +155,23 @@ final class PartitionProgress {
     return ids == null ? new BitSet() : (BitSet) ids.clone();
   }
 
-  /** Notes that a record finds no place to rest in now and has to be read again. */
-  synchronized void cannotRest(long offset) {
+  /** The settlement of a record with one id. */
+  Settlement settlement(long offset) {
+    return new Settlement() {
+      @Override
+      public void settled(Delivery.Outcome outcome) {
+        settle(offset, outcome.isAcknowledged());
+      }
+
+      @Override
+      public boolean isWanted() {
+        return PartitionProgress.this.isWanted();
+      }
+    };
+  }
+
+  /** Notes that a record cannot be parked now and has to be read again. */
+  synchronized void cannotPark(long offset) {
     handedOutInAll--;
     settle(offset, false);
   }
@@ -164,21 +181,21 @@ final class PartitionProgress {
     return offset - committable() < EndedOffsets.ALWAYS_TOLD;
   }
 
-  /** Notes that one of the records that are in work rests until it is due. */
-  synchronized void rest() {
-    resting++;
-    restedInAll++;
+  /** Notes that one of the records in work waits until it is due. */
+  synchronized void park() {
+    parked++;
+    parkedInAll++;
     notifyAll();
   }
 
-  /** Whether every record that was read has come to rest once. */
-  synchronized boolean haveAllRested() {
-    return handedOutInAll == restedInAll && kept.isEmpty();
+  /** Whether every record that was read has been parked once. */
+  synchronized boolean areAllParked() {
+    return handedOutInAll == parkedInAll && kept.isEmpty();
   }
 
-  /** Notes that one of the records that rest goes on. */
-  synchronized void wake() {
-    resting--;
+  /** Notes that one of the parked records is in work again. */
+  synchronized void unpark() {
+    parked--;
   }
 
   private int at(long offset) {
@@ -283,9 +300,9 @@ final class PartitionProgress {
     }
   }
 
-  /** Records that are in work and do not rest. */
+  /** Records that are in work and not parked. */
   synchronized int open() {
-    return open - resting;
+    return open - parked;
   }
 
   /** Notes nothing more: the partition is no longer ours. */

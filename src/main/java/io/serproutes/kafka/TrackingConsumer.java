@@ -31,11 +31,8 @@ import org.slf4j.LoggerFactory;
  * paused, so that polling, and with it the membership in the group, goes on however long it takes.
  * When a partition is taken away, calls that are under way get a few seconds to end; what has ended
  * is committed, and nothing afterwards.
- *
- * @param <K> type of keys
- * @param <V> type of values
  */
-final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
+final class TrackingConsumer extends KafkaConsumer<Object, Object> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
@@ -90,7 +87,7 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   }
 
   @Override
-  public ConsumerRecords<K, V> poll(Duration timeout) {
+  public ConsumerRecords<Object, Object> poll(Duration timeout) {
     try {
       return read(timeout);
     } catch (RuntimeException | Error e) {
@@ -99,15 +96,15 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     }
   }
 
-  private ConsumerRecords<K, V> read(Duration timeout) {
+  private ConsumerRecords<Object, Object> read(Duration timeout) {
     commitNow();
     lookAtShare();
     rereadKept();
     boolean wait = pauseOrResume();
-    ConsumerRecords<K, V> records = super.poll(wait ? SHORT_POLL : timeout);
-    Map<TopicPartition, List<ConsumerRecord<K, V>>> open = new HashMap<>();
+    ConsumerRecords<Object, Object> records = super.poll(wait ? SHORT_POLL : timeout);
+    Map<TopicPartition, List<ConsumerRecord<Object, Object>>> open = new HashMap<>();
     for (TopicPartition partition : records.partitions()) {
-      List<ConsumerRecord<K, V>> fresh = fresh(partition, records.records(partition));
+      List<ConsumerRecord<Object, Object>> fresh = fresh(partition, records.records(partition));
       if (!fresh.isEmpty()) {
         open.put(partition, fresh);
       }
@@ -155,8 +152,8 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     }
   }
 
-  private List<ConsumerRecord<K, V>> fresh(
-      TopicPartition partition, List<ConsumerRecord<K, V>> records) {
+  private List<ConsumerRecord<Object, Object>> fresh(
+      TopicPartition partition, List<ConsumerRecord<Object, Object>> records) {
     PartitionProgress progress = offsets.find(partition);
     if (progress == null) { // dropped here, its records would be lost until it is assigned anew
       throw new KafkaException("nothing is known of what has ended in " + partition);
@@ -168,8 +165,8 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     if (isWithinBounds(partition, first)) {
       removed.look(partition, progress, first, System.nanoTime());
     }
-    List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
-    for (ConsumerRecord<K, V> record : records) {
+    List<ConsumerRecord<Object, Object>> fresh = new ArrayList<>(records.size());
+    for (ConsumerRecord<Object, Object> record : records) {
       boolean isOurs = isWithinBounds(partition, record.offset());
       if (isOurs && isFullOfBytes()) {
         seek(partition, record.offset()); // it is read again when there is room
