@@ -35,7 +35,7 @@ final class DropFile extends LookAhead<Delivery> {
   private final Intake intake;
 
   private volatile long number;
-  private volatile long skipped;
+  private volatile String skipped = "";
   private long invalid;
   private String broken;
 
@@ -207,8 +207,8 @@ final class DropFile extends LookAhead<Delivery> {
     return taken;
   }
 
-  /** How many entries were left out because they are of other endpoints. */
-  long skipped() {
+  /** What was skipped, in words; empty where nothing was. */
+  String skipped() {
     return skipped;
   }
 

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -163,10 +162,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       LOG.warn("{} is rejected: {}; moved to {}", file.name(), file.broken(), target);
     } else {
       String ids = Count.of(file.taken(), "id");
-      String skipped =
-          file.skipped() == 0
-              ? ""
-              : String.format(Locale.ROOT, ", %,d of other endpoints skipped", file.skipped());
+      String skipped = file.skipped().isEmpty() ? "" : ", skipped " + file.skipped();
       LOG.info("{}: {} ended{}; moved to {}", file.name(), ids, skipped, target);
     }
   }

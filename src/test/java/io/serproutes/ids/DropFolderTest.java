@@ -130,7 +130,7 @@ class DropFolderTest {
     assertThat(names(".rejected")).containsExactly("ids.xml", "ids.xml.reason.txt");
     try (Stream<Path> files = Files.list(inbox.resolve(".rejected"))) {
       Path reason = files.filter(f -> f.toString().endsWith(".reason.txt")).findAny().get();
-      assertThat(reason).content().startsWith("a file of another kind");
+      assertThat(reason).content().startsWith("a format that is not supported");
     }
     assertThat(folder.isWorkedOff()).isTrue();
   }
