@@ -46,9 +46,14 @@ final class JsonIds implements IdReader {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IOException("malformed JSON: " + e.getOriginalMessage(), e);
+      throw malformed(e.getOriginalMessage(), e);
     }
     return null;
+  }
+
+  private IOException malformed(String why, Exception cause) {
+    String inShort = why.replaceFirst(" \\(start marker.*", "");
+    return new IOException("malformed JSON: line " + line() + ": " + inShort, cause);
   }
 
   // arrays and objects that lead to no id are skipped, so the depth tells what a token belongs to
@@ -74,7 +79,7 @@ final class JsonIds implements IdReader {
       return isArray || hasTasks ? null : idOfObject();
     }
     if (isBegun) {
-      throw new IOException("malformed JSON: more text follows the document");
+      throw malformed("more text follows the document", null);
     }
     if (!token.isStructStart()) {
       throw otherShape();
