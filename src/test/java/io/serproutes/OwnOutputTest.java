@@ -84,7 +84,10 @@ class OwnOutputTest {
 
   private void give(String id) throws Exception {
     routes.give(
-        Delivery.fresh(id, Source.named("test"), ended -> settled.merge(id, ended, (a, b) -> a)));
+        Delivery.fresh(
+            id,
+            Source.named("test"),
+            outcome -> settled.putIfAbsent(id, outcome.isAcknowledged())));
   }
 
   private List<String> all(String... outputs) {
