@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -172,39 +171,25 @@ public final class Settings implements CamelContextAware {
     }
   }
 
-  /** The output that the core hands over to: that of {@code serp.to}, or {@code both}. */
-  String output() {
-    return outputs().size() > 1 ? "both" : outputs().get(0);
-  }
-
-  /** Where ids are parked: with the first output, with files where that is a host's endpoints. */
-  String parking() {
-    return outputs().get(0).equals("kafka") ? "kafka" : "files";
-  }
-
   /**
-   * The source that keeps the ids of feeders: the topic of ids where it is one, else the folder.
+   * The source that keeps the ids of feeders: {@code kafka} where it is one, else {@code folder}.
    */
   public String feed() {
     return get(Keys.FROM).contains("kafka") ? "kafka" : "folder";
   }
 
   /** The path of the vendor's list of finished tasks. */
-  String readyPath() {
+  private String readyPath() {
     String given = get(Keys.READY_PATH);
     return given.isEmpty()
         ? get(Keys.API_PATH).replaceFirst("(/[^/]*){2}/*$", "/tasks_ready")
         : given;
   }
 
-  /** The outputs that {@code serp.to} names; at least one. */
-  List<String> outputs() {
-    List<String> outputs = Key.list(Keys.TO.name()).read(text(Keys.TO));
-    require(!outputs.isEmpty(), Keys.TO + " is required and has no value");
-    return outputs;
-  }
-
-  /** {@code {{serp-chosen:output}}} and the like: what follows from keys. */
+  /**
+   * {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send, and what a
+   * feeder polls and where it keeps ids.
+   */
   private final class Chosen implements PropertiesFunction {
 
     @Override
@@ -215,11 +200,9 @@ public final class Settings implements CamelContextAware {
     @Override
     public String apply(String what) {
       return switch (what) {
-        case "output" -> output();
-        case "parking" -> parking();
-        case "feed" -> feed();
+        case "feed" -> "direct:serp-keep-in-" + feed();
         case "ready-path" -> readyPath();
-        default -> throw new IllegalArgumentException("serp-chosen:" + what);
+        default -> Outputs.of(Settings.this).endpoints(what);
       };
     }
   }
