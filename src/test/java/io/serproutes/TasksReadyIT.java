@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,6 +23,8 @@ class TasksReadyIT {
 
   private static final String FOREIGN =
       "{\"id\":\"%s\",\"se\":\"google\",\"se_type\":\"organic\",\"endpoint_regular\":\"/v3/serp/google/organic/task_get/regular/%s\"}";
+
+  private static final int MOST_OPEN = 1000; // asked and not durable, or of the last second
 
   @TempDir Path temp;
 
@@ -201,5 +204,49 @@ class TasksReadyIT {
       out().awaitReceipts(ids);
       program.awaitOutput("circuit closed");
     }
+  }
+
+  @Test
+  void manyIdsAndKillsAtAnyMoment() {
+    survives(3_000, 3, "60000");
+  }
+
+  @Tag("large")
+  @Test
+  void hundredThousandIdsAndFiveKills() {
+    survives(100_000, 5, "1000000");
+  }
+
+  /** Every task ends in a receipt, and after a kill only one page is fed twice. */
+  private void survives(int count, int kills, String callsPerMinute) {
+    List<String> ids = Ids.good(0, count);
+    api.finish(ids);
+    Start start =
+        program("work")
+            .key("serp.api.calls-per-minute", callsPerMinute)
+            .key("serp.folder.settle", "100ms")
+            .jvm("-Xmx96m");
+    for (int kill = 1; kill <= kills; kill++) {
+      int enough = count * kill / (kills + 1);
+      try (ProgramUnderTest program = start.start()) {
+        await(enough + " ids")
+            .atMost(Duration.ofMinutes(20))
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> api.asked().size() >= enough);
+        program.kill();
+      }
+    }
+    try (ProgramUnderTest program = start.start()) {
+      out().awaitReceipts(ids, Duration.ofMinutes(20));
+      await("the inbox is empty")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> new OutFolder(inbox()).names("").isEmpty());
+      program.terminate();
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+    assertThat(out().names("receipts")).hasSize(count);
+    assertThat(out().names("dead-letters")).isEmpty();
+    int calls = api.asked().values().stream().mapToInt(n -> n).sum();
+    assertThat(calls - count).isLessThanOrEqualTo(kills * (1000 + MOST_OPEN));
   }
 }
