@@ -160,7 +160,7 @@ public final class DeadLetterFiles {
         return null;
       }
       String text = letter.path("task_id").asText(letter.path("input").asText());
-      Delivery delivery = intake.take(text, source, ended -> settled(file, written, ended));
+      Delivery delivery = intake.take(text, source, outcome -> settled(file, written, outcome));
       open.incrementAndGet();
       return delivery;
     } catch (NoSuchFileException e) {
@@ -188,9 +188,9 @@ public final class DeadLetterFiles {
     }
   }
 
-  private void settled(Path file, FileTime written, boolean ended) {
+  private void settled(Path file, FileTime written, Delivery.Outcome outcome) {
     try {
-      if (ended && Files.getLastModifiedTime(file).equals(written)) {
+      if (outcome.isAcknowledged() && Files.getLastModifiedTime(file).equals(written)) {
         Files.deleteIfExists(file);
       }
     } catch (NoSuchFileException e) {

@@ -1,7 +1,7 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Secrets;
-import io.serproutes.fetch.BeginTask;
+import io.serproutes.fetch.ItemsRejectedException;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemBatch;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ final class OwnOutput extends DefaultAsyncProducer {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    Task task = Task.of(exchange);
     ItemBatch batch = exchange.getMessage().getBody(ItemBatch.class);
     Exchange copy = sender.copyOf(exchange);
     Message message = copy.getMessage();
@@ -71,7 +71,6 @@ final class OwnOutput extends DefaultAsyncProducer {
     if (Refusals.of(task).count(name, passes.get()) < MOST_REFUSALS) {
       exchange.setException(new OutputUnavailableException(words, failure));
     } else {
-      task.reject(words);
       exchange.setException(new ItemsRejectedException(words, failure));
     }
   }

@@ -3,7 +3,6 @@ package io.serproutes.deliver;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -104,7 +103,7 @@ public final class ParkedFiles implements ParkedIds {
    * @param json its {@link ParkedRecord}
    * @throws OutputUnavailableException where the record cannot be written
    */
-  public void park(@Variable(BeginTask.TASK) Task task, @Body byte[] json)
+  public void park(@Variable(Task.VARIABLE) Task task, @Body byte[] json)
       throws OutputUnavailableException {
     TaskId id = task.getId();
     parking.add(id);
@@ -223,7 +222,7 @@ public final class ParkedFiles implements ParkedIds {
     Delivery delivery = null;
     try {
       Delivery.History history = (readable ? record : fromFileTime(id, now)).history(now);
-      delivery = intake.take(id.value(), source, history, ended -> settled(id, record, ended));
+      delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
       return delivery;
     } finally {
       if (delivery == null) {
@@ -256,14 +255,14 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   // after the receipt
-  private void settled(TaskId id, ParkedRecord record, boolean ended) {
+  private void settled(TaskId id, ParkedRecord record, Delivery.Outcome outcome) {
     try {
-      if (ended) {
+      if (outcome.isAcknowledged()) {
         warned.remove(id);
         remove(id, record);
       }
     } finally {
-      stopAsking(id, ended);
+      stopAsking(id, outcome.isAcknowledged());
     }
   }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,13 +27,9 @@ public final class ParkingTimes {
     deadline = settings.get(Keys.NOT_READY_DEADLINE);
   }
 
-  /**
-   * Returns the record of a task that is parked now, as JSON, and notes the outcome in the task.
-   */
-  public byte[] parked(@Variable(BeginTask.TASK) Task task) throws JsonProcessingException {
-    ParkedRecord record = record(task);
-    task.setOutcome(record.outcome());
-    return JSON.writeValueAsBytes(record);
+  /** Returns the record of a task that is parked now, as JSON. */
+  public byte[] parked(@Variable(Task.VARIABLE) Task task) throws JsonProcessingException {
+    return JSON.writeValueAsBytes(record(task));
   }
 
   /**
@@ -47,7 +42,7 @@ public final class ParkingTimes {
     Instant due = now.plus(delay(task.getAsks()));
     return new ParkedRecord(
         task.getId().value(),
-        "parked",
+        task.getOutcome(),
         task.getVerdict().statusCode(),
         task.getSource().label(),
         Times.record(task.getFirstAskedAt()),

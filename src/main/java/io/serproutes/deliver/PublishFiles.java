@@ -1,7 +1,6 @@
 package io.serproutes.deliver;
 
 import io.serproutes.FatalErrors;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Workers;
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
-      Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+      Task task = Task.of(exchange);
       Publication publication =
           files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
       publication.begin(failure -> resume(exchange, callback, failure));

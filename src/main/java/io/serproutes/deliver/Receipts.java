@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
@@ -18,8 +17,6 @@ import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.ReceiptFields;
-import io.serproutes.items.Slicer;
-import io.serproutes.items.TooLongToQuoteException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -57,8 +54,8 @@ public final class Receipts {
     this.sandbox = settings.isSandbox();
   }
 
-  /** Writes the receipt of a task with a final verdict, and notes the outcome in the task. */
-  public byte[] receipt(@Variable(BeginTask.TASK) Task task) throws IOException {
+  /** Writes the receipt of a task with a final verdict. */
+  public byte[] receipt(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask delivered = verdict.isDeliver() ? task.getFound() : null;
     int organic = count(delivered, ItemType.ORGANIC);
@@ -66,7 +63,6 @@ public final class Receipts {
     int other = count(delivered, ItemType.OTHER);
     int items = organic + paid + other;
     Long claimed = delivered == null ? null : ReceiptFields.claimedItems(delivered);
-    task.setOutcome(delivered == null ? "dead-lettered" : outcome(verdict, items));
 
     Map<String, Object> receipt = new LinkedHashMap<>();
     receipt.put("task_id", id(task));
@@ -91,20 +87,12 @@ public final class Receipts {
     return JSON.writeValueAsBytes(receipt);
   }
 
-  private static String outcome(Verdict verdict, int items) {
-    int code = verdict.statusCode();
-    if (code == 40102 || items == 0) {
-      return "empty";
-    }
-    return code == 40106 ? "partial" : "delivered";
-  }
-
   private static String id(Task task) {
     return task.isValid() ? task.getId().value() : null;
   }
 
   private static int count(FoundTask delivered, ItemType type) {
-    return delivered == null ? 0 : Slicer.count(delivered, type);
+    return delivered == null ? 0 : delivered.count(type);
   }
 
   private static Boolean trueOrNone(boolean value) {
@@ -152,14 +140,14 @@ public final class Receipts {
         receipt.put(name, json == null ? null : new RawValue(json));
         return;
       }
-    } catch (TooLongToQuoteException e) {
+    } catch (ReceiptFields.TooLongException e) {
       // far too long
     }
     receipt.put("shortened", true);
   }
 
   /** Writes the dead letter of a task that is given up, or of input that is no id. */
-  public byte[] deadLetter(@Variable(BeginTask.TASK) Task task) throws IOException {
+  public byte[] deadLetter(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     boolean noId = verdict.reason() == Reason.INVALID_ID;
     String message = noId ? null : verdict.statusMessage();
@@ -167,7 +155,7 @@ public final class Receipts {
   }
 
   /** Writes the dead letter of the items that are too large for a record. */
-  public byte[] tooLarge(@Variable(BeginTask.TASK) Task task) throws IOException {
+  public byte[] tooLarge(@Variable(Task.VARIABLE) Task task) throws IOException {
     String message =
         "items "
             + task.getOversizedPositions()

@@ -2,7 +2,6 @@ package io.serproutes.deliver;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
@@ -51,7 +50,7 @@ public final class ResultFiles {
   }
 
   /** Stages a task's items of one type under a hidden name; {@link #publish} shows them. */
-  public void items(@Variable(BeginTask.TASK) Task task, @Body ItemBatch batch)
+  public void items(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch)
       throws OutputUnavailableException {
     Path file = path(batch.getType().toString(), task.getId());
     onDisk(() -> Publication.of(task, files).stage(file, batch::writeTo));
@@ -117,7 +116,7 @@ public final class ResultFiles {
   }
 
   /** Writes a dead letter. Without an id, its name is made of time and source. */
-  public void deadLetter(@Variable(BeginTask.TASK) Task task, @Body byte[] letter)
+  public void deadLetter(@Variable(Task.VARIABLE) Task task, @Body byte[] letter)
       throws OutputUnavailableException {
     Path file = task.isValid() ? path(DEAD_LETTERS, task.getId()) : withoutId(task);
     onDisk(() -> files.write(file, letter));

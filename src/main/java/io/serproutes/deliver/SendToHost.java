@@ -3,7 +3,6 @@ package io.serproutes.deliver;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Recipient;
 import java.util.List;
@@ -83,7 +82,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    Task task = Task.of(exchange);
     try {
       Exchange copy = sender.copyOf(exchange);
       Recipient recipient = recipients.of(task);
@@ -116,7 +115,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
 
   /** Whether the message goes to a Kafka topic of the host. */
   boolean isForTopic(Exchange exchange) {
-    Recipient recipient = recipients.of(exchange.getVariable(BeginTask.TASK, Task.class));
+    Recipient recipient = recipients.of(Task.of(exchange));
     String kind = kind(exchange);
     String uri = recipient == null ? endpoint(kind) : recipient.endpoint(kind);
     return uri != null && isTopic(context.getEndpoint(uri));

@@ -2,32 +2,57 @@ package io.serproutes.fetch;
 
 import io.serproutes.items.SpoolException;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
+import org.apache.camel.util.ObjectHelper;
 
 /**
- * Throws what keeps an id in its source: a {@link CircuitOpenException} without what Camel wrapped
- * it in, also for a temporary folder that fails, or that the program stops. Returns where the id
- * has been given up, so that its dead letter can be written.
+ * Decides on a task that failed in the end. Where that keeps the id in its source, throws again: a
+ * {@link CircuitOpenException} without what Camel wrapped it in, also for a temporary folder that
+ * fails, or that the program stops. Returns where the id is given up, so that its dead letter can
+ * be written.
  */
 public final class KeepOrGiveUp implements Processor {
+
+  private final UnexpectedFailure unexpected;
+
+  /** Gives up what {@code unexpected} does not have tried again. */
+  public KeepOrGiveUp(UnexpectedFailure unexpected) {
+    this.unexpected = unexpected;
+  }
 
   @Override
   public void process(Exchange exchange) throws Exception {
     Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CircuitOpenException open) {
-        throw open;
-      }
-      if (cause instanceof SpoolException disk) {
-        throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
-      }
-    }
-    Verdict verdict = exchange.getVariable(BeginTask.TASK, Task.class).getVerdict();
-    if (verdict == null || verdict.kind() != Verdict.Kind.PERMANENT) {
-      throw caught;
+    keep(caught);
+    Task task = Task.of(exchange);
+    ItemsRejectedException rejected = find(ItemsRejectedException.class, caught);
+    if (rejected != null) {
+      task.giveUp(Reason.REJECTED, rejected.getMessage());
+    } else if (caught instanceof StoppingException || unexpected.matches(exchange)) {
+      throw caught; // the program stops
+    } else {
+      unexpected.giveUp(task, caught);
     }
     // else Camel takes what fails from here on for the failure that has been dealt with
     exchange.getExchangeExtension().setErrorHandlerHandled(null);
     exchange.getExchangeExtension().setFailureHandled(false);
+    // else a recipient list does not repeat what fails, as it is inside a doTry
+    exchange.removeProperty(ExchangePropertyKey.TRY_ROUTE_BLOCK);
+  }
+
+  private static void keep(Exception caught) throws CircuitOpenException {
+    CircuitOpenException open = find(CircuitOpenException.class, caught);
+    if (open != null) {
+      throw open;
+    }
+    SpoolException disk = find(SpoolException.class, caught);
+    if (disk != null) {
+      throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
+    }
+  }
+
+  private static <T extends Exception> T find(Class<T> type, Exception caught) {
+    return ObjectHelper.getException(type, caught);
   }
 }

@@ -35,6 +35,7 @@ public record Envelope(
    * @param data its {@code data}, or null where it has none
    * @param dataFields the members of {@code data} that describe a search, by name
    * @param results the elements of {@code result} that are objects
+   * @param index where the items of an answer in memory lie
    */
   public record FoundTask(
       String id,
@@ -43,7 +44,18 @@ public record Envelope(
       Part data,
       Map<String, Part> dataFields,
       List<Result> results,
-      ItemIndex index) {}
+      ItemIndex index) {
+
+    /** How many items of a type it has, in all its results. */
+    public int count(ItemType type) {
+      return results.stream().mapToInt(result -> result.counts()[type.ordinal()]).sum();
+    }
+
+    /** How many items it has. */
+    public int itemCount() {
+      return results.stream().mapToInt(Result::itemCount).sum();
+    }
+  }
 
   /**
    * One result of the task.

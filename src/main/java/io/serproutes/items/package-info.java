@@ -1,5 +1,5 @@
 /**
- * Items: where they lie in an answer, and how they are cut out of it without changing a byte.
+ * Items: where they are in an answer, and how they are cut out of it without changing a byte.
  *
  * <p>Read in this order:
  *
@@ -9,14 +9,13 @@
  *   <li>{@link io.serproutes.items.Envelope} is what one pass over it finds: codes, the asked task,
  *       its results; {@code EnvelopeReader} makes the pass, {@code ItemReader} the part of it
  *       within {@code items}.
- *   <li>{@link io.serproutes.items.Slicer} splits a task's items by {@link
- *       io.serproutes.items.ItemType} into one {@link io.serproutes.items.ItemBatch} a type; {@code
- *       ItemWalk} goes over the items of one, an {@link io.serproutes.items.ItemRecord} is one of
- *       them by itself.
+ *   <li>{@link io.serproutes.items.ItemBatch} holds a task's items of one {@link
+ *       io.serproutes.items.ItemType}; {@code ItemWalk} goes over them, an {@link
+ *       io.serproutes.items.ItemRecord} is one of them by itself.
  *   <li>{@code TaskMember} is the member that is added at the end of every item.
  *   <li>{@link io.serproutes.items.ReceiptFields} is what a receipt quotes of a task; {@link
  *       io.serproutes.items.Webhooks} cuts webhook URLs after their host.
- *   <li>{@code Tokens} and {@code Part} are how positions are noted.
+ *   <li>{@code Tokens} reads the JSON, {@code Part} is how a position is noted.
  * </ol>
  */
 package io.serproutes.items;

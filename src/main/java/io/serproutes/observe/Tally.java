@@ -6,7 +6,6 @@ import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
-import io.serproutes.items.Slicer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,7 +61,7 @@ public final class Tally {
     outcomes.computeIfAbsent(outcome, key -> new LongAdder()).increment();
     if (task.getVerdict().isDeliver()) {
       for (ItemType type : ItemType.values()) {
-        items[type.ordinal()].add(Slicer.count(task.getFound(), type));
+        items[type.ordinal()].add(task.getFound().count(type));
       }
     }
     if (reason != null) {

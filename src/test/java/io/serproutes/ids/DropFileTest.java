@@ -50,7 +50,7 @@ class DropFileTest {
   }
 
   private static void end(List<Delivery> taken) {
-    taken.forEach(delivery -> delivery.settlement().settled(true));
+    taken.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
   }
 
   @Test
@@ -73,17 +73,16 @@ class DropFileTest {
     DropFile file = open(drop("ids.txt", lines(0, 3)));
     AtomicInteger ended = new AtomicInteger();
     Delivery first = file.next();
-    first.settlement().settled(true);
-    assertThat(file.await(ended::incrementAndGet)).as("not read").isFalse();
+    first.settlement().settled(Delivery.Outcome.DELIVERED);
+    file.ended().thenRun(ended::incrementAndGet);
     List<Delivery> rest = takeAll(file);
-    rest.get(0).settlement().settled(true);
+    rest.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(0);
     assertThat(file.left()).isEqualTo(1);
-    rest.get(1).settlement().settled(true);
+    rest.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(1);
     assertThat(file.isKept()).isFalse();
-    assertThat(file.await(ended::incrementAndGet)).isTrue();
-    assertThat(ended).hasValue(1);
+    assertThat(file.ended()).isDone();
   }
 
   @Test
@@ -93,7 +92,7 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
     end(taken);
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
   }
 
   @Test
@@ -106,7 +105,7 @@ class DropFileTest {
     DropFile file = open(drop("ids.txt", lines(0, MANY) + lines(MANY / 2, MANY + 10)));
     int taken = 0;
     while (file.hasNext()) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
       taken++;
     }
     assertThat(taken).isEqualTo(MANY + 10);
@@ -121,9 +120,9 @@ class DropFileTest {
       taken.add(killed.next());
     }
     for (int ended : new int[] {0, 2, 3, 7}) {
-      taken.get(ended).settlement().settled(true);
+      taken.get(ended).settlement().settled(Delivery.Outcome.DELIVERED);
     }
-    taken.get(1).settlement().settled(false);
+    taken.get(1).settlement().settled(Delivery.Outcome.KEPT);
 
     DropFile next = open(path);
     List<Delivery> again = takeAll(next);
@@ -131,7 +130,7 @@ class DropFileTest {
         .extracting(Delivery::text)
         .containsExactly(id(1), id(4), id(5), id(6), id(8), id(9), "bad", id(10), id(11));
     end(again);
-    assertThat(next.await(() -> {})).isTrue();
+    assertThat(next.ended()).isDone();
     assertThat(takeAll(open(path))).isEmpty();
   }
 
@@ -139,9 +138,9 @@ class DropFileTest {
   void anIdThatHasToStayKeepsTheFile() throws IOException {
     DropFile file = open(drop("ids.txt", lines(0, 2)));
     List<Delivery> taken = takeAll(file);
-    taken.get(0).settlement().settled(false);
-    taken.get(1).settlement().settled(true);
-    assertThat(file.await(() -> {})).isTrue();
+    taken.get(0).settlement().settled(Delivery.Outcome.KEPT);
+    taken.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(file.ended()).isDone();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
@@ -152,8 +151,8 @@ class DropFileTest {
     Delivery first = file.next();
     intake.stop();
     assertThat(file.hasNext()).isFalse();
-    first.settlement().settled(true);
-    assertThat(file.await(() -> {})).isTrue();
+    first.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(file.ended()).isDone();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
@@ -165,7 +164,8 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1));
     assertThat(file.broken()).startsWith("malformed JSON: ");
-    assertThat(file.await(ended::incrementAndGet)).isFalse();
+    file.ended().thenRun(ended::incrementAndGet);
+    assertThat(ended).hasValue(0);
     end(taken);
     assertThat(ended).hasValue(1);
     assertThat(file.isKept()).isFalse();
@@ -175,7 +175,7 @@ class DropFileTest {
   void aFileThatCannotBeReadAtAllIsBrokenAtOnce() throws IOException {
     DropFile file = open(drop("ids.xml", "<id/>"));
     assertThat(file.hasNext()).isFalse();
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
     assertThat(file.broken()).startsWith("a file of another kind");
 
     DropFile gzip = open(drop("ids.txt.gz", "no gzip"));
@@ -199,12 +199,12 @@ class DropFileTest {
   void aboutHowManyIdsAreLeftIsKnown() throws IOException {
     DropFile file = open(drop("ids.txt", lines(0, MANY)));
     for (int i = 0; i < MANY / 2; i++) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     // what has been read ahead is not told from what has been taken
     assertThat(file.left()).isBetween((long) (MANY * 0.35), (long) (MANY * 0.65));
     while (file.hasNext()) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(file.left()).isZero();
   }
@@ -221,7 +221,7 @@ class DropFileTest {
       assertThat(file.broken()).isNull();
       assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
       end(taken);
-      assertThat(file.await(() -> {})).isTrue();
+      assertThat(file.ended()).isDone();
       disk.free();
       journal.close();
     }
@@ -233,11 +233,11 @@ class DropFileTest {
     DropFile file = open(drop("ids.json", "[\"" + id(1) + "\"," + "{},".repeat(50_000) + "{}]"));
     int taken = 0;
     for (; file.hasNext(); taken++) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(taken).isEqualTo(10_001);
     assertThat(file.broken())
-        .isEqualTo("it is no file of ids: 10,001 of its first 10,002 entries are none");
+        .isEqualTo("not a file of ids: 10,001 of its first 10,002 entries are no ids");
     assertThat(file.isKept()).isFalse();
   }
 
@@ -246,7 +246,7 @@ class DropFileTest {
     DropFile file = open(drop("ids.txt", lines(0, MANY) + "bad\n".repeat(MANY - 1)));
     int taken = 0;
     for (; file.hasNext(); taken++) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(taken).isEqualTo(2 * MANY - 1);
     assertThat(file.broken()).isNull();

@@ -25,7 +25,6 @@ class TallyTest {
     Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", "[]"));
     task.noteOversized(ItemType.PAID, 3);
     task.noteOversized(ItemType.PAID, 4);
-    task.setOutcome("delivered");
     tally.ended(task);
     assertThat(tally.deadLetters()).isOne();
     assertThat(tally.count("dead-lettered")).isZero();
@@ -42,7 +41,6 @@ class TallyTest {
         });
     tally.listen((task, outcome, reason) -> told.add(outcome));
     Task task = TestTasks.fresh("no id");
-    task.setOutcome("dead-lettered");
     tally.ended(task);
     assertThat(told).containsExactly("dead-lettered");
     assertThat(task.getVerdict().reason()).isEqualTo(Reason.INVALID_ID);

@@ -46,6 +46,20 @@ record SandboxClient(HttpClient http, URI address, String login, String password
     return send(authorized(path).POST(HttpRequest.BodyPublishers.noBody()));
   }
 
+  HttpResponse<byte[]> post(String path, String json) {
+    return postAs("application/json", path, json);
+  }
+
+  HttpResponse<byte[]> postAs(String contentType, String path, String text) {
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(text);
+    return send(authorized(path).POST(body), "Content-Type", contentType);
+  }
+
+  HttpResponse<byte[]> postUnauthorized(String path, String json) {
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(json);
+    return send(request(path).POST(body), "Content-Type", "application/json");
+  }
+
   CompletableFuture<HttpResponse<byte[]>> taskAsync(String id) {
     return http.sendAsync(authorized(TASK_GET + "/" + id).build(), BodyHandlers.ofByteArray());
   }

@@ -28,9 +28,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /** Any valid answer is split as a JSON tree of it would be, and no byte of an item changes. */
-class SlicerTest {
-
-  private static final Slicer SLICER = new Slicer();
+class ItemsByTypeTest {
 
   @Provide
   Arbitrary<Made> answers() {
@@ -184,8 +182,8 @@ class SlicerTest {
         position++;
       }
     }
-    assertThat(Slicer.count(found, type)).isEqualTo(expected.size());
-    List<ItemBatch> batches = SLICER.batches(RandomAnswers.ASKED, answer, found);
+    assertThat(found.count(type)).isEqualTo(expected.size());
+    List<ItemBatch> batches = ItemBatch.byType(RandomAnswers.ASKED, answer, found);
     List<ItemBatch> ours = batches.stream().filter(batch -> batch.getType() == type).toList();
     assertThat(ours).hasSize(expected.isEmpty() ? 0 : 1);
     if (expected.isEmpty()) {
@@ -268,7 +266,7 @@ class SlicerTest {
         "{\"tasks\":[{\"id\":\"" + RandomAnswers.ASKED + "\",\"result\":[{\"items\":[]},{}]}]}";
     try (Answer answer = Answers.inMemory(json.getBytes(UTF_8))) {
       FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
-      assertThat(SLICER.batches(RandomAnswers.ASKED, answer, task)).isEmpty();
+      assertThat(ItemBatch.byType(RandomAnswers.ASKED, answer, task)).isEmpty();
     }
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A failure in delivery that no stage knows: an error, or an exception of a user's own route. */
 @Timeout(60)
-class UnforeseenFailureTest {
+class UnexpectedFailureTest {
 
   private static final String ID = Ids.good(1);
   private static final String PLANNED = "planned by the test";
