@@ -43,10 +43,11 @@ public final class SettleTask implements Processor {
     if (!task.isEnded()) {
       return Outcome.KEPT;
     }
-    if ("parked".equals(task.getOutcome())) {
-      return Outcome.PARKED;
-    }
-    return "dead-lettered".equals(task.getOutcome()) ? Outcome.DEAD_LETTERED : Outcome.DELIVERED;
+    return switch (task.getVerdict().kind()) {
+      case DELIVER -> Outcome.DELIVERED;
+      case NOT_READY -> Outcome.PARKED;
+      default -> Outcome.DEAD_LETTERED;
+    };
   }
 
   private interface Closing extends AutoCloseable {

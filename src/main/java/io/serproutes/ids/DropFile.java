@@ -1,6 +1,8 @@
 package io.serproutes.ids;
 
 import io.serproutes.LookAhead;
+import io.serproutes.ids.Delivery.Outcome;
+import io.serproutes.ids.Delivery.Settlement;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -24,6 +26,7 @@ final class DropFile extends LookAhead<Delivery> {
 
   // each is a dead letter: a small file of something else could fill the disk with them
   private static final int MOST_INVALID = 10_000;
+  private static final int MOST_LOGGED = 3; // dead letters of a reason, one by one
   private static final String TOO_MANY_INVALID =
       "not a file of ids: %,d of its first %,d entries are no ids";
 
@@ -34,14 +37,14 @@ final class DropFile extends LookAhead<Delivery> {
   private SeenIds seen = new SeenIds();
   private final Intake intake;
 
+  private final FileOutcomes outcomes = new FileOutcomes();
   private volatile long number;
-  private volatile long skipped;
+  private volatile String skipped = "";
   private long invalid;
   private String broken;
 
   private final AtomicLong position = new AtomicLong();
   private long size;
-  private long taken;
   private long open;
   private boolean read;
   private boolean kept;
@@ -94,14 +97,16 @@ final class DropFile extends LookAhead<Delivery> {
       }
       boolean isNew = id == null || seen.add(id);
       if (journal.isEnded(mine)) {
+        outcomes.addEndedBefore();
         continue;
       }
       if (isNew) {
         Source source = Source.line("folder", name, entry.line());
-        Delivery delivery = intake.take(entry.text(), source, outcome -> settled(mine, outcome));
+        Delivery delivery = intake.take(entry.text(), source, settlement(mine));
         opened();
         return delivery;
       }
+      outcomes.addRepeated();
       noteEnd(mine);
     }
     return null;
@@ -117,7 +122,6 @@ final class DropFile extends LookAhead<Delivery> {
   }
 
   private synchronized void opened() {
-    taken++;
     open++;
   }
 
@@ -144,7 +148,30 @@ final class DropFile extends LookAhead<Delivery> {
     completeIfEnded();
   }
 
-  private void settled(long mine, Delivery.Outcome outcome) {
+  private Settlement settlement(long mine) {
+    return new Settlement() {
+      @Override
+      public void settled(Outcome outcome) {
+        DropFile.this.settled(mine, outcome);
+      }
+
+      @Override
+      public boolean logsDeadLetter(String reason) {
+        return DropFile.this.logsDeadLetter(reason);
+      }
+    };
+  }
+
+  private boolean logsDeadLetter(String reason) {
+    long count = outcomes.addDeadLetter(reason);
+    if (count == MOST_LOGGED + 1) {
+      LOG.info("{} has more dead letters {}; they are counted when it ends", name, reason);
+    }
+    return count <= MOST_LOGGED;
+  }
+
+  private void settled(long mine, Outcome outcome) {
+    outcomes.add(outcome);
     if (outcome.isAcknowledged()) {
       noteEnd(mine);
     }
@@ -202,13 +229,13 @@ final class DropFile extends LookAhead<Delivery> {
     return kept;
   }
 
-  /** How many ids this process took, without those that had ended before. */
-  synchronized long taken() {
-    return taken;
+  /** What became of its ids. */
+  FileOutcomes outcomes() {
+    return outcomes;
   }
 
-  /** How many entries were left out because they are of other endpoints. */
-  long skipped() {
+  /** What was skipped, in words; empty where nothing was. */
+  String skipped() {
     return skipped;
   }
 
@@ -241,6 +268,6 @@ final class DropFile extends LookAhead<Delivery> {
     if (e instanceof EOFException || e instanceof ZipException) {
       return "bad gzip: " + (e.getMessage() == null ? "it ends too early" : e.getMessage());
     }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return Source.printable(e.getMessage() == null ? e.toString() : e.getMessage());
   }
 }

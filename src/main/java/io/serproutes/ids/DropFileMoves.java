@@ -129,7 +129,7 @@ final class DropFileMoves {
   }
 
   private static void write(Path file, String text) throws IOException {
-    byte[] bytes = text.getBytes(UTF_8);
+    byte[] bytes = (text + "\n").getBytes(UTF_8);
     if (!FileStamp.exists(file) || Files.size(file) != bytes.length) {
       Files.write(file, bytes, CREATE, WRITE, TRUNCATE_EXISTING, SYNC, NOFOLLOW_LINKS);
     }

@@ -1,6 +1,5 @@
 package io.serproutes.ids;
 
-import io.serproutes.Count;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,15 +157,12 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   private static void report(DropFile file, String target) {
+    String skipped = file.skipped().isEmpty() ? "" : ", skipped " + file.skipped();
+    String ended = file.outcomes().inWords() + skipped;
     if (file.broken() != null) {
-      LOG.warn("{} is rejected: {}; moved to {}", file.name(), file.broken(), target);
+      LOG.warn("{} is rejected: {}; {}; moved to {}", file.name(), file.broken(), ended, target);
     } else {
-      String ids = Count.of(file.taken(), "id");
-      String skipped =
-          file.skipped() == 0
-              ? ""
-              : String.format(Locale.ROOT, ", %,d of other endpoints skipped", file.skipped());
-      LOG.info("{}: {} ended{}; moved to {}", file.name(), ids, skipped, target);
+      LOG.info("{}: {}; moved to {}", file.name(), ended, target);
     }
   }
 

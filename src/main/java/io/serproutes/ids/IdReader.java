@@ -21,8 +21,8 @@ interface IdReader extends Closeable {
    */
   Entry next() throws IOException;
 
-  /** Entries left out because they are other people's: endpoints that are not ours. */
-  default long skipped() {
-    return 0;
+  /** What was skipped so far, in words, such as {@code 2 blank cells}; empty where nothing was. */
+  default String skipped() {
+    return "";
   }
 }

@@ -3,6 +3,7 @@ package io.serproutes.ids;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.serproutes.Count;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -16,6 +17,7 @@ import java.io.InputStream;
 final class JsonIds implements IdReader {
 
   private static final int CREATED = 20100;
+  private static final int FIRST_ERROR = 40000;
 
   private final JsonParser p;
   private final String apiPath;
@@ -24,6 +26,7 @@ final class JsonIds implements IdReader {
   private boolean hasTasks;
   private final IdTexts.Members members = new IdTexts.Members();
   private long skipped;
+  private long failed;
 
   private String taskId;
   private int taskCode;
@@ -43,9 +46,14 @@ final class JsonIds implements IdReader {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IOException("malformed JSON: " + e.getOriginalMessage(), e);
+      throw malformed(e.getOriginalMessage(), e);
     }
     return null;
+  }
+
+  private IOException malformed(String why, Exception cause) {
+    String inShort = why.replaceFirst(" \\(start marker.*", "");
+    return new IOException("malformed JSON: line " + line() + ": " + inShort, cause);
   }
 
   // arrays and objects that lead to no id are skipped, so the depth tells what a token belongs to
@@ -71,7 +79,7 @@ final class JsonIds implements IdReader {
       return isArray || hasTasks ? null : idOfObject();
     }
     if (isBegun) {
-      throw new IOException("malformed JSON: more text follows the document");
+      throw malformed("more text follows the document", null);
     }
     if (!token.isStructStart()) {
       throw otherShape();
@@ -113,6 +121,8 @@ final class JsonIds implements IdReader {
       taskCode = 0;
     } else if (token == JsonToken.END_OBJECT && taskCode == CREATED && taskId != null) {
       return new Entry(taskId, line());
+    } else if (token == JsonToken.END_OBJECT) {
+      failed += taskCode >= FIRST_ERROR ? 1 : 0;
     } else {
       p.skipChildren();
     }
@@ -158,8 +168,10 @@ final class JsonIds implements IdReader {
   }
 
   @Override
-  public long skipped() {
-    return skipped;
+  public String skipped() {
+    String ofOthers = skipped == 0 ? "" : Count.of(skipped, "task") + " of other endpoints";
+    String notCreated = failed == 0 ? "" : Count.of(failed, "task") + " not created";
+    return ofOthers + (ofOthers.isEmpty() || notCreated.isEmpty() ? "" : ", ") + notCreated;
   }
 
   @Override

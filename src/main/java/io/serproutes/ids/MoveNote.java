@@ -20,7 +20,8 @@ import java.nio.file.Path;
  */
 record MoveNote(FileStamp stamp, String name, String target, String reason) {
 
-  private static final String FIRST = "serp-routes journal 2, ";
+  // another number wherever a file's entries are numbered in another way
+  private static final String FIRST = "serp-routes journal 3, ";
   private static final String NAME = "name ";
   private static final String MOVE = "moved ";
   private static final String REJECTED = "rejected ";

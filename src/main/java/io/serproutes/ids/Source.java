@@ -53,7 +53,8 @@ public record Source(String label, String fileStem) {
     return dot < 0 || name.length() - dot > LONGEST_EXTENSION ? "" : name.substring(dot);
   }
 
-  private static String printable(String text) {
+  /** A text from outside without control characters. */
+  static String printable(String text) {
     return CONTROL.matcher(text).replaceAll("_");
   }
 

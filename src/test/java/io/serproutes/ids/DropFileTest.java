@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.serproutes.TinyDisk;
+import io.serproutes.kafka.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,9 +64,54 @@ class DropFileTest {
         .containsExactly("folder:my ids.txt:2", "folder:my ids.txt:3", "folder:my ids.txt:4");
     assertThat(taken.get(2).source().fileStem()).isEqualTo("my_ids.txt-line-4");
     assertThat(taken).noneMatch(Delivery::isParkedBefore);
-    assertThat(file.taken()).isEqualTo(3);
     assertThat(file.broken()).isNull();
     assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(file::next);
+  }
+
+  @Test
+  void whatBecameOfTheIdsIsCounted() throws IOException {
+    Path path = drop("ids.txt", lines(0, 7) + lines(0, 1) + "bad\n");
+    DropFile killed = open(path);
+    assertThat(killed.outcomes().inWords()).isEqualTo("no ids");
+    killed.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    killed.next().settlement().settled(Delivery.Outcome.KEPT);
+    killed.close();
+
+    DropFile file = open(path);
+    List<Delivery> taken = takeAll(file);
+    assertThat(taken).hasSize(7);
+    taken.get(0).settlement().settled(Delivery.Outcome.PARKED);
+    for (int i = 1; i < 5; i++) {
+      taken.get(i).settlement().settled(Delivery.Outcome.DELIVERED);
+    }
+    giveUp(taken.get(5), "not-found");
+    giveUp(taken.get(6), "invalid-id");
+    assertThat(file.outcomes().inWords())
+        .isEqualTo(
+            "4 delivered, 1 parked, 2 dead letters (1 invalid-id, 1 not-found), 1 repeated,"
+                + " 1 ended before a restart");
+  }
+
+  private static boolean giveUp(Delivery delivery, String reason) {
+    boolean isLogged = delivery.settlement().logsDeadLetter(reason);
+    delivery.settlement().settled(Delivery.Outcome.DEAD_LETTERED);
+    return isLogged;
+  }
+
+  @Test
+  void ofManyDeadLettersOfAReasonTheFirstAreLogged() throws IOException {
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      DropFile file = open(drop("ids.txt", lines(0, 1) + "bad\n".repeat(310)));
+      List<Delivery> taken = takeAll(file);
+      assertThat(giveUp(taken.get(0), "not-found")).isTrue();
+      taken.remove(0);
+      assertThat(taken.stream().filter(delivery -> giveUp(delivery, "invalid-id"))).hasSize(3);
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO ids.txt has more dead letters invalid-id; they are counted when it ends");
+      assertThat(file.outcomes().inWords())
+          .isEqualTo("311 dead letters (310 invalid-id, 1 not-found)");
+    }
   }
 
   @Test
@@ -176,7 +222,7 @@ class DropFileTest {
     DropFile file = open(drop("ids.xml", "<id/>"));
     assertThat(file.hasNext()).isFalse();
     assertThat(file.ended()).isDone();
-    assertThat(file.broken()).startsWith("a file of another kind");
+    assertThat(file.broken()).startsWith("a format that is not supported");
 
     DropFile gzip = open(drop("ids.txt.gz", "no gzip"));
     assertThat(gzip.hasNext()).isFalse();
@@ -192,7 +238,7 @@ class DropFileTest {
                 "{\"tasks\":[{\"result\":[{\"id\":\"%s\",\"endpoint_regular\":\"/v3/x\"}]}]}"
                     .formatted(id(0))));
     assertThat(takeAll(file)).isEmpty();
-    assertThat(file.skipped()).isEqualTo(1);
+    assertThat(file.skipped()).isEqualTo("1 task of other endpoints");
   }
 
   @Test
