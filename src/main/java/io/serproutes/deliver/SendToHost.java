@@ -169,6 +169,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
       words = "no sink has the name " + task.getRecipientName() + ", and " + words;
     }
     exchange.setException(
-        new OutputUnavailableException("an endpoint of the host failed: " + words, cause));
+        new OutputUnavailableException(
+            "an endpoint of the host failed: " + words, "Mend the endpoint", cause));
   }
 }

@@ -27,7 +27,8 @@ public final class KeepOrGiveUp implements Processor {
         throw open;
       }
       if (cause instanceof SpoolException disk) {
-        throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
+        Halt halt = Halt.cannotDeliver(disk.getMessage(), disk.cure());
+        throw new CircuitOpenException(halt.problem(), disk);
       }
     }
     if (caught instanceof StoppingException || unexpected.matches(exchange)) {
