@@ -73,6 +73,11 @@ class ReadmeTest {
           Map.entry("mvn -q -Pbroker", "BrokerProcessIT, the same broker"),
           Map.entry(
               "java -cp target/serp-routes.jar io.serproutes.sandbox.SandboxServer", "ReadmeIT"),
+          Map.entry(
+              "curl -u sandbox:sandbox http://127.0.0.1:8085/v3/serp/naver/organic/task_post"
+                  + " -H 'Content-Type: application/json'"
+                  + " -d '[{\"keyword\":\"여권 갱신\",\"tag\":\"first\"}]'",
+              "by hand; the sandbox's tests do the like"),
           Map.entry("export SERP_API_LOGIN=sandbox SERP_API_PASSWORD=sandbox", "ReadmeIT"),
           Map.entry(
               "java @config/jvm.options -Dserp.from=kafka -Dserp.to=kafka"

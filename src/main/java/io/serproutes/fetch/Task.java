@@ -196,6 +196,19 @@ public final class Task {
     result = result == null ? CallResult.ofNoCall(verdict) : result.withVerdict(verdict);
   }
 
+  /** Gives it up because an output refuses its items, whatever their answer was. */
+  public void reject(String words) {
+    Verdict last = getVerdict();
+    decide(
+        new Verdict(
+            Verdict.Kind.PERMANENT,
+            Reason.REJECTED,
+            last.statusCode(),
+            words,
+            last.httpStatus(),
+            -1));
+  }
+
   /** What the last answer means, or null before the first. */
   public Verdict getVerdict() {
     return result == null ? null : result.verdict();
