@@ -79,6 +79,18 @@ public final class Keys {
   public static final Key<String> TOPIC_DEAD_LETTERS =
       add(Key.required("serp.kafka.topics.dead-letters"));
   public static final Key<String> TOPIC_PARKED = add(Key.required("serp.kafka.topics.parked"));
+
+  /** The keys that name topics; each has one purpose. */
+  public static final List<Key<String>> TOPICS =
+      List.of(
+          TOPIC_IDS,
+          TOPIC_ORGANIC,
+          TOPIC_PAID,
+          TOPIC_OTHER,
+          TOPIC_RECEIPTS,
+          TOPIC_DEAD_LETTERS,
+          TOPIC_PARKED);
+
   public static final Key<Integer> TOPIC_PARTITIONS =
       add(Key.number("serp.kafka.topics.partitions", 1, 100_000));
 
@@ -105,6 +117,8 @@ public final class Keys {
   public static final Key<Integer> SERVER_PORT = add(Key.number("serp.server.port", 0, 65_535));
   public static final Key<Integer> SANDBOX_PORT = add(Key.number("serp.sandbox.port", 1, 65_535));
   public static final Key<Duration> SANDBOX_LATENCY = add(Key.duration("serp.sandbox.latency"));
+  public static final Key<Duration> SANDBOX_TURNAROUND =
+      add(Key.duration("serp.sandbox.turnaround"));
   public static final Key<String> SANDBOX_ITEMS =
       add(
           Key.matching(
@@ -113,12 +127,12 @@ public final class Keys {
   private Keys() {}
 
   /** Every key. */
-  static List<Key<?>> all() {
+  public static List<Key<?>> all() {
     return Collections.unmodifiableList(ALL);
   }
 
   /** The names of all keys. */
-  static Set<String> names() {
+  public static Set<String> names() {
     return ALL.stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));
   }
 

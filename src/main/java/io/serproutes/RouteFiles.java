@@ -35,7 +35,7 @@ public final class RouteFiles {
   }
 
   /** The file of a source, as {@code serp.from} names it. */
-  static String source(String name) {
+  public static String source(String name) {
     return "sources/ids-from-" + name;
   }
 
@@ -55,7 +55,7 @@ public final class RouteFiles {
    *
    * @throws IllegalSettingException where it lies in both places
    */
-  static String chosen(String file) {
+  public static String chosen(String file) {
     List<Path> own = new ArrayList<>();
     Path path = WORKING_FOLDER.resolve(file + END);
     for (Path place : List.of(path, WORKING_FOLDER.resolve(path.getFileName()))) {

@@ -1,16 +1,10 @@
 package io.serproutes;
 
-import io.serproutes.ids.Source;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.HexFormat;
-import org.apache.camel.main.Main;
-import org.slf4j.LoggerFactory;
+import io.serproutes.program.Program;
 
 /**
- * The program: starts the routes that {@code serp.from} and {@code serp.to} name.
+ * The main class: runs the routes that {@code serp.from} and {@code serp.to} name, until it is
+ * stopped or, once, until the sources are worked off.
  *
  * <p>Exit codes: 1 could not start; 5 an error it cannot survive; 3 a run once ended with the
  * circuit open; 2 something was dead-lettered or a drop file rejected; 4 ids are still parked; 0
@@ -18,106 +12,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class SerpRoutes {
 
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(28);
-
   private SerpRoutes() {}
 
-  /** Runs until it is stopped or, once, until the sources are worked off. */
+  /** Runs the program and ends the process with its exit code. */
   public static void main(String[] args) {
-    if (args.length > 0) {
-      System.err.println("serp-routes could not start: " + refused(args[0]));
-      System.exit(1);
-    }
-    prepareNetty();
-    FatalErrorHandler fatalErrors = new FatalErrorHandler();
-    fatalErrors.install();
-    useLogSettings();
-    int exitCode;
-    try {
-      exitCode = run(StartUp.read(), fatalErrors);
-    } catch (Exception | LinkageError e) {
-      StartUp.reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
-      exitCode = 1;
-    }
-    System.exit(exitCode);
-  }
-
-  // a value may be a password that was meant to stand before -jar
-  private static String refused(String argument) {
-    int value = argument.indexOf('=');
-    String name = value < 0 ? argument : argument.substring(0, value + 1) + "…";
-    return "it takes no arguments such as "
-        + Source.readable(name)
-        + "; give keys as -Dkey=value before -jar, in the environment or in"
-        + " config/application.properties";
-  }
-
-  // Netty serves health, metrics and the sandbox only. Its use of sun.misc.Unsafe has JDK 24 and
-  // later print warnings, and on a machine with a loopback interface only it warns of its own
-  // missing hardware address; neither is a matter of ours
-  private static void prepareNetty() {
-    setIfAbsent("io.netty.noUnsafe", "true");
-    byte[] machine = new byte[8];
-    new SecureRandom().nextBytes(machine);
-    setIfAbsent("io.netty.machineId", HexFormat.ofDelimiter(":").formatHex(machine));
-  }
-
-  private static void setIfAbsent(String key, String value) {
-    if (System.getProperty(key) == null) {
-      System.setProperty(key, value);
-    }
-  }
-
-  private static int run(StartUp startUp, FatalErrorHandler fatalErrors) throws Exception {
-    Main main = new Main();
-    startUp.configure(main);
-    fatalErrors.watch(main);
-    RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds());
-    main.addMainListener(runOnce);
-    main.addMainListener(new Announcements(startUp));
-    Thread hook = new Thread(() -> stopCleanly(main, fatalErrors), "serp-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      main.run();
-      return runOnce.exitCode();
-    } finally {
-      fatalErrors.stopping();
-      removeHook(hook);
-    }
-  }
-
-  // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
-  private static void stopCleanly(Main main, FatalErrorHandler fatalErrors) {
-    fatalErrors.stopping();
-    Thread stop = new Thread(main::stop, "serp-stopping");
-    stop.start();
-    try {
-      stop.join(STOP_PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (stop.isAlive()) {
-      LoggerFactory.getLogger("serp-routes")
-          .warn("what is in work after {} s stays in its source", STOP_PATIENCE.toSeconds());
-    }
-    org.apache.logging.log4j.LogManager.shutdown();
-    Runtime.getRuntime().halt(0);
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // the virtual machine is going down already, by way of the hook
-    }
-  }
-
-  private static void useLogSettings() {
-    String key = "log4j2.configurationFile";
-    if (System.getProperty(key) == null) {
-      boolean own = Files.exists(Path.of("config/log4j2.properties"));
-      System.setProperty(
-          key, own ? "config/log4j2.properties" : "classpath:serp-routes/log4j2.properties");
-    }
+    System.exit(Program.run(args));
   }
 }

@@ -34,7 +34,7 @@ public final class Settings implements CamelContextAware {
   private static final String DEFAULTS = "serp-routes/application.properties";
 
   /** Chosen by the start itself; nobody sets it. */
-  static final String EMBEDDED_SANDBOX = "serp.sandbox.embedded";
+  public static final String EMBEDDED_SANDBOX = "serp.sandbox.embedded";
 
   private final Properties defaults = defaults();
   private CamelContext context;
@@ -53,7 +53,7 @@ public final class Settings implements CamelContextAware {
   }
 
   /** The same from one whose names can be listed. */
-  Settings(Properties values) {
+  public Settings(Properties values) {
     this(values::getProperty);
     given =
         prefix ->

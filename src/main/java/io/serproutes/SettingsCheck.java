@@ -1,21 +1,24 @@
 package io.serproutes;
 
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads every key once, so that all that is wrong stops the start at once, and not the work. */
-final class SettingsCheck {
+public final class SettingsCheck {
 
   private final Settings settings;
   private final Set<String> problems = new LinkedHashSet<>();
 
-  SettingsCheck(Settings settings) {
+  /** A check of these settings. */
+  public SettingsCheck(Settings settings) {
     this.settings = settings;
   }
 
   /** Looks for keys that nothing reads, at every value, and at keys that depend on each other. */
-  void keys() {
+  public void keys() {
     Set<String> known = Keys.names();
     for (String name : settings.keys("serp.")) {
       if (!known.contains(name) && !name.startsWith("serp.kafka.properties.")) {
@@ -24,6 +27,25 @@ final class SettingsCheck {
     }
     Keys.all().forEach(key -> rule(() -> settings.get(key)));
     rule(this::share);
+    topics();
+  }
+
+  // receipts among ids, for example, would be read as ids for ever
+  private void topics() {
+    Map<String, String> keys = new HashMap<>();
+    for (Key<String> key : Keys.TOPICS) {
+      String topic = settings.text(key);
+      String other = keys.putIfAbsent(topic, key.name());
+      if (other != null && !topic.isEmpty()) {
+        problems.add(
+            other
+                + " and "
+                + key
+                + " name the same topic, "
+                + topic
+                + "; set two different topics");
+      }
+    }
   }
 
   private void share() {
@@ -38,14 +60,14 @@ final class SettingsCheck {
    *
    * @throws IllegalSettingException where it does not hold
    */
-  static void require(boolean holds, String problem) {
+  public static void require(boolean holds, String problem) {
     if (!holds) {
       throw new IllegalSettingException(problem);
     }
   }
 
   /** Holds to one more rule; what it throws is told with the rest, and once. */
-  void rule(Runnable rule) {
+  public void rule(Runnable rule) {
     try {
       rule.run();
     } catch (IllegalSettingException e) {
@@ -58,7 +80,7 @@ final class SettingsCheck {
    *
    * @throws IllegalSettingException where something is wrong; a line each
    */
-  void end() {
+  public void end() {
     if (!problems.isEmpty()) {
       throw new IllegalSettingException(String.join("\n", problems));
     }

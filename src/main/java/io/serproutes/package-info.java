@@ -1,31 +1,24 @@
 /**
- * The program around the routes. The way of an id does not begin here but in {@code
- * routes/core/task-results.camel.yaml}; read that first.
- *
- * <p>To follow a start, read in this order:
+ * What all stages share. The flow of an id starts in {@code routes/core/task-results.camel.yaml};
+ * read that first.
  *
  * <ol>
- *   <li>{@link io.serproutes.SerpRoutes} is the main class: it starts, waits, and ends with an exit
- *       code.
- *   <li>{@code StartUp} reads the keys, chooses the route files that {@code serp.from} and {@code
- *       serp.to} name, and tells Camel how to run; {@link io.serproutes.RouteFiles} knows where
- *       they lie.
+ *   <li>{@link io.serproutes.SerpRoutes} is the main class; {@link io.serproutes.program} is what
+ *       it runs.
  *   <li>{@link io.serproutes.Keys} declares each key with its type and bounds; {@link
- *       io.serproutes.Settings} holds their values; {@code SettingsCheck} reads each once, so that
- *       all that is malformed stops the start.
- *   <li>{@link io.serproutes.Secrets} holds the credentials and takes them out of every text that
+ *       io.serproutes.Settings} holds their values; {@link io.serproutes.SettingsCheck} reads each
+ *       once, so that every malformed value stops the start.
+ *   <li>{@link io.serproutes.Secrets} holds the credentials and removes them from every text that
  *       is quoted.
- *   <li>{@code FatalErrorHandler} ends the program at an error it cannot survive; {@link
- *       io.serproutes.FatalErrors} is where those are reported that something would keep to itself.
- *   <li>{@code RunOnce} ends a run when its sources are worked off.
- *   <li>{@link io.serproutes.Tally} counts what has ended; {@code Announcements} says it on the
- *       console, {@link io.serproutes.Metrics} to Micrometer, {@link io.serproutes.CircuitHealth}
- *       and {@link io.serproutes.LoopHealth} to Camel's health checks.
+ *   <li>{@link io.serproutes.RouteFiles} knows the route files; {@code RoutesCheck} stops a context
+ *       that lacks one.
+ *   <li>{@link io.serproutes.FatalErrors} reports the errors that no process survives.
  * </ol>
  *
  * <p>The other packages are the stages of the flow: {@link io.serproutes.ids}, {@link
  * io.serproutes.fetch}, {@link io.serproutes.items}, {@link io.serproutes.deliver}. {@link
- * io.serproutes.kafka} is what Kafka needs of each, {@link io.serproutes.sandbox} stands in for the
- * API, and {@link io.serproutes.embed} is behind the Kamelets.
+ * io.serproutes.kafka} is what Kafka needs of each, {@link io.serproutes.observe} counts and
+ * reports health, {@link io.serproutes.sandbox} is a stand-in for the API, and {@link
+ * io.serproutes.embed} implements the Kamelets.
  */
 package io.serproutes;

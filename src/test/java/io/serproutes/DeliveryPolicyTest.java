@@ -44,7 +44,7 @@ class DeliveryPolicyTest {
   private final Map<String, AtomicInteger> sent = new ConcurrentHashMap<>();
   private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
-  private final List<Boolean> settled = Collections.synchronizedList(new ArrayList<>());
+  private final List<Delivery.Outcome> settled = Collections.synchronizedList(new ArrayList<>());
   private final List<String> inOrder = Collections.synchronizedList(new ArrayList<>());
   private ItemType tooLarge;
   private RawApi api;
@@ -102,10 +102,10 @@ class DeliveryPolicyTest {
     refusals.put(topic, times + 1); // the first look takes one away
   }
 
-  private void give(String id) throws Exception {
+  private void give(String id, Delivery.Outcome outcome) throws Exception {
     routes.give(Delivery.fresh(id, Source.named("test"), settled::add));
     await().until(() -> !settled.isEmpty());
-    assertThat(settled).containsExactly(true);
+    assertThat(settled).containsExactly(outcome);
   }
 
   private Map<String, Integer> sent() {
@@ -125,7 +125,7 @@ class DeliveryPolicyTest {
     start(result(ID));
     refuse("paid", 3);
     refuse("receipts", 2);
-    give(ID);
+    give(ID, Delivery.Outcome.DELIVERED);
     assertThat(sent()).isEqualTo(Map.of("organic", 1, "paid", 1, "receipts", 1));
     assertThat(api.requests()).hasSize(1);
   }
@@ -135,7 +135,7 @@ class DeliveryPolicyTest {
     start(PERMANENT);
     refuse("dead-letters", 2);
     refuse("receipts", 3);
-    give(ID);
+    give(ID, Delivery.Outcome.DEAD_LETTERED);
     assertThat(sent()).isEqualTo(Map.of("dead-letters", 1, "receipts", 1));
   }
 
@@ -146,7 +146,7 @@ class DeliveryPolicyTest {
     failures.put("paid", 3); // two tries
     refuse("dead-letters", 2);
     refuse("receipts", 2);
-    give(ID);
+    give(ID, Delivery.Outcome.DEAD_LETTERED);
     assertThat(sent()).isEqualTo(Map.of("organic", 1, "dead-letters", 1, "receipts", 1));
   }
 
@@ -157,7 +157,7 @@ class DeliveryPolicyTest {
     tooLarge = ItemType.PAID;
     refuse("dead-letters", 1);
     refuse("receipts", 1);
-    give(ID);
+    give(ID, Delivery.Outcome.DELIVERED);
     assertThat(inOrder).containsExactly("organic", "paid", "dead-letters", "receipts");
   }
 

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Gate;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -16,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -70,6 +73,35 @@ class EmbeddedTest {
 
   private static Duration seconds(int n) {
     return Duration.ofSeconds(n);
+  }
+
+  /** A platform may start and stop contexts for as long as it lives. */
+  @Test
+  void aContextThatHasEndedHasNoFileOfTheInboxOpen() throws Exception {
+    Path inbox = temp.resolve("inbox");
+    HostUnderTest other = new HostUnderTest(api, temp, "serp.folder.inbox", inbox.toString());
+    other.start();
+    other.load("sources/ids-from-folder");
+    assertThat(openFiles(inbox)).isNotEmpty();
+    other.close();
+    assertThat(openFiles(inbox)).isEmpty();
+  }
+
+  private static List<String> openFiles(Path below) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .map(EmbeddedTest::target)
+          .filter(file -> file.startsWith(below.toString()))
+          .toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // that of the listing itself
+    }
   }
 
   @Test

@@ -479,8 +479,8 @@ class FetchRouteTest {
     Settlement settlement =
         new Settlement() {
           @Override
-          public void settled(boolean ended) {
-            kept.addAndGet(ended ? 0 : 1);
+          public void settled(Delivery.Outcome outcome) {
+            kept.addAndGet(outcome.isAcknowledged() ? 0 : 1);
             open.countDown();
           }
 

@@ -26,6 +26,7 @@ class ReadmeTest {
   private static final Path CONFIGURATION = Path.of("src/docs/configuration.md");
   private static final Path OPERATIONS = Path.of("src/docs/operations.md");
   private static final Path EMBEDDING = Path.of("src/docs/embedding.md");
+  private static final Path RECIPES = Path.of("src/docs/recipes.md");
   private static final Path CONTRIBUTING = Path.of("CONTRIBUTING.md");
   private static final Path KEYS = Path.of("config/application.properties");
 
@@ -101,7 +102,7 @@ class ReadmeTest {
   void theFirstScreenFits() {
     long lines = readme.substring(0, readme.indexOf("\n## Go live")).lines().count();
     assertThat(lines).isLessThanOrEqualTo(60);
-    assertThat(readme.lines().count()).isLessThanOrEqualTo(260);
+    assertThat(readme.lines().count()).isLessThanOrEqualTo(250);
   }
 
   @Test
@@ -180,6 +181,9 @@ class ReadmeTest {
   void everyCommandIsOneThatIsTested() throws IOException {
     Set<String> quoted = new TreeSet<>();
     for (Path page : pages()) {
+      if (page.equals(RECIPES)) {
+        continue; // RecipesIT runs all of it
+      }
       for (String block : find("(?s)```sh\n(.*?)```", read(page))) {
         block.lines().filter(line -> !line.isBlank()).forEach(quoted::add);
       }
@@ -263,8 +267,8 @@ class ReadmeTest {
   }
 
   private static List<Path> pages() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(README, Path.of("CONTRIBUTING.md")));
-    pages.add(Path.of("CHANGELOG.md"));
+    List<Path> pages = new ArrayList<>(List.of(README, CONTRIBUTING));
+    pages.addAll(List.of(Path.of("CHANGELOG.md"), Path.of("SECURITY.md")));
     try (Stream<Path> docs = Files.walk(Path.of("src/docs"))) {
       docs.filter(path -> path.toString().endsWith(".md")).forEach(pages::add);
     }

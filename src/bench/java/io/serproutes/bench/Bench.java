@@ -23,8 +23,9 @@ import java.util.stream.IntStream;
  * <p>Arguments, each {@code name=value}: {@code work} (folder or kafka), {@code items} a task,
  * {@code latency} in ms, {@code slow} (in how many of 1,000 calls it is 10 s), {@code ids} (two
  * sizes; the slope between them is the cost without start-up), {@code rounds}, {@code subjects}
- * (product, hand, ceiling; node for folder; spring-platform, spring-virtual for kafka), {@code
- * per-minute}, {@code options} (of the Java processes, with commas).
+ * (product, hand, ceiling; node for folder; spring-platform, spring-virtual for kafka; before),
+ * {@code before} (the jar of another build of the product, for that subject), {@code per-minute},
+ * {@code options} (of the Java processes, with commas).
  */
 public final class Bench {
 
@@ -70,7 +71,8 @@ public final class Bench {
         new Settings(
             Integer.parseInt(argument("per-minute", "10000000")),
             List.of(argument("options", "-Xmx96m").split(",")),
-            jar);
+            jar,
+            arguments.get("before"));
     Table table = new Table(subjects, items, sizes);
     try (Work work =
         argument("work", "folder").equals("kafka")

@@ -37,13 +37,13 @@ final class FolderWork implements Work {
   public Child start(String subject, String api) throws IOException {
     Path log = home.resolve(subject + ".log");
     Map<String, Object> keys = new LinkedHashMap<>();
-    if (subject.equals("product")) {
+    if (settings.isProduct(subject)) {
       keys.put("serp.from", "folder");
       keys.put("serp.to", "files");
       keys.put("serp.folder.inbox", dir.resolve("inbox"));
       keys.put("serp.files.dir", dir.resolve("out"));
       keys.putAll(settings.api(api));
-      return Child.java(log, settings.options(), keys, "-jar", settings.jar()).drain();
+      return Child.java(log, settings.options(), keys, "-jar", settings.jarOf(subject)).drain();
     }
     if (subject.equals("node")) {
       return Child.start(
@@ -77,7 +77,7 @@ final class FolderWork implements Work {
 
   @Override
   public boolean isDone(String subject) throws IOException {
-    return count(subject.equals("product") ? "receipts" : "organic", count) >= count;
+    return count(settings.isProduct(subject) ? "receipts" : "organic", count) >= count;
   }
 
   private long count(String kind, int most) throws IOException {

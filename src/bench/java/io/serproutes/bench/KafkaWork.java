@@ -95,7 +95,7 @@ final class KafkaWork implements Work {
   public Child start(String subject, String api) throws IOException {
     Path log = home.resolve(subject + ".log");
     Map<String, Object> keys = new LinkedHashMap<>();
-    if (subject.equals("product")) {
+    if (settings.isProduct(subject)) {
       keys.put("serp.from", "kafka");
       keys.put("serp.to", "kafka");
       keys.put("serp.kafka.brokers", address);
@@ -103,7 +103,7 @@ final class KafkaWork implements Work {
       KINDS.forEach(kind -> keys.put("serp.kafka.topics." + kind, topics + "." + kind));
       keys.put("serp.files.dir", home.resolve("out"));
       keys.putAll(settings.api(api));
-      return Child.java(log, settings.options(), keys, "-jar", settings.jar()).drain();
+      return Child.java(log, settings.options(), keys, "-jar", settings.jarOf(subject)).drain();
     }
     keys.put("api", api);
     keys.put("brokers", address);
@@ -131,7 +131,7 @@ final class KafkaWork implements Work {
   @Override
   public boolean isDone(String subject) throws Exception {
     return total("organic", "paid", "other") >= (long) count * items
-        && (!subject.equals("product") || total("receipts") >= count);
+        && (!settings.isProduct(subject) || total("receipts") >= count);
   }
 
   private long total(String... kinds) throws Exception {

@@ -9,8 +9,18 @@ import java.util.Map;
  * @param perMinute calls a minute that the product may make
  * @param options options of every Java process
  * @param jar the product
+ * @param before another build of the product, the subject {@code before}; or null
  */
-record Settings(int perMinute, List<String> options, String jar) {
+record Settings(int perMinute, List<String> options, String jar, String before) {
+
+  /** Whether a subject is a build of the product. */
+  boolean isProduct(String subject) {
+    return subject.equals("product") || subject.equals("before");
+  }
+
+  String jarOf(String subject) {
+    return subject.equals("before") ? before : jar;
+  }
 
   Map<String, Object> api(String api) {
     return Map.of(

@@ -10,6 +10,7 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,18 +19,22 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replays the dead letters that lie under {@code serp.files.dir} when the program starts and whose
+ * Replays the dead letters that are under {@code serp.files.dir} when the program starts and whose
  * reason is in {@code serp.replay.reasons}.
  *
- * <p>A letter goes after the id's new receipt; one that the id earned anew stays.
+ * <p>A letter is removed after the id's new receipt. If the id ends in a new letter, that one
+ * stays.
  */
 public final class DeadLetterFiles {
 
@@ -40,7 +45,8 @@ public final class DeadLetterFiles {
   private final Path folder;
   private final Set<String> reasons;
   private final Intake intake;
-  private final AtomicInteger open = new AtomicInteger(1);
+  private final AtomicInteger open = new AtomicInteger();
+  private volatile boolean allRead;
 
   /** The letters under {@code serp.files.dir}. */
   public DeadLetterFiles(Settings settings, Intake intake) {
@@ -51,8 +57,8 @@ public final class DeadLetterFiles {
   }
 
   /**
-   * The ids of the letters that lie there now, each once there is room for it; read once, letter by
-   * letter. A letter or folder that cannot be read is named in the log and passed over.
+   * Returns the ids of the letters, read one letter at a time, each once there is room for its id.
+   * A letter or folder that cannot be read is logged and skipped.
    */
   public Iterator<Delivery> ids() {
     return new Letters();
@@ -60,98 +66,82 @@ public final class DeadLetterFiles {
 
   /** Whether all letters have been read and all their ids have ended. */
   public boolean isWorkedOff() {
-    return open.get() == 0;
+    return allRead && open.get() == 0;
   }
 
-  /** Letters of the folder and of the folders in it, one after the other. */
+  /** The letters of the folder and of its folders, one listing open at a time. */
   private final class Letters extends LookAhead<Delivery> {
 
     private final FileTime start = FileTime.fromMillis(System.currentTimeMillis());
-    private final Deque<DirectoryStream<Path>> streams = new ArrayDeque<>();
-    private final Deque<Iterator<Path>> names = new ArrayDeque<>();
-    private boolean over;
-
-    Letters() {
-      enter(folder);
-    }
+    private final Deque<Path> folders = new ArrayDeque<>(List.of(folder));
+    private DirectoryStream<Path> listing;
+    private Iterator<Path> names = Collections.emptyIterator();
 
     @Override
     protected Delivery fetch() {
-      if (over) {
-        return null;
-      }
-      Delivery next = null;
       try {
-        next = find();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        LOG.info("the program stops; letters that were not replayed are replayed by a later run");
-      }
-      if (next == null) {
-        over = true;
-        leaveAll();
-        open.decrementAndGet();
-      }
-      return next;
-    }
-
-    private Delivery find() throws InterruptedException {
-      while (!names.isEmpty()) {
-        Path path = nextName();
-        if (path == null) {
-          leave();
-        } else if (names.size() == 1 && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-          enter(path);
-        } else if (path.getFileName().toString().matches("(?s)[^.].*\\.json")) {
-          Delivery delivery = delivery(path, start);
+        for (Path path; (path = nextPath()) != null; ) {
+          Delivery delivery = isLetter(path) ? delivery(path, start) : null;
           if (delivery != null) {
             return delivery;
           }
         }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        LOG.info("the program stops; letters that were not replayed are replayed by a later run");
       }
+      folders.clear();
+      leave();
+      allRead = true;
       return null;
     }
 
-    private Path nextName() {
-      try {
-        return names.peek().hasNext() ? names.peek().next() : null;
-      } catch (RuntimeException e) { // a DirectoryIteratorException
-        unreadable(folder, e);
-        return null;
+    private boolean isLetter(Path path) {
+      if (path.getParent().equals(folder) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        folders.add(path);
+        return false;
+      }
+      return path.getFileName().toString().matches("(?s)[^.].*\\.json");
+    }
+
+    private Path nextPath() {
+      while (true) {
+        try {
+          if (names.hasNext()) {
+            return names.next();
+          }
+        } catch (DirectoryIteratorException e) {
+          unreadable(e.getCause());
+        }
+        leave();
+        if (folders.isEmpty()) {
+          return null;
+        }
+        enter(folders.remove());
       }
     }
 
     private void enter(Path dir) {
       try {
-        DirectoryStream<Path> stream = Files.newDirectoryStream(dir);
-        streams.push(stream);
-        names.push(stream.iterator());
+        listing = Files.newDirectoryStream(dir);
+        names = listing.iterator();
       } catch (NoSuchFileException e) {
         LOG.debug("no letters in {}", dir);
       } catch (IOException e) {
-        unreadable(dir, e);
+        unreadable(e);
       }
     }
 
     private void leave() {
-      names.pop();
-      try {
-        streams.pop().close();
-      } catch (IOException e) {
-        LOG.debug("closing a folder of letters", e);
-      }
+      IOHelper.close(listing);
+      listing = null;
+      names = Collections.emptyIterator();
     }
 
-    private void leaveAll() {
-      while (!names.isEmpty()) {
-        leave();
-      }
-    }
-
-    private void unreadable(Path dir, Exception e) {
+    private void unreadable(IOException e) {
       LOG.warn(
-          "dead letters in {} cannot be listed to the end: {}; the rest stays for a later run",
-          dir,
+          "dead letters in {} cannot all be listed: {}; a later run replays the rest",
+          folder,
           DurableFiles.inWords(e));
     }
   }
@@ -170,7 +160,7 @@ public final class DeadLetterFiles {
         return null;
       }
       String text = letter.path("task_id").asText(letter.path("input").asText());
-      Delivery delivery = intake.take(text, source, ended -> settled(file, written, ended));
+      Delivery delivery = intake.take(text, source, outcome -> settled(file, written, outcome));
       open.incrementAndGet();
       return delivery;
     } catch (NoSuchFileException e) {
@@ -181,7 +171,7 @@ public final class DeadLetterFiles {
     }
   }
 
-  // a time in the future is of a clock that was wrong: nothing is written then
+  // a time in the future comes from a clock that was wrong, so the letter is an old one
   private static boolean isOfThisRun(FileTime written, FileTime start) {
     FileTime now = FileTime.fromMillis(System.currentTimeMillis() + 1000);
     return written.compareTo(start) > 0 && written.compareTo(now) < 0;
@@ -198,16 +188,16 @@ public final class DeadLetterFiles {
     }
   }
 
-  private void settled(Path file, FileTime written, boolean ended) {
+  private void settled(Path file, FileTime written, Delivery.Outcome outcome) {
     try {
-      if (ended && Files.getLastModifiedTime(file).equals(written)) {
+      if (outcome.isAcknowledged() && Files.getLastModifiedTime(file).equals(written)) {
         Files.deleteIfExists(file);
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("{} went with the delivery of its id", file);
+      LOG.debug("the delivery of its id has removed {}", file);
     } catch (IOException e) {
       LOG.warn(
-          "a letter was replayed but cannot be removed: {}; a later run replays it once more",
+          "a dead letter was replayed but cannot be removed: {}; a later run replays it again",
           DurableFiles.inWords(e));
     } finally {
       open.decrementAndGet();

@@ -9,9 +9,9 @@ import java.util.function.Predicate;
 /**
  * Parked ids by the time they are due.
  *
- * <p>An id takes 38 bytes of heap at most: 32 for its entry (12 of header, 4 + 8 + 8 of fields) and
- * 4 for the place in the queue, which grows by half. With references of 8 bytes, in a heap of 32
- * GiB and more, it takes 52.
+ * <p>An id costs at most 38 bytes of heap: 32 for its entry (12 of header, 4 + 8 + 8 of fields) and
+ * 4 to 6 for its place in the queue, which grows by half. Where references have 8 bytes, in a heap
+ * of 32 GiB or more, it costs 52.
  *
  * <p>Times are whole seconds, from 0 to 2^31 - 1. Safe for use by many threads.
  */
@@ -31,13 +31,13 @@ final class DueIds {
     return queue.size();
   }
 
-  /** Adds an id, which may be here already; a time out of bounds counts as the nearest within. */
+  /** Adds an id, which may be here already. A time out of bounds counts as the nearest within. */
   synchronized void add(TaskId id, long dueSecond) {
     int second = (int) Math.min(Math.max(dueSecond, 0), Integer.MAX_VALUE);
     queue.add(new Due(second, id.high(), id.low()));
   }
 
-  /** Takes the id that is due first, if it is due by then; else null. */
+  /** Removes and returns the id that is due first, or null if none is due by then. */
   synchronized TaskId poll(long nowSecond) {
     Due first = queue.peek();
     if (first == null || first.second > nowSecond) {
@@ -47,12 +47,12 @@ final class DueIds {
     return TaskId.of(first.high, first.low);
   }
 
-  /** Whether an id is here; looks at all of them. */
+  /** Whether an id is here. Looks at all of them. */
   synchronized boolean contains(TaskId id) {
     return queue.stream().anyMatch(due -> due.isOf(id));
   }
 
-  /** Which ids are here now; for asking about many of them. Takes 8 bytes an id. */
+  /** Returns a test for the ids that are here now, which holds 8 bytes an id. */
   Predicate<TaskId> noted() {
     long[] hashes = hashes();
     Arrays.sort(hashes);

@@ -2,7 +2,6 @@ package io.serproutes.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
@@ -52,7 +51,7 @@ public final class EndpointItems implements CamelContextAware {
    * records that have no key, and no headers of their own.
    */
   public Iterator<Message> list(
-      @Variable(BeginTask.TASK) Task task, @Body ItemBatch batch, Exchange exchange) {
+      @Variable(Task.VARIABLE) Task task, @Body ItemBatch batch, Exchange exchange) {
     if (handOver.isForTopic(exchange)) {
       return item(task, batch);
     }
@@ -69,7 +68,7 @@ public final class EndpointItems implements CamelContextAware {
    * <p>Headers as for {@link #list}, with the item's own type, and {@code serp.item-index}
    * (0-based, over all items of the task) and {@code serp.rank-absolute} where the item has it.
    */
-  public Iterator<Message> item(@Variable(BeginTask.TASK) Task task, @Body ItemBatch batch) {
+  public Iterator<Message> item(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch) {
     Iterator<ItemRecord> records = batch.records();
     return new Iterator<>() {
       @Override

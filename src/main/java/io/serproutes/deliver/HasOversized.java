@@ -1,6 +1,5 @@
 package io.serproutes.deliver;
 
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
@@ -10,6 +9,6 @@ public final class HasOversized implements Predicate {
 
   @Override
   public boolean matches(Exchange exchange) {
-    return exchange.getVariable(BeginTask.TASK, Task.class).getOversized() > 0;
+    return Task.of(exchange).getOversized() > 0;
   }
 }

@@ -1,9 +1,10 @@
 package io.serproutes.deliver;
 
 import io.serproutes.fetch.CircuitOpenException;
+import java.io.IOException;
 import java.util.regex.Pattern;
 
-/** An output is unavailable: disk full, folder not writable, broker away. */
+/** An output is unavailable: the disk is full, a folder is not writable, the broker is away. */
 public final class OutputUnavailableException extends CircuitOpenException {
 
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+");
@@ -11,10 +12,15 @@ public final class OutputUnavailableException extends CircuitOpenException {
 
   private final String why;
 
-  /** Says which output is unavailable and why, in words that may come from outside. */
+  /** Says which output is unavailable and why; the text may come from outside. */
   public OutputUnavailableException(String why, Throwable cause) {
     super("cannot deliver: " + inOneLine(why), cause);
     this.why = inOneLine(why);
+  }
+
+  /** A disk or folder that fails. */
+  static OutputUnavailableException of(IOException e) {
+    return new OutputUnavailableException(DurableFiles.inWords(e), e);
   }
 
   // file names, a host's exceptions and names of sinks go into logs and the health check
@@ -23,7 +29,7 @@ public final class OutputUnavailableException extends CircuitOpenException {
     return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }
 
-  /** Why, without the fact that the circuit is open; one line. */
+  /** Says why, in one line, without the fact that the circuit is open. */
   public String why() {
     return why;
   }

@@ -3,7 +3,6 @@ package io.serproutes.deliver;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -20,7 +19,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.camel.Body;
@@ -32,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * Ids whose task is not ready, as files {@code parked/{id}.json} under {@code serp.files.dir}. Safe
  * for use by many threads; {@link #due} is for one.
  *
- * <p>Of several processes with the same folder one asks for them: the one that holds its lock,
- * which dies with its process. It looks through the folder at the start and then every minute, and
- * takes up every id that it does not know: no time of a file or of a clock decides what is seen.
+ * <p>Of several processes with the same folder, the one that holds its lock asks for the ids; the
+ * lock dies with its process. It lists the folder at the start and then every minute, and picks up
+ * every id that it does not know. What it sees depends on no time of a file and on no clock.
  */
 public final class ParkedFiles implements ParkedIds {
 
@@ -43,11 +41,11 @@ public final class ParkedFiles implements ParkedIds {
   private static final Duration SCAN_AGAIN = Duration.ofSeconds(5);
   private static final Duration LATER = Duration.ofMinutes(1);
 
-  /** What is known of the records that lay here before the start. */
+  /** What is known of the records that were here before the start. */
   private enum State {
-    NOT_LOOKED,
+    NOT_SCANNED,
     OF_ANOTHER_PROCESS,
-    LOOKING_FAILS,
+    SCAN_FAILS,
     KNOWN
   }
 
@@ -59,21 +57,21 @@ public final class ParkedFiles implements ParkedIds {
   private final LongSupplier nanoTime;
   private final long startNanos;
 
-  // seconds since the start, which no setting of the clock moves
+  // in seconds since the start, which do not move when the clock is set
   private final DueIds due = new DueIds();
-  private final AtomicInteger size = new AtomicInteger();
   private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
   private final Set<TaskId> warned = ConcurrentHashMap.newKeySet();
   private final Map<TaskId, ParkedRecord> notRemoved = new ConcurrentHashMap<>();
 
+  // a scan leaves out the ids that are being parked or were parked since it began
   private final Set<TaskId> parking = ConcurrentHashMap.newKeySet();
   private final Set<TaskId> parkedMeanwhile = ConcurrentHashMap.newKeySet();
   private boolean scanning;
   private long nextScan;
   private String lastFailure;
-  private volatile State state = State.NOT_LOOKED;
+  private volatile State state = State.NOT_SCANNED;
 
-  /** The parking place under {@code serp.files.dir}. */
+  /** Ids parked under {@code serp.files.dir}. */
   public ParkedFiles(Settings settings, Intake intake) {
     this(
         settings,
@@ -103,9 +101,9 @@ public final class ParkedFiles implements ParkedIds {
    * Parks a task; its record is durable on return.
    *
    * @param json its {@link ParkedRecord}
-   * @throws OutputUnavailableException where the disk does not take it
+   * @throws OutputUnavailableException where the record cannot be written
    */
-  public void park(@Variable(BeginTask.TASK) Task task, @Body byte[] json)
+  public void park(@Variable(Task.VARIABLE) Task task, @Body byte[] json)
       throws OutputUnavailableException {
     TaskId id = task.getId();
     parking.add(id);
@@ -114,13 +112,13 @@ public final class ParkedFiles implements ParkedIds {
       files.write(folder.file(id), json);
       ours = isOurs();
     } catch (IOException e) {
-      throw new OutputUnavailableException(DurableFiles.inWords(e), e);
+      throw OutputUnavailableException.of(e);
     } finally {
       parked(id, ours);
     }
   }
 
-  // what is not noted here is found by its name
+  // an id that is not noted here is found by the next scan
   private void parked(TaskId id, boolean ours) {
     ParkedRecord record = ours ? folder.find(id) : null;
     synchronized (this) {
@@ -138,12 +136,11 @@ public final class ParkedFiles implements ParkedIds {
     try {
       return folder.isOurs();
     } catch (IOException e) {
-      return false; // whoever looks through the folder says so
+      return false; // the next scan warns of it
     }
   }
 
   private void note(TaskId id, Duration wait) {
-    size.incrementAndGet();
     due.add(id, (sinceStart() + wait.toMillis() + 999) / 1000); // never too early
   }
 
@@ -158,23 +155,23 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   /**
-   * How many ids are parked here, as far as this process asks for them; one that is being asked for
-   * counts until it has ended. At least one where it cannot be told what lies here.
+   * Counts the parked ids that this process asks for, those in work included. At least one where
+   * the folder has not been listed successfully.
    */
   @Override
-  public int size() {
-    return Math.max(size.get(), state == State.LOOKING_FAILS ? 1 : 0);
+  public synchronized int size() {
+    return Math.max(due.size() + asking.size(), state == State.SCAN_FAILS ? 1 : 0);
   }
 
-  /** Whether the folder has been looked through, as far as that is possible. */
+  /** Whether the folder has been listed, as far as that is possible. */
   @Override
   public boolean isKnown() {
-    return state != State.NOT_LOOKED;
+    return state != State.NOT_SCANNED;
   }
 
-  /** The parked ids that are due now, each once there is room for it. */
+  /** Returns the parked ids that are due now, each once there is room for it. */
   public Iterator<Delivery> due() {
-    boolean ours = lookForNews();
+    boolean ours = scanIfDue();
     return new LookAhead<>() {
       @Override
       protected Delivery fetch() {
@@ -184,7 +181,7 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private Delivery nextDue() {
-    for (TaskId id; (id = due.poll(sinceStart() / 1000)) != null; ) {
+    for (TaskId id; (id = startAsking()) != null; ) {
       Delivery delivery = null;
       try {
         delivery = delivery(id);
@@ -193,7 +190,7 @@ public final class ParkedFiles implements ParkedIds {
         return null;
       } finally {
         if (delivery == null) {
-          size.decrementAndGet();
+          asking.remove(id);
         }
       }
       if (delivery != null) {
@@ -203,12 +200,20 @@ public final class ParkedFiles implements ParkedIds {
     return null;
   }
 
+  // in one step, so that the id counts all the time
+  private synchronized TaskId startAsking() {
+    TaskId id;
+    do {
+      id = due.poll(sinceStart() / 1000);
+    } while (id != null && !asking.add(id));
+    return id;
+  }
+
   private Delivery delivery(TaskId id) throws InterruptedException {
     Instant now = clock.instant();
     ParkedRecord record = read(id);
-    if (record == null // ended by another delivery of the same id
-        || !wait(record).isZero() && due.contains(id) // parked anew, and noted for then
-        || !asking.add(id)) {
+    if (record == null // another delivery of the id has ended
+        || !wait(record).isZero() && due.contains(id)) { // parked again, and noted for then
       return null;
     }
     boolean readable = !record.equals(ParkedFolder.UNREADABLE);
@@ -216,13 +221,12 @@ public final class ParkedFiles implements ParkedIds {
     Source source = Source.named(from == null ? "parked:" + id + ".json" : from);
     Delivery delivery = null;
     try {
-      Delivery.History history = (readable ? record : anew(id, now)).history(now);
-      delivery = intake.take(id.value(), source, history, ended -> settled(id, record, ended));
+      Delivery.History history = (readable ? record : fromFileTime(id, now)).history(now);
+      delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
       return delivery;
     } finally {
       if (delivery == null) {
         note(id, LATER);
-        asking.remove(id);
       }
     }
   }
@@ -244,24 +248,28 @@ public final class ParkedFiles implements ParkedIds {
     }
   }
 
-  private ParkedRecord anew(TaskId id, Instant now) {
+  private ParkedRecord fromFileTime(TaskId id, Instant now) {
     Instant written = folder.written(id);
     String time = (written == null ? now : written).toString();
     return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null);
   }
 
-  // the record goes after the receipt
-  private void settled(TaskId id, ParkedRecord record, boolean ended) {
+  // after the receipt
+  private void settled(TaskId id, ParkedRecord record, Delivery.Outcome outcome) {
     try {
-      if (ended) {
+      if (outcome.isAcknowledged()) {
         warned.remove(id);
         remove(id, record);
-      } else {
-        note(id, LATER);
       }
     } finally {
-      asking.remove(id);
-      size.decrementAndGet();
+      stopAsking(id, outcome.isAcknowledged());
+    }
+  }
+
+  private synchronized void stopAsking(TaskId id, boolean ended) {
+    asking.remove(id);
+    if (!ended) {
+      note(id, LATER);
     }
   }
 
@@ -272,23 +280,23 @@ public final class ParkedFiles implements ParkedIds {
     } catch (IOException e) {
       if (notRemoved.put(id, record) == null) {
         LOG.warn(
-            "parked id {} has ended, but its record cannot be removed: {}; that is tried again every"
-                + " minute, and after a restart the id is asked for once more",
+            "parked id {} has ended, but its record cannot be removed: {}; removing it is tried"
+                + " every minute, and after a restart the id is asked for again",
             id,
             DurableFiles.inWords(e));
       }
     }
   }
 
-  // other processes park here too, and people put files back; whether the folder is ours
-  private boolean lookForNews() {
+  // other processes park here too, and people put files back; returns whether the folder is ours
+  private boolean scanIfDue() {
     try {
       if (!folder.isOurs()) {
         state = State.OF_ANOTHER_PROCESS;
         return false;
       }
     } catch (IOException e) {
-      failed("whether another process asks for them cannot be told: ", e);
+      failed("its lock cannot be taken: ", e);
       return false;
     }
     if (nanoTime.getAsLong() - nextScan < 0 || !startsScan()) {
@@ -301,7 +309,7 @@ public final class ParkedFiles implements ParkedIds {
       state = State.KNOWN;
       lastFailure = null;
     } catch (IOException | RuntimeException e) {
-      failed("the folder cannot be looked through to its end: ", e);
+      failed("the folder cannot be listed to its end: ", e);
     } finally {
       endScan(pause);
     }
@@ -309,7 +317,7 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private void failed(String what, Exception e) {
-    state = state == State.KNOWN ? State.KNOWN : State.LOOKING_FAILS;
+    state = state == State.KNOWN ? State.KNOWN : State.SCAN_FAILS;
     String words = what + DurableFiles.inWords(e);
     if (!words.equals(lastFailure)) {
       LOG.warn("parked ids in {}: {}; tried again, no id is lost", folder.path(), words);
@@ -337,12 +345,12 @@ public final class ParkedFiles implements ParkedIds {
           if (ended != null) {
             remove(id, ended);
           } else if (!noted.test(id) && !asking.contains(id)) {
-            takeUp(id);
+            pickUp(id);
           }
         });
   }
 
-  private void takeUp(TaskId id) {
+  private void pickUp(TaskId id) {
     ParkedRecord record = folder.find(id);
     synchronized (this) {
       if (record != null && !parking.contains(id) && !parkedMeanwhile.contains(id)) {
@@ -351,7 +359,7 @@ public final class ParkedFiles implements ParkedIds {
     }
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   public void close() throws IOException {
     folder.close();
   }

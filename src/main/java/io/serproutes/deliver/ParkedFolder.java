@@ -20,11 +20,11 @@ import java.util.function.Consumer;
 
 /**
  * The records of parked ids on disk, {@code {id}.json} each, and the lock of the process that asks
- * for them. Safe for use by many threads.
+ * for the ids. Safe for use by many threads.
  */
 final class ParkedFolder {
 
-  /** Stands for a file that holds no record: its name still tells the id. */
+  /** The record of a file that holds none; its name still tells the id. */
   static final ParkedRecord UNREADABLE =
       new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null);
 
@@ -57,9 +57,9 @@ final class ParkedFolder {
   }
 
   /**
-   * Whether this process asks for what lies here; takes the lock where it is free.
+   * Whether this process holds the lock, which it takes where it is free.
    *
-   * @throws IOException where that cannot be told
+   * @throws IOException where the lock file cannot be made or locked
    */
   synchronized boolean isOurs() throws IOException {
     if (lock == null) {
@@ -75,16 +75,16 @@ final class ParkedFolder {
       try {
         lock = lockFile.tryLock();
       } catch (OverlappingFileLockException e) {
-        return false; // another context of this process has it
+        return false; // another context of this process holds it
       }
     }
     return lock != null;
   }
 
   /**
-   * Tells the ids of all files.
+   * Passes the ids of all files to a visitor.
    *
-   * @throws IOException where the listing broke off
+   * @throws IOException where the listing breaks off
    * @throws java.nio.file.DirectoryIteratorException likewise
    */
   void forEach(Consumer<TaskId> visitor) throws IOException {
@@ -102,7 +102,7 @@ final class ParkedFolder {
     }
   }
 
-  /** The record of an id, {@link #UNREADABLE}, or null where there is no file. */
+  /** Returns the record of an id, {@link #UNREADABLE}, or null where there is no file. */
   ParkedRecord find(TaskId id) {
     try {
       return read(id);
@@ -114,7 +114,7 @@ final class ParkedFolder {
   }
 
   /**
-   * The record of an id, whose times can be read.
+   * Returns the record of an id, whose times can be parsed.
    *
    * @throws NoSuchFileException where there is no file
    * @throws IOException where it cannot be read or is no record; the message says why
@@ -136,7 +136,7 @@ final class ParkedFolder {
     }
   }
 
-  /** When the file of an id was written; null where that cannot be told. */
+  /** Returns when the file of an id was written; null where that is unknown. */
   Instant written(TaskId id) {
     try {
       return Files.getLastModifiedTime(file(id), LinkOption.NOFOLLOW_LINKS).toInstant();
@@ -146,7 +146,7 @@ final class ParkedFolder {
   }
 
   /**
-   * Removes the file of an id if it still holds this record; one written anew is the next ask's.
+   * Removes the file of an id if it still holds this record; a newer record stays for the next ask.
    */
   void remove(TaskId id, ParkedRecord record) throws IOException {
     if (record.equals(find(id))) {
@@ -154,7 +154,7 @@ final class ParkedFolder {
     }
   }
 
-  /** Gives the lock back. */
+  /** Releases the lock. */
   synchronized void close() throws IOException {
     if (lockFile != null) {
       lockFile.close();

@@ -2,18 +2,18 @@ package io.serproutes.deliver;
 
 import java.util.Set;
 
-/** A place where ids wait whose task is not ready. */
+/** Where ids wait whose task is not ready: a folder or a topic. */
 public interface ParkedIds {
 
-  /** How many ids wait here, as far as this process asks for them. */
+  /** Counts the ids here that this process asks for. */
   int size();
 
-  /** Whether what was parked before the start is counted in {@link #size} by now. */
+  /** Whether {@link #size} counts what was parked before the start. */
   default boolean isKnown() {
     return true;
   }
 
-  /** How many ids wait in several places. */
+  /** Counts the ids of several places. */
   static int count(Set<? extends ParkedIds> places) {
     return places.stream().mapToInt(ParkedIds::size).sum();
   }

@@ -9,18 +9,18 @@ import io.serproutes.ids.Delivery;
 import java.time.Instant;
 
 /**
- * What is kept of an id whose task is not ready.
+ * The record of a parked id, whose task is not ready.
  *
  * @param taskId the id
  * @param outcome always {@code parked}
- * @param statusCode the vendor's code of the last ask
+ * @param statusCode the vendor's code in the last answer
  * @param source where the id came from
  * @param firstAskedAt when it was asked for the first time
  * @param dueAt when it is asked again
- * @param asks how many times it was not ready
+ * @param asks how many answers said that it is not ready
  * @param attempts calls made so far
- * @param tag the host's own value as JSON text, or null
- * @param recipient the name of the sink of a host that takes what comes of it, or null
+ * @param tag the host's own value, or null
+ * @param recipient the name of the host's sink that gets its items and receipt, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -40,8 +40,8 @@ public record ParkedRecord(
   private static final int MOST = 1_000_000;
 
   /**
-   * What it tells of the id, as far as it can be true: asked for first not after {@code now}, and
-   * counts within bounds, whatever somebody wrote into it.
+   * Returns the id's history. Values that cannot be true are corrected: it was not asked for first
+   * after {@code now}, and counts are within bounds.
    */
   public Delivery.History history(Instant now) {
     Instant first = Instant.parse(firstAskedAt);

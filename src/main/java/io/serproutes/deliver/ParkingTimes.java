@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +13,7 @@ import org.apache.camel.Variable;
 /** When a task that is not ready is asked for again. */
 public final class ParkingTimes {
 
-  // not the context's data format: a host may have set that up for records of its own
+  // not the context's data format: a host may have configured it for its own records
   private static final ObjectWriter JSON = new ObjectMapper().writer();
 
   private final Duration delay;
@@ -28,21 +27,22 @@ public final class ParkingTimes {
     deadline = settings.get(Keys.NOT_READY_DEADLINE);
   }
 
-  /** The record of a task that is parked now, as JSON. */
-  public byte[] parked(@Variable(BeginTask.TASK) Task task) throws JsonProcessingException {
-    ParkedRecord record = record(task);
-    task.setOutcome(record.outcome());
-    return JSON.writeValueAsBytes(record);
+  /** Returns the record of a task that is parked now, as JSON. */
+  public byte[] parked(@Variable(Task.VARIABLE) Task task) throws JsonProcessingException {
+    return JSON.writeValueAsBytes(record(task));
   }
 
-  /** The record of a task that is parked now: doubled waits, and one last ask at the deadline. */
+  /**
+   * Returns the record of a task that is parked now: waits double, and the last ask is at the
+   * deadline.
+   */
   ParkedRecord record(Task task) {
     Instant now = Instant.now();
     Instant last = task.getFirstAskedAt().plus(deadline);
     Instant due = now.plus(delay(task.getAsks()));
     return new ParkedRecord(
         task.getId().value(),
-        "parked",
+        task.getOutcome(),
         task.getVerdict().statusCode(),
         task.getSource().label(),
         Times.record(task.getFirstAskedAt()),
@@ -54,9 +54,9 @@ public final class ParkingTimes {
   }
 
   /**
-   * How long an id still waits, never negative: until it is due, but no longer than the longest
-   * delay and not beyond its deadline. A clock that was ahead when it was parked, or is behind now,
-   * does not keep it waiting.
+   * Returns how long an id still waits, never negative: until it is due, but no longer than the
+   * longest delay and not beyond its deadline. A clock that was ahead when the id was parked, or is
+   * behind now, does not prolong the wait.
    */
   Duration wait(ParkedRecord record, Instant now) {
     Instant due = earlier(Instant.parse(record.dueAt()), now.plus(maxDelay));

@@ -9,11 +9,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The files of one task from when they are staged until they are visible.
+ * The files of one task between staging and publication. One thread at a time.
  *
- * <p>What it notes decides what appears, so that a route which leaves a type of items out publishes
- * none. It lives as long as the task is in work, and a publication that failed is tried again where
- * it failed. Belongs to one thread at a time.
+ * <p>Only what was staged is published, so a route that leaves a type of items out publishes none.
+ * A publication that failed is tried again from the step that failed.
  */
 final class Publication implements Runnable {
 
@@ -30,33 +29,37 @@ final class Publication implements Runnable {
     this.files = files;
   }
 
-  /** That of a task, whose files are {@code files}. */
+  /** Returns the task's publication, which lasts as long as the task is in work. */
   static Publication of(Task task, DurableFiles files) {
     return task.keep(Publication.class, () -> new Publication(task, files));
-  }
-
-  /** Something done with files. */
-  interface Step {
-    void run() throws IOException;
   }
 
   Task task() {
     return task;
   }
 
-  /** Stages a file. */
+  /** Writes a file under a hidden name. */
   void stage(Path file, DurableFiles.Content content) throws IOException {
     staged.add(file);
     files.stage(file, content);
   }
 
-  /** Starts, or starts again; {@code newWhenDone} gets what went wrong, or null. */
+  /**
+   * Starts a new try.
+   *
+   * @param newWhenDone is told the failure, or null for success
+   */
   void begin(Consumer<Exception> newWhenDone) {
     whenDone = newWhenDone;
     failure = null;
   }
 
-  /** Goes one step on, unless one before has failed. */
+  /** A step that changes files. */
+  interface Step {
+    void run() throws IOException;
+  }
+
+  /** Runs a step, unless an earlier one of this try failed. */
   void attempt(Step step) {
     if (failure == null) {
       try {
@@ -69,14 +72,11 @@ final class Publication implements Runnable {
 
   void failed(Exception e) {
     if (failure == null) {
-      failure =
-          e instanceof IOException io
-              ? new OutputUnavailableException(DurableFiles.inWords(io), io)
-              : e;
+      failure = e instanceof IOException io ? OutputUnavailableException.of(io) : e;
     }
   }
 
-  /** Lets a file appear if it was staged; else removes it if it is of an earlier delivery. */
+  /** Publishes a file that was staged, or removes the one of an earlier delivery. */
   void publishOrRemove(Path file) throws IOException {
     if (staged.contains(file)) {
       files.publish(file);
@@ -95,22 +95,21 @@ final class Publication implements Runnable {
     }
   }
 
-  /** The folders that have to be synced; none once it has failed. */
+  /** The folders to sync; none after a failure. */
   Set<Path> unsynced() {
     return failure == null ? Set.copyOf(unsynced) : Set.of();
   }
 
-  /** Notes that a folder has been synced. */
   void synced(Path folder) {
     unsynced.remove(folder);
   }
 
-  /** Tells how it ended. */
+  /** Tells the failure of this try, or its success. */
   void end() {
     whenDone.accept(failure);
   }
 
-  /** Removes what was staged and never published: it must not stay hidden for ever. */
+  /** Discards what was staged and never published. */
   @Override
   public void run() {
     staged.forEach(files::discard);

@@ -1,15 +1,15 @@
 package io.serproutes.deliver;
 
 import io.serproutes.FatalErrors;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the receipt in the body and lets it and the task's items appear; the receipt comes last.
+ * Publishes the task's items, then its receipt, which is the body.
  *
- * <p>Group commit: one thread publishes whatever has come together while it published the last
- * batch, so that tasks share the syncs of folders, and hold no thread meanwhile. When many wait for
- * a slow disk a thread waits, too, so that answers do not pile up in memory.
+ * <p>Group commit: one thread publishes everything that has arrived while it published the batch
+ * before, so that tasks share the syncs of folders and hold no thread meanwhile. When many wait for
+ * a slow disk, their threads wait too, so that answers do not pile up in memory.
  */
 public final class PublishFiles extends AsyncProcessorSupport implements CamelContextAware {
 
@@ -34,14 +34,11 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
 
   private final ResultFiles files;
   private final Executor workers;
-  private final Semaphore room = new Semaphore(MOST_WAITING);
+  private final BlockingQueue<Publication> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private CamelContext context;
   private ExecutorService publisher;
-  private List<Publication> waiting = new ArrayList<>(MOST_WAITING);
-  private List<Publication> published = new ArrayList<>(MOST_WAITING);
-  private boolean publishing;
 
-  /** Publishes {@code files}; tasks go on on the threads of {@code workers}. */
+  /** Publishes {@code files}; tasks continue on the threads of {@code workers}. */
   public PublishFiles(ResultFiles files, Executor workers) {
     this.files = files;
     this.workers = workers;
@@ -73,13 +70,11 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
-      Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+      Task task = Task.of(exchange);
       Publication publication =
           files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
-      publication.begin(failure -> goOn(exchange, callback, failure));
-      room.acquire();
-      publish(publication);
-      return false;
+      publication.begin(failure -> resume(exchange, callback, failure));
+      waiting.put(publication);
     } catch (Exception e) {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
@@ -88,10 +83,12 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
       callback.done(true);
       return true;
     }
+    publish();
+    return false;
   }
 
-  private void goOn(Exchange exchange, AsyncCallback callback, Exception failure) {
-    // what comes next, such as a host's route, must not hold up the publisher
+  // what follows, such as a host's route, must not hold up the publisher
+  private void resume(Exchange exchange, AsyncCallback callback, Exception failure) {
     workers.execute(
         () -> {
           if (failure != null) {
@@ -101,42 +98,34 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
         });
   }
 
-  // from here on nothing may be thrown: the publication is published, and its task goes on by that
-  private void publish(Publication publication) {
-    synchronized (this) {
-      waiting.add(publication);
-      if (publishing) {
-        return;
-      }
-      publishing = true;
-    }
+  // throws nothing: the task is queued, and whoever publishes it resumes it
+  private void publish() {
     try {
-      publisher.execute(this::publishAll);
+      publisher.execute(this::publishWaiting);
     } catch (RejectedExecutionException e) {
-      publishAll(); // the route has been stopped under an id in work
+      publishWaiting(); // the route was stopped while the task was in work
     } catch (Error e) {
       FatalErrors.report(e); // no thread, or no memory for one
-      publishAll();
+      publishWaiting();
     }
   }
 
-  private void publishAll() {
-    for (List<Publication> batch; !(batch = take()).isEmpty(); batch.clear()) {
-      Error error = null;
-      try {
-        files.publish(batch);
-      } catch (Error e) {
-        FatalErrors.report(e);
-        error = e;
-      }
-      room.release(batch.size());
-      for (int i = 0; i < batch.size(); i++) {
-        end(batch.get(i), error);
-      }
+  private void publishWaiting() {
+    List<Publication> batch = new ArrayList<>(MOST_WAITING);
+    waiting.drainTo(batch);
+    Error error = null;
+    try {
+      files.publish(batch);
+    } catch (Error e) {
+      FatalErrors.report(e);
+      error = e;
+    }
+    for (Publication one : batch) {
+      end(one, error);
     }
   }
 
-  // one that cannot be ended must not keep the others from it
+  // one that cannot be ended must not keep the others from their end
   private static void end(Publication one, Error error) {
     try {
       if (error != null) {
@@ -145,16 +134,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
       one.end();
     } catch (RuntimeException | Error e) {
       FatalErrors.report(e);
-      LOG.warn("{} does not go on after its files were published: {}", one.task(), e.toString());
+      LOG.warn("{} stops after its files were published: {}", one.task(), e.toString());
     }
-  }
-
-  // two lists change places: there need not be memory for a new one
-  private synchronized List<Publication> take() {
-    List<Publication> taken = waiting;
-    waiting = published;
-    published = taken;
-    publishing = !taken.isEmpty();
-    return taken;
   }
 }

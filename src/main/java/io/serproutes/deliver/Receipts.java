@@ -1,213 +1,185 @@
 package io.serproutes.deliver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonInclude.Value;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
 import io.serproutes.items.Answer;
-import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.ReceiptFields;
-import io.serproutes.items.Slicer;
 import io.serproutes.items.TooLongToQuoteException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.camel.Variable;
 
-/** Makes the receipt or the dead letter of a task, as JSON, from what has been found. */
+/**
+ * Writes the receipt or the dead letter of a task as JSON. Members without a value are left out.
+ *
+ * <p>A receipt fits into a Kafka record: a quoted member that is longer than any the API is known
+ * to send is left out, and {@code "shortened":true} says so.
+ */
 public final class Receipts {
 
-  // not the context's data format: a host may have set that up for records of its own
-  private static final ObjectWriter JSON = new ObjectMapper().writer();
+  // not the context's data format: a host may have configured it for its own records
+  private static final ObjectWriter JSON =
+      JsonMapper.builder()
+          .defaultPropertyInclusion(Value.construct(Include.NON_NULL, Include.NON_NULL))
+          .build()
+          .writer();
 
   private static final int LONGEST_RESPONSE = 64 * 1024;
   private static final int LONGEST_INPUT = 1024;
-  // characters; of up to three bytes each, all together are less than a broker's default of 1 MiB
+  // characters; at three bytes each, all of them together stay below a broker's default of 1 MiB
   private static final int LONGEST_TEXT = 4 * 1024;
   private static final int LONGEST_DATA = 64 * 1024;
   private static final int LONGEST_RESULTS = 192 * 1024;
 
   private final Secrets secrets;
-  private final Boolean sandbox;
+  private final boolean sandbox;
 
   /** Receipts that say whether the embedded sandbox answered. */
   public Receipts(Settings settings, Secrets secrets) {
     this.secrets = secrets;
-    this.sandbox = settings.isSandbox() ? true : null;
+    this.sandbox = settings.isSandbox();
   }
 
-  /** The receipt of a task whose verdict stands. */
-  public byte[] receipt(@Variable(BeginTask.TASK) Task task) throws IOException {
+  /** Writes the receipt of a task with a final verdict. */
+  public byte[] receipt(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
-    FoundTask found = verdict.isDeliver() ? task.getFound() : null;
-    Receipt receipt = found == null ? bare(task, verdict) : full(task, verdict, found);
-    task.setOutcome(receipt.outcome());
+    FoundTask delivered = verdict.isDeliver() ? task.getFound() : null;
+    int organic = count(delivered, ItemType.ORGANIC);
+    int paid = count(delivered, ItemType.PAID);
+    int other = count(delivered, ItemType.OTHER);
+    int items = organic + paid + other;
+    Long claimed = delivered == null ? null : ReceiptFields.claimedItems(delivered);
+
+    Map<String, Object> receipt = new LinkedHashMap<>();
+    receipt.put("task_id", id(task));
+    receipt.put("outcome", task.getOutcome());
+    receipt.put("reason", delivered == null ? verdict.reason().toString() : null);
+    receipt.put("status_code", verdict.statusCode());
+    receipt.put("http_status", verdict.httpStatus());
+    receipt.put("attempts", task.getAttempts());
+    receipt.put("organic", organic);
+    receipt.put("paid", paid);
+    receipt.put("other", other);
+    receipt.put("oversized", delivered == null ? 0 : task.getOversized());
+    receipt.put("items_count", claimed);
+    receipt.put("count_mismatch", trueOrNone(claimed != null && claimed != items));
+    receipt.put("other_tasks", otherTasks(task));
+    quoteTexts(task, receipt);
+    receipt.put("source", task.getSource().label());
+    receipt.put("fetched_at", Times.record(task.getFetchedAt()));
+    receipt.put("elapsed_ms", task.getElapsedMillis());
+    receipt.put("sandbox", trueOrNone(sandbox));
+    quoteAnswer(task, receipt);
     return JSON.writeValueAsBytes(receipt);
   }
 
-  private Receipt bare(Task task, Verdict verdict) throws IOException {
-    FoundTask found = task.getFound();
-    Quotes quotes = quotes(task, found);
-    return new Receipt(
-        task.getId() == null ? null : task.getId().value(),
-        "dead-lettered",
-        verdict.reason().toString(),
-        verdict.statusCode(),
-        verdict.httpStatus(),
-        task.getAttempts(),
-        0,
-        0,
-        0,
-        0,
-        null,
-        null,
-        otherTasks(task),
-        quotes.keyword,
-        quotes.tag,
-        task.getSource().label(),
-        Times.record(task.getFetchedAt()),
-        task.getElapsedMillis(),
-        sandbox,
-        quotes.shortened,
-        quotes.data,
-        quotes.results);
+  private static String id(Task task) {
+    return task.isValid() ? task.getId().value() : null;
   }
 
-  private Receipt full(Task task, Verdict verdict, FoundTask found) throws IOException {
-    int organic = Slicer.count(found, ItemType.ORGANIC);
-    int paid = Slicer.count(found, ItemType.PAID);
-    int other = Slicer.count(found, ItemType.OTHER);
-    Long claimed = ReceiptFields.claimedItems(found);
-    boolean mismatch = claimed != null && claimed != organic + paid + other;
-    Quotes quotes = quotes(task, found);
-    return new Receipt(
-        task.getId().value(),
-        outcome(verdict, organic + paid + other),
-        null,
-        verdict.statusCode(),
-        verdict.httpStatus(),
-        task.getAttempts(),
-        organic,
-        paid,
-        other,
-        task.getOversized(),
-        claimed,
-        mismatch ? true : null,
-        otherTasks(task),
-        quotes.keyword,
-        quotes.tag,
-        task.getSource().label(),
-        Times.record(task.getFetchedAt()),
-        task.getElapsedMillis(),
-        sandbox,
-        quotes.shortened,
-        quotes.data,
-        quotes.results);
+  private static int count(FoundTask delivered, ItemType type) {
+    return delivered == null ? 0 : delivered.count(type);
+  }
+
+  private static Boolean trueOrNone(boolean value) {
+    return value ? true : null;
   }
 
   private static Integer otherTasks(Task task) {
-    Envelope envelope = task.getEnvelope();
-    return envelope == null || envelope.otherTasks() == 0 ? null : envelope.otherTasks();
+    int others = task.getEnvelope() == null ? 0 : task.getEnvelope().otherTasks();
+    return others == 0 ? null : others;
   }
 
-  private static Quotes quotes(Task task, FoundTask found) throws IOException {
+  private static void quoteTexts(Task task, Map<String, Object> receipt) throws IOException {
     Answer answer = task.getAnswer();
-    Quotes quotes = new Quotes();
-    quotes.tag = quotes.upTo(LONGEST_TEXT, () -> tag(task, found));
+    FoundTask found = task.getFound();
     if (found != null) {
-      quotes.keyword = quotes.upTo(LONGEST_TEXT, () -> ReceiptFields.keyword(answer, found));
-      quotes.data = quotes.upTo(LONGEST_DATA, () -> ReceiptFields.data(answer, found));
-      quotes.results = quotes.upTo(LONGEST_RESULTS, () -> ReceiptFields.results(answer, found));
+      quote(receipt, "keyword", LONGEST_TEXT, () -> ReceiptFields.keyword(answer, found));
     }
-    return quotes;
+    if (task.getTag() != null) {
+      char[] tag = JsonStringEncoder.getInstance().quoteAsString(task.getTag());
+      quote(receipt, "tag", LONGEST_TEXT, () -> '"' + new String(tag) + '"');
+    } else if (found != null) {
+      quote(receipt, "tag", LONGEST_TEXT, () -> ReceiptFields.tag(answer, found));
+    }
+  }
+
+  private static void quoteAnswer(Task task, Map<String, Object> receipt) throws IOException {
+    Answer answer = task.getAnswer();
+    FoundTask found = task.getFound();
+    if (found != null) {
+      quote(receipt, "data", LONGEST_DATA, () -> ReceiptFields.data(answer, found));
+      quote(receipt, "results", LONGEST_RESULTS, () -> ReceiptFields.results(answer, found));
+    }
   }
 
   private interface Quote {
     String json() throws IOException;
   }
 
-  /** What the API sent, as JSON, as far as it is not longer than a record may be. */
-  private static final class Quotes {
-    private String keyword;
-    private String tag;
-    private String data;
-    private String results;
-    private Boolean shortened;
-
-    private String upTo(int most, Quote quote) throws IOException {
-      try {
-        String json = quote.json();
-        if (json == null || json.length() <= most) {
-          return json;
-        }
-      } catch (TooLongToQuoteException e) {
-        // far too long
+  /** Adds JSON exactly as the API sent it, unless it is longer than {@code most} characters. */
+  private static void quote(Map<String, Object> receipt, String name, int most, Quote quote)
+      throws IOException {
+    try {
+      String json = quote.json();
+      if (json == null || json.length() <= most) {
+        receipt.put(name, json == null ? null : new RawValue(json));
+        return;
       }
-      shortened = true;
-      return null;
+    } catch (TooLongToQuoteException e) {
+      // far too long
     }
+    receipt.put("shortened", true);
   }
 
-  private static String outcome(Verdict verdict, int items) {
-    int code = verdict.statusCode();
-    if (code == 40102 || items == 0) {
-      return "empty";
-    }
-    return code == 40106 ? "partial" : "delivered";
-  }
-
-  private static String tag(Task task, FoundTask found) throws IOException {
-    if (task.getTag() != null) {
-      char[] quoted = JsonStringEncoder.getInstance().quoteAsString(task.getTag());
-      return '"' + new String(quoted) + '"';
-    }
-    return found == null ? null : ReceiptFields.tag(task.getAnswer(), found);
-  }
-
-  /** The dead letter of a task that is given up. */
-  public byte[] deadLetter(@Variable(BeginTask.TASK) Task task) throws IOException {
+  /** Writes the dead letter of a task that is given up, or of input that is no id. */
+  public byte[] deadLetter(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
-    String input = task.getDelivery().text();
-    return JSON.writeValueAsBytes(
-        new DeadLetter(
-            task.isValid() ? task.getId().value() : null,
-            task.isValid() ? null : input(input),
-            verdict.reason().toString(),
-            verdict.statusCode(),
-            verdict.reason() == Reason.INVALID_ID ? null : verdict.statusMessage(),
-            verdict.httpStatus(),
-            task.getAttempts(),
-            task.getSource().label(),
-            Times.record(Instant.now()),
-            response(task.getAnswer())));
+    boolean noId = verdict.reason() == Reason.INVALID_ID;
+    String message = noId ? null : verdict.statusMessage();
+    return deadLetter(task, verdict.reason(), message, response(task.getAnswer()));
   }
 
-  /** The dead letter of the items that are too large for a record. */
-  public byte[] tooLarge(@Variable(BeginTask.TASK) Task task) throws IOException {
-    Verdict verdict = task.getVerdict();
-    return JSON.writeValueAsBytes(
-        new DeadLetter(
-            task.getId().value(),
-            null,
-            Reason.TOO_LARGE.toString(),
-            verdict.statusCode(),
-            "items "
-                + task.getOversizedPositions()
-                + " are over serp.kafka.max-item-bytes; they are in oversized/"
-                + task.getId()
-                + "-{index}.json",
-            verdict.httpStatus(),
-            task.getAttempts(),
-            task.getSource().label(),
-            Times.record(Instant.now()),
-            null));
+  /** Writes the dead letter of the items that are too large for a record. */
+  public byte[] tooLarge(@Variable(Task.VARIABLE) Task task) throws IOException {
+    String message =
+        "items "
+            + task.getOversizedPositions()
+            + " are over serp.kafka.max-item-bytes; they are in oversized/"
+            + task.getId()
+            + "-{index}.json";
+    return deadLetter(task, Reason.TOO_LARGE, message, null);
+  }
+
+  private byte[] deadLetter(Task task, Reason reason, String message, String response)
+      throws IOException {
+    Map<String, Object> letter = new LinkedHashMap<>();
+    letter.put("task_id", id(task));
+    letter.put("input", task.isValid() ? null : input(task.getDelivery().text()));
+    letter.put("reason", reason.toString());
+    letter.put("status_code", task.getVerdict().statusCode());
+    letter.put("status_message", message);
+    letter.put("http_status", task.getVerdict().httpStatus());
+    letter.put("attempts", task.getAttempts());
+    letter.put("source", task.getSource().label());
+    letter.put("failed_at", Times.record(Instant.now()));
+    letter.put("response", response);
+    return JSON.writeValueAsBytes(letter);
   }
 
   private String input(String text) {
@@ -224,10 +196,10 @@ public final class Receipts {
     }
     // a little more than is kept, so that a secret that the cut would split is still found whole
     int read = (int) Math.min(answer.length(), LONGEST_RESPONSE + 1024);
-    String text = new String(answer.copy(0, read), StandardCharsets.UTF_8);
+    String text = new String(answer.copy(0, read), UTF_8);
     String redacted = secrets.redact(text);
     if (read < answer.length() && !redacted.equals(text)) {
-      // the end may hold the beginning of a secret, and what is hidden before it moves it forward
+      // the end may hold the beginning of a secret, and the redaction moves it forward
       redacted = redacted.substring(0, Math.max(0, redacted.length() - 1024));
     }
     return Utf8.cut(redacted, LONGEST_RESPONSE);

@@ -2,7 +2,6 @@ package io.serproutes.deliver;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,13 +24,14 @@ import org.apache.camel.Variable;
 /**
  * The files of a task under {@code serp.files.dir}: items by type, receipt, dead letter.
  *
- * <p>What is written is durable when a method returns. A task's receipt comes after everything else
- * of it. Doing any of it again does no harm. Every method throws {@link OutputUnavailableException}
- * where the disk does not take it.
+ * <p>What is written is durable when a method returns, and a task's receipt is written last.
+ * Repeating any of it does no harm. Every method throws {@link OutputUnavailableException} where
+ * the disk fails.
  */
 public final class ResultFiles {
 
   private static final String RECEIPTS = "receipts";
+  private static final String DEAD_LETTERS = "dead-letters";
 
   private final Path dir;
   private final boolean byDay;
@@ -45,39 +44,38 @@ public final class ResultFiles {
     byDay = settings.get(Keys.FILES_LAYOUT).equals("by-day");
   }
 
-  /** The folder that holds everything. */
+  /** Returns the folder that holds everything. */
   public Path dir() {
     return dir;
   }
 
-  /** Writes a task's items of one type, not yet visible: {@link #publish} publishes them. */
-  public void items(@Variable(BeginTask.TASK) Task task, @Body ItemBatch batch)
+  /** Stages a task's items of one type under a hidden name; {@link #publish} shows them. */
+  public void items(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch)
       throws OutputUnavailableException {
     Path file = path(batch.getType().toString(), task.getId());
-    refusing(() -> Publication.of(task, files).stage(file, batch::writeTo));
+    onDisk(() -> Publication.of(task, files).stage(file, batch::writeTo));
   }
 
-  /** Writes a task's receipt, not yet visible: {@link #publish} publishes it after the items. */
+  /** Stages a task's receipt under a hidden name; {@link #publish} shows it after the items. */
   Publication stageReceipt(Task task, byte[] receipt) throws OutputUnavailableException {
     Publication publication = Publication.of(task, files);
-    refusing(() -> publication.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
+    onDisk(() -> publication.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
     return publication;
   }
 
   /**
-   * Ends tasks whose receipts are staged. Of each delivered one the items that were staged appear
-   * as a set, and what an earlier delivery left and this one did not stage goes; then its receipt
-   * appears.
+   * Publishes tasks whose receipts are staged. A delivered task's items replace those of an earlier
+   * delivery as a set: types that were not staged are removed. Then its receipt appears.
    *
-   * <p>Folders are synced once for all of them, so many at a time cost little more than one. A
-   * failure concerns those tasks alone whose files or folders it is about.
+   * <p>Folders are synced once for all tasks, so many at a time cost little more than one. A
+   * failure concerns only the tasks that have a file in the folder that failed.
    */
   void publish(Collection<Publication> all) {
     all.forEach(one -> one.attempt(() -> publishItems(one)));
     syncFolders(all);
     all.forEach(one -> one.attempt(() -> one.publishOrRemove(path(RECEIPTS, one.task().getId()))));
     syncFolders(all);
-    all.forEach(one -> one.attempt(() -> forgetParked(one.task())));
+    all.forEach(one -> one.attempt(() -> removeParked(one.task())));
   }
 
   private void publishItems(Publication one) throws IOException {
@@ -89,7 +87,7 @@ public final class ResultFiles {
       one.publishOrRemove(path(type.toString(), task.getId()));
     }
     if (task.getOversized() == 0) {
-      one.remove(path("dead-letters", task.getId()));
+      one.remove(path(DEAD_LETTERS, task.getId()));
     }
   }
 
@@ -111,17 +109,17 @@ public final class ResultFiles {
         });
   }
 
-  private void forgetParked(Task task) throws IOException {
+  private void removeParked(Task task) throws IOException {
     if (task.getVerdict().isDeliver()) {
       Files.deleteIfExists(dir.resolve("parked").resolve(task.getId() + ".json"));
     }
   }
 
-  /** Writes a dead letter; without an id, under a name made of time and source. */
-  public void deadLetter(@Variable(BeginTask.TASK) Task task, @Body byte[] letter)
+  /** Writes a dead letter. Without an id, its name is made of time and source. */
+  public void deadLetter(@Variable(Task.VARIABLE) Task task, @Body byte[] letter)
       throws OutputUnavailableException {
-    Path file = task.isValid() ? path("dead-letters", task.getId()) : withoutId(task);
-    refusing(() -> files.write(file, letter));
+    Path file = task.isValid() ? path(DEAD_LETTERS, task.getId()) : withoutId(task);
+    onDisk(() -> files.write(file, letter));
   }
 
   /** Writes an item that is too large for a record. */
@@ -134,15 +132,15 @@ public final class ResultFiles {
     }
   }
 
-  // inputs of one line, such as a JSON array, may come in one millisecond, and another process may
-  // have had the same: an earlier letter stays
+  // the inputs of one line, such as a JSON array, may come in one millisecond, and another process
+  // may use the same one: an earlier letter is not replaced
   private Path withoutId(Task task) {
     while (true) {
       long now = System.currentTimeMillis();
       long stamp = lastStamp.updateAndGet(last -> Math.max(now, last + 1));
       String name = Times.stamp(Instant.ofEpochMilli(stamp));
       Path file =
-          dir.resolve("dead-letters").resolve(name + "-" + task.getSource().fileStem() + ".json");
+          dir.resolve(DEAD_LETTERS).resolve(name + "-" + task.getSource().fileStem() + ".json");
       if (!Files.exists(file)) {
         return file;
       }
@@ -155,31 +153,22 @@ public final class ResultFiles {
     return parent.resolve(id + ".json");
   }
 
-  /**
-   * Makes the folders and tries whether they can be written.
-   *
-   * @throws OutputUnavailableException where they cannot
-   */
+  /** Makes the folders and writes a file to each, to see whether that works. */
   public void prepare() throws OutputUnavailableException {
-    refusing(
-        () -> {
-          for (String kind :
-              Arrays.asList("organic", "paid", "other", "receipts", "dead-letters", "parked")) {
+    for (String kind : List.of("organic", "paid", "other", RECEIPTS, DEAD_LETTERS, "parked")) {
+      onDisk(
+          () -> {
             Path folder = Files.createDirectories(dir.resolve(kind));
             Files.delete(Files.createTempFile(folder, ".", ".tmp"));
-          }
-        });
+          });
+    }
   }
 
-  private interface Action {
-    void run() throws IOException;
-  }
-
-  private static void refusing(Action action) throws OutputUnavailableException {
+  private static void onDisk(Publication.Step step) throws OutputUnavailableException {
     try {
-      action.run();
+      step.run();
     } catch (IOException e) {
-      throw new OutputUnavailableException(DurableFiles.inWords(e), e);
+      throw OutputUnavailableException.of(e);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.serproutes.deliver;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Recipient;
 import java.util.List;
@@ -133,7 +132,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
 
   private String endpoint(Exchange exchange, Message message) {
     String kind = String.valueOf(exchange.getVariable(KIND));
-    Recipient recipient = recipients.of(exchange.getVariable(BeginTask.TASK, Task.class));
+    Recipient recipient = recipients.of(Task.of(exchange));
     return recipient == null
         ? settings.get(Keys.ENDPOINTS.get(kind))
         : recipient.take(kind, message);
@@ -142,7 +141,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
   /** Whether what the message is goes to a Kafka topic of the host. */
   boolean isForTopic(Exchange exchange) {
     String kind = String.valueOf(exchange.getVariable(KIND));
-    Recipient recipient = recipients.of(exchange.getVariable(BeginTask.TASK, Task.class));
+    Recipient recipient = recipients.of(Task.of(exchange));
     String uri =
         recipient == null ? settings.get(Keys.ENDPOINTS.get(kind)) : recipient.endpoint(kind);
     return uri != null && isTopic(context.getEndpoint(uri));
@@ -165,7 +164,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
             ? failure.getCause()
             : failure;
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    Task task = Task.of(exchange);
     if (task.getRecipientName() != null && recipients.of(task) == null) {
       words = "no sink has the name " + task.getRecipientName() + ", and " + words;
     }

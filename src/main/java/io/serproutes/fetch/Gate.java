@@ -17,7 +17,6 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.camel.Variable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,7 +123,7 @@ public final class Gate {
   }
 
   /** Ends a call: frees its place and takes its verdict into account. */
-  public void leave(@Variable(BeginTask.TASK) Task task) {
+  void leave(Task task) {
     List<Ticket> turnedAway = List.of();
     Verdict verdict = task.getVerdict();
     long now = time.getAsLong();

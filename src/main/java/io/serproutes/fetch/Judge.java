@@ -58,7 +58,7 @@ public final class Judge {
    * @throws IOException where the body breaks off, does not come in time or is too large
    */
   public void answered(
-      @Variable(BeginTask.TASK) Task task,
+      @Variable(Task.VARIABLE) Task task,
       @Body InputStream body,
       @Header(Exchange.HTTP_RESPONSE_CODE) int httpStatus,
       @Header("Retry-After") String retryAfter)
@@ -104,7 +104,7 @@ public final class Judge {
    *     API or the id, so there is no verdict, and no attempt is charged
    */
   public void noAnswer(
-      @Variable(BeginTask.TASK) Task task,
+      @Variable(Task.VARIABLE) Task task,
       @ExchangeException Exception failure,
       @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
       @Header("Retry-After") String retryAfter)

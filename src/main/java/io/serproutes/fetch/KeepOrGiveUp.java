@@ -5,11 +5,19 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Throws what keeps an id in its source: a {@link CircuitOpenException} without what Camel wrapped
- * it in, also for a temporary folder that fails, or that the program stops. Returns where the id
- * has been given up, so that its dead letter can be written.
+ * Decides on a task that failed in the end. Where that keeps the id in its source, throws again: a
+ * {@link CircuitOpenException} without what Camel wrapped it in, also for a temporary folder that
+ * fails, or that the program stops. Returns where the id is given up, so that its dead letter can
+ * be written.
  */
 public final class KeepOrGiveUp implements Processor {
+
+  private final UnexpectedFailure unexpected;
+
+  /** Gives up what {@code unexpected} does not have tried again. */
+  public KeepOrGiveUp(UnexpectedFailure unexpected) {
+    this.unexpected = unexpected;
+  }
 
   @Override
   public void process(Exchange exchange) throws Exception {
@@ -22,10 +30,10 @@ public final class KeepOrGiveUp implements Processor {
         throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
       }
     }
-    Verdict verdict = exchange.getVariable(BeginTask.TASK, Task.class).getVerdict();
-    if (verdict == null || verdict.kind() != Verdict.Kind.PERMANENT) {
-      throw caught;
+    if (caught instanceof StoppingException || unexpected.matches(exchange)) {
+      throw caught; // the program stops
     }
+    unexpected.giveUp(Task.of(exchange), caught);
     // else Camel takes what fails from here on for the failure that has been dealt with
     exchange.getExchangeExtension().setErrorHandlerHandled(null);
     exchange.getExchangeExtension().setFailureHandled(false);

@@ -1,6 +1,6 @@
 package io.serproutes.fetch;
 
-import io.serproutes.Tally;
+import io.serproutes.observe.Tally;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -20,7 +20,7 @@ public final class MarkDurable implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    Task task = Task.of(exchange);
     task.end();
     tally.ended(task);
   }

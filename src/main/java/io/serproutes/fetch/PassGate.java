@@ -19,7 +19,7 @@ public final class PassGate extends AsyncProcessorSupport {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    Task task = Task.of(exchange);
     gate.enter(
         task,
         () -> callback.done(false),

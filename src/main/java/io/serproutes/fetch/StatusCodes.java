@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 final class StatusCodes {
 
   static final int OK = 20000;
+  private static final int NO_RESULTS = 40102;
+  private static final int PARTIAL = 40106;
 
   /** What a code means; reason is set where the kind is PERMANENT. */
   record Meaning(Kind kind, Reason reason) {
@@ -31,9 +33,9 @@ final class StatusCodes {
 
   private static final Map<Integer, Meaning> TASK =
       Map.ofEntries(
-          code(20000, DELIVER), // Ok
-          code(40102, DELIVER), // No search results
-          code(40106, DELIVER), // Completed with partial results
+          code(OK, DELIVER), // Ok
+          code(NO_RESULTS, DELIVER), // No search results
+          code(PARTIAL, DELIVER), // Completed with partial results
           code(20100, NOT_READY), // Task created
           code(40601, NOT_READY), // Task handed: received, not yet queued
           code(40602, NOT_READY), // Task in queue
@@ -98,6 +100,14 @@ final class StatusCodes {
       case 401, 402, 403, 404, 407 -> new Meaning(ACCOUNT);
       default -> status / 100 == 3 ? new Meaning(ACCOUNT) : new Meaning(PERMANENT, Reason.REJECTED);
     };
+  }
+
+  /** How a task with a result ends: {@code delivered}, {@code partial} or {@code empty}. */
+  static String outcome(int code, int items) {
+    if (code == NO_RESULTS || items == 0) {
+      return "empty";
+    }
+    return code == PARTIAL ? "partial" : "delivered";
   }
 
   /** Whether a text names a code that speaks of the id, as a number of its own. */

@@ -8,7 +8,6 @@ import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
-import io.serproutes.items.Sliceable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.camel.Exchange;
 
 /**
  * One id while it is in work: what is known of it and what has been found.
@@ -26,13 +26,17 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>who it is, by {@link BeginTask}, once;
  *   <li>its {@link Tries}, by the {@link Gate};
- *   <li>its {@link CallResult}, by the {@link Judge}, once a call; the gate clears it when a call
+ *   <li>its {@code CallResult}, by the {@link Judge}, once a call; the gate clears it when a call
  *       starts, and {@link AskAgain} may turn its verdict into a last one;
- *   <li>its outcome, by the receipt and the step that makes it durable; items too large for a
- *       record by the Kafka output, what is to be done at its end by the output to files.
+ *   <li>that its outcome is durable, by {@link MarkDurable};
+ *   <li>items too large for a record by the output to Kafka, and what is to be done at its end by
+ *       the output to files.
  * </ul>
  */
-public final class Task implements Sliceable {
+public final class Task {
+
+  /** The exchange variable that holds it. */
+  public static final String VARIABLE = "serpTask";
 
   private static final Verdict NO_ID =
       new Verdict(Verdict.Kind.PERMANENT, Reason.INVALID_ID, null, "not a task id", null, -1);
@@ -41,7 +45,7 @@ public final class Task implements Sliceable {
   private final Delivery delivery;
   private final String tag;
   private final boolean waitsForCircuit;
-  private final Map<String, Object> hostHeaders;
+  private final HostMessage host;
   private final long startedNanos = System.nanoTime();
   private Recipient recipient;
 
@@ -49,7 +53,6 @@ public final class Task implements Sliceable {
   private Instant firstAskedAt;
   private CallResult result;
 
-  private String outcome;
   private boolean ended;
   private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
   private final Map<Class<?>, Runnable> kept = new HashMap<>(0);
@@ -58,23 +61,27 @@ public final class Task implements Sliceable {
    * A task for a delivery.
    *
    * @param tag the host's own value for the receipt, or null
-   * @param hostHeaders the message's headers, laid aside
    * @param waitsForCircuit whether the id waits while the circuit is open; a host's id does not
+   * @param host what the message held that brought it
    */
-  Task(Delivery delivery, String tag, boolean waitsForCircuit, Map<String, Object> hostHeaders) {
+  Task(Delivery delivery, String tag, boolean waitsForCircuit, HostMessage host) {
     this.id = TaskId.parse(delivery.text());
     this.delivery = delivery;
     this.tag = tag;
     this.waitsForCircuit = waitsForCircuit;
-    this.hostHeaders = hostHeaders;
+    this.host = host;
     Delivery.History history = delivery.history();
     tries = new Tries(history == null ? 0 : history.attempts());
     firstAskedAt = history == null ? null : history.firstAskedAt();
     result = id == null ? CallResult.ofNoCall(NO_ID) : null;
   }
 
+  /** The task of an exchange, from {@link BeginTask} to {@link SettleTask}. */
+  public static Task of(Exchange exchange) {
+    return exchange.getVariable(VARIABLE, Task.class);
+  }
+
   /** The id, or null where the delivery's text is none. */
-  @Override
   public TaskId getId() {
     return id;
   }
@@ -121,8 +128,8 @@ public final class Task implements Sliceable {
     return recipient == null || recipient.getName() != null;
   }
 
-  Map<String, Object> getHostHeaders() {
-    return hostHeaders;
+  HostMessage host() {
+    return host;
   }
 
   /** Whether it waits while the circuit is open. */
@@ -192,7 +199,6 @@ public final class Task implements Sliceable {
   }
 
   /** The last answer, or null where there was none. */
-  @Override
   public Answer getAnswer() {
     return result == null ? null : result.answer();
   }
@@ -208,19 +214,21 @@ public final class Task implements Sliceable {
   }
 
   /** The asked task in the last answer, or null. */
-  @Override
   public FoundTask getFound() {
     return getEnvelope() == null ? null : getEnvelope().task();
   }
 
-  /** What its receipt or parking record says of it; null before that is made. */
+  /**
+   * How it ends by the verdict that stands: {@code delivered}, {@code partial}, {@code empty},
+   * {@code parked} or {@code dead-lettered}.
+   */
   public String getOutcome() {
-    return outcome;
-  }
-
-  /** Notes what its receipt or parking record says of it. */
-  public void setOutcome(String newOutcome) {
-    outcome = newOutcome;
+    Verdict verdict = getVerdict();
+    return switch (verdict.kind()) {
+      case DELIVER -> StatusCodes.outcome(verdict.statusCode(), getFound().itemCount());
+      case NOT_READY -> "parked";
+      default -> "dead-lettered";
+    };
   }
 
   /** Whether its receipt, its parking record or its dead letter is durable. */
@@ -266,6 +274,32 @@ public final class Task implements Sliceable {
     kept.values().forEach(Runnable::run);
     kept.clear();
     forgetResult();
+  }
+
+  /**
+   * What one call brought.
+   *
+   * @param verdict what it means
+   * @param answer the body, or null where none came whole; closed with the next call or the task
+   * @param envelope what the body says, or null where it could not be read
+   * @param at when it was judged, or null where the verdict is ours and not that of a call
+   */
+  private record CallResult(Verdict verdict, Answer answer, Envelope envelope, Instant at) {
+
+    /** A verdict on an id that no answer has been read for. */
+    static CallResult ofNoCall(Verdict verdict) {
+      return new CallResult(verdict, null, null, null);
+    }
+
+    CallResult withVerdict(Verdict other) {
+      return new CallResult(other, answer, envelope, at);
+    }
+
+    void close() {
+      if (answer != null) {
+        answer.close();
+      }
+    }
   }
 
   @Override

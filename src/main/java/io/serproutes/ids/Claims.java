@@ -1,6 +1,11 @@
 package io.serproutes.ids;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.serproutes.IllegalSettingException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,10 +15,8 @@ import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -21,23 +24,25 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names that this process alone works on, among all that share the folder {@code .serp}.
+ * Names that only this process works on, among all processes that share the folder {@code .serp}.
  *
- * <p>A claim is a lock on one byte of {@code .serp/claims}, at a place given by the name. The
- * system takes it away with its process, so a claim never outlives it. Where somebody removes the
- * file while processes run, each claims anew what it holds before anybody takes more. Local disks
- * only. Safe for use by many threads.
+ * <p>A claim is a lock on one byte of {@code .serp/claims}, at an offset given by the name. The
+ * system drops it when its process dies, so a claim never outlives its holder. If the file is
+ * removed while processes run, each renews the claims it holds before any process takes more. Local
+ * disks only. Safe for use by many threads.
  */
-final class Claims {
+final class Claims implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -46,20 +51,29 @@ final class Claims {
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   private static final Duration TIME_FOR_OTHERS = Duration.ofSeconds(3); // they look every second
 
-  // where a process closes a file once, it loses all its locks on it, those of other channels too;
-  // the garbage collector closes channels, so each stays here
-  private static final Set<FileChannel> OPEN = ConcurrentHashMap.newKeySet();
+  /**
+   * The claims files that this process has open, by identity. Each is open once, whatever number of
+   * contexts use it: when a process closes one channel of a file, the system drops the process's
+   * locks of all its channels of that file.
+   */
+  private static final Map<Object, OpenFile> OPEN = new HashMap<>();
+
+  /** Does not keep its users from being collected: Camel may create a bean and drop it. */
+  private record OpenFile(Object key, FileChannel channel, Set<Claims> users) {
+    OpenFile(Object key, FileChannel channel) {
+      this(key, channel, Collections.newSetFromMap(new WeakHashMap<>()));
+    }
+  }
 
   private final Path folder;
   private final Path path;
   private final LongSupplier nanoTime;
   private final Map<Long, FileLock> held = new HashMap<>();
-  private FileChannel channel;
-  private Object opened;
+  private OpenFile file;
   private long notBefore;
 
   /**
-   * Claims that lie in a folder.
+   * The claims of a folder.
    *
    * @param nanoTime such as {@link System#nanoTime}
    */
@@ -70,14 +84,15 @@ final class Claims {
   }
 
   /**
-   * Makes the folder, for this user only, and opens the claims.
+   * Creates the folder, accessible to this user only, and opens the claims; does nothing when they
+   * are open.
    *
-   * @throws IllegalSettingException where the folder is somebody else's or a link; one line
+   * @throws IllegalSettingException where the folder is a link or belongs to another user; one line
    */
   synchronized void open() throws IOException {
     makeFolder();
-    if (channel == null) {
-      openFile();
+    if (file == null) {
+      file = join();
       notBefore = nanoTime.getAsLong();
     }
   }
@@ -92,7 +107,7 @@ final class Claims {
 
   private void checkFolder() throws IOException {
     PosixFileAttributes found =
-        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(folder, PosixFileAttributes.class, NOFOLLOW_LINKS);
     if (!found.isDirectory()) {
       throw unusable("it is a link or a file, not a folder");
     }
@@ -113,68 +128,100 @@ final class Claims {
 
   private IllegalSettingException unusable(String why) {
     return new IllegalSettingException(
-        "serp.folder.inbox: the folder "
+        "serp.folder.inbox: the progress of drop files is kept in "
             + folder
-            + " is kept for the progress of drop files, but "
+            + ", but "
             + why
             + "; remove it, or run every process of this inbox as the same user");
   }
 
-  private void openFile() throws IOException {
-    while (true) {
-      Object before = key();
-      FileChannel file =
-          FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-      Object after = key();
-      if (after != null && (before == null || before.equals(after))) {
-        OPEN.add(file);
-        channel = file;
-        opened = after;
-        return;
+  private OpenFile join() throws IOException {
+    synchronized (OPEN) {
+      while (true) {
+        Object before = key();
+        if (!OPEN.containsKey(before)) {
+          FileChannel channel = FileChannel.open(path, CREATE, WRITE, NOFOLLOW_LINKS);
+          Object after = key();
+          if (after == null || before != null && !before.equals(after)) {
+            channel.close(); // the file was replaced at this moment
+            continue;
+          }
+          before = after;
+          OPEN.put(after, new OpenFile(after, channel));
+        }
+        OpenFile joined = OPEN.get(before);
+        joined.users.add(this);
+        return joined;
       }
-      file.close(); // replaced in this moment
+    }
+  }
+
+  private void leave() throws IOException {
+    synchronized (OPEN) {
+      file.users.remove(this);
+      file = null;
+      for (Iterator<OpenFile> all = OPEN.values().iterator(); all.hasNext(); ) {
+        OpenFile open = all.next();
+        if (open.users.isEmpty()) {
+          all.remove();
+          open.channel.close();
+        }
+      }
+    }
+  }
+
+  /** Releases all claims and closes their file; the next use opens it again. */
+  @Override
+  public synchronized void close() throws IOException {
+    for (FileLock claim : held.values()) {
+      release(claim);
+    }
+    held.clear();
+    if (file != null) {
+      leave();
     }
   }
 
   private Object key() throws IOException {
     try {
-      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-          .fileKey();
+      return Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS).fileKey();
     } catch (NoSuchFileException e) {
       return null;
     }
   }
 
   /**
-   * Looks whether the claims are still those on disk and, where they are not, claims anew what this
-   * process holds; called every second.
+   * Claims again what this process holds if the file on disk is no longer the one that is open;
+   * called every second.
    *
-   * @return whether they had to be claimed anew
+   * @return whether it was another file
    */
   synchronized boolean renew() throws IOException {
-    if (opened.equals(key())) {
+    if (file == null) {
+      open();
+    }
+    if (file.key.equals(key())) {
       return false;
     }
     makeFolder();
-    OPEN.remove(channel);
-    channel.close();
-    openFile();
+    OpenFile next = join();
+    leave();
+    file = next;
     notBefore = nanoTime.getAsLong() + TIME_FOR_OTHERS.toNanos();
     for (Map.Entry<Long, FileLock> claim : held.entrySet()) {
-      claim.setValue(channel.tryLock(claim.getKey(), 1, false));
+      claim.setValue(lock(claim.getKey()));
       if (claim.getValue() == null) {
         LOG.warn("another process has claimed a drop file that this one works on");
       }
     }
     LOG.warn(
-        "{} was removed while the program runs; what it works on is claimed anew. Leave this folder"
-            + " alone: it holds the progress of drop files",
+        "{} was removed while the program runs; the files in work are claimed again. Do not remove"
+            + " this folder: it holds the progress of drop files",
         folder);
     return true;
   }
 
-  /** Claims a name; false where this process or another has it. */
+  /** Claims a name; false where this process or another holds it. */
   boolean take(Path name) throws IOException {
     return take(place(name));
   }
@@ -184,22 +231,25 @@ final class Claims {
     FileLock claim;
     do {
       claim = lock(place);
-    } while (claim != null && renew()); // a lock on a file that is no longer there is none
+    } while (claim != null && renew()); // a lock on a removed file protects nothing
     if (claim != null) {
       held.put(place, claim);
     }
     return claim != null;
   }
 
-  /** Whether more may be claimed: not while others may still have to claim anew what they hold. */
+  /** Whether more may be claimed: not while other processes may still have to renew theirs. */
   synchronized boolean isReady() throws IOException {
     renew();
     return nanoTime.getAsLong() - notBefore >= 0;
   }
 
   private FileLock lock(long place) throws IOException {
+    if (file == null) {
+      open();
+    }
     try {
-      return channel.tryLock(place, 1, false);
+      return file.channel.tryLock(place, 1, false);
     } catch (OverlappingFileLockException e) {
       return null; // claimed in this process
     }
@@ -219,7 +269,7 @@ final class Claims {
     release(held.remove(place));
   }
 
-  /** Whether another process works on a name. */
+  /** Whether another process has claimed a name. */
   synchronized boolean isTakenElsewhere(Path name) throws IOException {
     long place = place(name);
     if (held.containsKey(place)) {
@@ -230,7 +280,7 @@ final class Claims {
     return claim == null;
   }
 
-  /** A number for a name that two names practically never share. */
+  /** The offset of a name's lock, which two names practically never share. */
   static long place(Path name) {
     try {
       byte[] bytes = name.toString().getBytes(NAMES);

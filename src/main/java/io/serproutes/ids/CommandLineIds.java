@@ -33,7 +33,7 @@ public final class CommandLineIds {
 
   private Delivery delivery(String text) {
     try {
-      return intake.take(text, Source.named("command-line"), ended -> open.decrementAndGet());
+      return intake.take(text, Source.named("command-line"), outcome -> open.decrementAndGet());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(

@@ -3,18 +3,18 @@ package io.serproutes.ids;
 import java.time.Instant;
 
 /**
- * One id as an inlet took it from its source, and the way to tell that source how it ended.
+ * One id as it was read from its source, and the way to tell that source how the work on it ended.
  *
  * <p>The core calls {@link Settlement#settled} exactly once, from any thread.
  *
- * @param text what stood in the source; not yet known to be an id
- * @param source where it stood
- * @param history what is remembered of an id that was asked for before; null for a fresh one
- * @param settlement told once whether the source may let go of the id
+ * @param text what the source holds; not yet known to be an id
+ * @param source where it was read
+ * @param history what is known of an id that was requested before; null for a new one
+ * @param settlement told once how the work ended
  */
 public record Delivery(String text, Source source, History history, Settlement settlement) {
 
-  /** A delivery of an id that was not asked for before. */
+  /** A delivery of an id that was not requested before. */
   public static Delivery fresh(String text, Source source, Settlement settlement) {
     return new Delivery(text, source, null, settlement);
   }
@@ -24,17 +24,31 @@ public record Delivery(String text, Source source, History history, Settlement s
     return "id of " + source;
   }
 
+  /** How the work on an id ended. */
+  public enum Outcome {
+    /** Its items and its receipt are durable. */
+    DELIVERED,
+    /** The record that parks it is durable: another source requests it again when it is due. */
+    PARKED,
+    /** Its dead letter is durable, and its receipt where it has one. */
+    DEAD_LETTERED,
+    /** Nothing durable tells of it: the program stops, or the routes failed. */
+    KEPT;
+
+    /** Whether the source may forget the id; else it must deliver it again. */
+    public boolean isAcknowledged() {
+      return this != KEPT;
+    }
+  }
+
   /** What a source does when the work on one of its ids is over. */
   @FunctionalInterface
   public interface Settlement {
 
-    /**
-     * @param ended true: receipt or parking record are durable, let go of the id; false: the
-     *     program stops or something unforeseen happened, keep it
-     */
-    void settled(boolean ended);
+    /** Acknowledges the id, or keeps it: see {@link Outcome#isAcknowledged}. */
+    void settled(Outcome outcome);
 
-    /** Whether the source still wants the id asked for; one that was taken away does not. */
+    /** Whether the id is still to be requested; not, for example, after its partition was lost. */
     default boolean isWanted() {
       return true;
     }
@@ -46,13 +60,13 @@ public record Delivery(String text, Source source, History history, Settlement s
   }
 
   /**
-   * What the record of a parked id tells.
+   * What the record of a parked id says.
    *
-   * @param firstAskedAt when the id was asked for the first time; its deadline counts from here
-   * @param asks how many times it has been not ready
+   * @param firstAskedAt when the id was first requested; its deadline counts from here
+   * @param asks how many times its task was not ready
    * @param attempts calls made so far
    * @param tag the host's own value, or null
-   * @param recipient the name of the {@link Recipient}, or null where there is none
+   * @param recipient the name of the {@link Recipient}, or null where it has none
    */
   public record History(
       Instant firstAskedAt, int asks, int attempts, String tag, String recipient) {}

@@ -97,7 +97,7 @@ final class DropFile extends LookAhead<Delivery> {
       }
       if (isNew) {
         Source source = Source.line("folder", name, entry.line());
-        Delivery delivery = intake.take(entry.text(), source, ended -> settled(mine, ended));
+        Delivery delivery = intake.take(entry.text(), source, outcome -> settled(mine, outcome));
         opened();
         return delivery;
       }
@@ -140,13 +140,13 @@ final class DropFile extends LookAhead<Delivery> {
     end(true);
   }
 
-  private void settled(long ended, boolean isEnded) {
-    if (isEnded) {
-      noteEnd(ended);
+  private void settled(long mine, Delivery.Outcome outcome) {
+    if (outcome.isAcknowledged()) {
+      noteEnd(mine);
     }
     synchronized (this) {
       open--;
-      kept |= !isEnded;
+      kept |= !outcome.isAcknowledged();
     }
     end(false);
   }

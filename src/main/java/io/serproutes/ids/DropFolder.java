@@ -76,6 +76,11 @@ public final class DropFolder extends AsyncProcessorSupport {
     moves.finish();
   }
 
+  /** Gives back all claims; the last thing the context does. */
+  public void destroy() throws IOException {
+    claims.close();
+  }
+
   /** The files that this process may work on, claimed one by one; called every half second. */
   public Iterator<Path> claimed() {
     try {

@@ -1,15 +1,17 @@
 package io.serproutes.ids;
 
 import io.serproutes.ids.Delivery.History;
+import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds how many ids the inlets have in work at once, so that memory does not grow with a backlog.
+ * Limits how many ids are in work at once, so that memory does not grow with a backlog. Safe for
+ * use by many threads.
  *
- * <p>Far more than may be asked for at once: ids that wait for a back-off hold up no others. Fresh
- * and parked ids have bounds of their own. Fair: several files share it id by id.
+ * <p>The limits are far above the number of concurrent calls: ids that wait for a back-off hold up
+ * no others. New and parked ids have limits of their own. Fair: several files progress together.
  */
 public final class Intake {
 
@@ -22,17 +24,17 @@ public final class Intake {
   private volatile boolean stopping;
 
   /**
-   * A delivery of a fresh id, once there is room.
+   * A delivery of a new id, once there is room for it.
    *
-   * @param settlement told how it ended
-   * @throws InterruptedException where the program stops meanwhile; nothing was taken
+   * @param settlement told how the work on it ended
+   * @throws InterruptedException where the program stops meanwhile; the id was not taken
    */
   public Delivery take(String text, Source source, Settlement settlement)
       throws InterruptedException {
     return take(text, source, null, settlement);
   }
 
-  /** A delivery of an id with a history, once there is room. */
+  /** A delivery of an id with a history, once there is room for it. */
   public Delivery take(String text, Source source, History history, Settlement settlement)
       throws InterruptedException {
     boolean wasParked = history != null && history.asks() > 0;
@@ -53,7 +55,7 @@ public final class Intake {
     }
   }
 
-  /** Lets nobody in any more: the program stops. */
+  /** Admits no more ids: the program stops. */
   public void stop() {
     stopping = true;
   }
@@ -62,17 +64,17 @@ public final class Intake {
     return stopping;
   }
 
-  /** Lets inlets in again after {@link #stop}. */
+  /** Admits ids again after {@link #stop}. */
   public void start() {
     stopping = false;
   }
 
-  private static Settlement releasing(Semaphore semaphore, Settlement settlement) {
+  private static Settlement releasing(Semaphore room, Settlement settlement) {
     return new Settlement() {
       @Override
-      public void settled(boolean ended) {
-        semaphore.release();
-        settlement.settled(ended);
+      public void settled(Outcome outcome) {
+        room.release();
+        settlement.settled(outcome);
       }
 
       @Override
@@ -82,7 +84,7 @@ public final class Intake {
     };
   }
 
-  /** Ids that inlets have in work. */
+  /** How many ids are in work. */
   public int inWork() {
     return FRESH - fresh.availablePermits() + PARKED - parked.availablePermits();
   }

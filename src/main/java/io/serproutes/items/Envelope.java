@@ -43,7 +43,18 @@ public record Envelope(
       Part data,
       Map<String, Part> dataFields,
       List<Result> results,
-      ItemIndex index) {}
+      ItemIndex index) {
+
+    /** How many items of a type it has, in all its results. */
+    public int count(ItemType type) {
+      return results.stream().mapToInt(result -> result.counts()[type.ordinal()]).sum();
+    }
+
+    /** How many items it has. */
+    public int itemCount() {
+      return results.stream().mapToInt(Result::itemCount).sum();
+    }
+  }
 
   /**
    * One result of the task.

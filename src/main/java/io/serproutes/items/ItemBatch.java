@@ -3,10 +3,13 @@ package io.serproutes.items;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.serproutes.LookAhead;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.Envelope.Result;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -23,25 +26,38 @@ public final class ItemBatch {
   private static final byte[] CLOSING = "\n]\n".getBytes(US_ASCII);
 
   private final ItemType type;
-  private final int count;
   private final Answer answer;
-  private final ItemIndex index;
-  private final List<Result> results;
+  private final FoundTask task;
   private final List<TaskMember> members;
 
-  ItemBatch(
-      ItemType type,
-      int count,
-      Answer answer,
-      ItemIndex index,
-      List<Result> results,
-      List<TaskMember> members) {
+  private ItemBatch(ItemType type, Answer answer, FoundTask task, List<TaskMember> members) {
     this.type = type;
-    this.count = count;
     this.answer = answer;
-    this.index = index;
-    this.results = results;
+    this.task = task;
     this.members = members;
+  }
+
+  /**
+   * Splits a task's items by type, a batch a type, in all its results.
+   *
+   * @param id the task's id as it was asked for
+   * @param answer the answer that holds the task; open
+   * @return at most three batches, none of them empty; none where the task has no items
+   * @throws IOException where the file of a large answer cannot be read
+   */
+  public static List<ItemBatch> byType(TaskId id, Answer answer, FoundTask task)
+      throws IOException {
+    List<TaskMember> members = new ArrayList<>(task.results().size());
+    for (Result result : task.results()) {
+      members.add(TaskMember.of(id, answer, task, result));
+    }
+    List<ItemBatch> batches = new ArrayList<>(ItemType.values().length);
+    for (ItemType type : ItemType.values()) {
+      if (task.count(type) > 0) {
+        batches.add(new ItemBatch(type, answer, task, members));
+      }
+    }
+    return batches;
   }
 
   /** The type all items share. */
@@ -51,7 +67,7 @@ public final class ItemBatch {
 
   /** How many there are; at least one. */
   public int getCount() {
-    return count;
+    return task.count(type);
   }
 
   /**
@@ -90,11 +106,11 @@ public final class ItemBatch {
   }
 
   private ItemWalk walk() {
-    return new ItemWalk(type, answer, index, results);
+    return new ItemWalk(type, answer, task.index(), task.results());
   }
 
   /** How many items of all types the task has. */
   public int getTotal() {
-    return results.stream().mapToInt(Result::itemCount).sum();
+    return task.itemCount();
   }
 }

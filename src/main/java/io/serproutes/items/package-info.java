@@ -9,10 +9,9 @@
  *   <li>{@link io.serproutes.items.Envelope} is what one pass over it finds: codes, the asked task,
  *       its results; {@code EnvelopeReader} makes the pass, {@code ItemReader} the part of it
  *       within {@code items}.
- *   <li>{@link io.serproutes.items.Slicer} splits a task's items by {@link
- *       io.serproutes.items.ItemType} into one {@link io.serproutes.items.ItemBatch} a type; {@code
- *       ItemWalk} goes over the items of one, an {@link io.serproutes.items.ItemRecord} is one of
- *       them by itself.
+ *   <li>{@link io.serproutes.items.ItemBatch} holds a task's items of one {@link
+ *       io.serproutes.items.ItemType}; {@code ItemWalk} goes over them, an {@link
+ *       io.serproutes.items.ItemRecord} is one of them by itself.
  *   <li>{@code TaskMember} is the member that is added at the end of every item.
  *   <li>{@link io.serproutes.items.ReceiptFields} is what a receipt quotes of a task; {@link
  *       io.serproutes.items.Webhooks} cuts webhook URLs after their host.

@@ -86,6 +86,15 @@ public final class KafkaClients implements CamelContextAware {
     };
   }
 
+  /** A topic with the key that names it, for messages to people. */
+  String named(String topic) {
+    return Keys.TOPICS.stream()
+        .filter(key -> settings.get(key).equals(topic))
+        .findFirst()
+        .map(key -> Rights.named(settings, key))
+        .orElse(topic);
+  }
+
   /**
    * Checks a topic that is about to be read. Until it has joined its group it has no share of the
    * limits.

@@ -4,7 +4,6 @@ import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ResultFiles;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
@@ -49,7 +48,7 @@ public final class KafkaRecords {
    * @throws java.io.UncheckedIOException from the iterator, where the disk of an answer fails
    */
   Iterator<ProducerRecord<String, byte[]>> of(String topic, Exchange exchange) {
-    Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+    Task task = Task.of(exchange);
     Object body = exchange.getMessage().getBody();
     if (task != null && body instanceof ItemBatch batch) {
       return items(topic, task, batch);

@@ -6,7 +6,6 @@ import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.deliver.ParkedRecord;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
@@ -63,7 +62,7 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   /** Notes that the record of a task is about to be sent; it counts until it has been read. */
-  public void sending(@Variable(BeginTask.TASK) Task task) {
+  public void sending(@Variable(Task.VARIABLE) Task task) {
     synchronized (sent) {
       sent.put(task.getId().value(), System.nanoTime());
     }
@@ -167,7 +166,7 @@ public final class ParkedTopic implements ParkedIds {
     try {
       return intake.take(record.taskId(), source, history, settlement);
     } catch (InterruptedException e) {
-      settlement.settled(false); // the program stops
+      settlement.settled(Delivery.Outcome.KEPT); // the program stops
       throw e;
     }
   }

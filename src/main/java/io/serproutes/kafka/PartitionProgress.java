@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
@@ -159,8 +160,8 @@ final class PartitionProgress {
   Settlement settlement(long offset) {
     return new Settlement() {
       @Override
-      public void settled(boolean isEnded) {
-        settle(offset, isEnded);
+      public void settled(Outcome outcome) {
+        settle(offset, outcome.isAcknowledged());
       }
 
       @Override

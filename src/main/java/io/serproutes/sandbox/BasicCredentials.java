@@ -5,21 +5,27 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import org.apache.camel.spi.PropertiesComponent;
 
-/** The login and password to ask for, of any characters, compared as UTF-8 in constant time. */
+/** Checks a login and a password, of any characters, as UTF-8 and in constant time. */
 final class BasicCredentials {
 
   private static final String SCHEME = "Basic ";
 
+  private final String login;
   private final byte[] expected;
 
   /** From {@code serp.api.login} and {@code serp.api.password}, both required. */
   BasicCredentials(PropertiesComponent properties) {
-    String both =
-        required(properties, "serp.api.login") + ":" + required(properties, "serp.api.password");
+    login = required(properties, "serp.api.login");
+    String both = login + ":" + required(properties, "serp.api.password");
     expected = both.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Whether an {@code Authorization} header, null where there is none, carries them. */
+  /** The login alone. */
+  String login() {
+    return login;
+  }
+
+  /** Whether an {@code Authorization} header carries them; null: there is no such header. */
   boolean admit(String authorization) {
     if (authorization == null
         || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

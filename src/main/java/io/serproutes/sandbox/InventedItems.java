@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Items of a result, of the size, the fields and the oddities of the vendor's sample, Korean text,
- * gaps in {@code rank_absolute} and paid URLs of over a thousand characters among them.
+ * Makes up the items of a result with the size, fields and oddities of the vendor's sample: Korean
+ * text, gaps in {@code rank_absolute}, paid URLs of over a thousand characters.
  *
  * @param least the fewest items of a result
  * @param most the most items of a result
@@ -64,7 +64,7 @@ record InventedItems(int least, int most) {
         return new InventedItems(least, most);
       }
     } catch (NumberFormatException notNumbers) {
-      // said below
+      // the exception below says so
     }
     throw new IllegalArgumentException("Not a number of items such as 20-110 or 100: " + text);
   }
@@ -79,7 +79,7 @@ record InventedItems(int least, int most) {
     return 1 + Math.max(0, count - 1) / PER_PAGE;
   }
 
-  /** So many items; the second and about one in five is paid. */
+  /** {@code count} items; the second and about one in five is paid. */
   ArrayNode list(String keyword, int count, SplittableRandom random) {
     ArrayNode items = JSON.arrayNode(count);
     int paid = 0;

@@ -1,13 +1,19 @@
 package io.serproutes.sandbox;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Header;
+import org.apache.camel.builder.ThreadPoolProfileBuilder;
+import org.apache.camel.spi.ThreadPoolProfile;
 
 /**
- * Answers as the API would, the same for the same id each time, but for ids that fail so many times
- * only.
+ * Answers each function of the API as the vendor would, where login and password are right.
+ * Thread-safe once it is prepared.
  *
  * <p>Login and password are the keys {@code serp.api.login} and {@code serp.api.password} of the
  * Camel context, and not properties of this bean: Camel would take a <code>{{</code> or {@code #}
@@ -15,12 +21,23 @@ import org.apache.camel.Header;
  */
 public final class SandboxApi implements CamelContextAware {
 
+  /** Of the vendor (docs.dataforseo.com, "Setting Naver Organic SERP Tasks"). */
+  private static final Duration WEBHOOK_TIME_OUT = Duration.ofSeconds(10);
+
+  /** Without Camel's limit of 1,000 waiting tasks; the sender has one of its own. */
+  private static final ThreadPoolProfile WEBHOOK_THREADS =
+      new ThreadPoolProfileBuilder("serp-sandbox-webhook").poolSize(8).maxQueueSize(-1).build();
+
   private CamelContext camelContext;
   private BasicCredentials credentials;
   private String path;
   private InventedItems items;
+  private Duration turnaround;
+  private TaskPost taskPost;
   private TaskGet taskGet;
   private TasksReady tasksReady;
+  private IdList idList;
+  private UserData userData;
 
   /** Of task_get without the id, such as {@code /v3/serp/naver/organic/task_get/regular}. */
   public void setPath(String path) {
@@ -32,10 +49,24 @@ public final class SandboxApi implements CamelContextAware {
     this.items = InventedItems.of(items);
   }
 
+  /** How long a posted task takes until its result is there. */
+  public void setTurnaround(Duration turnaround) {
+    this.turnaround = turnaround;
+  }
+
   /** To be called once, with everything set, before the first call. */
   public void prepare() {
-    taskGet = new TaskGet(path, items);
-    tasksReady = new TasksReady(path);
+    ScheduledExecutorService threads =
+        camelContext
+            .getExecutorServiceManager()
+            .newScheduledThreadPool(this, "serp-sandbox-webhook", WEBHOOK_THREADS);
+    PostedTasks tasks = new PostedTasks(Clock.systemUTC(), turnaround);
+    TaskResults results = new TaskResults(path, items);
+    taskPost = new TaskPost(tasks, new WebhookSender(threads, tasks, results, WEBHOOK_TIME_OUT));
+    taskGet = new TaskGet(results, tasks);
+    tasksReady = new TasksReady(path, tasks);
+    idList = new IdList(tasks);
+    userData = new UserData(credentials.login());
   }
 
   @Override
@@ -49,6 +80,11 @@ public final class SandboxApi implements CamelContextAware {
     return camelContext;
   }
 
+  /** The answer to a task_post; both may be null, and {@code body} may be anything. */
+  public SandboxAnswer taskPost(@Body byte[] body, @Header("Authorization") String authorization) {
+    return authorized(authorization, () -> taskPost.answer(body));
+  }
+
   /** The answer to a task_get; {@code authorization} may be null, {@code id} may be anything. */
   public SandboxAnswer taskGet(
       @Header("id") String id, @Header("Authorization") String authorization) {
@@ -58,6 +94,16 @@ public final class SandboxApi implements CamelContextAware {
   /** The answer to a tasks_ready; {@code authorization} may be null. */
   public SandboxAnswer tasksReady(@Header("Authorization") String authorization) {
     return authorized(authorization, tasksReady::answer);
+  }
+
+  /** The answer to an id_list; both may be null, and {@code body} may be anything. */
+  public SandboxAnswer idList(@Body byte[] body, @Header("Authorization") String authorization) {
+    return authorized(authorization, () -> idList.answer(body));
+  }
+
+  /** The answer to a user_data; {@code authorization} may be null. */
+  public SandboxAnswer userData(@Header("Authorization") String authorization) {
+    return authorized(authorization, userData::answer);
   }
 
   /** The answer to a path the API does not have, asked with or without credentials. */

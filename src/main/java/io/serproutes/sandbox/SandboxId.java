@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A well-formed task id and what it asks of the sandbox.
+ * A well-formed task id and the answer that its digits spell.
  *
- * <p>{@code 00000000-0000-0HHH-NNNN-0000000SSSSS}, all of it decimal digits, asks for HTTP status
- * {@code HHH} ({@code 000}: 200) and task status {@code SSSSS}, {@code NNNN} times ({@code 0000}:
- * always). Where it spells no HTTP status between 200 and 599, or no status at all, it is an id
- * like any other.
+ * <p>{@code 00000000-0000-0HHH-NNNN-0000000SSSSS}, decimal digits only, spells HTTP status {@code
+ * HHH} ({@code 000}: 200) and task status {@code SSSSS}, {@code NNNN} times ({@code 0000}: always).
+ * Where it spells no HTTP status between 200 and 599, or no status at all, it is an id like any
+ * other.
  *
  * @param text 8-4-4-4-12 hexadecimal digits, lower case
  * @param http HTTP status of the failure that is answered first, 200 to 599; 0: a result at once
@@ -27,7 +27,7 @@ record SandboxId(String text, int http, int code, int failures) {
 
   private static final String ZERO = "00000000-0000-0000-0000-000000000000";
 
-  /** The id in {@code text}, in either case; null where it is none. */
+  /** The id in {@code text}, which may be in upper case; null where it is no id. */
   static SandboxId of(String text) {
     String id = text == null ? "" : text.toLowerCase(Locale.ROOT);
     if (!WELL_FORMED.matcher(id).matches()) {
@@ -44,12 +44,12 @@ record SandboxId(String text, int http, int code, int failures) {
         id, http < 200 || http > 599 ? 0 : http, code, Integer.parseInt(failing.group(2)));
   }
 
-  /** Whether this is the id that the API's own sandbox answers with every item type. */
+  /** Whether the API's own sandbox answers this id with every item type. */
   boolean isZero() {
     return text.equals(ZERO);
   }
 
-  /** What everything made up for this id is derived from. */
+  /** The number that everything made up for this id derives from. */
   long seed() {
     String hex = text.replace("-", "");
     return Long.parseUnsignedLong(hex, 0, 16, 16) * 31 + Long.parseUnsignedLong(hex, 16, 32, 16);

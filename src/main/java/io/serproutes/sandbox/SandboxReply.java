@@ -3,6 +3,7 @@ package io.serproutes.sandbox;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -11,8 +12,8 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /**
- * IdLocks a {@link SandboxAnswer} in the body into an HTTP response, gzipped where the request
- * accepts it and the body is worth it; nothing of the request is sent back.
+ * Turns a {@link SandboxAnswer} in the body into an HTTP response, gzipped where the request
+ * accepts it and the body is large enough; nothing of the request is sent back.
  *
  * <p>The body becomes a {@link ByteBuffer}: Camel's server (4.18.0) writes one at once and with its
  * length, but pumps a byte array through a stream, 8 KiB at a time.
@@ -24,7 +25,7 @@ public final class SandboxReply implements Processor {
       Pattern.compile("(?i)(?:^|,)\\s*gzip\\s*(?:;\\s*q=(?:1|0\\.0*[1-9])[.0-9]*\\s*)?(?:,|$)");
 
   @Override
-  public void process(Exchange exchange) throws IOException {
+  public void process(Exchange exchange) {
     Message message = exchange.getMessage();
     SandboxAnswer answer = message.getBody(SandboxAnswer.class);
     boolean gzip =
@@ -48,10 +49,12 @@ public final class SandboxReply implements Processor {
     return acceptEncoding != null && GZIP.matcher(acceptEncoding).find();
   }
 
-  private static byte[] gzip(byte[] body) throws IOException {
+  static byte[] gzip(byte[] body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 4);
     try (OutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(body);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
     }
     return out.toByteArray();
   }

@@ -14,11 +14,11 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 
 /**
- * The sandbox in a process, or at least a Camel context, of its own. On 127.0.0.1 only.
+ * Runs the sandbox in a process, or at least a Camel context, of its own. On 127.0.0.1 only.
  *
- * <p>Takes {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code .items}, {@code
- * serp.api.login}, {@code .password} and {@code .path} from the environment, system properties or,
- * failing these, from the defaults here.
+ * <p>Reads {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code .turnaround},
+ * {@code .items}, {@code serp.api.login}, {@code .password} and {@code .path} from the environment,
+ * system properties or, failing these, the defaults here.
  */
 public final class SandboxServer {
 
@@ -29,6 +29,7 @@ public final class SandboxServer {
           "serp.api.password", "sandbox",
           "serp.sandbox.port", "8085",
           "serp.sandbox.latency", "0ms",
+          "serp.sandbox.turnaround", "5s",
           "serp.sandbox.items", "20-110");
 
   private static final String HOST = "127.0.0.1";
@@ -36,9 +37,11 @@ public final class SandboxServer {
   /** Camel's server keeps a thread for each request it has not answered; Vert.x has 20. */
   private static final int WAITING_REQUESTS = 128;
 
+  private static final String MOST_BODY_BYTES = "1048576";
+
   private SandboxServer() {}
 
-  /** Runs until the process is told to stop; says its address in a line when it is ready. */
+  /** Runs until the process is told to stop; prints its address when it is ready. */
   public static void main(String[] args) throws Exception {
     Main main = prepare(Map.of());
     main.addMainListener(
@@ -67,6 +70,7 @@ public final class SandboxServer {
     main.addInitialProperty("camel.server.host", HOST);
     main.addInitialProperty("camel.server.port", "{{serp.sandbox.port}}");
     main.addInitialProperty("camel.server.file-upload-enabled", "false");
+    main.addInitialProperty("camel.server.max-body-size", MOST_BODY_BYTES);
     main.addMainListener(
         new MainListenerSupport() {
           @Override
@@ -83,9 +87,9 @@ public final class SandboxServer {
   }
 
   /**
-   * One that is yet to be started.
+   * A sandbox that has not been started.
    *
-   * @param keys what to set; a key of the environment or a system property goes before
+   * @param keys what to set; the environment and system properties win
    */
   static Main prepare(Map<String, String> keys) {
     Main main = new Main();
@@ -98,7 +102,7 @@ public final class SandboxServer {
     return main;
   }
 
-  /** Camel's server (4.18.0) only warns where its port is taken, and starts without. */
+  /** Camel's server (4.18.0) starts without its port where that is taken, and only warns. */
   private static void requireFreePort(CamelContext context) {
     String port = context.resolvePropertyPlaceholders("{{serp.sandbox.port}}");
     try (ServerSocket probe = new ServerSocket()) {

@@ -2,16 +2,18 @@ package io.serproutes.sandbox;
 
 import java.util.Map;
 
-/** A status message for each code of the vendor's list (docs.dataforseo.com/v3/appendix/errors). */
+/** Messages for the codes of the vendor's list (docs.dataforseo.com/v3/appendix/errors). */
 final class StatusMessages {
   private static final Map<Integer, String> MESSAGES =
       Map.ofEntries(
           Map.entry(20000, "Ok."),
           Map.entry(20100, "Task Created."),
+          Map.entry(40000, "You can set only one task at a time."),
           Map.entry(40001, "Task ID is used by another client."),
           Map.entry(40002, "Task ID belongs to another search engine."),
           Map.entry(40003, "Task ID belongs to another search type."),
           Map.entry(40004, "Task ID belongs to another function."),
+          Map.entry(40006, "You can set only 100 tasks at a time."),
           Map.entry(40100, "You are not Authorized to Access this Resource."),
           Map.entry(40101, "Internal SE Error."),
           Map.entry(40102, "No Search Results."),
@@ -32,6 +34,8 @@ final class StatusMessages {
           Map.entry(40403, "Results Expired."),
           Map.entry(40404, "No Prepared Data."),
           Map.entry(40501, "Invalid Field: 'id'."),
+          Map.entry(40502, "POST Data Is Empty."),
+          Map.entry(40503, "POST Data Is Invalid."),
           Map.entry(40601, "Task Handed."),
           Map.entry(40602, "Task In Queue."),
           Map.entry(50000, "Internal Error."),

@@ -1,8 +1,13 @@
 package io.serproutes.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The members around a result, in the vendor's order (docs.dataforseo.com, "Get Naver Organic SERP
@@ -12,6 +17,10 @@ final class TaskEnvelope {
 
   static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  /** Such as {@code 2026-10-17 11:24:44 +00:00}. */
+  static final DateTimeFormatter DATETIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss xxx");
+
+  private static final DateTimeFormatter TIME_OF_ID = DateTimeFormatter.ofPattern("MMddHHmm");
   private static final String VERSION = "0.1.20261115";
 
   private TaskEnvelope() {}
@@ -22,15 +31,17 @@ final class TaskEnvelope {
   }
 
   /**
-   * The whole body of a call that was served, whatever became of its task.
+   * The whole body of a call that was served, whatever became of its tasks.
    *
    * @param time such as {@code 0.2318 sec.}
-   * @param task see {@link #task}
+   * @param tasks see {@link #task}
    */
-  static ObjectNode servedCall(String time, ObjectNode task) {
-    ObjectNode body = call(20000, time, 1, errors(task.path("status_code").intValue()));
-    body.putArray("tasks").add(task);
-    return body;
+  static ObjectNode servedCall(String time, ArrayNode tasks) {
+    int errors = 0;
+    for (JsonNode task : tasks) {
+      errors += errors(task.path("status_code").intValue());
+    }
+    return call(20000, time, tasks.size(), errors).set("tasks", tasks);
   }
 
   /**
@@ -70,6 +81,22 @@ final class TaskEnvelope {
         .put("se_type", "organic");
   }
 
+  /**
+   * A new id in the vendor's form: time, account, function, random digits.
+   *
+   * @param function such as {@code 0066} for a task
+   */
+  static String newId(String function) {
+    String time = TIME_OF_ID.format(Instant.now().atOffset(ZoneOffset.UTC));
+    long random = ThreadLocalRandom.current().nextLong() >>> 16;
+    return time + "-1535-" + function + "-0000-%012x".formatted(random);
+  }
+
+  /** A time, given in ms since 1970, in the vendor's form. */
+  static String datetime(long millis) {
+    return DATETIME.format(Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC));
+  }
+
   private static ObjectNode call(int code, String time, int tasks, int errors) {
     return status(JSON.objectNode().put("version", VERSION), code, time)
         .put("tasks_count", tasks)
@@ -86,7 +113,7 @@ final class TaskEnvelope {
   private static String time(int code) {
     return switch (code) {
       case 40401 -> "0.0000 sec.";
-      case 40501 -> "0 sec.";
+      case 40006, 40501, 40502, 40503 -> "0 sec.";
       default -> "0.1293 sec.";
     };
   }

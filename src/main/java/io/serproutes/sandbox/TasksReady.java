@@ -2,62 +2,44 @@ package io.serproutes.sandbox;
 
 import static io.serproutes.sandbox.TaskEnvelope.JSON;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** tasks_ready: always the same handful of ids, collected or not. */
+/**
+ * tasks_ready: the posted tasks that are done, until they are collected by task_get or delivered by
+ * a postback; at most 1,000.
+ */
 final class TasksReady {
 
   private static final String PATH = "/v3/serp/naver/organic/tasks_ready";
-  private static final DateTimeFormatter CALL_TIME = DateTimeFormatter.ofPattern("MMddHHmm");
+  private static final int MOST = 1000;
 
-  private static final List<String> IDS =
-      List.of(
-          "10171324-1535-0066-0000-770617fdc9a8",
-          "10171325-1535-0066-0000-1d132bb28897",
-          "10181406-1535-0066-1000-a96bc1ad0bce",
-          "10191554-1535-0066-2000-5e0f3c7a91d4",
-          "10201600-1535-0066-3000-c81d40be2f6a");
-
-  private final AtomicLong calls = new AtomicLong();
   private final String taskGetPath;
+  private final PostedTasks tasks;
 
-  TasksReady(String taskGetPath) {
+  TasksReady(String taskGetPath, PostedTasks tasks) {
     this.taskGetPath = taskGetPath;
+    this.tasks = tasks;
   }
 
   SandboxAnswer answer() {
     ArrayNode ready = JSON.arrayNode();
-    IDS.forEach(id -> add(ready, SandboxId.of(id)));
-    ArrayNode path = TaskEnvelope.elements(PATH);
+    tasks.ready(MOST).forEach(task -> ready.add(row(task)));
     ObjectNode data = TaskEnvelope.data("tasks_ready");
-    ObjectNode task = TaskEnvelope.task(callId(), 20000, path, data, ready);
-    return SandboxAnswer.json(200, TaskEnvelope.servedCall("0.0412 sec.", task));
+    return SandboxAnswer.call(PATH, "0087", data, ready);
   }
 
-  private void add(ArrayNode ready, SandboxId id) {
-    PostedTask task = PostedTask.of(id);
-    String regular = taskGetPath + "/" + id.text();
-    ready
-        .addObject()
-        .put("id", id.text())
+  private ObjectNode row(PostedTask task) {
+    JsonNode tag = task.posted().path("tag");
+    return JSON.objectNode()
+        .put("id", task.id())
         .put("se", "naver")
         .put("se_type", "organic")
-        .put("date_posted", task.datetime())
-        .put("tag", task.tag())
-        .put("endpoint_regular", regular)
-        .put("endpoint_advanced", regular.replace("/regular/", "/advanced/"))
+        .put("date_posted", TaskEnvelope.datetime(task.postedAt()))
+        .put("tag", tag.textValue())
+        .put("endpoint_regular", taskGetPath + "/" + task.id())
+        .putNull("endpoint_advanced")
         .putNull("endpoint_html");
-  }
-
-  /** A new one each time, in the vendor's form: time, account, function, number. */
-  private String callId() {
-    String time = CALL_TIME.format(LocalDateTime.now(ZoneOffset.UTC));
-    return time + "-1535-0087-0000-%012x".formatted(calls.incrementAndGet());
   }
 }

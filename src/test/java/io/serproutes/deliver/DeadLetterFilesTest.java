@@ -140,7 +140,7 @@ class DeadLetterFilesTest {
     Path future = letter(folder, 1, "unreadable");
     Files.setLastModifiedTime(future, FileTime.from(Instant.now().plusSeconds(100_000)));
     Delivery delivery = all(letters()).get(0);
-    delivery.settlement().settled(true);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(future).doesNotExist();
   }
 
@@ -159,7 +159,7 @@ class DeadLetterFilesTest {
             delivery -> {
               taken[0]++;
               assertThat(intake.inWork()).isOne();
-              delivery.settlement().settled(true);
+              delivery.settlement().settled(Delivery.Outcome.DELIVERED);
             });
     assertThat(taken[0]).isEqualTo(all);
     assertThat(letters.isWorkedOff()).isTrue();
@@ -200,7 +200,8 @@ class DeadLetterFilesTest {
     Path ended = letter(folder, 1, "unreadable");
     Path kept = letter(folder, 2, "unreadable");
     for (Delivery delivery : all(letters())) {
-      delivery.settlement().settled(delivery.text().equals(id(1)));
+      boolean ends = delivery.text().equals(id(1));
+      delivery.settlement().settled(ends ? Delivery.Outcome.PARKED : Delivery.Outcome.KEPT);
     }
     assertThat(ended).doesNotExist();
     assertThat(kept).exists();
@@ -211,7 +212,7 @@ class DeadLetterFilesTest {
     Path letter = letter(folder, 1, "unreadable");
     Delivery delivery = all(letters()).get(0);
     Files.writeString(letter, "{\"new\":1}");
-    delivery.settlement().settled(true);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(letter).hasContent("{\"new\":1}");
   }
 
@@ -220,7 +221,7 @@ class DeadLetterFilesTest {
     Path letter = letter(folder, 1, "unreadable");
     Delivery delivery = all(letters()).get(0);
     Files.delete(letter);
-    delivery.settlement().settled(true);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(intake.inWork()).isZero();
   }
 
@@ -230,13 +231,13 @@ class DeadLetterFilesTest {
     letter(folder, 2, "unreadable");
     DeadLetterFiles letters = letters();
     Iterator<Delivery> ids = letters.ids();
-    ids.next().settlement().settled(true);
+    ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(letters.isWorkedOff()).isFalse();
     Delivery second = ids.next();
     assertThat(letters.isWorkedOff()).isFalse();
     assertThat(ids.hasNext()).isFalse();
     assertThat(letters.isWorkedOff()).isFalse();
-    second.settlement().settled(true);
+    second.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(letters.isWorkedOff()).isTrue();
   }
 

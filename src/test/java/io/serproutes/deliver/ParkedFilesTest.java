@@ -161,7 +161,7 @@ class ParkedFilesTest {
     assertThat(due(files)).isEmpty();
     assertThat(files.size()).as("counts until it has ended").isOne();
 
-    delivery.settlement().settled(true);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(files.size()).isZero();
     assertThat(file(ID)).doesNotExist();
     pass(MINUTE);
@@ -260,7 +260,7 @@ class ParkedFilesTest {
     pass(MINUTE);
     assertThat(due(files)).as("in work").isEmpty();
     pass(MINUTE);
-    delivery.settlement().settled(true);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(file(ID)).exists();
     assertThat(files.size()).isZero();
     pass(MINUTE);
@@ -315,9 +315,9 @@ class ParkedFilesTest {
     assertThat(delivery.source().label()).isEqualTo("parked:" + ID + ".json");
     assertThat(delivery.isParkedBefore()).isTrue();
     assertThat(delivery.history().firstAskedAt()).isEqualTo(written);
-    delivery.settlement().settled(false);
+    delivery.settlement().settled(Delivery.Outcome.KEPT);
     pass(MINUTE);
-    due(files).get(0).settlement().settled(true);
+    due(files).get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(file(ID)).doesNotExist();
     assertThat(files.size()).isZero();
   }
@@ -331,7 +331,7 @@ class ParkedFilesTest {
     ParkedFiles files = files();
     List<Delivery> due = due(files);
     assertThat(ids(due)).containsExactlyInAnyOrder(ID.value(), TestTasks.id(2).value());
-    due.forEach(delivery -> delivery.settlement().settled(true));
+    due.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
     assertThat(parked.toFile().list((folder, name) -> name.endsWith(".json"))).isEmpty();
     assertThat(dir.resolve("elsewhere")).exists();
   }
@@ -340,7 +340,7 @@ class ParkedFilesTest {
   void anIdWhoseRecordCannotBeRemovedIsNotAskedForAgain() throws Exception {
     Files.createDirectories(file(ID).resolve("full"));
     ParkedFiles files = files();
-    due(files).get(0).settlement().settled(true);
+    due(files).get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(files.size()).isZero();
     pass(MINUTE);
     assertThat(due(files)).isEmpty();
@@ -418,7 +418,7 @@ class ParkedFilesTest {
       assertThat(delivery.history().firstAskedAt()).isBeforeOrEqualTo(now);
       assertThat(delivery.history().asks()).isBetween(1, 1_000_000);
       assertThat(delivery.history().attempts()).isBetween(0, 1_000_000);
-      delivery.settlement().settled(true);
+      delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(files.size()).isZero();
   }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.Settings;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
-import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,11 +76,11 @@ class PublishFilesTest {
   private Exchange answered(long number) throws IOException, OutputUnavailableException {
     TaskId id = TestTasks.id(number);
     Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", ITEMS));
-    for (ItemBatch batch : new Slicer().byType(task)) {
+    for (ItemBatch batch : ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound())) {
       files.items(task, batch);
     }
     Exchange exchange = new DefaultExchange(context);
-    exchange.setVariable(BeginTask.TASK, task);
+    exchange.setVariable(Task.VARIABLE, task);
     exchange.getMessage().setBody("{}".getBytes(UTF_8));
     return exchange;
   }

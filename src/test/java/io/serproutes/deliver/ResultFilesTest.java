@@ -16,7 +16,6 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
-import io.serproutes.items.Slicer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +59,7 @@ class ResultFilesTest {
   }
 
   private void writeItems(Task task) throws IOException, OutputUnavailableException {
-    for (ItemBatch batch : new Slicer().batches(ID, task.getAnswer(), task.getFound())) {
+    for (ItemBatch batch : ItemBatch.byType(ID, task.getAnswer(), task.getFound())) {
       files.items(task, batch);
     }
   }
@@ -179,7 +178,7 @@ class ResultFilesTest {
   void whatWasNotStagedDoesNotAppear() throws Exception {
     deliver(answered(ALL));
     Task task = answered(ALL);
-    files.items(task, new Slicer().byType(task).get(0));
+    files.items(task, ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound()).get(0));
     publish(task, RECEIPT);
     assertThat(visible(dir)).containsExactly(names("organic", "receipts"));
   }
@@ -261,7 +260,7 @@ class ResultFilesTest {
     Path file = Files.writeString(dir.resolve("file"), "x");
     ResultFiles refusing = open(file.resolve("out"), "flat");
     Task task = answered(ALL);
-    ItemBatch batch = new Slicer().batches(ID, task.getAnswer(), task.getFound()).get(0);
+    ItemBatch batch = ItemBatch.byType(ID, task.getAnswer(), task.getFound()).get(0);
     assertThatExceptionOfType(OutputUnavailableException.class)
         .isThrownBy(() -> refusing.items(task, batch))
         .withMessageContaining("the circuit is open: cannot deliver: ")

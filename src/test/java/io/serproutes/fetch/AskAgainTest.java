@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
 import io.serproutes.ids.TaskId;
@@ -23,10 +22,9 @@ class AskAgainTest {
       new Settings(
           Map.of(
                   "serp.retry.max-attempts", "4",
-                  "serp.not-ready.deadline", "24h",
-                  "serp.api.password", "swordfish")
+                  "serp.not-ready.deadline", "24h")
               ::get);
-  private final AskAgain askAgain = new AskAgain(settings, new Secrets(settings));
+  private final AskAgain askAgain = new AskAgain(settings);
   private final Task task = TestTasks.fresh(ID);
 
   private static Verdict verdict(Kind kind, Reason reason) {
@@ -122,41 +120,5 @@ class AskAgainTest {
     Task old = TestTasks.parkedBefore(ID, now.minus(Duration.ofHours(24)), 9);
     judged(old, notReady);
     isGivenUp(old, Reason.NOT_READY);
-  }
-
-  @Test
-  void aFailureThatNobodyKnowsIsTriedAgainAsOftenAsACall() {
-    Verdict deliver = verdict(Kind.DELIVER, null);
-    judged(task, deliver);
-    Exception failure = new IllegalStateException("bad luck with swordfish\nand more");
-    for (int i = 1; i < 4; i++) {
-      assertThat(askAgain.unforeseen(task, failure)).isTrue();
-      assertThat(task.getVerdict()).as("what the answer means").isEqualTo(deliver);
-    }
-    assertThat(askAgain.unforeseen(task, failure)).isFalse();
-    assertThat(task.getVerdict().kind()).isEqualTo(Kind.PERMANENT);
-    assertThat(task.getVerdict().reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
-    assertThat(task.getVerdict().statusMessage())
-        .isEqualTo("java.lang.IllegalStateException: bad luck with *** and more");
-  }
-
-  @Test
-  void aDeadLetterThatCannotBeWrittenKeepsItsReason() {
-    Verdict expired = verdict(Kind.PERMANENT, Reason.EXPIRED);
-    judged(task, expired);
-    for (int i = 1; i <= 4; i++) {
-      askAgain.unforeseen(task, new IllegalStateException());
-    }
-    assertThat(task.getVerdict()).isEqualTo(expired);
-  }
-
-  @Test
-  void aFailureBeforeTheFirstCallHasNoCode() {
-    for (int i = 1; i <= 4; i++) {
-      askAgain.unforeseen(task, new IllegalStateException());
-    }
-    assertThat(task.getVerdict().reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
-    assertThat(task.getVerdict().statusCode()).isNull();
-    assertThat(task.getVerdict().httpStatus()).isNull();
   }
 }

@@ -21,7 +21,7 @@ class SettleTaskTest {
     Gate gate = TestTasks.gate(Runnable::run);
     gate.cannotDeliver("planned by the test");
     SettleTask end = new SettleTask(turns, gate);
-    List<Boolean> settled = new ArrayList<>();
+    List<Delivery.Outcome> settled = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       Exchange exchange = new DefaultExchange(context);
       exchange
@@ -29,7 +29,7 @@ class SettleTaskTest {
           .setBody(
               Delivery.fresh(TestTasks.id(1).value(), Source.named("command-line"), settled::add));
       assertThat(turns.process(exchange, doneSync -> {})).isTrue();
-      Task task = exchange.getVariable(BeginTask.TASK, Task.class);
+      Task task = Task.of(exchange);
       task.end();
       task.keep(
           Runnable.class,
@@ -39,7 +39,7 @@ class SettleTaskTest {
               });
       assertThatIllegalStateException().isThrownBy(() -> end.process(exchange));
     }
-    assertThat(settled).containsExactly(true);
+    assertThat(settled).containsExactly(Delivery.Outcome.DELIVERED);
     assertThat(gate.isOpen()).as("the gate has heard of what ended").isFalse();
     assertThat(turns.inWork()).isZero();
   }

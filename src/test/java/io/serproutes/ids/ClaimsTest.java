@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,11 @@ class ClaimsTest {
     folder = temp.resolve(".serp");
     claims = new Claims(folder, time::get);
     claims.open();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    claims.close();
   }
 
   @Test
@@ -113,6 +119,52 @@ class ClaimsTest {
             });
     System.gc(); // also what it held
     assertThat(otherProcessCanLock(Claims.place(A))).isFalse();
+  }
+
+  /** A host may start and stop contexts for as long as it lives. */
+  @Test
+  void whatEndsClosesTheFileWithTheLastOfThisProcess() throws Exception {
+    Claims another = openAnother();
+    assertThat(another.take(A)).isTrue();
+    assertThat(claims.take(A)).isFalse();
+    assertThat(claims.take(B)).isTrue();
+    assertThat(openClaims()).isEqualTo(1);
+
+    another.close();
+    assertThat(openClaims()).isEqualTo(1);
+    assertThat(otherProcessCanLock(Claims.place(A))).isTrue();
+    assertThat(otherProcessCanLock(Claims.place(B))).as("not touched").isFalse();
+
+    claims.close();
+    assertThat(openClaims()).isZero();
+    claims.release(B);
+    assertThat(claims.take(B)).as("opened again").isTrue();
+    assertThat(otherProcessCanLock(Claims.place(B))).isFalse();
+  }
+
+  @Test
+  void whatIsRenewedClosesTheFileThatWasRemoved() throws Exception {
+    Claims another = openAnother();
+    assertThat(claims.take(A)).isTrue();
+    remove(folder);
+    assertThat(claims.renew()).isTrue();
+    assertThat(another.renew()).isTrue();
+    assertThat(openClaims()).isEqualTo(1);
+    assertThat(otherProcessCanLock(Claims.place(A))).isFalse();
+  }
+
+  private long openClaims() throws IOException {
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.filter(this::isOfClaims).count();
+    }
+  }
+
+  private boolean isOfClaims(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString().startsWith(folder + "/claims");
+    } catch (IOException e) {
+      return false; // that of the listing itself
+    }
   }
 
   private Claims openAnother() throws IOException {

@@ -30,7 +30,7 @@ class CommandLineIdsTest {
     assertThat(taken).extracting(d -> d.source().label()).containsOnly("command-line");
 
     assertThat(ids.isWorkedOff()).isFalse();
-    taken.forEach(delivery -> delivery.settlement().settled(true));
+    taken.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
     assertThat(ids.isWorkedOff()).isTrue();
   }
 

@@ -50,7 +50,7 @@ class DropFileTest {
   }
 
   private static void end(List<Delivery> taken) {
-    taken.forEach(delivery -> delivery.settlement().settled(true));
+    taken.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
   }
 
   @Test
@@ -73,13 +73,13 @@ class DropFileTest {
     DropFile file = open(drop("ids.txt", lines(0, 3)));
     AtomicInteger ended = new AtomicInteger();
     Delivery first = file.next();
-    first.settlement().settled(true);
+    first.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(file.await(ended::incrementAndGet)).as("not read").isFalse();
     List<Delivery> rest = takeAll(file);
-    rest.get(0).settlement().settled(true);
+    rest.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(0);
     assertThat(file.left()).isEqualTo(1);
-    rest.get(1).settlement().settled(true);
+    rest.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(1);
     assertThat(file.isKept()).isFalse();
     assertThat(file.await(ended::incrementAndGet)).isTrue();
@@ -106,7 +106,7 @@ class DropFileTest {
     DropFile file = open(drop("ids.txt", lines(0, MANY) + lines(MANY / 2, MANY + 10)));
     int taken = 0;
     while (file.hasNext()) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
       taken++;
     }
     assertThat(taken).isEqualTo(MANY + 10);
@@ -121,9 +121,9 @@ class DropFileTest {
       taken.add(killed.next());
     }
     for (int ended : new int[] {0, 2, 3, 7}) {
-      taken.get(ended).settlement().settled(true);
+      taken.get(ended).settlement().settled(Delivery.Outcome.DELIVERED);
     }
-    taken.get(1).settlement().settled(false);
+    taken.get(1).settlement().settled(Delivery.Outcome.KEPT);
 
     DropFile next = open(path);
     List<Delivery> again = takeAll(next);
@@ -139,8 +139,8 @@ class DropFileTest {
   void anIdThatHasToStayKeepsTheFile() throws IOException {
     DropFile file = open(drop("ids.txt", lines(0, 2)));
     List<Delivery> taken = takeAll(file);
-    taken.get(0).settlement().settled(false);
-    taken.get(1).settlement().settled(true);
+    taken.get(0).settlement().settled(Delivery.Outcome.KEPT);
+    taken.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(file.await(() -> {})).isTrue();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
@@ -152,7 +152,7 @@ class DropFileTest {
     Delivery first = file.next();
     intake.stop();
     assertThat(file.hasNext()).isFalse();
-    first.settlement().settled(true);
+    first.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(file.await(() -> {})).isTrue();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
@@ -199,12 +199,12 @@ class DropFileTest {
   void aboutHowManyIdsAreLeftIsKnown() throws IOException {
     DropFile file = open(drop("ids.txt", lines(0, MANY)));
     for (int i = 0; i < MANY / 2; i++) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     // what has been read ahead is not told from what has been taken
     assertThat(file.left()).isBetween((long) (MANY * 0.35), (long) (MANY * 0.65));
     while (file.hasNext()) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(file.left()).isZero();
   }
@@ -233,7 +233,7 @@ class DropFileTest {
     DropFile file = open(drop("ids.json", "[\"" + id(1) + "\"," + "{},".repeat(50_000) + "{}]"));
     int taken = 0;
     for (; file.hasNext(); taken++) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(taken).isEqualTo(10_001);
     assertThat(file.broken())
@@ -246,7 +246,7 @@ class DropFileTest {
     DropFile file = open(drop("ids.txt", lines(0, MANY) + "bad\n".repeat(MANY - 1)));
     int taken = 0;
     for (; file.hasNext(); taken++) {
-      file.next().settlement().settled(true);
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(taken).isEqualTo(2 * MANY - 1);
     assertThat(file.broken()).isNull();

@@ -71,7 +71,7 @@ class DropFolderTest {
     for (Iterator<Delivery> all = folder.ids(file); all.hasNext(); ) {
       Delivery delivery = all.next();
       ids.add(delivery.text());
-      delivery.settlement().settled(true);
+      delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     }
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     exchange.getMessage().setBody(file);
@@ -459,7 +459,7 @@ class DropFolderTest {
     drop("ids.txt", id(1), id(2));
     Path claimed = claimed(folder).get(0);
     Iterator<Delivery> ids = folder.ids(claimed);
-    ids.next().settlement().settled(true);
+    ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
     for (String name : names(".serp")) {
       Files.delete(inbox.resolve(".serp").resolve(name));
     }
@@ -467,7 +467,7 @@ class DropFolderTest {
     folder.tick();
     assertThat(progress()).hasSize(1);
     assertThat(MoveNote.read(journal(claimed)).name()).isEqualTo("ids.txt");
-    ids.forEachRemaining(delivery -> delivery.settlement().settled(true));
+    ids.forEachRemaining(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
     folder.move(claimed);
     folder.release(claimed);
     assertThat(names(".done")).containsExactly("ids.txt");

@@ -19,7 +19,7 @@ class IntakeTest {
   private static final int PARKED = 200;
 
   private final Intake intake = new Intake();
-  private final List<Boolean> settled = new ArrayList<>();
+  private final List<Delivery.Outcome> settled = new ArrayList<>();
 
   private List<Delivery> take(int count, History history) throws InterruptedException {
     List<Delivery> taken = new ArrayList<>();
@@ -54,8 +54,8 @@ class IntakeTest {
     assertThat(delivery.isParkedBefore()).isTrue();
     assertThat(intake.inWork()).isEqualTo(1);
 
-    delivery.settlement().settled(false);
-    assertThat(settled).containsExactly(false);
+    delivery.settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(settled).containsExactly(Delivery.Outcome.KEPT);
     assertThat(intake.inWork()).isZero();
   }
 
@@ -65,7 +65,7 @@ class IntakeTest {
     CompletableFuture<Delivery> next = takeLater(null);
     assertThat(intake.inWork()).isEqualTo(FRESH);
     assertThat(next).isNotDone();
-    taken.get(500).settlement().settled(true);
+    taken.get(500).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(next.get(30, TimeUnit.SECONDS).text()).isEqualTo(ID);
     assertThat(intake.inWork()).isEqualTo(FRESH);
   }

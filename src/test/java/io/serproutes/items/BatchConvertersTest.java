@@ -20,7 +20,7 @@ class BatchConvertersTest {
     String items =
         "[{\"items\":[{\"type\":\"organic\",\"title\":\"네이버\"},{\"type\":\"organic\"}]}]";
     Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", items));
-    ItemBatch batch = new Slicer().byType(task).get(0);
+    ItemBatch batch = ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound()).get(0);
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     batch.writeTo(file);
     try (DefaultCamelContext context = new DefaultCamelContext()) {

@@ -143,7 +143,7 @@ class EnvelopeReaderTest {
       try (Answer answer = inFile ? Answers.inFile(marked) : Answers.inMemory(marked)) {
         Envelope envelope = Envelope.read(answer, ASKED);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new Slicer().batches(ASKED, answer, envelope.task()).get(0).writeTo(out);
+        ItemBatch.byType(ASKED, answer, envelope.task()).get(0).writeTo(out);
         assertThat(out.toString(UTF_8))
             .startsWith("[\n{\"type\": \"organic\", \"rank_absolute\": 1, \"title\": \"가나")
             .contains("\"task\":{\"id\":\"" + ASKED + "\",\"tag\":null,\"keyword\":\"네이버\"");
@@ -252,7 +252,7 @@ class EnvelopeReaderTest {
     try (Answer answer = Answers.inMemory(json.getBytes(UTF_8))) {
       Envelope envelope = Envelope.read(answer, ASKED);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      new Slicer().batches(ASKED, answer, envelope.task()).get(0).writeTo(out);
+      ItemBatch.byType(ASKED, answer, envelope.task()).get(0).writeTo(out);
       assertThat(out.toString(UTF_8)).contains("{\"item\":" + number + ",\"task\"");
     }
   }

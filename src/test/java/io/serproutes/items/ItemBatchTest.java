@@ -30,7 +30,7 @@ class ItemBatchTest {
 
   private static ItemBatch paid(Answer answer) throws IOException {
     FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
-    return new Slicer().batches(RandomAnswers.ASKED, answer, task).get(1);
+    return ItemBatch.byType(RandomAnswers.ASKED, answer, task).get(1);
   }
 
   @ParameterizedTest
@@ -86,8 +86,7 @@ class ItemBatchTest {
     byte[] bytes = json.getBytes(UTF_8);
     try (Answer answer = inFile ? Answers.inFile(bytes) : Answers.inMemory(bytes)) {
       ItemBatch batch =
-          new Slicer()
-              .batches(
+          ItemBatch.byType(
                   RandomAnswers.ASKED, answer, Envelope.read(answer, RandomAnswers.ASKED).task())
               .get(0);
       Iterator<ItemRecord> records = batch.records();

@@ -21,7 +21,7 @@ class TaskMemberTest {
     try (Answer answer = Answers.inMemory(json.getBytes(UTF_8))) {
       FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      new Slicer().batches(RandomAnswers.ASKED, answer, task).get(0).writeTo(out);
+      ItemBatch.byType(RandomAnswers.ASKED, answer, task).get(0).writeTo(out);
       return out.toString(UTF_8).replaceFirst("^\\[\n", "").replaceFirst("\n]\n$", "");
     }
   }

@@ -14,7 +14,6 @@ import io.serproutes.items.Answer;
 import io.serproutes.items.AnswerReader;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.ItemBatch;
-import io.serproutes.items.Slicer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +55,7 @@ class KafkaRecordsTest {
     exchange.getMessage().setBody(delivery);
     AsyncCallback nothing = doneSync -> {};
     new BeginTask().process(exchange, nothing);
-    return exchange.getVariable(BeginTask.TASK, Task.class);
+    return Task.of(exchange);
   }
 
   /** The batches of an answer with two results. */
@@ -72,7 +71,7 @@ class KafkaRecordsTest {
             + "]}]}]}";
     Answer answer = new AnswerReader(1 << 24).read(new ByteArrayInputStream(body.getBytes(UTF_8)));
     Envelope envelope = Envelope.read(answer, task.getId());
-    return new Slicer().batches(task.getId(), answer, envelope.task());
+    return ItemBatch.byType(task.getId(), answer, envelope.task());
   }
 
   private static List<ProducerRecord<String, byte[]>> list(
@@ -193,7 +192,7 @@ class KafkaRecordsTest {
 
   private Iterator<ProducerRecord<String, byte[]>> records(Task task, Object body) {
     Exchange exchange = new DefaultExchange(context);
-    exchange.setVariable(BeginTask.TASK, task);
+    exchange.setVariable(Task.VARIABLE, task);
     exchange.getMessage().setBody(body);
     return records().of(TOPIC, exchange);
   }

@@ -121,7 +121,7 @@ class ParkedTopicTest {
     read(1);
     List<Delivery> due = due();
     assertThat(due).hasSize(2);
-    due.forEach(delivery -> delivery.settlement().settled(true));
+    due.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
     assertThat(progress.committable()).isEqualTo(2);
     assertThat(topic.isKnown()).isTrue();
   }

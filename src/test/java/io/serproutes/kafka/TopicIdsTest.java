@@ -106,9 +106,9 @@ class TopicIdsTest {
   @Test
   void aRecordEndsWithTheLastOfItsIds() {
     List<Delivery> deliveries = deliveries("[\"" + ID + "\",\"" + OTHER + "\"]");
-    deliveries.get(1).settlement().settled(true);
+    deliveries.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(progress.committable()).isEqualTo(OFFSET);
-    deliveries.get(0).settlement().settled(true);
+    deliveries.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(progress.committable()).isEqualTo(OFFSET + 1);
     assertThat(intake.inWork()).isZero();
   }
@@ -116,8 +116,8 @@ class TopicIdsTest {
   @Test
   void aRecordOfWhichOneIdHasToStayStays() {
     List<Delivery> deliveries = deliveries("[\"" + ID + "\",\"" + OTHER + "\"]");
-    deliveries.get(0).settlement().settled(false);
-    deliveries.get(1).settlement().settled(true);
+    deliveries.get(0).settlement().settled(Delivery.Outcome.KEPT);
+    deliveries.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(progress.committable()).isEqualTo(OFFSET);
     assertThat(progress.takeKept(0)).isEqualTo(OFFSET);
   }
@@ -126,13 +126,13 @@ class TopicIdsTest {
   void ofARecordThatIsReadAgainOnlyWhatHasNotEndedIsAskedFor() {
     String array = "[\"" + ID + "\",\"" + OTHER + "\",\"x\"]";
     List<Delivery> deliveries = deliveries(array);
-    deliveries.get(0).settlement().settled(true);
-    deliveries.get(1).settlement().settled(false);
-    deliveries.get(2).settlement().settled(true);
+    deliveries.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+    deliveries.get(1).settlement().settled(Delivery.Outcome.KEPT);
+    deliveries.get(2).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(progress.takeKept(0)).isEqualTo(OFFSET);
     deliveries = deliveries(array);
     assertThat(deliveries).extracting(Delivery::text).containsExactly(OTHER);
-    deliveries.get(0).settlement().settled(true);
+    deliveries.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(progress.committable()).isEqualTo(OFFSET + 1);
   }
 
@@ -161,7 +161,7 @@ class TopicIdsTest {
     Delivery first = deliveries.next();
     progress.drop();
     assertThat(deliveries.hasNext()).isFalse();
-    first.settlement().settled(true);
+    first.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(progress.open()).isZero();
     assertThat(progress.endedIds(OFFSET).stream()).containsExactly(0);
     assertThat(intake.inWork()).isZero();
@@ -203,7 +203,7 @@ class TopicIdsTest {
             .mapToObj(i -> '"' + ID + '"')
             .collect(Collectors.joining(",", "[", "]"));
     var deliveries = ids().ids(exchange(ids));
-    deliveries.next().settlement().settled(true);
+    deliveries.next().settlement().settled(Delivery.Outcome.DELIVERED);
     intake.stop();
     assertThatThrownBy(deliveries::next).hasMessageContaining("stopping");
     assertThat(deliveries.hasNext()).isFalse();

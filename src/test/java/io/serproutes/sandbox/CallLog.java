@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,10 +88,11 @@ final class CallLog extends RoutePolicySupport implements RoutePolicyFactory, In
     if (!node.getId().equals("serp-sandbox-answer-task")) {
       return target;
     }
-    TaskGet taskGet =
-        new TaskGet(
+    TaskResults results =
+        new TaskResults(
             context.resolvePropertyPlaceholders("{{serp.api.path}}"),
             InventedItems.of(context.resolvePropertyPlaceholders("{{serp.sandbox.items}}")));
+    TaskGet taskGet = new TaskGet(results, new PostedTasks(Clock.systemUTC(), Duration.ZERO));
     return new DelegateAsyncProcessor(target) {
       @Override
       public boolean process(Exchange exchange, AsyncCallback callback) {

@@ -46,6 +46,16 @@ record SandboxClient(HttpClient http, URI address, String login, String password
     return send(authorized(path).POST(HttpRequest.BodyPublishers.noBody()));
   }
 
+  HttpResponse<byte[]> post(String path, String json) {
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(json);
+    return send(authorized(path).POST(body), "Content-Type", "application/json");
+  }
+
+  HttpResponse<byte[]> postUnauthorized(String path, String json) {
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(json);
+    return send(request(path).POST(body), "Content-Type", "application/json");
+  }
+
   CompletableFuture<HttpResponse<byte[]>> taskAsync(String id) {
     return http.sendAsync(authorized(TASK_GET + "/" + id).build(), BodyHandlers.ofByteArray());
   }

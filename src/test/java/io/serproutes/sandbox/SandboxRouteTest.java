@@ -3,12 +3,10 @@ package io.serproutes.sandbox;
 import static io.serproutes.sandbox.SandboxClient.TASK_GET;
 import static io.serproutes.sandbox.SandboxClient.basic;
 import static io.serproutes.sandbox.SandboxClient.json;
-import static io.serproutes.sandbox.SandboxClient.names;
 import static io.serproutes.sandbox.SandboxClient.onlyTask;
 import static io.serproutes.sandbox.SandboxClient.spelling;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -38,6 +36,7 @@ class SandboxRouteTest {
     MAIN.addOverrideProperty("serp.api.password", PASSWORD);
     MAIN.addOverrideProperty("serp.sandbox.port", "0");
     MAIN.addOverrideProperty("serp.sandbox.latency", "0ms");
+    MAIN.addOverrideProperty("serp.sandbox.turnaround", "0ms");
     MAIN.addOverrideProperty("serp.sandbox.items", "20-110");
     MAIN.configure().setRoutesIncludePattern("file:routes/server/sandbox.camel.yaml");
     SandboxServer.listen(MAIN);
@@ -56,6 +55,9 @@ class SandboxRouteTest {
         List.of(
             client.getUnauthorized(TASK_GET + "/" + ANY),
             client.getUnauthorized("/v3/serp/naver/organic/tasks_ready"),
+            client.getUnauthorized("/v3/appendix/user_data"),
+            client.postUnauthorized("/v3/serp/naver/organic/task_post", "[{\"keyword\":\"x\"}]"),
+            client.postUnauthorized("/v3/serp/id_list", "[{}]"),
             unauthorized(basic(LOGIN, "wrong")),
             unauthorized(basic(LOGIN, PASSWORD + " ")),
             unauthorized(basic("", "")),
@@ -120,31 +122,6 @@ class SandboxRouteTest {
       assertThat(response.statusCode()).isEqualTo(404);
       assertThat(json(response).path("status_code").intValue()).isEqualTo(40400);
       assertThat(json(response).get("tasks").isNull()).isTrue();
-    }
-  }
-
-  @Test
-  void tasksReadyListsIdsThatCanBeAskedFor() {
-    JsonNode call = json(client.get("/v3/serp/naver/organic/tasks_ready")).path("tasks").get(0);
-    JsonNode again = json(client.get("/v3/serp/naver/organic/tasks_ready")).path("tasks").get(0);
-
-    assertThat(call.path("id").textValue())
-        .matches("\\d{8}-1535-0087-0000-[0-9a-f]{12}")
-        .isNotEqualTo(again.path("id").textValue());
-    assertThat(call.path("result")).hasSize(5).isEqualTo(again.path("result"));
-    for (JsonNode ready : call.path("result")) {
-      assertThat(names(ready))
-          .containsExactly(
-              "id",
-              "se",
-              "se_type",
-              "date_posted",
-              "tag",
-              "endpoint_regular",
-              "endpoint_advanced",
-              "endpoint_html");
-      assertThat(client.get(ready.path("endpoint_regular").textValue()).statusCode())
-          .isEqualTo(200);
     }
   }
 

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Ids of a topic to items on topics inside of Quarkus, in JVM mode. */
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
-@QuarkusTestResource(Broker.class)
+@QuarkusTestResource(SandboxAndBroker.class)
 @Timeout(60)
 class HostTest {
 

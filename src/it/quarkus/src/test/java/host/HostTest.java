@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The host whose only change from empty is the dependency and three lines, in JVM mode. */
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
+@QuarkusTestResource(SandboxResource.class)
 @Timeout(60)
 class HostTest {
 

@@ -59,35 +59,35 @@ abstract class StartsTest {
 }
 
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
+@QuarkusTestResource(SandboxResource.class)
 @TestProfile(Start1Test.Profile.class)
 class Start1Test extends StartsTest {
   public static class Profile implements QuarkusTestProfile {}
 }
 
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
+@QuarkusTestResource(SandboxResource.class)
 @TestProfile(Start2Test.Profile.class)
 class Start2Test extends StartsTest {
   public static class Profile implements QuarkusTestProfile {}
 }
 
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
+@QuarkusTestResource(SandboxResource.class)
 @TestProfile(Start3Test.Profile.class)
 class Start3Test extends StartsTest {
   public static class Profile implements QuarkusTestProfile {}
 }
 
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
+@QuarkusTestResource(SandboxResource.class)
 @TestProfile(Start4Test.Profile.class)
 class Start4Test extends StartsTest {
   public static class Profile implements QuarkusTestProfile {}
 }
 
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
+@QuarkusTestResource(SandboxResource.class)
 @TestProfile(Start5Test.Profile.class)
 class Start5Test extends StartsTest {
   public static class Profile implements QuarkusTestProfile {}

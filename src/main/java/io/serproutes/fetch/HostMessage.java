@@ -1,0 +1,55 @@
+package io.serproutes.fetch;
+
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Message;
+import org.apache.camel.util.CaseInsensitiveMap;
+
+/**
+ * What an exchange holds when it enters the core, laid aside until it leaves: none of the headers
+ * reaches the API or an output, and a host's route goes on with all of them.
+ *
+ * @param body an id, or the delivery that brings it
+ * @param failure what the host is handling, or null
+ * @param variables the names of the variables that are not the core's
+ */
+record HostMessage(
+    Object body, Map<String, Object> headers, Object failure, Set<String> variables) {
+
+  private static final String OURS = "serp";
+
+  /** Takes the message's headers out and notes the rest. */
+  static HostMessage layAside(Exchange exchange) {
+    Message message = exchange.getMessage();
+    HostMessage host =
+        new HostMessage(
+            message.getBody(),
+            message.getHeaders(),
+            exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT),
+            exchange.hasVariables() ? Set.copyOf(exchange.getVariables().keySet()) : Set.of());
+    message.setHeaders(new CaseInsensitiveMap());
+    return host;
+  }
+
+  /** Gives the headers back and removes the variables {@code serp…} that have been set since. */
+  void giveBack(Exchange exchange) {
+    exchange.getMessage().setHeaders(headers);
+    for (String name : Set.copyOf(exchange.getVariables().keySet())) {
+      if (name.startsWith(OURS) && !variables.contains(name)) {
+        exchange.removeVariable(name);
+      }
+    }
+    forgetFailures(exchange);
+  }
+
+  // a failure that our routes handled would end the host's route, and one that they tell of would
+  // not be tried again by the host's error handler
+  private void forgetFailures(Exchange exchange) {
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
+    exchange.getExchangeExtension().setRedeliveryExhausted(false);
+    exchange.getExchangeExtension().setFailureHandled(false);
+    exchange.setProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, failure);
+  }
+}

@@ -1,0 +1,36 @@
+package io.serproutes.observe;
+
+import io.serproutes.fetch.Gate;
+import java.util.Map;
+import org.apache.camel.health.HealthCheckResultBuilder;
+
+/**
+ * Readiness: down while the circuit is open, saying why in plain words. Liveness is not concerned:
+ * a restart would not help.
+ */
+public final class CircuitHealth extends ContextHealth {
+
+  private final Gate gate;
+
+  /** The health of this gate's circuit. */
+  public CircuitHealth(Gate gate) {
+    super("serp-circuit");
+    this.gate = gate;
+  }
+
+  @Override
+  public boolean isLiveness() {
+    return false;
+  }
+
+  @Override
+  protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    String why = gate.whyOpen();
+    if (why == null) {
+      builder.up();
+    } else {
+      String words = "circuit open: " + why + "; " + gate.kept();
+      builder.detail("circuit", words).message(words).down(); // Spring shows details, no messages
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.serproutes.observe;
+
+import io.serproutes.fetch.Gate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/** Has the routes tell the Micrometer registry of the context their figures, where it has one. */
+public final class Metrics implements CamelContextAware {
+
+  private static final String MICROMETER = "io.micrometer.core.instrument.MeterRegistry";
+
+  private final Tally tally;
+  private final Gate gate;
+  private CamelContext context;
+
+  /** The figures of these. */
+  public Metrics(Tally tally, Gate gate) {
+    this.tally = tally;
+    this.gate = gate;
+  }
+
+  @Override
+  public CamelContext getCamelContext() {
+    return context;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext camelContext) {
+    if (camelContext == context) {
+      return; // told twice
+    }
+    context = camelContext;
+    camelContext.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStarting(CamelContext starting) {
+            register();
+          }
+        });
+  }
+
+  /** Does it now; happens by itself where the context has yet to start. */
+  public void register() {
+    // Camel 4.18.0 makes the beans of all YAML files but the first twice (CAMEL-23982)
+    boolean isInUse = context.getRegistry().findSingleByType(Metrics.class) == this;
+    if (isInUse && context.getClassResolver().resolveClass(MICROMETER) != null) {
+      new Meters(context, tally, gate).register();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.serproutes;
+
+import static io.serproutes.RawApi.result;
+import static io.serproutes.RawApi.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.items.SpoolException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.RouteDefinition;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A failure in delivery that no stage knows: an error, or an exception of a user's own route. */
+@Timeout(60)
+class UnexpectedFailureTest {
+
+  private static final String ID = Ids.good(1);
+  private static final String PLANNED = "planned by the test";
+
+  @TempDir Path temp;
+
+  private final AtomicInteger tries = new AtomicInteger();
+  private RawApi api;
+  private RoutesUnderTest routes;
+
+  /** An output that does as {@code files} does, but fails with its first {@code failures} tries. */
+  private void start(String failing, int failures) {
+    api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
+    RouteBuilder output =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            for (String what : List.of("items", "receipt", "dead-letter")) {
+              RouteDefinition route = from("direct:serp-" + what + "-to-flaky");
+              route.errorHandler(noErrorHandler());
+              if (what.equals(failing)) {
+                route.process(
+                    exchange -> {
+                      if (tries.incrementAndGet() <= failures) {
+                        throw new IllegalStateException(PLANNED);
+                      }
+                    });
+              }
+              route.to("direct:serp-" + what + "-to-files");
+            }
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.outlet", "flaky");
+  }
+
+  @AfterEach
+  void stop() {
+    routes.close();
+    api.close();
+  }
+
+  private List<String> hidden() throws IOException {
+    try (Stream<Path> files = Files.walk(temp)) {
+      return files.map(Path::toString).filter(name -> name.endsWith(".tmp")).toList();
+    }
+  }
+
+  @Test
+  void aTryThatSucceedsAfterOneThatFailedDelivers() throws Exception {
+    for (String failing : List.of("items", "receipt")) {
+      start(failing, 1);
+      JsonNode receipt = routes.take(ID);
+      assertThat(tries.get()).as(failing).isGreaterThan(1);
+      assertThat(receipt.path("outcome").textValue()).as(failing).isEqualTo("delivered");
+      assertThat(receipt.path("attempts").intValue()).isOne();
+      assertThat(routes.out().receipt(ID)).isEqualTo(receipt);
+      assertThat(routes.out().find("organic", ID)).hasSize(1);
+      assertThat(routes.out().find("paid", ID)).hasSize(1);
+      assertThat(routes.out().names("dead-letters")).isEmpty();
+      assertThat(hidden()).isEmpty();
+      assertThat(api.requests()).hasSize(1);
+      stop();
+      tries.set(0);
+    }
+  }
+
+  @Test
+  void anIdWhoseTriesAreUsedUpIsDeadLettered() throws Exception {
+    start("receipt", 2);
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("dead-lettered");
+    assertThat(receipt.path("reason").textValue()).isEqualTo("retries-exhausted");
+    assertThat(routes.out().receipt(ID)).isEqualTo(receipt);
+    JsonNode letter = routes.out().deadLetter(ID);
+    assertThat(letter.path("reason").textValue()).isEqualTo("retries-exhausted");
+    assertThat(letter.path("status_message").textValue()).contains(PLANNED);
+    assertThat(letter.path("status_code").intValue()).isEqualTo(20000);
+    assertThat(routes.out().names("organic")).isEmpty();
+    assertThat(hidden()).as("items of tries that failed").isEmpty();
+  }
+
+  /** The letter says why the API's answer is none, not that it could not be written at once. */
+  @Test
+  void aLetterThatCouldNotBeWrittenAtOnceKeepsItsReason() throws Exception {
+    start("dead-letter", 1);
+    JsonNode receipt = routes.take("no id");
+    assertThat(receipt.path("reason").textValue()).isEqualTo("invalid-id");
+    assertThat(tries).hasValue(2);
+    assertThat(routes.out().all("dead-letters").values())
+        .extracting(letter -> letter.path("reason").textValue())
+        .containsExactly("invalid-id");
+  }
+
+  /** What an output took before another step failed is not handed over again. */
+  @Test
+  void anOutputThatTookSomethingBeforeItFailed() throws Exception {
+    api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
+    AtomicInteger receipts = new AtomicInteger();
+    RouteBuilder output =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:serp-items-to-topics")
+                .errorHandler(noErrorHandler())
+                .process(exchange -> tries.incrementAndGet());
+            from("direct:serp-receipt-to-topics")
+                .errorHandler(noErrorHandler())
+                .process(
+                    exchange -> {
+                      if (receipts.incrementAndGet() == 1) {
+                        throw new IllegalStateException(PLANNED);
+                      }
+                    });
+            from("direct:serp-dead-letter-to-topics")
+                .errorHandler(noErrorHandler())
+                .process(exchange -> tries.addAndGet(1000));
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.outlet", "topics");
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(receipt.path("organic").intValue()).isOne();
+    assertThat(tries).as("two types, once, and no dead letter").hasValue(2);
+  }
+
+  /** A host keeps its id: nothing is wrong with it. */
+  @Test
+  void aTemporaryFolderThatFailsIsAnOutputThatIsUnavailable() {
+    api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
+    RouteBuilder output =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:serp-items-to-disk")
+                .errorHandler(noErrorHandler())
+                .throwException(new SpoolException(new IOException("Input/output error")));
+            from("direct:serp-receipt-to-disk").to("direct:serp-receipt-to-files");
+            from("direct:serp-dead-letter-to-disk").to("direct:serp-dead-letter-to-files");
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.outlet", "disk");
+    assertThatExceptionOfType(CircuitOpenException.class)
+        .isThrownBy(() -> routes.take(ID))
+        .withMessageContaining("cannot deliver: the temporary folder ")
+        .withMessageContaining("Input/output error");
+    assertThatExceptionOfType(CircuitOpenException.class)
+        .as("the circuit is open")
+        .isThrownBy(() -> routes.take(Ids.good(2)));
+    assertThat(api.requests()).hasSize(1);
+    assertThat(routes.out().names("dead-letters")).isEmpty();
+  }
+}

@@ -1,0 +1,111 @@
+package io.serproutes.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.fetch.Verdict.Kind;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class UnexpectedFailureTest {
+
+  private static final int ATTEMPTS = 4;
+
+  private final Settings settings =
+      new Settings(
+          Map.of("serp.retry.max-attempts", "" + ATTEMPTS, "serp.api.password", "swordfish")::get);
+  private final UnexpectedFailure unexpected =
+      new UnexpectedFailure(settings, new Secrets(settings));
+  private final KeepOrGiveUp keepOrGiveUp = new KeepOrGiveUp(unexpected);
+  private final Task task = TestTasks.fresh(TestTasks.id(7));
+  private final CamelContext context = new DefaultCamelContext();
+  private final Exchange exchange = new DefaultExchange(context);
+
+  @BeforeEach
+  void begin() {
+    exchange.setVariable(Task.VARIABLE, task);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    context.close();
+  }
+
+  private Verdict judged(Kind kind, Reason reason) {
+    Verdict verdict = new Verdict(kind, reason, 12345, "words", 200, -1);
+    task.asked(false, 0);
+    task.judged(verdict, null, null);
+    return verdict;
+  }
+
+  private boolean failsWith(Exception failure) {
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, failure);
+    unexpected.process(exchange);
+    return unexpected.matches(exchange);
+  }
+
+  private void failUntilTheEnd() throws Exception {
+    Exception failure = new IllegalStateException("bad luck with swordfish\nand more");
+    for (int i = 1; i < ATTEMPTS; i++) {
+      assertThat(failsWith(new RuntimeException(failure))).isTrue();
+    }
+    assertThat(failsWith(new RuntimeException(failure))).isFalse();
+    keepOrGiveUp.process(exchange);
+  }
+
+  @Test
+  void theFailedStepIsTriedAgainAsOftenAsACall() throws Exception {
+    Verdict deliver = judged(Kind.DELIVER, null);
+    Exception failure = new IllegalStateException();
+    for (int i = 1; i < ATTEMPTS; i++) {
+      assertThat(failsWith(failure)).isTrue();
+      assertThatThrownBy(() -> keepOrGiveUp.process(exchange)).isSameAs(failure);
+      assertThat(task.getVerdict()).as("what the answer means").isEqualTo(deliver);
+    }
+  }
+
+  @Test
+  void anIdWhoseTriesAreUsedUpIsGivenUp() throws Exception {
+    judged(Kind.DELIVER, null);
+    failUntilTheEnd();
+    assertThat(task.getVerdict().kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
+    assertThat(task.getVerdict().statusMessage())
+        .isEqualTo("java.lang.IllegalStateException: bad luck with *** and more");
+  }
+
+  @Test
+  void anIdThatWasGivenUpBeforeKeepsItsReason() throws Exception {
+    Verdict expired = judged(Kind.PERMANENT, Reason.EXPIRED);
+    failUntilTheEnd();
+    assertThat(task.getVerdict()).isEqualTo(expired);
+  }
+
+  @Test
+  void aFailureBeforeTheFirstCallHasNoCode() throws Exception {
+    failUntilTheEnd();
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
+    assertThat(task.getVerdict().statusCode()).isNull();
+    assertThat(task.getVerdict().httpStatus()).isNull();
+  }
+
+  @Test
+  void anIdStaysInItsSourceWhereTheProgramStops() throws Exception {
+    judged(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED);
+    for (int i = 0; i < ATTEMPTS; i++) {
+      task.tries().failed();
+    }
+    Exception stop = new StoppingException();
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, stop);
+    assertThatThrownBy(() -> keepOrGiveUp.process(exchange)).isSameAs(stop);
+    assertThat(task.getVerdict().kind()).isEqualTo(Kind.TRANSIENT);
+  }
+}

@@ -1,0 +1,48 @@
+package io.serproutes.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.fetch.Reason;
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TallyTest {
+
+  private final Tally tally = new Tally(new Secrets(new Settings(Map.<String, String>of()::get)));
+
+  /** The id is delivered, and yet there is a dead letter. */
+  @Test
+  void aLetterOfItemsThatAreTooLargeIsADeadLetter() {
+    TaskId id = TestTasks.id(1);
+    Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", "[]"));
+    task.noteOversized(ItemType.PAID, 3);
+    task.noteOversized(ItemType.PAID, 4);
+    tally.ended(task);
+    assertThat(tally.deadLetters()).isOne();
+    assertThat(tally.count("dead-lettered")).isZero();
+    assertThat(tally.done()).isOne();
+  }
+
+  /** The outcome is durable, and an exception would have it delivered once more. */
+  @Test
+  void aRegistryOfFiguresThatRefusesOneIsNoFailureOfTheTask() {
+    List<String> told = new ArrayList<>();
+    tally.listen(
+        (task, outcome, reason) -> {
+          throw new IllegalStateException("closed");
+        });
+    tally.listen((task, outcome, reason) -> told.add(outcome));
+    Task task = TestTasks.fresh("no id");
+    tally.ended(task);
+    assertThat(told).containsExactly("dead-lettered");
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.INVALID_ID);
+  }
+}
