@@ -115,7 +115,7 @@ public final class Keys {
 
   // operation
   public static final Key<Integer> SERVER_PORT = add(Key.number("serp.server.port", 0, 65_535));
-  public static final Key<Integer> SANDBOX_PORT = add(Key.number("serp.sandbox.port", 1, 65_535));
+  public static final Key<Integer> SANDBOX_PORT = add(Key.number("serp.sandbox.port", 0, 65_535));
   public static final Key<Duration> SANDBOX_LATENCY = add(Key.duration("serp.sandbox.latency"));
   public static final Key<Duration> SANDBOX_TURNAROUND =
       add(Key.duration("serp.sandbox.turnaround"));

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
-/** Opens a drop file as what its name says it is. */
+/** Opens a drop file in the format that its name tells. */
 final class DropFileContent {
 
   private static final int LOOK_AHEAD = 4096;
@@ -27,9 +27,10 @@ final class DropFileContent {
   /**
    * A reader for the ids of a file.
    *
-   * @param apiPath the endpoint whose ids count in a saved {@code tasks_ready} answer
-   * @param position kept at the number of bytes of the file that have been read
-   * @throws IOException where the file is of another kind, not text in UTF-8, or cannot be read
+   * @param apiPath the endpoint whose ids are read from a saved {@code tasks_ready} answer
+   * @param position kept at the number of bytes read from the file
+   * @throws IOException where the format is not supported, the file is not UTF-8 text, or it cannot
+   *     be read; the message says which
    */
   static IdReader open(Path file, String apiPath, AtomicLong position) throws IOException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);

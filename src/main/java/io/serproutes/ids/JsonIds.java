@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The ids of a JSON document, read as a stream: an array of texts or of objects with {@code id} or
- * {@code task_id}, or a saved answer of the API.
+ * The ids of a JSON document, read as a stream: an array or an object as in {@link IdTexts}, or a
+ * saved answer of the API.
  *
- * <p>Of a saved {@code task_post} answer those tasks count that were created (20100); of a saved
- * {@code tasks_ready} answer those entries whose {@code endpoint_regular} is ours.
+ * <p>Of a saved {@code task_post} answer, the tasks that were created (20100) are read; of a saved
+ * {@code tasks_ready} answer, the rows whose {@code endpoint_regular} is that of this program.
  */
 final class JsonIds implements IdReader {
 
@@ -22,13 +22,14 @@ final class JsonIds implements IdReader {
   private boolean isBegun;
   private boolean isArray;
   private boolean hasTasks;
+  private final IdTexts.Members members = new IdTexts.Members();
   private long skipped;
 
   private String taskId;
   private int taskCode;
 
   JsonIds(InputStream in, String apiPath) throws IOException {
-    p = JsonTokens.FACTORY.createParser(in);
+    p = IdTexts.FACTORY.createParser(in);
     this.apiPath = apiPath;
   }
 
@@ -44,13 +45,10 @@ final class JsonIds implements IdReader {
     } catch (JsonProcessingException e) {
       throw new IOException("malformed JSON: " + e.getOriginalMessage(), e);
     }
-    if (isBegun && !isArray && !hasTasks) {
-      throw otherShape();
-    }
     return null;
   }
 
-  // every array and object that is not on the way to the ids is skipped, so depth tells the place
+  // arrays and objects that lead to no id are skipped, so the depth tells what a token belongs to
   private Entry read(JsonToken token) throws IOException {
     int depth = p.getParsingContext().getNestingDepth() - (token.isStructStart() ? 1 : 0);
     if (depth == 0) {
@@ -58,7 +56,7 @@ final class JsonIds implements IdReader {
     }
     if (isArray) {
       long line = line();
-      return new Entry(JsonTokens.idText(p), line);
+      return new Entry(IdTexts.next(p), line);
     }
     return switch (depth) {
       case 1 -> memberOfAnswer(token);
@@ -70,10 +68,10 @@ final class JsonIds implements IdReader {
 
   private Entry document(JsonToken token) throws IOException {
     if (token.isStructEnd()) {
-      return null;
+      return isArray || hasTasks ? null : idOfObject();
     }
     if (isBegun) {
-      throw new IOException("malformed JSON: something follows the document");
+      throw new IOException("malformed JSON: more text follows the document");
     }
     if (!token.isStructStart()) {
       throw otherShape();
@@ -83,10 +81,17 @@ final class JsonIds implements IdReader {
     return null;
   }
 
+  private Entry idOfObject() throws IOException {
+    if (members.id() == null) {
+      throw otherShape();
+    }
+    return new Entry(members.id(), line());
+  }
+
   private static IOException otherShape() {
     return new IOException(
-        "JSON of another shape: an array of ids, an array of objects with id, or a saved task_post"
-            + " or tasks_ready answer is taken");
+        "JSON without ids: expected an array of ids, objects with id or task_id, or a saved"
+            + " task_post or tasks_ready answer");
   }
 
   private long line() {
@@ -97,7 +102,7 @@ final class JsonIds implements IdReader {
     if (token == JsonToken.START_ARRAY && p.currentName().equals("tasks")) {
       hasTasks = true;
     } else {
-      p.skipChildren();
+      members.read(p);
     }
     return null;
   }

@@ -16,8 +16,8 @@ import java.util.List;
 /**
  * All items of one type of a task, in the answer's order.
  *
- * <p>Holds no copy: items are cut out of the answer whenever it is read, so a batch is good as long
- * as its answer is open, and may be read again when a delivery is tried again.
+ * <p>Holds no copy: items are cut out of the answer whenever the batch is read. It can be read as
+ * often as wanted while its answer is open.
  */
 public final class ItemBatch {
 

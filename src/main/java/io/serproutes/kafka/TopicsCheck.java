@@ -42,6 +42,7 @@ public final class TopicsCheck {
   public TopicsCheck(Settings settings) {
     this.settings = settings;
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required(Keys.BROKERS));
+    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, KafkaClients.clientId("start"));
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000);
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000 / 2);
     properties.putAll(new KafkaProperties(settings).values());

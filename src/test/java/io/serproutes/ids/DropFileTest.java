@@ -74,7 +74,7 @@ class DropFileTest {
     AtomicInteger ended = new AtomicInteger();
     Delivery first = file.next();
     first.settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.await(ended::incrementAndGet)).as("not read").isFalse();
+    file.ended().thenRun(ended::incrementAndGet);
     List<Delivery> rest = takeAll(file);
     rest.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(0);
@@ -82,8 +82,7 @@ class DropFileTest {
     rest.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(1);
     assertThat(file.isKept()).isFalse();
-    assertThat(file.await(ended::incrementAndGet)).isTrue();
-    assertThat(ended).hasValue(1);
+    assertThat(file.ended()).isDone();
   }
 
   @Test
@@ -93,7 +92,7 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
     end(taken);
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
   }
 
   @Test
@@ -131,7 +130,7 @@ class DropFileTest {
         .extracting(Delivery::text)
         .containsExactly(id(1), id(4), id(5), id(6), id(8), id(9), "bad", id(10), id(11));
     end(again);
-    assertThat(next.await(() -> {})).isTrue();
+    assertThat(next.ended()).isDone();
     assertThat(takeAll(open(path))).isEmpty();
   }
 
@@ -141,7 +140,7 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     taken.get(0).settlement().settled(Delivery.Outcome.KEPT);
     taken.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
@@ -153,7 +152,7 @@ class DropFileTest {
     intake.stop();
     assertThat(file.hasNext()).isFalse();
     first.settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
@@ -165,7 +164,8 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1));
     assertThat(file.broken()).startsWith("malformed JSON: ");
-    assertThat(file.await(ended::incrementAndGet)).isFalse();
+    file.ended().thenRun(ended::incrementAndGet);
+    assertThat(ended).hasValue(0);
     end(taken);
     assertThat(ended).hasValue(1);
     assertThat(file.isKept()).isFalse();
@@ -175,7 +175,7 @@ class DropFileTest {
   void aFileThatCannotBeReadAtAllIsBrokenAtOnce() throws IOException {
     DropFile file = open(drop("ids.xml", "<id/>"));
     assertThat(file.hasNext()).isFalse();
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
     assertThat(file.broken()).startsWith("a file of another kind");
 
     DropFile gzip = open(drop("ids.txt.gz", "no gzip"));
@@ -221,7 +221,7 @@ class DropFileTest {
       assertThat(file.broken()).isNull();
       assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
       end(taken);
-      assertThat(file.await(() -> {})).isTrue();
+      assertThat(file.ended()).isDone();
       disk.free();
       journal.close();
     }
@@ -237,7 +237,7 @@ class DropFileTest {
     }
     assertThat(taken).isEqualTo(10_001);
     assertThat(file.broken())
-        .isEqualTo("it is no file of ids: 10,001 of its first 10,002 entries are none");
+        .isEqualTo("not a file of ids: 10,001 of its first 10,002 entries are no ids");
     assertThat(file.isKept()).isFalse();
   }
 

@@ -62,7 +62,38 @@ class JsonIdsTest {
     assertThat(
             read("[17, null, true, [\"" + A + "\"], {}, {\"id\":17}, {\"id\":{}}, \"" + A + "\"]"))
         .isEqualTo(
-            new Found(List.of("17", "null", "true", "[", "an object without id", "17", "{", A), 0));
+            new Found(
+                List.of(
+                    "17",
+                    "null",
+                    "true",
+                    "an array",
+                    "an object without id",
+                    "an object without id",
+                    "an object without id",
+                    A),
+                0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"%s\"}",
+        "{\"task_id\":\"%s\",\"outcome\":\"delivered\",\"data\":{\"id\":\"no\"},\"results\":[{}]}",
+        "{\"id\":17,\"task_id\":\"%s\"}",
+        "{\"id\":\"7\",\"task_id\":\"%s\"}",
+        "{\"task_id\":\"%s\",\"reason\":\"not-found\",\"input\":\"no\"}",
+        "[\n{\"id\":\"7\",\"task_id\":\"%s\"}]"
+      })
+  void anObjectIsReadByItsIdElseByItsTaskId(String json) throws IOException {
+    assertThat(entries(json.formatted(A))).extracting(Entry::text).containsExactly(A);
+  }
+
+  @Test
+  void aDeadLetterWithoutAnIdIsReadByItsInput() throws IOException {
+    String letter = "{\"input\":\"cell\",\n\"reason\":\"invalid-id\"}";
+    assertThat(entries(letter)).containsExactly(new Entry("cell", 2));
+    assertThat(entries("[" + letter + "]")).containsExactly(new Entry("cell", 1));
   }
 
   @Property(tries = 200, seed = "1")
@@ -162,7 +193,6 @@ class JsonIdsTest {
   @ValueSource(
       strings = {
         "{}",
-        "{\"id\":\"x\"}",
         "{\"ids\":[]}",
         "{\"tasks\":null}",
         "{\"tasks\":{}}",
@@ -174,7 +204,7 @@ class JsonIdsTest {
   void jsonOfAnotherShapeIsBroken(String json) {
     assertThatIOException()
         .isThrownBy(() -> read(json))
-        .withMessageStartingWith("JSON of another shape");
+        .withMessageStartingWith("JSON without ids");
   }
 
   @ParameterizedTest
