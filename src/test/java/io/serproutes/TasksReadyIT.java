@@ -186,7 +186,7 @@ class TasksReadyIT {
       assertThat(program.exitCode()).as(program.output()).isZero();
       assertThat(program.output())
           .contains("the list of finished tasks was not read: HTTP 404")
-          .doesNotContain("circuit open");
+          .doesNotContain("Halted");
     }
     assertThat(out().hasReceipt(Ids.good(1))).isTrue();
   }
@@ -198,11 +198,11 @@ class TasksReadyIT {
     api.finish(ids);
     try (ProgramUnderTest program =
         program("work").key("serp.circuit.probe-interval", "1s").start()) {
-      program.awaitOutput("circuit open: account refused: HTTP 402");
-      program.awaitOutput("circuit still open");
+      program.awaitOutput("Halted: .*HTTP 402");
+      program.awaitOutput("Still halted: ");
       api.failPolls(null);
       out().awaitReceipts(ids);
-      program.awaitOutput("circuit closed");
+      program.awaitOutput("Resumed: ");
     }
   }
 

@@ -39,7 +39,9 @@ public final class SayNotKept implements Processor {
         why);
     LOG.debug("ids cannot be kept", failure);
     if (once) {
-      gate.cannotDeliver("ids of the list of finished tasks cannot be kept: " + why);
+      gate.cannotDeliver(
+          "ids of the list of finished tasks cannot be kept: " + why,
+          "Make the inbox or the topic of ids writable");
     }
   }
 }

@@ -123,16 +123,16 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
   }
 
   private void join() {
-    Map<String, Object> properties = properties();
+    Map<String, Object> properties = properties("feeder");
     properties.put("group.id", settings.get(Keys.GROUP_ID) + "-feeder");
     member = new KafkaConsumer<>(properties, PASSED_OVER, PASSED_OVER);
     member.subscribe(List.of(first.topic()), new Paused());
   }
 
-  private Map<String, Object> properties() {
+  private Map<String, Object> properties(String client) {
     KafkaConfiguration options = kafka.getConfiguration().copy();
     Map<String, Object> properties =
-        kafka.getClients().forConsumer(options.createConsumerProperties());
+        kafka.getClients().forConsumer(client, options.createConsumerProperties());
     properties.put("bootstrap.servers", settings.required(Keys.BROKERS));
     properties.put("fetch.max.bytes", FETCH_BYTES);
     properties.remove("group.id");
@@ -159,7 +159,8 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
   }
 
   private void readOutcomes() {
-    outcomes = new KafkaConsumer<>(properties(), new StringDeserializer(), PASSED_OVER);
+    outcomes =
+        new KafkaConsumer<>(properties("feeder-outcomes"), new StringDeserializer(), PASSED_OVER);
     List<TopicPartition> all = new ArrayList<>();
     for (String topic : List.of(settings.get(Keys.TOPIC_RECEIPTS), parkedTopic())) {
       outcomes

@@ -94,7 +94,7 @@ class PollsAtGateTest {
   @Test
   void anAccountAnswerOpensTheCircuitAndAPollIsTheProbeWhereNoIdWaits() {
     leave(poll(), Kind.ACCOUNT, null, 402);
-    assertThat(gate.whyOpen()).isEqualTo("account refused: HTTP 402 words");
+    assertThat(gate.whyOpen()).isEqualTo("the account has no money left (HTTP 402)");
     Poll probe = poll();
     assertThat(started).doesNotContain(probe);
     time.advance(INTERVAL);
@@ -139,7 +139,7 @@ class PollsAtGateTest {
     leave(id(), Kind.TRANSIENT, null);
     assertThat(gate.isOpen()).isFalse();
     leave(poll(), Kind.TRANSIENT, null, null);
-    assertThat(gate.whyOpen()).isEqualTo("unreachable: words");
+    assertThat(gate.whyOpen()).contains("cannot be reached (words)");
     Poll probe = poll();
     time.advance(INTERVAL);
     leave(probe, Kind.TRANSIENT, null, 503);
