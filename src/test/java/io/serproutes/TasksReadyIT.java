@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.serproutes.ProgramUnderTest.Start;
 import io.serproutes.feed.ReadyApi;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -204,6 +206,30 @@ class TasksReadyIT {
       out().awaitReceipts(ids);
       program.awaitOutput("Resumed: ");
     }
+  }
+
+  /** Ids of a saved task_post answer, say, dropped before their tasks are finished. */
+  @Test
+  void anIdThatIsParkedIsAskedForAsSoonAsItIsListed() throws IOException {
+    String id = Ids.good(1);
+    api.queue(List.of(id));
+    Path inbox = Files.createDirectories(inbox());
+    Files.writeString(inbox.resolve("posted.txt"), id + "\n");
+    try (ProgramUnderTest program =
+        program("work")
+            .key("serp.not-ready.delay", "10m")
+            .key("serp.folder.settle", "0ms")
+            .start()) {
+      await("parked")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> out().names("parked").size() == 1);
+      api.finish(List.of(id));
+      out().awaitReceipts(List.of(id));
+      awaitPolls(api.polls().size() + 1);
+      assertThat(program.output()).doesNotContain("fed to");
+    }
+    assertThat(out().receipt(id).path("source").textValue()).isEqualTo("folder:posted.txt:1");
+    assertThat(api.asked()).containsEntry(id, 2);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.ids.TaskId;
 import java.util.Set;
 
 /** Where ids wait whose task is not ready: a folder or a topic. */
@@ -12,6 +13,13 @@ public interface ParkedIds {
   default boolean isKnown() {
     return true;
   }
+
+  /**
+   * Makes those of these ids that are parked here due now.
+   *
+   * @return which they are, those that are asked for already included
+   */
+  Set<TaskId> wake(Set<TaskId> ids);
 
   /** Counts the ids of several places. */
   static int count(Set<? extends ParkedIds> places) {

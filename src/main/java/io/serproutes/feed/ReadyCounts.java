@@ -12,6 +12,8 @@ public final class ReadyCounts {
   public enum Skipped {
     /** Its id was fed, and is in work or ended not long ago. */
     FED_BEFORE,
+    /** Its id is parked here, and due now. */
+    PARKED,
     /** Its id was fed twice and has its receipt. */
     STILL_LISTED,
     /** It is of another endpoint. */
@@ -37,10 +39,11 @@ public final class ReadyCounts {
     }
   }
 
-  void page(ReadyPage page, int fedNow, int fedBefore, int stillListed) {
+  void page(ReadyPage page, int fedNow, int fedBefore, int stillListed, int parked) {
     rows.add(page.rows());
     fed.add(fedNow);
     skipped.get(Skipped.FED_BEFORE).add(fedBefore);
+    skipped.get(Skipped.PARKED).add(parked);
     skipped.get(Skipped.STILL_LISTED).add(stillListed);
     skipped.get(Skipped.OTHER_ENDPOINT).add(page.foreign());
     skipped.get(Skipped.MALFORMED).add(page.malformed());

@@ -4,6 +4,7 @@ import io.serproutes.Count;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Poll;
 import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Verdict;
@@ -154,11 +155,19 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     int again = 0;
     int before = 0;
     int still = 0;
+    int parked = 0;
+    Set<TaskId> woken = wake(page.ids());
     int periodSeconds = (int) TimeUnit.NANOSECONDS.toSeconds(period);
     for (TaskId id : page.ids()) {
       FedIds.Choice choice = fed.choose(id, periodSeconds, seconds());
       switch (choice) {
-        case FEED -> chosen.add(id);
+        case FEED -> {
+          if (woken.contains(id)) {
+            parked++;
+          } else {
+            chosen.add(id);
+          }
+        }
         case FEED_AGAIN -> {
           chosen.add(id);
           again++;
@@ -175,15 +184,27 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
       open.clear();
     }
     open.addAll(chosen);
-    counts.page(page, chosen.size(), before, still);
-    last = new Fed(chosen.size(), chosen.size() - again, skipped(page, before, still));
+    open.addAll(woken);
+    counts.page(page, chosen.size(), before, still, parked);
+    String skipped = skipped(page, before, still, parked);
+    last = new Fed(chosen.size(), chosen.size() - again + parked, skipped);
     noteFull(page);
     return chosen.isEmpty() ? null : chosen;
   }
 
-  private static String skipped(ReadyPage page, int before, int still) {
+  // what the list shows is finished: waiting until it is due would be in vain, feeding it a repeat
+  private Set<TaskId> wake(List<TaskId> ids) {
+    Set<TaskId> woken = new HashSet<>();
+    for (ParkedIds place : context.getRegistry().findByType(ParkedIds.class)) {
+      woken.addAll(place.wake(Set.copyOf(ids)));
+    }
+    return woken;
+  }
+
+  private static String skipped(ReadyPage page, int before, int still, int parked) {
     StringJoiner words = new StringJoiner(", ", "; skipped: ", "").setEmptyValue("");
     add(words, before, "fed before");
+    add(words, parked, "parked and due now");
     add(words, still, "still listed after two deliveries");
     add(words, page.foreign(), "of other endpoints");
     add(words, page.malformed(), "malformed");

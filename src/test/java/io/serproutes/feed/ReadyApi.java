@@ -33,6 +33,7 @@ public final class ReadyApi implements AutoCloseable {
   private static final int MOST_ROWS = 1000;
 
   private final Set<String> listed = new LinkedHashSet<>();
+  private final Set<String> queued = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private final List<Long> polls = new CopyOnWriteArrayList<>();
   private final List<String> others = new CopyOnWriteArrayList<>();
@@ -70,7 +71,13 @@ public final class ReadyApi implements AutoCloseable {
   public void finish(Collection<String> ids) {
     synchronized (listed) {
       listed.addAll(ids);
+      queued.removeAll(ids);
     }
+  }
+
+  /** These tasks are in the queue until they are finished. */
+  public void queue(Collection<String> ids) {
+    queued.addAll(ids);
   }
 
   /** Rows as they stand, in every answer behind those of the tasks. */
@@ -131,7 +138,7 @@ public final class ReadyApi implements AutoCloseable {
         synchronized (listed) {
           listed.remove(id);
         }
-        send(exchange, 200, result(id));
+        send(exchange, 200, queued.contains(id) ? inQueue(id) : result(id));
       } else {
         others.add(path);
         send(exchange, 404, "{}");
@@ -173,6 +180,11 @@ public final class ReadyApi implements AutoCloseable {
   public static String row(String id) {
     return "{\"id\":\"%s\",\"se\":\"naver\",\"se_type\":\"organic\",\"tag\":null,\"endpoint_regular\":\"%s%s\"}"
         .formatted(id, TASK, id);
+  }
+
+  private static String inQueue(String id) {
+    return "{\"status_code\":20000,\"tasks\":[{\"id\":\"%s\",\"status_code\":40602,\"data\":{},\"result\":null}]}"
+        .formatted(id);
   }
 
   private static String result(String id) {

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Poll;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,8 @@ class ReadyPollsTest {
   private final Map<String, String> keys =
       new HashMap<>(Map.of("serp.ready.poll", "1m", "serp.retry.max-attempts", "3"));
   private final ReadyCounts counts = new ReadyCounts();
+  private final Set<TaskId> parkedHere = new HashSet<>();
+  private final Set<TaskId> woken = new HashSet<>();
   private Leader.Standing standing = Leader.Standing.LEADS;
   private long now = -7;
   private ReadyPolls polls;
@@ -35,9 +40,26 @@ class ReadyPollsTest {
       polls = new ReadyPolls(settings, new Tally(secrets), secrets, counts, () -> now);
       DefaultCamelContext context = new DefaultCamelContext();
       context.getRegistry().bind("leader", (Leader) () -> standing);
+      context.getRegistry().bind("parked", new Parked());
       polls.setCamelContext(context);
     }
     return polls;
+  }
+
+  private final class Parked implements ParkedIds {
+
+    @Override
+    public int size() {
+      return parkedHere.size();
+    }
+
+    @Override
+    public Set<TaskId> wake(Set<TaskId> ids) {
+      Set<TaskId> here = new HashSet<>(parkedHere);
+      here.retainAll(ids);
+      woken.addAll(here);
+      return here;
+    }
   }
 
   private void pass(Duration time) {
@@ -171,6 +193,15 @@ class ReadyPollsTest {
   private void failedPollAfter(Duration time, int code, int http) {
     pass(time);
     failedPoll(code, http);
+  }
+
+  /** Feeding it would deliver it twice; waiting for its time would be in vain. */
+  @Test
+  void anIdThatIsParkedHereIsMadeDueInsteadOfFed() {
+    parkedHere.add(id(1));
+    assertThat(poll(page(0, 3))).containsExactly(id(0), id(2));
+    assertThat(woken).containsExactly(id(1));
+    assertThat(counts.skipped(ReadyCounts.Skipped.PARKED)).isOne();
   }
 
   private void once() {
