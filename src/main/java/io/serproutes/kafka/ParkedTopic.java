@@ -141,7 +141,7 @@ public final class ParkedTopic implements ParkedIds {
       @Override
       public boolean hasNext() {
         if (next == null) {
-          next = nextDue();
+          next = takeDue();
         }
         return next != null;
       }
@@ -158,7 +158,7 @@ public final class ParkedTopic implements ParkedIds {
     };
   }
 
-  private Delivery nextDue() {
+  private Delivery takeDue() {
     try {
       for (WaitingRecords.Due due; (due = waiting.poll(Instant.now().getEpochSecond())) != null; ) {
         due.progress().wake();
@@ -185,6 +185,12 @@ public final class ParkedTopic implements ParkedIds {
       settlement.settled(Delivery.Outcome.KEPT); // the program stops
       throw e;
     }
+  }
+
+  @Override
+  public Instant nextDue() {
+    Long second = waiting.nextSecond();
+    return second == null ? null : Instant.ofEpochSecond(second);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.serproutes.observe;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,6 +8,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Gate;
 import io.serproutes.items.ItemType;
+import io.serproutes.observe.Tally.Ended;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -43,14 +43,13 @@ final class Meters {
   }
 
   private void register(MeterRegistry registry) {
-    tally.listen(
-        (task, outcome, reason) ->
-            Counter.builder("serp.tasks")
-                .description("Ids that ended or were parked")
-                .tag("outcome", outcome)
-                .tag("reason", reason == null ? "none" : reason)
-                .register(registry)
-                .increment());
+    for (Ended ended : Tally.all()) {
+      FunctionCounter.builder("serp.tasks", tally, t -> t.count(ended))
+          .description("Ids that ended or were parked")
+          .tag("outcome", ended.outcome())
+          .tag("reason", ended.reason())
+          .register(registry);
+    }
     for (ItemType type : ItemType.values()) {
       FunctionCounter.builder("serp.items", tally, t -> t.items(type))
           .description("Items delivered")

@@ -7,16 +7,30 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
-import org.slf4j.LoggerFactory;
 
 /** A run of the program from its arguments to its exit code. */
 public final class Program {
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(28);
 
-  private Program() {}
+  private final FatalErrorHandler fatalErrors;
+  private final Main main = new Main();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "serp-clock");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile Announcements announcements;
+
+  private Program(FatalErrorHandler fatalErrors) {
+    this.fatalErrors = fatalErrors;
+  }
 
   /** Runs until it is stopped or, once, until the sources are worked off; the exit code. */
   public static int run(String[] args) {
@@ -29,9 +43,11 @@ public final class Program {
     fatalErrors.install();
     useLogSettings();
     try {
-      return run(StartUp.read(), fatalErrors);
+      return new Program(fatalErrors).run();
     } catch (Exception | LinkageError e) {
-      reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
+      if (!isShuttingDown()) {
+        reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
+      }
       return 1;
     }
   }
@@ -62,27 +78,35 @@ public final class Program {
     }
   }
 
-  private static int run(StartUp startUp, FatalErrorHandler fatalErrors) throws Exception {
-    Main main = new Main();
-    startUp.configure(main);
-    fatalErrors.watch(main);
-    RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds());
-    main.addMainListener(runOnce);
-    main.addMainListener(new Announcements(startUp));
-    Thread hook = new Thread(() -> stopCleanly(main, fatalErrors), "serp-stop");
+  private int run() throws Exception {
+    Thread hook = new Thread(this::stopCleanly, "serp-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      StartUp startUp = StartUp.read();
+      startUp.configure(main);
+      fatalErrors.watch(main);
+      announcements = new Announcements(startUp, clock);
+      RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
+      main.addMainListener(announcements);
+      main.addMainListener(runOnce);
       main.run();
+      announcements.end("ended");
       return runOnce.exitCode();
     } finally {
       fatalErrors.stopping();
-      removeHook(hook);
+      if (!isShuttingDown()) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
     }
   }
 
   // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
-  private static void stopCleanly(Main main, FatalErrorHandler fatalErrors) {
+  private void stopCleanly() {
     fatalErrors.stopping();
+    Announcements running = announcements;
+    if (running == null || !running.hasStarted()) {
+      System.err.println("serp-routes stopped before it had started");
+    }
     Thread stop = new Thread(main::stop, "serp-stopping");
     stop.start();
     try {
@@ -90,19 +114,22 @@ public final class Program {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (stop.isAlive()) {
-      LoggerFactory.getLogger("serp-routes")
-          .warn("what is in work after {} s stays in its source", STOP_PATIENCE.toSeconds());
+    if (running != null) {
+      running.end("stopped");
     }
     org.apache.logging.log4j.LogManager.shutdown();
     Runtime.getRuntime().halt(0);
   }
 
-  private static void removeHook(Thread hook) {
+  // whoever registers a hook then is refused, this program and the libraries it starts
+  private static boolean isShuttingDown() {
+    Thread none = new Thread();
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
     } catch (IllegalStateException e) {
-      // the virtual machine is going down already, by way of the hook
+      return true;
     }
   }
 

@@ -1,4 +1,4 @@
-package io.serproutes.kafka;
+package io.serproutes;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,7 +11,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What one logger says, from INFO up, until it is closed. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Logger logger;
@@ -26,12 +26,13 @@ final class LogLines implements AutoCloseable {
     Configurator.setLevel(logger, Level.INFO); // the appender gave the logger a configuration
   }
 
-  static LogLines of(String logger) {
+  /** The lines of a logger from now on. */
+  public static LogLines of(String logger) {
     return new LogLines(logger);
   }
 
   /** Level and message of each. */
-  List<String> lines() {
+  public List<String> lines() {
     return lines;
   }
 
