@@ -193,6 +193,15 @@ public final class Key<T> {
     return new Key<>(name, text -> parts(text).stream().map(word::read).toList());
   }
 
+  /** Names that may be part of a file name and of an endpoint. */
+  static Key<List<String>> names(String name) {
+    return key(
+        name,
+        "a list of names made of a-z, 0-9 and -",
+        text ->
+            parts(text).stream().allMatch(part -> part.matches("[a-z0-9-]+")) ? parts(text) : null);
+  }
+
   /** One of these words. */
   static Key<String> word(String name, Set<String> words) {
     return key(

@@ -62,8 +62,7 @@ public final class Keys {
       add(Key.duration("serp.circuit.probe-interval"));
 
   // deliver
-  public static final Key<List<String>> TO =
-      add(Key.words("serp.to", Set.of("files", "kafka", "endpoints")));
+  public static final Key<List<String>> TO = add(Key.names("serp.to"));
   public static final Key<String> FILES_DIR = add(Key.required("serp.files.dir"));
   public static final Key<String> FILES_LAYOUT =
       add(Key.word("serp.files.layout", Set.of("flat", "by-day")));

@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -172,24 +171,7 @@ public final class Settings implements CamelContextAware {
     }
   }
 
-  /** The output that the core hands over to: that of {@code serp.to}, or {@code both}. */
-  String output() {
-    return outputs().size() > 1 ? "both" : outputs().get(0);
-  }
-
-  /** Where ids are parked: with the first output, with files where that is a host's endpoints. */
-  String parking() {
-    return outputs().get(0).equals("kafka") ? "kafka" : "files";
-  }
-
-  /** The outputs that {@code serp.to} names; at least one. */
-  List<String> outputs() {
-    List<String> outputs = Key.list(Keys.TO.name()).read(text(Keys.TO));
-    require(!outputs.isEmpty(), Keys.TO + " is required and has no value");
-    return outputs;
-  }
-
-  /** {@code {{serp-chosen:output}}} and {@code {{serp-chosen:parking}}}: what follows from keys. */
+  /** {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send. */
   private final class Chosen implements PropertiesFunction {
 
     @Override
@@ -199,11 +181,7 @@ public final class Settings implements CamelContextAware {
 
     @Override
     public String apply(String what) {
-      return switch (what) {
-        case "output" -> output();
-        case "parking" -> parking();
-        default -> throw new IllegalArgumentException("serp-chosen:" + what);
-      };
+      return Outputs.of(Settings.this).endpoints(what);
     }
   }
 

@@ -17,7 +17,6 @@ import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.ReceiptFields;
-import io.serproutes.items.TooLongToQuoteException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -141,7 +140,7 @@ public final class Receipts {
         receipt.put(name, json == null ? null : new RawValue(json));
         return;
       }
-    } catch (TooLongToQuoteException e) {
+    } catch (ReceiptFields.TooLongException e) {
       // far too long
     }
     receipt.put("shortened", true);

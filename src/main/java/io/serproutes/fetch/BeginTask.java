@@ -30,8 +30,7 @@ public final class BeginTask extends AsyncProcessorSupport {
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Recipient recipient = exchange.getVariable(Recipient.VARIABLE, Recipient.class);
     exchange.removeVariable(Recipient.VARIABLE);
-    Task task = task(exchange);
-    task.setRecipient(recipient);
+    Task task = task(exchange, recipient);
     exchange.setVariable(Task.VARIABLE, task);
     exchange.setVariable(WAITS_FOR_CIRCUIT, task.waitsForCircuit());
     if (task.isValid()) {
@@ -44,17 +43,17 @@ public final class BeginTask extends AsyncProcessorSupport {
     return false;
   }
 
-  private static Task task(Exchange exchange) {
+  private static Task task(Exchange exchange, Recipient recipient) {
     Message message = exchange.getMessage();
     if (message.getBody() instanceof Delivery delivery) {
       String tag = delivery.history() == null ? null : delivery.history().tag();
-      return new Task(delivery, tag, true, HostMessage.layAside(exchange));
+      return new Task(delivery, tag, true, recipient, HostMessage.layAside(exchange));
     }
     String text = message.getBody(String.class);
     String source = message.getHeader("serp.source", HOST, String.class);
     Delivery delivery = Delivery.fresh(text, Source.named(source), ended -> {});
     String tag = message.getHeader("serp.tag", String.class);
-    return new Task(delivery, tag, false, HostMessage.layAside(exchange));
+    return new Task(delivery, tag, false, recipient, HostMessage.layAside(exchange));
   }
 
   void leave(Task task) {

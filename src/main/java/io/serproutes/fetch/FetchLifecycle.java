@@ -13,7 +13,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
  * Starts workers, intake, gate and HTTP client with the Camel context, before its routes, and stops
  * them before its routes: from then on every id that waits stays in its source.
  */
-public final class FetchLifecycle implements CamelContextAware {
+public final class FetchLifecycle extends LifecycleStrategySupport implements CamelContextAware {
 
   private static final int TICK_SECONDS = 1;
 
@@ -50,24 +50,14 @@ public final class FetchLifecycle implements CamelContextAware {
       return; // told twice
     }
     context = camelContext;
-    camelContext.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStarting(CamelContext starting) {
-            start();
-          }
-
-          @Override
-          public void onContextStopping(CamelContext stopping) {
-            stop();
-          }
-        });
+    camelContext.addLifecycleStrategy(this);
     if (camelContext.isStarted() || camelContext.isStarting()) {
-      start(); // loaded late
+      onContextStarting(camelContext); // loaded late
     }
   }
 
-  private void start() {
+  @Override
+  public void onContextStarting(CamelContext starting) {
     workers.start(context);
     ScheduledExecutorService clock =
         context.getExecutorServiceManager().newScheduledThreadPool(this, "serp-gate", 1);
@@ -79,7 +69,8 @@ public final class FetchLifecycle implements CamelContextAware {
     tick = newTick;
   }
 
-  private void stop() {
+  @Override
+  public void onContextStopping(CamelContext stopping) {
     tick = null;
     intake.stop();
     gate.stop();

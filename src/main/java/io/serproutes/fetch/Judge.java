@@ -8,7 +8,6 @@ import io.serproutes.fetch.StatusCodes.Meaning;
 import io.serproutes.fetch.Verdict.Kind;
 import io.serproutes.items.Answer;
 import io.serproutes.items.AnswerReader;
-import io.serproutes.items.AnswerTooLargeException;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.SpoolException;
@@ -53,8 +52,8 @@ public final class Judge {
    * @param body the body, or null for none
    * @param httpStatus the HTTP status
    * @param retryAfter the value of the header {@code Retry-After}, or null
-   * @throws SpoolException where the temporary folder does not keep it; {@link #noAnswer} passes
-   *     that on
+   * @throws SpoolException where the temporary folder cannot keep it; {@link #noAnswer} passes that
+   *     on
    * @throws IOException where the body breaks off, does not come in time or is too large
    */
   public void answered(
@@ -113,7 +112,7 @@ public final class Judge {
       throw disk;
     }
     boolean brokeOff =
-        failure instanceof AnswerTooLargeException
+        failure instanceof AnswerReader.TooLargeException
             || failure instanceof ConnectionClosedException
             || failure instanceof MalformedChunkCodingException
             || failure instanceof MessageConstraintException // over ApiConnections' bounds

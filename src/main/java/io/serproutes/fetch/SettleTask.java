@@ -31,8 +31,9 @@ public final class SettleTask implements Processor {
 
   // whatever one of them throws, the others must hear of the end
   private void end(Task task) {
+    Outcome outcome = outcome(task); // closing the task forgets it
     try (Closing id = () -> begun.leave(task);
-        Closing source = () -> task.getDelivery().settlement().settled(outcome(task));
+        Closing source = () -> task.getDelivery().settlement().settled(outcome);
         Closing place = () -> gate.ended(task)) {
       task.close();
     }
@@ -42,10 +43,11 @@ public final class SettleTask implements Processor {
     if (!task.isEnded()) {
       return Outcome.KEPT;
     }
-    if ("parked".equals(task.getOutcome())) {
-      return Outcome.PARKED;
-    }
-    return "dead-lettered".equals(task.getOutcome()) ? Outcome.DEAD_LETTERED : Outcome.DELIVERED;
+    return switch (task.getVerdict().kind()) {
+      case DELIVER -> Outcome.DELIVERED;
+      case NOT_READY -> Outcome.PARKED;
+      default -> Outcome.DEAD_LETTERED;
+    };
   }
 
   private interface Closing extends AutoCloseable {

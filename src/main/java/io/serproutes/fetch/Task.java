@@ -45,9 +45,9 @@ public final class Task {
   private final Delivery delivery;
   private final String tag;
   private final boolean waitsForCircuit;
+  private final Recipient recipient;
   private final HostMessage host;
   private final long startedNanos = System.nanoTime();
-  private Recipient recipient;
 
   private final Tries tries;
   private Instant firstAskedAt;
@@ -62,13 +62,20 @@ public final class Task {
    *
    * @param tag the host's own value for the receipt, or null
    * @param waitsForCircuit whether the id waits while the circuit is open; a host's id does not
+   * @param recipient as for {@link #getRecipient}
    * @param host what the message held that brought it
    */
-  Task(Delivery delivery, String tag, boolean waitsForCircuit, HostMessage host) {
+  Task(
+      Delivery delivery,
+      String tag,
+      boolean waitsForCircuit,
+      Recipient recipient,
+      HostMessage host) {
     this.id = TaskId.parse(delivery.text());
     this.delivery = delivery;
     this.tag = tag;
     this.waitsForCircuit = waitsForCircuit;
+    this.recipient = recipient;
     this.host = host;
     Delivery.History history = delivery.history();
     tries = new Tries(history == null ? 0 : history.attempts());
@@ -117,10 +124,6 @@ public final class Task {
       return recipient.getName();
     }
     return delivery.history() == null ? null : delivery.history().recipient();
-  }
-
-  void setRecipient(Recipient newRecipient) {
-    recipient = newRecipient;
   }
 
   /** Whether it is parked while it is not ready; else it is given back. */
@@ -193,6 +196,19 @@ public final class Task {
     result = result == null ? CallResult.ofNoCall(verdict) : result.withVerdict(verdict);
   }
 
+  /** Gives it up because an output refuses its items, whatever their answer was. */
+  public void reject(String words) {
+    Verdict last = getVerdict();
+    decide(
+        new Verdict(
+            Verdict.Kind.PERMANENT,
+            Reason.REJECTED,
+            last.statusCode(),
+            words,
+            last.httpStatus(),
+            -1));
+  }
+
   /** What the last answer means, or null before the first. */
   public Verdict getVerdict() {
     return result == null ? null : result.verdict();
@@ -220,10 +236,13 @@ public final class Task {
 
   /**
    * How it ends by the verdict that stands: {@code delivered}, {@code partial}, {@code empty},
-   * {@code parked} or {@code dead-lettered}.
+   * {@code parked} or {@code dead-lettered}; null before the first.
    */
   public String getOutcome() {
     Verdict verdict = getVerdict();
+    if (verdict == null) {
+      return null;
+    }
     return switch (verdict.kind()) {
       case DELIVER -> StatusCodes.outcome(verdict.statusCode(), getFound().itemCount());
       case NOT_READY -> "parked";

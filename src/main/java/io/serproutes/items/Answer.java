@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * The body of one answer, kept where its size allows: small ones in memory, large ones in a file
- * without a name that goes with the process. Positions are bytes from the start of the body.
+ * The body of one answer: in memory if it is small, else in an unlinked temporary file, which the
+ * system frees when the process ends. Positions are bytes from the start of the body.
  *
- * <p>Not thread-safe. Close it when the task is over; closing twice does no harm.
+ * <p>Not thread-safe. Close it when its task has ended; closing it again has no effect.
  */
 public interface Answer extends Closeable {
 
@@ -31,7 +31,7 @@ public interface Answer extends Closeable {
   /** Writes a part of the body. */
   void writeTo(OutputStream out, long from, long length) throws IOException;
 
-  /** Whether items are better found again than remembered, because there may be very many. */
+  /** Whether it is in a file: then its items are not noted, because there may be too many. */
   boolean isSpooled();
 
   @Override

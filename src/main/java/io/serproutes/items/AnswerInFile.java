@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer in a temporary file whose name is taken away at once, so that no kill leaves it. Where
- * the file fails each method throws a {@link SpoolException}.
+ * An answer in a temporary file that is deleted as soon as it is open, so that a kill leaves
+ * nothing behind. Each method throws a {@link SpoolException} where the file fails.
  */
 final class AnswerInFile implements Answer {
 
@@ -43,9 +43,9 @@ final class AnswerInFile implements Answer {
     }
   }
 
-  // a channel that is closed, as by the interrupt of a stop, tells nothing of the disk
+  // a closed channel, as after an interrupt at the stop, says nothing about the disk
   private static IOException failed(IOException e) {
-    LOG.debug("the file of an answer fails", e);
+    LOG.debug("the file of an answer failed", e);
     return e instanceof ClosedChannelException ? e : new SpoolException(e);
   }
 
@@ -80,7 +80,7 @@ final class AnswerInFile implements Answer {
 
   @Override
   public JsonParser parse(long from, long count) throws IOException {
-    return Json.TOKENS.createParser(new Section(from, count));
+    return Tokens.JSON.createParser(new Section(from, count));
   }
 
   @Override
@@ -119,7 +119,7 @@ final class AnswerInFile implements Answer {
     try {
       file.close();
     } catch (IOException e) {
-      LOG.debug("closing the file of an answer", e); // what waits for the end of its id goes on
+      LOG.debug("the file of an answer was not closed", e); // its task ends all the same
     }
   }
 

@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * An answer in arrays of {@link Buffers#SIZE}, or in one that is shorter: an array of its length
- * would be made anew for each long answer, and both would lie in memory while it is read.
+ * An answer in pooled arrays of {@link Buffers#SIZE}, or in one array that is shorter. A long
+ * answer is not copied into one array: both copies would take memory at the same time.
  */
 final class AnswerInMemory implements Answer {
 
@@ -17,9 +17,9 @@ final class AnswerInMemory implements Answer {
   private List<byte[]> chunks;
 
   /**
-   * Takes arrays over until it is closed; all but the last are full.
+   * Owns the arrays until it is closed; all but the last are full.
    *
-   * @param buffers where the arrays go then
+   * @param buffers the pool that the arrays go back to
    */
   AnswerInMemory(List<byte[]> chunks, int length, Buffers buffers) {
     this.chunks = chunks;
@@ -41,8 +41,8 @@ final class AnswerInMemory implements Answer {
   public JsonParser parse(long from, long count) throws IOException {
     checkOpen();
     return chunks.size() == 1
-        ? Json.TOKENS.createParser(chunks.get(0), (int) from, (int) count)
-        : Json.TOKENS.createParser(new Range((int) from, (int) count));
+        ? Tokens.JSON.createParser(chunks.get(0), (int) from, (int) count)
+        : Tokens.JSON.createParser(new Range((int) from, (int) count));
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Reads the body of an answer to its end, up to a limit.
  *
- * <p>Less than 512 KiB stay in memory, in arrays that are used again; more goes to a temporary
- * file.
+ * <p>A body of less than 512 KiB stays in memory, in pooled arrays; a larger one goes to a
+ * temporary file.
  */
 public final class AnswerReader {
 
@@ -22,7 +22,7 @@ public final class AnswerReader {
   /**
    * A reader with a limit.
    *
-   * @param maxBytes the most an answer may hold, counted after decompression
+   * @param maxBytes the most bytes of an answer, after decompression
    */
   public AnswerReader(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -32,8 +32,8 @@ public final class AnswerReader {
    * The whole body.
    *
    * @param in the body, decompressed; null for none
-   * @throws AnswerTooLargeException where the body is over the limit; the rest is not read
-   * @throws SpoolException where the temporary folder does not keep it
+   * @throws TooLargeException where the body is over the limit; the rest is not read
+   * @throws SpoolException where the temporary folder cannot keep it
    * @throws IOException where it breaks off or does not come in time
    */
   public Answer read(InputStream in) throws IOException {
@@ -57,7 +57,7 @@ public final class AnswerReader {
     }
   }
 
-  // a short answer, as of a task that is not ready, may be kept for long and with many others
+  // a short answer may be kept for long, with many others: it does not hold a whole buffer
   private Answer small(byte[] buffer, int length) {
     if (length > buffer.length / 2) {
       return new AnswerInMemory(List.of(buffer), length, buffers);
@@ -96,9 +96,17 @@ public final class AnswerReader {
     }
   }
 
-  private void checkLimit(long length) throws AnswerTooLargeException {
+  private void checkLimit(long length) throws TooLargeException {
     if (length > maxBytes) {
-      throw new AnswerTooLargeException(maxBytes);
+      throw new TooLargeException(maxBytes);
+    }
+  }
+
+  /** An answer is larger than {@code serp.api.max-response-size}. */
+  public static final class TooLargeException extends IOException {
+
+    TooLargeException(long maxBytes) {
+      super("the answer is larger than serp.api.max-response-size (" + maxBytes + " bytes)");
     }
   }
 }

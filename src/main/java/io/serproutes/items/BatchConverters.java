@@ -11,11 +11,11 @@ import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.SimpleTypeConverter;
 
 /**
- * Has Camel convert a task's items of one type to bytes, a stream or text: one JSON array, an item
- * a line. So a route that somebody adds steps to may log them or send them to any endpoint.
+ * Lets Camel convert an {@link ItemBatch} to bytes, a stream or text: one JSON array, an item a
+ * line. So a step that is added to a route can log it or send it to any endpoint.
  *
- * <p>Made for the context it is given, by hand: an annotation would have hosts scan for it. The
- * array must fit into memory.
+ * <p>Registered by hand: for an annotation every host would have to scan. The array must fit into
+ * memory.
  */
 public final class BatchConverters implements CamelContextAware {
 

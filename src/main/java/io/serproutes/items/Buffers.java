@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Arrays for answers, used again and again: one that lives as long as its task is otherwise moved
- * by every young collection meanwhile.
+ * Pooled arrays for answers: a new one would be copied by every young collection while its task is
+ * in work. Safe for use by many threads.
  */
 final class Buffers {
 
@@ -14,12 +14,12 @@ final class Buffers {
 
   private final Deque<byte[]> free = new ArrayDeque<>(MOST_FREE);
 
-  /** An array of {@link #SIZE} bytes; what they hold means nothing. */
+  /** An array of {@link #SIZE} bytes, which hold anything. */
   synchronized byte[] take() {
     return free.isEmpty() ? new byte[SIZE] : free.pop();
   }
 
-  /** Takes an array back that nobody looks at any more; one of another size is let go. */
+  /** Takes back an array that is no longer read; drops one of another size or one too many. */
   synchronized void giveBack(byte[] buffer) {
     if (buffer.length == SIZE && free.size() < MOST_FREE) {
       free.push(buffer);

@@ -35,6 +35,7 @@ public record Envelope(
    * @param data its {@code data}, or null where it has none
    * @param dataFields the members of {@code data} that describe a search, by name
    * @param results the elements of {@code result} that are objects
+   * @param index where the items of an answer in memory lie
    */
   public record FoundTask(
       String id,

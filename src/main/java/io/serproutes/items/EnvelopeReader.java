@@ -17,8 +17,8 @@ import java.util.Set;
 /**
  * One pass over an answer: codes, the asked task, where its items lie.
  *
- * <p>Members may stand in any order, so a task's items are noted before it is known whether it is
- * the asked one. A name that stands twice counts as JSON libraries count it: the last one wins.
+ * <p>Members come in any order, so a task's items are noted before it is known whether it is the
+ * asked one. Where a name is repeated the last one counts, as in JSON libraries.
  */
 final class EnvelopeReader {
 

@@ -10,8 +10,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * One item as it goes out by itself, with the member that tells its search. Good as long as its
- * answer is open; an item may be larger than memory, so its bytes are made when they are asked for.
+ * One item as a record of its own, with the member that names its search. Valid while its answer is
+ * open. Its bytes are made when they are asked for: an item may be larger than memory.
  */
 public final class ItemRecord {
 
@@ -95,7 +95,7 @@ public final class ItemRecord {
     member.write(out, answer, item, body);
   }
 
-  /** Bytes that are written into an array of the right size. */
+  /** Bytes in an array of the right size, which is not copied. */
   private static final class Bytes extends ByteArrayOutputStream {
 
     Bytes(int size) {

@@ -2,7 +2,7 @@ package io.serproutes.items;
 
 import java.util.Locale;
 
-/** Where an item goes: by its {@code type}, and to OTHER where that is none of ours. */
+/** Where an item goes, by its {@code type}: to OTHER where it has none or one that is new. */
 public enum ItemType {
   ORGANIC,
   PAID,

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * One walk over the items of a type, in the answer's order. Those of an answer in memory have been
- * noted; those of an answer in a file are found again. Not thread-safe.
+ * One walk over the items of a type, in the answer's order. Those of an answer in memory were noted
+ * when it was read; those of an answer in a file are found again. Not thread-safe.
  */
 final class ItemWalk {
 
@@ -73,17 +73,17 @@ final class ItemWalk {
     return true;
   }
 
-  /** The item it has come to. */
+  /** The current item. */
   Item item() {
     return item;
   }
 
-  /** The place of the item, 0-based, over all items of the task. */
+  /** The place of the current item, 0-based, among all items of the task. */
   int position() {
     return position;
   }
 
-  /** Which of the results the item is of, 0-based. */
+  /** The place of its result, 0-based. */
   int result() {
     return result;
   }

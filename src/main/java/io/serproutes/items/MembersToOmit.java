@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The members of an object that are left out when it is quoted, each with one comma, so that what
- * is left is valid JSON: the comma before a member, or for those at the beginning the one behind.
+ * The members of an object that are left out when it is quoted, each with one comma, so that the
+ * rest is valid JSON: the comma before it, or after it where no member that stays comes first.
  */
 final class MembersToOmit {
 

@@ -8,10 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /**
- * What an answer tells about a task besides its items, byte for byte, for its receipt.
+ * What an answer says of a task besides its items, byte for byte, for its receipt.
  *
- * <p>Only webhook URLs are cut after their host: the rest may be a secret of the account owner.
- * Each method throws a {@link TooLongToQuoteException} for more than 1 MiB.
+ * <p>Only webhook URLs are cut after their host: the rest may be a secret of the account's owner.
+ * Each method throws a {@link TooLongException} for more than 1 MiB.
  */
 public final class ReceiptFields {
 
@@ -61,9 +61,9 @@ public final class ReceiptFields {
     return result.whole().length() - omitted;
   }
 
-  private static void checkLength(long bytes) throws TooLongToQuoteException {
+  private static void checkLength(long bytes) throws TooLongException {
     if (bytes > LONGEST) {
-      throw new TooLongToQuoteException(bytes);
+      throw new TooLongException(bytes);
     }
   }
 
@@ -86,6 +86,14 @@ public final class ReceiptFields {
       }
     }
     return sum;
+  }
+
+  /** A part of an answer is too long to be quoted; it has not been read into memory. */
+  public static final class TooLongException extends IOException {
+
+    TooLongException(long bytes) {
+      super("a part of " + bytes + " bytes is not quoted");
+    }
   }
 
   private static String text(Answer answer, Part part) throws IOException {

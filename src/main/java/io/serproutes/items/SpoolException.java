@@ -4,21 +4,22 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 
 /**
- * The temporary folder does not keep a large answer: it is full, gone or broken. The answer is
- * lost, and neither the API nor the id is to blame; the message names the folder and what to do.
+ * The temporary folder cannot keep a large answer: it is full, missing or broken. The answer is
+ * lost, through no fault of the API or the id. The message names the folder, the cause and the
+ * cure.
  *
- * <p>Has no cause: {@code doCatch} of a plain exception would catch that in its place.
+ * <p>Has no cause of its own: a {@code doCatch} of that would catch it in its place.
  */
 public final class SpoolException extends IOException {
 
-  /** Says what the system gave as its reason. */
+  /** Names the reason that the system gave. */
   public SpoolException(IOException cause) {
     super(
         "the temporary folder "
             + System.getProperty("java.io.tmpdir")
-            + " does not keep a large answer: "
+            + " cannot keep a large answer: "
             + reason(cause)
-            + "; make room there, or start with another: -Djava.io.tmpdir=FOLDER");
+            + "; free space there or use another: -Djava.io.tmpdir=FOLDER");
   }
 
   private static String reason(IOException cause) {

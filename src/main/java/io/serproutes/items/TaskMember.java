@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * The member that is added at the end of every item: the search it belongs to.
  *
- * <p>Its values are the answer's own bytes. A member the API did not send is left out, and so is
- * one that does not fit into {@link #MOST_BYTES}; then {@code "shortened":true} says so.
+ * <p>Its values are the answer's own bytes. A member that the API did not send is left out. So is
+ * one that does not fit into {@link #MOST_BYTES}, and {@code "shortened":true} says so.
  */
 final class TaskMember {
 
@@ -41,7 +41,7 @@ final class TaskMember {
     MEMBERS.put("spell", From.RESULT);
   }
 
-  /** More than any search has; every item of a result repeats it. */
+  /** Far more than a search needs; bounded because every item of a result repeats it. */
   static final int MOST_BYTES = 64 * 1024;
 
   private static final byte[] SHORTENED = ",\"shortened\":true".getBytes(UTF_8);

@@ -1,12 +1,32 @@
 package io.serproutes.items;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 
-/** Where tokens lie in the bytes, and what the few that matter say. */
+/** How the vendor's JSON is read: where its tokens lie in the bytes, and the values of a few. */
 final class Tokens {
+
+  /**
+   * Any valid document, in bounded memory. Nesting, names and numbers may be far larger than
+   * Jackson's defaults allow; beyond these bounds an answer counts as unreadable. Strings are
+   * skipped, not held. Field names are not kept between answers: they are not ours.
+   */
+  static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(10_000)
+                  .maxNameLength(1_000_000)
+                  .maxNumberLength(1_000_000)
+                  .maxStringLength(64 * 1024 * 1024)
+                  .build())
+          .build();
 
   private Tokens() {}
 
@@ -15,7 +35,7 @@ final class Tokens {
     return known(p, p.currentTokenLocation().getByteOffset());
   }
 
-  /** The byte behind the current token, which must have been read to its end. */
+  /** The byte after the current token, which must have been read to its end. */
   static long end(JsonParser p) throws IOException {
     return known(p, p.currentLocation().getByteOffset());
   }
@@ -28,7 +48,7 @@ final class Tokens {
     return offset;
   }
 
-  /** Skips the current value; where it lay. */
+  /** Skips the current value and says where it lies. */
   static Part skip(JsonParser p) throws IOException {
     long from = start(p);
     p.skipChildren();
@@ -36,7 +56,7 @@ final class Tokens {
     return new Part(from, end(p));
   }
 
-  /** The current value if it is a text, else null, skipped. */
+  /** The current value if it is a text; else it is skipped, and this is null. */
   static String text(JsonParser p) throws IOException {
     if (p.currentToken() == JsonToken.VALUE_STRING) {
       return p.getText();
@@ -45,7 +65,7 @@ final class Tokens {
     return null;
   }
 
-  /** The current value if it is a whole number that a status code can be, else null, skipped. */
+  /** The current value if it is a whole number of 32 bits; else it is skipped, and this is null. */
   static Integer code(JsonParser p) throws IOException {
     Long number = number(p);
     p.skipChildren();

@@ -6,8 +6,8 @@ import org.apache.camel.support.ExpressionAdapter;
 /**
  * The type of the items in the body: {@code organic}, {@code paid} or {@code other}.
  *
- * <p>An expression of its own, for {@code ref} in a route: Camel's simple language looks a method
- * such as {@code ${body.typeName}} up for every message.
+ * <p>An expression of its own, for {@code ref} in a route: Camel's simple language looks up a
+ * method such as {@code ${body.typeName}} for every message.
  */
 public final class TypeOfItems extends ExpressionAdapter {
 

@@ -4,7 +4,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Webhook URLs, whose paths and parameters may be secrets: cut wherever JSON is quoted. */
+/** Cuts webhook URLs wherever JSON is quoted: their paths and parameters may be secrets. */
 public final class Webhooks {
 
   private static final Pattern MEMBER =
@@ -19,9 +19,9 @@ public final class Webhooks {
   private Webhooks() {}
 
   /**
-   * The JSON text with each {@code pingback_url} and {@code postback_url} cut after its host:
-   * {@code https://example.com}. User and password in front of the host go too, and all of a value
-   * that is no such URL.
+   * A JSON text with each {@code pingback_url} and {@code postback_url} cut after its host: {@code
+   * https://example.com}. Login and password before the host go too, and all of a value that is no
+   * such URL.
    */
   public static String cut(String json) {
     return json.contains("back_url") ? MEMBER.matcher(json).replaceAll(Webhooks::cut) : json;

@@ -1,5 +1,5 @@
 /**
- * Items: where they lie in an answer, and how they are cut out of it without changing a byte.
+ * Items: where they are in an answer, and how they are cut out of it without changing a byte.
  *
  * <p>Read in this order:
  *
@@ -15,7 +15,7 @@
  *   <li>{@code TaskMember} is the member that is added at the end of every item.
  *   <li>{@link io.serproutes.items.ReceiptFields} is what a receipt quotes of a task; {@link
  *       io.serproutes.items.Webhooks} cuts webhook URLs after their host.
- *   <li>{@code Tokens} and {@code Part} are how positions are noted.
+ *   <li>{@code Tokens} reads the JSON, {@code Part} is how a position is noted.
  * </ol>
  */
 package io.serproutes.items;

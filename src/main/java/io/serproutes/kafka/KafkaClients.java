@@ -6,20 +6,24 @@ import io.serproutes.Settings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
+import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * The Kafka clients of the routes: consumers that keep their progress in {@link
- * AssignedPartitions}, and one producer for all topics.
+ * Makes the Kafka clients of the routes: consumers that keep their progress in {@link
+ * AssignedPartitions}, and producers.
  *
- * <p>Each client also gets what {@code serp.kafka.properties.*} says, verbatim, but for what would
- * break a promise.
+ * <p>Each client also gets the properties {@code serp.kafka.properties.*}, verbatim, except those
+ * that would break a promise.
  */
 public final class KafkaClients implements CamelContextAware {
 
@@ -35,8 +39,6 @@ public final class KafkaClients implements CamelContextAware {
   private final long largestRecord;
   private CamelContext context;
   private Map<String, Object> extra;
-  private SharedProducer<Object, Object> producer;
-  private Properties producerProperties;
 
   /** Clients for {@code serp.kafka.brokers}. */
   public KafkaClients(Settings settings, AssignedPartitions offsets) {
@@ -56,14 +58,43 @@ public final class KafkaClients implements CamelContextAware {
     context = camelContext;
   }
 
-  /** The same for Camel; not a bean itself, as Camel would give it to every Kafka component. */
-  KafkaClientFactory factory() {
-    return new Factory();
+  /** Makes a topic's consumer for Camel. No bean, as Camel would give it to all components. */
+  KafkaClientFactory factory(String topic) {
+    return new DefaultKafkaClientFactory() {
+      @Override
+      @SuppressWarnings("rawtypes")
+      public Consumer getConsumer(Properties properties) {
+        return consumer(topic, properties);
+      }
+
+      @Override
+      public String getBrokers(KafkaConfiguration configuration) {
+        return settings.required(Keys.BROKERS);
+      }
+    };
   }
 
-  /** Notes that a consumer of a topic is about to join its group. */
-  void joining(String topic) {
-    offsets.joining(topic);
+  /**
+   * Keeps each record with its exchange: Camel asks here, on the polling thread, for what commits a
+   * single record. Nothing does; {@link TrackingConsumer} commits what has ended.
+   */
+  KafkaManualCommitFactory commits() {
+    return (camel, read, manager) -> {
+      PartitionProgress progress = offsets.find(read.partition);
+      new TopicRecord(read.partition, read.recordOffset, progress).attachTo(camel.exchange);
+      return () -> {};
+    };
+  }
+
+  /**
+   * Checks a topic that is about to be read. Until it has joined its group it has no share of the
+   * limits.
+   *
+   * @throws IllegalSettingException where its settings would break a promise
+   */
+  void check(KafkaConfiguration topic) {
+    forConsumer(topic.createConsumerProperties());
+    offsets.joining(topic.getTopic());
   }
 
   /**
@@ -83,11 +114,12 @@ public final class KafkaClients implements CamelContextAware {
   /**
    * All properties of a producer.
    *
-   * @param configured those of its endpoint
+   * @param configured the options of the component
    * @throws IllegalSettingException where they would break a promise
    */
-  Map<String, Object> forProducer(Properties configured) {
-    Map<String, Object> all = asMap(configured);
+  Map<String, Object> forProducer(KafkaConfiguration configured) {
+    Map<String, Object> all = asMap(configured.createProducerProperties());
+    all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("max.request.size", (int) largestRecord);
     all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);
     all.putAll(extra());
@@ -110,56 +142,26 @@ public final class KafkaClients implements CamelContextAware {
     return extra;
   }
 
-  private synchronized Producer<Object, Object> producer(Properties properties) {
-    producerProperties = properties;
-    if (producer == null || !producer.join()) {
-      producer = new SharedProducer<>(forProducer(properties));
-      producer.join();
+  /** A producer with the options of the component. */
+  Producer<String, byte[]> newProducer(KafkaConfiguration configured) {
+    Thread thread = Thread.currentThread();
+    ClassLoader loader = thread.getContextClassLoader();
+    thread.setContextClassLoader(KafkaProducer.class.getClassLoader()); // as Camel has it
+    try {
+      return new KafkaProducer<>(
+          forProducer(configured), new StringSerializer(), new ByteArraySerializer());
+    } finally {
+      thread.setContextClassLoader(loader);
     }
-    return producer;
   }
 
-  private Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
-    if (spent instanceof SharedProducer<Object, Object> shared) {
-      shared.retire();
-    }
-    return producer(producerProperties);
-  }
-
-  private Consumer<Object, Object> consumer(Properties properties) {
-    Set<String> upToStart = Set.of(settings.get(Keys.TOPIC_DEAD_LETTERS));
-    Set<String> unbounded = Set.of(settings.get(Keys.TOPIC_PARKED));
-    return new TrackingConsumer<>(
-        forConsumer(properties), offsets, upToStart, unbounded, () -> context.isStopping());
-  }
-
-  /** Gives out another producer where one is in a state that nothing heals. */
-  interface Renewing extends KafkaClientFactory {
-
-    /** The producer to go on with; the spent one is closed for all who use it. */
-    Producer<Object, Object> insteadOf(Producer<Object, Object> spent);
-  }
-
-  private final class Factory implements Renewing {
-
-    @Override
-    public Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
-      return KafkaClients.this.insteadOf(spent);
-    }
-
-    @Override
-    public Producer<Object, Object> getProducer(Properties properties) {
-      return producer(properties);
-    }
-
-    @Override
-    public Consumer<Object, Object> getConsumer(Properties properties) {
-      return consumer(properties);
-    }
-
-    @Override
-    public String getBrokers(KafkaConfiguration configuration) {
-      return settings.required(Keys.BROKERS);
-    }
+  private TrackingConsumer consumer(String topic, Properties properties) {
+    return new TrackingConsumer(
+        forConsumer(properties),
+        topic,
+        offsets,
+        topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),
+        topic.equals(settings.get(Keys.TOPIC_PARKED)),
+        () -> context.isStopping());
   }
 }

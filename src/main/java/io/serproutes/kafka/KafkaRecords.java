@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import io.serproutes.Keys;
+import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ResultFiles;
 import io.serproutes.fetch.Task;
@@ -38,25 +39,35 @@ public final class KafkaRecords {
     files = new ResultFiles(settings);
   }
 
-  /** What a task's exchange holds: a batch of items, or a document of its own; else null. */
-  TopicRecords of(Exchange exchange) {
+  /**
+   * The records of an exchange, in order: those of a batch of items, or one of any other body,
+   * which Camel must be able to convert to bytes. Records of items are made one by one when they
+   * are asked for, so that they need not all fit into memory.
+   *
+   * @throws IllegalArgumentException where the body cannot be sent
+   * @throws java.io.UncheckedIOException from the iterator, where the disk of an answer fails
+   */
+  Iterator<ProducerRecord<String, byte[]>> of(String topic, Exchange exchange) {
     Task task = Task.of(exchange);
     Object body = exchange.getMessage().getBody();
     if (task != null && body instanceof ItemBatch batch) {
-      return items(task, batch);
+      return items(topic, task, batch);
     }
-    return task != null && body instanceof byte[] json ? record(task, json) : null;
+    byte[] value = exchange.getMessage().getBody(byte[].class);
+    if (value == null) {
+      String type = body == null ? "an empty body" : "a body of the type " + body.getClass();
+      throw new IllegalArgumentException(type + " cannot be sent to the topic " + topic);
+    }
+    return List.of(record(topic, task, value, List.of(JSON))).iterator();
   }
 
-  /**
-   * The items of a batch, in order; made when they are asked for, so that they need not all fit.
-   */
-  TopicRecords items(Task task, ItemBatch batch) {
+  /** The records of a batch of items. */
+  Iterator<ProducerRecord<String, byte[]>> items(String topic, Task task, ItemBatch batch) {
     task.clearOversized(batch.getType());
-    return topic -> new Items(topic, task, batch);
+    return new Items(topic, task, batch);
   }
 
-  private final class Items implements Iterator<ProducerRecord<Object, Object>> {
+  private final class Items extends LookAhead<ProducerRecord<String, byte[]>> {
 
     private final String topic;
     private final Task task;
@@ -65,7 +76,6 @@ public final class KafkaRecords {
     private final List<Header> shared; // made once for all records of the batch
     private String type;
     private Header typeHeader;
-    private ProducerRecord<Object, Object> next;
 
     Items(String topic, Task task, ItemBatch batch) {
       this.topic = topic;
@@ -80,17 +90,16 @@ public final class KafkaRecords {
     }
 
     @Override
-    public boolean hasNext() {
-      while (next == null && items.hasNext()) {
+    protected ProducerRecord<String, byte[]> fetch() {
+      while (items.hasNext()) {
         ItemRecord item = items.next();
-        if (item.length() > maxItemBytes) { // it may be larger than the heap
-          task.noteOversized(batch.getType(), item.position());
-          files.oversized(task, item);
-        } else {
-          next = record(topic, task, item.json(), headers(item));
+        if (item.length() <= maxItemBytes) {
+          return record(topic, task, item.json(), headers(item));
         }
+        task.noteOversized(batch.getType(), item.position());
+        files.oversized(task, item); // it may be larger than the heap
       }
-      return next != null;
+      return null;
     }
 
     private List<Header> headers(ItemRecord item) {
@@ -107,27 +116,12 @@ public final class KafkaRecords {
       }
       return headers;
     }
-
-    @Override
-    public ProducerRecord<Object, Object> next() {
-      if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
-      }
-      ProducerRecord<Object, Object> record = next;
-      next = null;
-      return record;
-    }
   }
 
-  /** A receipt, dead letter or parked id. */
-  TopicRecords record(Task task, byte[] json) {
-    return topic -> List.of(record(topic, task, json, List.of(JSON))).iterator();
-  }
-
-  private static ProducerRecord<Object, Object> record(
-      String topic, Task task, byte[] json, List<Header> headers) {
-    String key = task.isValid() ? task.getId().value() : null;
-    return new ProducerRecord<>(topic, null, null, key, json, headers);
+  private static ProducerRecord<String, byte[]> record(
+      String topic, Task task, byte[] value, List<Header> headers) {
+    String key = task != null && task.isValid() ? task.getId().value() : null;
+    return new ProducerRecord<>(topic, null, null, key, value, headers);
   }
 
   private static String upTo(int most, String text) {

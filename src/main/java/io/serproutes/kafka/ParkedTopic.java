@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Keys;
+import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.deliver.ParkedRecord;
@@ -18,12 +19,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,33 +70,33 @@ public final class ParkedTopic implements ParkedIds {
 
   /** Notes a record that was read; it waits until it is due. */
   public void note(Exchange exchange) {
+    TopicRecord read = TopicRecord.of(exchange);
+    PartitionProgress progress = read.progress();
     byte[] value = exchange.getMessage().getBody(byte[].class);
-    TopicPartition partition = TopicIds.partition(exchange);
-    long offset = TopicIds.offset(exchange);
-    PartitionProgress progress = offsets.find(partition);
     ParkedRecord record = parse(value);
     if (record == null) {
-      LOG.warn("record {} of {} is no parked id and is passed over", offset, partition);
-      progress.rest();
-      progress.wake();
-      progress.settle(offset, true);
+      LOG.warn(
+          "record {} of {} is not a parked id and is skipped", read.offset(), read.partition());
+      progress.park();
+      progress.unpark();
+      progress.settle(read.offset(), true);
       return;
     }
     synchronized (sent) {
       sent.remove(record.taskId());
     }
-    boolean rests = false;
+    boolean isParked = false;
     try {
-      waiting.add(due(record), progress, offset, value);
-      rests = true;
+      waiting.add(due(record), progress, read.offset(), value);
+      isParked = true;
       isDiskKnown.set(false);
     } catch (IOException e) {
       sayOnce(e.getMessage());
     } finally {
-      if (rests) {
-        progress.rest();
+      if (isParked) {
+        progress.park();
       } else {
-        progress.cannotRest(offset);
+        progress.cannotPark(read.offset());
       }
     }
   }
@@ -135,25 +134,10 @@ public final class ParkedTopic implements ParkedIds {
 
   /** The parked ids that are due now, each once there is room for it. */
   public Iterator<Delivery> due() {
-    return new Iterator<>() {
-      private Delivery next;
-
+    return new LookAhead<>() {
       @Override
-      public boolean hasNext() {
-        if (next == null) {
-          next = takeDue();
-        }
-        return next != null;
-      }
-
-      @Override
-      public Delivery next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        Delivery delivery = next;
-        next = null;
-        return delivery;
+      protected Delivery fetch() {
+        return takeDue();
       }
     };
   }
@@ -161,7 +145,7 @@ public final class ParkedTopic implements ParkedIds {
   private Delivery takeDue() {
     try {
       for (WaitingRecords.Due due; (due = waiting.poll(Instant.now().getEpochSecond())) != null; ) {
-        due.progress().wake();
+        due.progress().unpark();
         if (due.value() != null) {
           return delivery(due);
         }
@@ -178,7 +162,7 @@ public final class ParkedTopic implements ParkedIds {
     ParkedRecord record = parse(due.value());
     History history = record.history(Instant.now());
     Source source = Source.named(record.source());
-    Settlement settlement = RecordSettlement.ofOne(due.progress(), due.offset());
+    Settlement settlement = due.progress().settlement(due.offset());
     try {
       return intake.take(record.taskId(), source, history, settlement);
     } catch (InterruptedException e) {
@@ -204,6 +188,6 @@ public final class ParkedTopic implements ParkedIds {
 
   @Override
   public boolean isKnown() {
-    return offsets.restsUpToStart(topic);
+    return offsets.isParkedUpToStart(topic);
   }
 }

@@ -1,39 +1,49 @@
 package io.serproutes.kafka;
 
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
-import io.serproutes.ids.Source;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The ids of one record that have not ended, each once there is room for it; those that find none,
- * or that are no longer wanted, stay.
+ * The ids of one record that have not ended, each once there is room for it. Ids for which there is
+ * no room before the program stops, and those of a partition that is being revoked, are kept.
+ *
+ * <p>The record ends with the last of its ids. Where one has to be kept, the record is read again
+ * and only the ids that have not ended are asked for. One thread iterates; settlements are safe for
+ * use by many.
  */
 final class RecordIds implements Iterator<Delivery> {
 
+  private final TopicRecord record;
   private final List<String> texts;
   private final BitSet ended;
-  private final Source source;
-  private final RecordSettlement record;
   private final Intake intake;
+  private final AtomicInteger open;
+  private final AtomicInteger kept = new AtomicInteger();
   private int next;
 
-  RecordIds(
-      List<String> texts, BitSet ended, Source source, RecordSettlement record, Intake intake) {
+  /**
+   * The ids of a record.
+   *
+   * @param ended those that ended before, by their place in the record; not all of them
+   */
+  RecordIds(TopicRecord record, List<String> texts, BitSet ended, Intake intake) {
+    this.record = record;
     this.texts = texts;
     this.ended = ended;
-    this.source = source;
-    this.record = record;
     this.intake = intake;
+    this.open = new AtomicInteger(texts.size() - ended.cardinality());
   }
 
   @Override
   public boolean hasNext() {
     next = ended.nextClearBit(next);
-    if (next < texts.size() && !record.isWanted()) {
+    if (next < texts.size() && !record.progress().isWanted()) {
       keepRest();
     }
     return next < texts.size();
@@ -41,7 +51,7 @@ final class RecordIds implements Iterator<Delivery> {
 
   private void keepRest() {
     while (next < texts.size()) {
-      record.of(next).settled(Delivery.Outcome.KEPT);
+      settle(next, false);
       next = ended.nextClearBit(next + 1);
     }
   }
@@ -52,12 +62,37 @@ final class RecordIds implements Iterator<Delivery> {
       throw new NoSuchElementException();
     }
     try {
-      Delivery delivery = intake.take(texts.get(next), source, record.of(next));
+      Delivery delivery = intake.take(texts.get(next), record.source(), settlement(next));
       next++;
       return delivery;
     } catch (InterruptedException e) {
       keepRest();
       throw new IllegalStateException("serp-routes is stopping; the record stays in its topic", e);
+    }
+  }
+
+  private Settlement settlement(int id) {
+    return new Settlement() {
+      @Override
+      public void settled(Delivery.Outcome outcome) {
+        settle(id, outcome.isAcknowledged());
+      }
+
+      @Override
+      public boolean isWanted() {
+        return record.progress().isWanted();
+      }
+    };
+  }
+
+  private void settle(int id, boolean isEnded) {
+    if (!isEnded) {
+      kept.incrementAndGet();
+    } else if (texts.size() > 1) {
+      record.progress().settleId(record.offset(), id);
+    }
+    if (open.decrementAndGet() == 0) {
+      record.progress().settle(record.offset(), kept.get() == 0);
     }
   }
 }

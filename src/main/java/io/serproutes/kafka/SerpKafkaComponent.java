@@ -16,76 +16,88 @@ import org.apache.camel.support.DefaultComponent;
  * reach it, nor the reverse.
  *
  * <p>It is no {@link KafkaComponent}, since starters and customizers set every component of that
- * type to the host's values. The one it works with is in no registry, so that nothing is autowired
- * into it and it gives nothing to others.
+ * type to the host's values. It uses one that is in no registry, so that nothing is autowired into
+ * it.
  */
 public final class SerpKafkaComponent extends DefaultComponent {
 
-  private final Own own = new Own();
+  private final KafkaComponent kafka = new KafkaComponent();
+  private final SharedProducer producer =
+      new SharedProducer(() -> getClients().newProducer(getConfiguration()));
   private KafkaClients clients;
   private Executor workers;
   private KafkaRecords records;
 
-  /** A component that still wants its clients, its workers and its records. */
+  /** A component without its clients, workers and records. */
   public SerpKafkaComponent() {
-    own.setAutowiredEnabled(false);
+    kafka.setAutowiredEnabled(false);
   }
 
-  /** What its endpoints read and write with. */
+  KafkaClients getClients() {
+    return clients;
+  }
+
+  /** Sets what makes the clients of its endpoints. */
   public void setClients(KafkaClients newClients) {
     clients = newClients;
-    own.setKafkaClientFactory(newClients.factory());
+    kafka.setKafkaManualCommitFactory(newClients.commits());
   }
 
-  /** What goes on with a task when its records have been acknowledged. */
+  /** Sets the threads on which a task continues when its records have been acknowledged. */
   public void setWorkers(Executor newWorkers) {
     workers = newWorkers;
   }
 
-  /** What makes records of what is sent. */
+  /** Sets what makes records of what is sent. */
   public void setRecords(KafkaRecords newRecords) {
     records = newRecords;
   }
 
-  /** What its endpoints start from; each has a copy, which the options of its URI change. */
+  /** The options all endpoints start from; the options of a URI change a copy. */
   public KafkaConfiguration getConfiguration() {
-    return own.getConfiguration();
+    return kafka.getConfiguration();
   }
 
   @Override
   public void setCamelContext(CamelContext context) {
     super.setCamelContext(context);
-    own.setCamelContext(context);
+    kafka.setCamelContext(context);
   }
 
   @Override
   protected Endpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
       throws Exception {
-    return own.createEndpoint(uri, topic, parameters);
+    KafkaEndpoint camels = (KafkaEndpoint) kafka.createEndpoint("kafka:" + topic, parameters);
+    camels.setKafkaClientFactory(clients.factory(topic));
+    parameters.clear(); // all are known: Camel's component refuses others
+    return new TopicEndpoint(uri, this, camels);
+  }
+
+  /** A producer of one topic; all of them send with the same client. */
+  TopicProducer producer(TopicEndpoint endpoint, String topic) {
+    clients.forProducer(getConfiguration()); // settings that would lose items fail the start
+    return new TopicProducer(endpoint, producer, workers, exchange -> records.of(topic, exchange));
   }
 
   @Override
   protected void doInit() throws Exception {
     super.doInit();
-    getCamelContext().addService(own);
-    Component component = own;
+    getCamelContext().addService(kafka);
+    Component component = kafka;
     if (component instanceof StartupListener listener) { // a later Camel starts consumers then
       getCamelContext().addStartupListener(listener);
     }
   }
 
-  /** Camel's component; the annotation has Camel find the options of its endpoints. */
-  @org.apache.camel.spi.annotations.Component("kafka")
-  private final class Own extends KafkaComponent {
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    producer.open();
+  }
 
-    @Override
-    protected KafkaEndpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
-        throws Exception {
-      KafkaEndpoint endpoint = new SerpKafkaEndpoint(uri, this, clients, workers, records);
-      endpoint.setConfiguration(getConfiguration().copy());
-      setProperties(endpoint, parameters);
-      endpoint.getConfiguration().setTopic(topic);
-      return endpoint;
-    }
+  @Override
+  protected void doStop() throws Exception {
+    producer.close();
+    super.doStop();
   }
 }

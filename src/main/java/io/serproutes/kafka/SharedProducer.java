@@ -2,75 +2,90 @@ package io.serproutes.kafka;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.utils.KafkaThread;
 
 /**
- * One producer for several endpoints: each closes it once, and it closes with the last of them, or
- * when one of them finds that it can send no more.
- *
- * @param <K> type of keys
- * @param <V> type of values
+ * The one producer of all topics. A producer in a state that nothing heals is replaced at the next
+ * use. Safe for use by many threads.
  */
-final class SharedProducer<K, V> extends KafkaProducer<K, V> {
+final class SharedProducer {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final int SPARE = 64;
 
-  private int users;
-  private boolean closed;
+  private final Supplier<Producer<String, byte[]>> factory;
+  private Producer<String, byte[]> producer;
+  private volatile Producer<?, ?> spent;
+  private boolean open;
 
-  /** A producer that nobody uses yet. */
-  SharedProducer(Map<String, Object> properties) {
-    super(properties);
-    String client = metrics().keySet().iterator().next().tags().get("client-id");
+  /** A producer that {@code factory} makes when it is needed; closed until it is opened. */
+  SharedProducer(Supplier<Producer<String, byte[]>> factory) {
+    this.factory = factory;
+  }
+
+  /** Allows use, also after an earlier close. */
+  synchronized void open() {
+    open = true;
+  }
+
+  /**
+   * The producer to send with.
+   *
+   * @throws IllegalStateException where it is closed
+   */
+  Producer<String, byte[]> get() {
+    Producer<String, byte[]> old = null;
+    try {
+      synchronized (this) {
+        if (!open) {
+          throw new IllegalStateException("serp-routes is stopping");
+        }
+        if (producer == null || producer == spent) {
+          old = producer;
+          producer = null;
+          producer = factory.get();
+          reportEndOfSender(producer);
+        }
+        return producer;
+      }
+    } finally {
+      if (old != null) {
+        old.close(Duration.ZERO); // not under the lock: it waits for callbacks
+      }
+    }
+  }
+
+  /** Notes that a producer cannot send any more. What it was sending fails at the next use. */
+  void spent(Producer<?, ?> used) {
+    spent = used;
+  }
+
+  /** Closes it once what is being sent has been acknowledged, or after 5 seconds. */
+  void close() {
+    Producer<?, ?> last;
+    synchronized (this) {
+      open = false;
+      last = producer;
+      producer = null;
+    }
+    if (last != null) {
+      last.close(CLOSE_TIMEOUT);
+    }
+  }
+
+  // Kafka only logs what ends the one thread that sends, and every send would wait for ever
+  private static void reportEndOfSender(Producer<?, ?> producer) {
+    String client =
+        producer.metrics().keySet().stream()
+            .map(metric -> metric.tags().get("client-id"))
+            .findFirst()
+            .orElse("");
     Thread[] threads = new Thread[2 * Thread.activeCount() + SPARE];
     int count = Thread.enumerate(threads);
     Arrays.stream(threads, 0, count)
         .filter(thread -> thread instanceof KafkaThread && thread.getName().endsWith("| " + client))
-        .forEach(SharedProducer::tellOfItsEnd);
-  }
-
-  // Kafka only logs what ends the one thread that sends, and every send would wait for ever
-  private static void tellOfItsEnd(Thread thread) {
-    thread.setUncaughtExceptionHandler(null); // that of its group, and so the JVM's
-  }
-
-  /** Notes one more user; false where it is closed already. */
-  synchronized boolean join() {
-    if (!closed) {
-      users++;
-    }
-    return !closed;
-  }
-
-  /** Whether it is closed: whoever holds it needs another. */
-  synchronized boolean isClosed() {
-    return closed;
-  }
-
-  /** Closes it for all of its users: nothing heals the state it is in. What is under way fails. */
-  void retire() {
-    synchronized (this) {
-      closed = true;
-    }
-    super.close(Duration.ZERO); // not under the lock: it waits for callbacks
-  }
-
-  @Override
-  public void close() {
-    close(PATIENCE);
-  }
-
-  /** As {@link #close()}: whatever time a user gives, its end is no other user's. */
-  @Override
-  public synchronized void close(Duration timeout) {
-    users--;
-    if (users <= 0 && !closed) {
-      closed = true;
-      super.close(timeout);
-    }
+        .forEach(thread -> thread.setUncaughtExceptionHandler(null)); // its group's, so the JVM's
   }
 }

@@ -9,14 +9,12 @@ import io.serproutes.TopicProgress;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
-import io.serproutes.ids.Source;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The ids in records of a topic. A record ends, and its offset may be committed, with the last of
@@ -41,78 +39,52 @@ public final class TopicIds implements TopicProgress {
   /**
    * The ids of a record of the topic of ids, each once there is room for it.
    *
-   * <p>To be called on the polling thread; the iteration may go on elsewhere.
+   * <p>To be called on the polling thread; the iteration may run elsewhere.
    */
   public Iterator<Delivery> ids(Exchange exchange) {
-    return orKept(
-        exchange,
-        () -> {
-          String value = exchange.getMessage().getBody(String.class);
-          List<String> texts = value == null ? List.of("") : IdTexts.of(value);
-          return deliveries(exchange, texts);
-        });
+    return orKept(exchange, value -> value == null ? List.of("") : IdTexts.of(value));
   }
 
   /** The id of a dead letter, if its reason is to be replayed. */
   public Iterator<Delivery> deadLetter(Exchange exchange) {
-    return orKept(exchange, () -> letter(exchange));
+    return orKept(exchange, this::letter);
   }
 
-  private Iterator<Delivery> letter(Exchange exchange) {
-    String value = exchange.getMessage().getBody(String.class);
+  private List<String> letter(String value) {
     try {
       JsonNode letter = value == null ? JSON.createObjectNode() : JSON.readTree(value);
       if (replayed.contains(letter.path("reason").asText())) {
-        String text = letter.path("task_id").asText(letter.path("input").asText());
-        return deliveries(exchange, List.of(text));
+        return List.of(letter.path("task_id").asText(letter.path("input").asText()));
       }
     } catch (JsonProcessingException e) {
-      // not a letter of ours: passed over like one that is not to be replayed
+      // not a dead letter of ours: skipped like one that is not to be replayed
     }
-    return deliveries(exchange, List.of());
+    return List.of();
   }
 
-  // Camel goes on with the next record; this one would be neither in work nor ended
-  private Iterator<Delivery> orKept(Exchange exchange, Supplier<Iterator<Delivery>> ids) {
+  // Camel continues with the next record; this one would be neither in work nor ended
+  private Iterator<Delivery> orKept(Exchange exchange, Function<String, List<String>> texts) {
+    TopicRecord record = TopicRecord.of(exchange);
     try {
-      return ids.get();
+      return deliveries(record, texts.apply(exchange.getMessage().getBody(String.class)));
     } catch (RuntimeException | Error e) {
-      offsets.find(partition(exchange)).settle(offset(exchange), false);
+      record.progress().settle(record.offset(), false);
       throw e;
     }
   }
 
-  private Iterator<Delivery> deliveries(Exchange exchange, List<String> texts) {
-    TopicPartition partition = partition(exchange);
-    long offset = offset(exchange);
-    PartitionProgress progress = offsets.find(partition);
-    progress.weigh(offset, BYTES_OF_TEXT * texts.size());
-    BitSet ended = progress.endedIds(offset);
+  private Iterator<Delivery> deliveries(TopicRecord record, List<String> texts) {
+    PartitionProgress progress = record.progress();
+    progress.weigh(record.offset(), BYTES_OF_TEXT * texts.size());
+    BitSet ended = progress.endedIds(record.offset());
     if (ended.length() > texts.size()) {
-      ended.clear(); // told of another record
+      ended.clear(); // noted for another record, of a topic that has been deleted since
     }
     if (ended.cardinality() == texts.size()) {
-      progress.settle(offset, true);
+      progress.settle(record.offset(), true);
       return List.<Delivery>of().iterator();
     }
-    RecordSettlement record = new RecordSettlement(progress, offset, texts.size(), ended);
-    Source source = source(partition, offset);
-    return new RecordIds(texts, ended, source, record, intake);
-  }
-
-  static TopicPartition partition(Exchange exchange) {
-    return new TopicPartition(
-        exchange.getMessage().getHeader(KafkaNames.TOPIC, String.class),
-        exchange.getMessage().getHeader(KafkaNames.PARTITION, Integer.class));
-  }
-
-  static long offset(Exchange exchange) {
-    return exchange.getMessage().getHeader(KafkaNames.OFFSET, Long.class);
-  }
-
-  static Source source(TopicPartition partition, long offset) {
-    String name = partition.topic() + "-" + partition.partition();
-    return new Source("kafka:" + name + "@" + offset, Source.safeName(name) + "-line-" + offset);
+    return new RecordIds(record, texts, ended, intake);
   }
 
   @Override

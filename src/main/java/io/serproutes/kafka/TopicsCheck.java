@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
@@ -40,9 +41,9 @@ public final class TopicsCheck {
    * Checks topics.
    *
    * @param keys keys that each name one
-   * @throws KafkaUnusableException where they cannot be used; the message is one line for a person
+   * @throws IllegalSettingException where they cannot be used; the message is one line for a person
    */
-  public void run(Set<Key<String>> keys) throws KafkaUnusableException {
+  public void run(Set<Key<String>> keys) {
     Map<String, Object> properties = new HashMap<>();
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required(Keys.BROKERS));
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000);
@@ -59,28 +60,27 @@ public final class TopicsCheck {
       }
       checkGroups(admin);
     } catch (KafkaException e) {
-      throw new KafkaUnusableException(inWords(e));
+      throw new IllegalSettingException(inWords(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaUnusableException("interrupted");
+      throw new IllegalSettingException("interrupted");
     }
   }
 
-  private Set<String> missing(Admin admin, Set<String> topics)
-      throws KafkaUnusableException, InterruptedException {
+  private Set<String> missing(Admin admin, Set<String> topics) throws InterruptedException {
     try {
       Set<String> missing = new TreeSet<>(topics);
       missing.removeAll(admin.listTopics().names().get(WAIT_SECONDS, TimeUnit.SECONDS));
       return missing;
     } catch (ExecutionException e) {
-      throw new KafkaUnusableException(inWords(e.getCause()));
+      throw new IllegalSettingException(inWords(e.getCause()));
     } catch (TimeoutException e) {
-      throw new KafkaUnusableException(unreachable());
+      throw new IllegalSettingException(unreachable());
     }
   }
 
   // a group that must not be joined would be tried for ever
-  private void checkGroups(Admin admin) throws KafkaUnusableException, InterruptedException {
+  private void checkGroups(Admin admin) throws InterruptedException {
     String group = settings.get(Keys.GROUP_ID);
     try {
       admin
@@ -89,15 +89,14 @@ public final class TopicsCheck {
           .get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-        throw new KafkaUnusableException(inWords(e.getCause()));
+        throw new IllegalSettingException(inWords(e.getCause()));
       }
     } catch (TimeoutException e) {
-      throw new KafkaUnusableException(unreachable());
+      throw new IllegalSettingException(unreachable());
     }
   }
 
-  private void make(Admin admin, Set<String> missing)
-      throws KafkaUnusableException, InterruptedException {
+  private void make(Admin admin, Set<String> missing) throws InterruptedException {
     int partitions = settings.get(Keys.TOPIC_PARTITIONS);
     String replication = settings.get(Keys.TOPIC_REPLICATION);
     Optional<Short> copies =
@@ -120,7 +119,7 @@ public final class TopicsCheck {
     }
     if (!refused.isEmpty()) {
       String why = new ArrayList<>(refused.values()).get(0);
-      throw new KafkaUnusableException(
+      throw new IllegalSettingException(
           "topics are missing and cannot be made: "
               + String.join(", ", refused.keySet())
               + "; make them, or allow it ("

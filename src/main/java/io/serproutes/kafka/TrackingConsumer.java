@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -24,34 +23,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer that goes on reading while records are in work, and commits up to the lowest that has
- * not ended; what has ended above it stands in the commit's metadata.
+ * A consumer of one topic that continues to read while records are in work, and commits up to the
+ * lowest that has not ended; the commit's metadata says what has ended above it.
  *
- * <p>Everything is done on the polling thread. When enough records are in work the partitions are
- * paused, so that polling, and with it the membership in the group, goes on however long it takes.
- * When a partition is taken away, calls that are under way get a few seconds to end; what has ended
- * is committed, and nothing afterwards.
- *
- * @param <K> type of keys
- * @param <V> type of values
+ * <p>Everything is done on the polling thread. When enough records are in work, the partitions are
+ * paused: polling, and so the membership in the group, continues however long the work takes. When
+ * a partition is revoked, calls in flight get a few seconds to end; what has ended is committed,
+ * and nothing afterwards.
  */
-final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
+final class TrackingConsumer extends KafkaConsumer<Object, Object> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LOOK_EVERY = TimeUnit.SECONDS.toNanos(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
-  private static final Duration BEGINNING_PATIENCE = Duration.ofSeconds(3);
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration BEGINNING_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
   private static final long MOST_OPEN_BYTES =
       Math.min(Runtime.getRuntime().maxMemory() / 16, 32 << 20);
 
+  private final String topic;
   private final AssignedPartitions offsets;
-  private final Set<String> onlyUpToStart;
-  private final Set<String> unbounded;
+  private final boolean onlyUpToStart;
+  private final boolean unbounded;
   private final BooleanSupplier stopping;
-  private Collection<String> topics = List.of();
   private final RemovedRecords removed = new RemovedRecords(this::beginning);
   private boolean isPaused;
   private long committedAt = System.nanoTime();
@@ -60,17 +56,19 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   /**
    * A consumer that keeps its progress in {@code offsets}.
    *
-   * @param onlyUpToStart topics of which only what stood there when the program started is read
-   * @param unbounded topics whose records cost next to nothing while they wait
-   * @param stopping whether calls have had their time to end before the partitions are given back
+   * @param onlyUpToStart whether only what was in the topic when the program started is read
+   * @param unbounded whether records cost next to nothing while they wait
+   * @param stopping whether calls have had their time to end before the partitions are revoked
    */
   TrackingConsumer(
       Map<String, Object> properties,
+      String topic,
       AssignedPartitions offsets,
-      Set<String> onlyUpToStart,
-      Set<String> unbounded,
+      boolean onlyUpToStart,
+      boolean unbounded,
       BooleanSupplier stopping) {
     super(properties);
+    this.topic = topic;
     this.offsets = offsets;
     this.onlyUpToStart = onlyUpToStart;
     this.unbounded = unbounded;
@@ -78,36 +76,33 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   }
 
   @Override
-  public void subscribe(Collection<String> newTopics, ConsumerRebalanceListener listener) {
-    topics = List.copyOf(newTopics);
-    topics.forEach(offsets::joining);
-    super.subscribe(newTopics, new Rebalance(this, topics, offsets, stopping, listener));
+  public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+    if (!topics.equals(List.of(topic))) {
+      throw new IllegalArgumentException(topics + " are not the one topic " + topic);
+    }
+    offsets.joining(topic);
+    super.subscribe(topics, new Rebalance(this, topic, offsets, stopping, listener));
   }
 
   @Override
-  public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
-    throw new UnsupportedOperationException("topics are named, not matched");
-  }
-
-  @Override
-  public ConsumerRecords<K, V> poll(Duration timeout) {
+  public ConsumerRecords<Object, Object> poll(Duration timeout) {
     try {
       return read(timeout);
     } catch (RuntimeException | Error e) {
-      FatalErrors.report(e); // it may be what ended the heartbeat's thread, and Camel would go on
+      FatalErrors.report(e); // it may be what ended the heartbeat's thread; Camel would poll again
       throw e;
     }
   }
 
-  private ConsumerRecords<K, V> read(Duration timeout) {
+  private ConsumerRecords<Object, Object> read(Duration timeout) {
     commitNow();
     lookAtShare();
     rereadKept();
     boolean wait = pauseOrResume();
-    ConsumerRecords<K, V> records = super.poll(wait ? SHORT_POLL : timeout);
-    Map<TopicPartition, List<ConsumerRecord<K, V>>> open = new HashMap<>();
+    ConsumerRecords<Object, Object> records = super.poll(wait ? SHORT_POLL : timeout);
+    Map<TopicPartition, List<ConsumerRecord<Object, Object>>> open = new HashMap<>();
     for (TopicPartition partition : records.partitions()) {
-      List<ConsumerRecord<K, V>> fresh = fresh(partition, records.records(partition));
+      List<ConsumerRecord<Object, Object>> fresh = fresh(partition, records.records(partition));
       if (!fresh.isEmpty()) {
         open.put(partition, fresh);
       }
@@ -116,19 +111,17 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     return new ConsumerRecords<>(open);
   }
 
-  // partitions may be added, which another member may know before
+  // partitions may be added, and another member may learn of them first
   private void lookAtShare() {
     long now = System.nanoTime();
     if (now - lookedAt < LOOK_EVERY) {
       return;
     }
     lookedAt = now;
-    for (String topic : topics) {
-      try {
-        offsets.counted(topic, partitionsFor(topic, Duration.ZERO).size());
-      } catch (TimeoutException e) {
-        // not known now
-      }
+    try {
+      offsets.counted(topic, partitionsFor(topic, Duration.ZERO).size());
+    } catch (TimeoutException e) {
+      // not known now
     }
     offsets.sayWhetherItStandsBy();
   }
@@ -149,14 +142,14 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
 
   private long beginning(TopicPartition partition) {
     try {
-      return beginningOffsets(Set.of(partition), BEGINNING_PATIENCE).get(partition);
+      return beginningOffsets(Set.of(partition), BEGINNING_TIMEOUT).get(partition);
     } catch (TimeoutException e) {
       return -1;
     }
   }
 
-  private List<ConsumerRecord<K, V>> fresh(
-      TopicPartition partition, List<ConsumerRecord<K, V>> records) {
+  private List<ConsumerRecord<Object, Object>> fresh(
+      TopicPartition partition, List<ConsumerRecord<Object, Object>> records) {
     PartitionProgress progress = offsets.find(partition);
     if (progress == null) { // dropped here, its records would be lost until it is assigned anew
       throw new KafkaException("nothing is known of what has ended in " + partition);
@@ -168,15 +161,15 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     if (isWithinBounds(partition, first)) {
       removed.look(partition, progress, first, System.nanoTime());
     }
-    List<ConsumerRecord<K, V>> fresh = new ArrayList<>(records.size());
-    for (ConsumerRecord<K, V> record : records) {
+    List<ConsumerRecord<Object, Object>> fresh = new ArrayList<>(records.size());
+    for (ConsumerRecord<Object, Object> record : records) {
       boolean isOurs = isWithinBounds(partition, record.offset());
       if (isOurs && isFullOfBytes()) {
         seek(partition, record.offset()); // it is read again when there is room
         break;
       }
       if (isOurs && progress.read(record.offset())) {
-        progress.weigh(record.offset(), unbounded.contains(record.topic()) ? 0 : bytes(record));
+        progress.weigh(record.offset(), unbounded ? 0 : bytes(record));
         fresh.add(record);
       }
     }
@@ -192,29 +185,29 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
   }
 
   private boolean isFullOfBytes() {
-    return topics.stream().mapToLong(offsets::openBytes).sum() >= MOST_OPEN_BYTES;
+    return offsets.openBytes(topic) >= MOST_OPEN_BYTES;
   }
 
-  // what ended below belongs to the topic that was deleted
+  // what ended below was in the topic that was deleted
   private PartitionProgress startAnew(TopicPartition partition, long offset) {
     LOG.warn(
-        "{} has been made anew: its records are taken from offset {} on, what was read of the old"
-            + " topic ends as it stands",
+        "{} was deleted and created again: reading starts at offset {}; ids that were read from the"
+            + " old topic are delivered as usual",
         partition,
         offset);
     offsets.revoked(partition);
     PartitionProgress progress = new PartitionProgress(offset, null);
     offsets.assigned(partition, progress);
-    offsets.end(partition, 0); // nothing of it stood there at the start
+    offsets.end(partition, 0); // it was empty at the start
     return progress;
   }
 
   private boolean isWithinBounds(TopicPartition partition, long offset) {
     Long end = offsets.end(partition);
-    return !onlyUpToStart.contains(partition.topic()) || end != null && offset < end;
+    return !onlyUpToStart || end != null && offset < end;
   }
 
-  // an id that had to stay is read again; what is in work or has ended is passed over
+  // a record that was kept is read again; those in work or ended are skipped
   private void rereadKept() {
     for (TopicPartition partition : assignment()) {
       PartitionProgress progress = offsets.find(partition);
@@ -225,12 +218,10 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
     }
   }
 
-  /** Pauses what has enough in work; whether all is paused and somebody may end soon. */
+  /** Pauses while enough is in work; whether the next poll is to be short. */
   private boolean pauseOrResume() {
     Set<TopicPartition> all = assignment();
-    boolean full =
-        topics.stream().anyMatch(topic -> !unbounded.contains(topic))
-            && (topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN || isFullOfBytes());
+    boolean full = !unbounded && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes());
     if (full) {
       pause(all);
       isPaused = true;
@@ -238,12 +229,8 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
       resume(paused());
       isPaused = false;
     }
-    return full || isInWork();
-  }
-
-  // while something is in work polls are short, so that its end is committed soon
-  private boolean isInWork() {
-    return topics.stream().anyMatch(topic -> offsets.open(topic) > 0);
+    // while something is in work polls are short, so that its end is committed soon
+    return full || offsets.open(topic) > 0;
   }
 
   private void commitNow() {
@@ -264,17 +251,17 @@ final class TrackingConsumer<K, V> extends KafkaConsumer<K, V> {
           commits,
           (done, failure) -> {
             if (failure != null) {
-              LOG.debug("commit failed, the next one covers it", failure);
+              LOG.debug("a commit failed; the next one includes it", failure);
               done.keySet().stream().map(offsets::find).forEach(TrackingConsumer::commitAgain);
             }
           });
     }
   }
 
-  // what is left of commits that are under way is covered by the last one
+  // the last commit includes those that are still being made
   @Override
   public void close() {
-    close(CLOSE_PATIENCE);
+    close(CLOSE_TIMEOUT);
   }
 
   private static void commitAgain(PartitionProgress progress) {

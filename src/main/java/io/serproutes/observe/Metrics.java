@@ -6,7 +6,7 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /** Has the routes tell the Micrometer registry of the context their figures, where it has one. */
-public final class Metrics implements CamelContextAware {
+public final class Metrics extends LifecycleStrategySupport implements CamelContextAware {
 
   private static final String MICROMETER = "io.micrometer.core.instrument.MeterRegistry";
 
@@ -31,13 +31,12 @@ public final class Metrics implements CamelContextAware {
       return; // told twice
     }
     context = camelContext;
-    camelContext.addLifecycleStrategy(
-        new LifecycleStrategySupport() {
-          @Override
-          public void onContextStarting(CamelContext starting) {
-            register();
-          }
-        });
+    camelContext.addLifecycleStrategy(this);
+  }
+
+  @Override
+  public void onContextStarting(CamelContext starting) {
+    register();
   }
 
   /** Does it now; happens by itself where the context has yet to start. */

@@ -94,6 +94,9 @@ public final class Tally {
   }
 
   private void report(Task task, String reason, String why) {
+    if (!task.getDelivery().settlement().logsDeadLetter(reason)) {
+      return;
+    }
     String what = task.isValid() ? task.getId().value() : quote(task.getDelivery().text());
     LOG.warn(
         "dead letter {}: {} ({}), {}, {}",

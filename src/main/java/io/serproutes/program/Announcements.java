@@ -68,7 +68,7 @@ final class Announcements extends MainListenerSupport {
         startUp.usesSandbox()
             ? "the embedded sandbox (no account needed, invented results)"
             : settings.text(Keys.BASE_URL);
-    LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to(), api);
+    LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to().names(), api);
     if (startUp.from().contains("folder")) {
       LOG.info("drop files of ids into {}", folder(Keys.INBOX));
     }

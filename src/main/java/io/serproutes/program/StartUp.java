@@ -5,6 +5,7 @@ import static io.serproutes.SettingsCheck.require;
 import io.serproutes.Environment;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
+import io.serproutes.Outputs;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
@@ -13,8 +14,10 @@ import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.slf4j.Logger;
@@ -88,13 +91,18 @@ final class StartUp {
     return settings.get(Keys.FROM);
   }
 
-  List<String> to() {
-    return settings.get(Keys.TO);
+  Outputs to() {
+    return Outputs.of(settings);
   }
 
   /** Whether a source or an output is Kafka. */
   private boolean usesKafka() {
-    return from().contains("kafka") || to().contains("kafka");
+    return from().contains("kafka") || to().has("kafka");
+  }
+
+  /** Whether dead letters are read from their topic, not from files. */
+  private boolean replaysTopic() {
+    return from().contains("dead-letters") && to().parking().equals("kafka");
   }
 
   /** The topics that are sources. */
@@ -103,7 +111,7 @@ final class StartUp {
     if (from().contains("kafka")) {
       topics.add(settings.get(Keys.TOPIC_IDS));
     }
-    if (from().contains("dead-letters") && to().get(0).equals("kafka")) {
+    if (replaysTopic()) {
       topics.add(settings.get(Keys.TOPIC_DEAD_LETTERS));
     }
     return topics;
@@ -118,11 +126,7 @@ final class StartUp {
     SettingsCheck check = new SettingsCheck(settings);
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
-    check.rule(
-        () ->
-            require(
-                !to().isEmpty() && !to().contains("endpoints"),
-                "serp.to=" + settings.text(Keys.TO) + " is not one of files, kafka"));
+    check.rule(() -> to().names().forEach(this::requireOutput));
     check.rule(
         () ->
             require(
@@ -134,6 +138,19 @@ final class StartUp {
                 !usesKafka() || !settings.text(Keys.BROKERS).isEmpty(),
                 "serp.kafka.brokers is required and has no value"));
     check.end();
+  }
+
+  private void requireOutput(String name) {
+    Set<String> outputs = RouteFiles.outputs();
+    require(
+        outputs.contains(name),
+        "serp.to="
+            + settings.text(Keys.TO)
+            + ": there is no output "
+            + name
+            + ", only "
+            + String.join(", ", outputs)
+            + "; one of your own is a file routes/items-to-NAME.camel.yaml");
   }
 
   private void checkSurroundings() throws Exception {
@@ -208,10 +225,9 @@ final class StartUp {
     if (usesKafka()) {
       files.addAll(RouteFiles.KAFKA);
     }
-    to().forEach(output -> files.add(RouteFiles.output(output)));
-    if (to().size() > 1) {
-      files.add(RouteFiles.output("both"));
-    }
+    Set<String> outputs = new LinkedHashSet<>(to().names());
+    outputs.addAll(to().ofReceipts());
+    outputs.forEach(output -> files.add(RouteFiles.output(output)));
     if (!settings.get(Keys.ONCE)) {
       files.add(RouteFiles.HEALTH);
     }
@@ -219,7 +235,7 @@ final class StartUp {
       files.add(RouteFiles.SANDBOX);
     }
     for (String source : from()) {
-      boolean topic = source.equals("dead-letters") && to().get(0).equals("kafka");
+      boolean topic = source.equals("dead-letters") && replaysTopic();
       files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
     }
     return files.stream().map(RouteFiles::chosen).toList();

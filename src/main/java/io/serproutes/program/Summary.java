@@ -2,6 +2,7 @@ package io.serproutes.program;
 
 import io.serproutes.Key;
 import io.serproutes.Keys;
+import io.serproutes.Outputs;
 import io.serproutes.Settings;
 import io.serproutes.items.ItemType;
 import io.serproutes.observe.Tally;
@@ -78,7 +79,7 @@ final class Summary {
 
   private List<String> topics() {
     List<String> lines = new ArrayList<>();
-    if (settings.get(Keys.TO).contains("kafka")) {
+    if (Outputs.of(settings).has("kafka")) {
       topic(lines, Keys.TOPIC_ORGANIC, tally.items(ItemType.ORGANIC));
       topic(lines, Keys.TOPIC_PAID, tally.items(ItemType.PAID));
       topic(lines, Keys.TOPIC_OTHER, tally.items(ItemType.OTHER));

@@ -3,6 +3,7 @@ package io.serproutes.program;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
+import io.serproutes.Outputs;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutputUnavailableException;
@@ -97,7 +98,7 @@ final class Surroundings {
     if (settings.get(Keys.FROM).contains("kafka")) {
       keys.add(Keys.TOPIC_IDS);
     }
-    if (settings.get(Keys.TO).contains("kafka")) {
+    if (Outputs.of(settings).has("kafka")) {
       keys.addAll(
           List.of(
               Keys.TOPIC_ORGANIC,

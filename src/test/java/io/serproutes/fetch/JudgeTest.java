@@ -10,7 +10,7 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.Answer;
-import io.serproutes.items.AnswerTooLargeException;
+import io.serproutes.items.AnswerReader;
 import io.serproutes.items.SpoolException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -371,7 +371,7 @@ class JudgeTest {
 
   @Test
   void aBodyThatIsTooLargeIsNotReadOn() {
-    assertThatExceptionOfType(AnswerTooLargeException.class)
+    assertThatExceptionOfType(AnswerReader.TooLargeException.class)
         .isThrownBy(
             () -> judge.answered(task, new ByteArrayInputStream(new byte[102_401]), 200, null));
   }

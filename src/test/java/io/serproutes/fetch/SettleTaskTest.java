@@ -30,6 +30,7 @@ class SettleTaskTest {
               Delivery.fresh(TestTasks.id(1).value(), Source.named("command-line"), settled::add));
       assertThat(turns.process(exchange, doneSync -> {})).isTrue();
       Task task = Task.of(exchange);
+      task.decide(new Verdict(Verdict.Kind.DELIVER, null, 20000, null, 200, -1));
       task.end();
       task.keep(
           Runnable.class,

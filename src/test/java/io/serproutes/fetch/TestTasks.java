@@ -58,13 +58,13 @@ public final class TestTasks {
   /** A host's task. */
   public static Task ofHost(TaskId id, String tag) {
     Delivery delivery = Delivery.fresh(id.value(), Source.named("host"), ended -> {});
-    return new Task(delivery, tag, false, null);
+    return new Task(delivery, tag, false, null, null);
   }
 
   /** A task for a delivery of an inlet. */
   public static Task of(Delivery delivery) {
     String tag = delivery.history() == null ? null : delivery.history().tag();
-    return new Task(delivery, tag, true, null);
+    return new Task(delivery, tag, true, null, null);
   }
 
   /** Asks for a task and judges this answer. */

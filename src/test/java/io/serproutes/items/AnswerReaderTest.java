@@ -92,7 +92,7 @@ class AnswerReaderTest {
   @ValueSource(ints = {0, 10, 65_536, IN_MEMORY, 2 * IN_MEMORY})
   void anAnswerOverTheLimitIsNotReadToItsEnd(int limit) {
     Trickle body = new Trickle(bytes(limit + 8 * 65_536));
-    assertThatExceptionOfType(AnswerTooLargeException.class)
+    assertThatExceptionOfType(AnswerReader.TooLargeException.class)
         .isThrownBy(() -> read(body, limit))
         .withMessageContaining("serp.api.max-response-size")
         .withMessageContaining(Integer.toString(limit));

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,22 +53,21 @@ class FatalErrorsKafkaIT {
   }
 
   private static void sendAndFail(String topic, Error error) {
-    try (SharedProducer<String, String> producer =
-        new SharedProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                broker.get().bootstrapServers(),
-                "key.serializer",
-                StringSerializer.class.getName(),
-                "value.serializer",
-                StringSerializer.class.getName()))) {
-      producer.join();
-      producer.send(
-          new ProducerRecord<>(topic, "value"),
-          (sent, failure) -> {
-            throw error; // as a lack of memory would, on the thread that sends
-          });
-    }
+    Map<String, Object> properties = Map.of("bootstrap.servers", broker.get().bootstrapServers());
+    SharedProducer producer =
+        new SharedProducer(
+            () ->
+                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()));
+    producer.open();
+    producer
+        .get()
+        .send(
+            new ProducerRecord<>(topic, new byte[0]),
+            (sent, failure) -> {
+              throw error; // as a lack of memory would, on the thread that sends
+            });
+    producer.get().flush();
+    producer.close();
   }
 
   @Test

@@ -74,9 +74,10 @@ class KafkaRecordsTest {
     return ItemBatch.byType(task.getId(), answer, envelope.task());
   }
 
-  private static List<ProducerRecord<Object, Object>> list(TopicRecords records) {
-    List<ProducerRecord<Object, Object>> list = new ArrayList<>();
-    records.to(TOPIC).forEachRemaining(list::add);
+  private static List<ProducerRecord<String, byte[]>> list(
+      Iterator<ProducerRecord<String, byte[]>> records) {
+    List<ProducerRecord<String, byte[]>> list = new ArrayList<>();
+    records.forEachRemaining(list::add);
     assertThat(list).allMatch(record -> record.topic().equals(TOPIC));
     return list;
   }
@@ -89,7 +90,8 @@ class KafkaRecordsTest {
             task,
             "{\"type\":\"organic\",\"rank_absolute\":3},{\"type\":\"images\"}",
             "{\"rank_absolute\":4e0,\"type\":\"organic\"},7");
-    List<ProducerRecord<Object, Object>> organic = list(records().items(task, batches.get(0)));
+    List<ProducerRecord<String, byte[]>> organic =
+        list(records().items(TOPIC, task, batches.get(0)));
     assertThat(organic).hasSize(2);
     Map<String, String> first = headers(organic.get(0));
     assertThat(first)
@@ -106,14 +108,14 @@ class KafkaRecordsTest {
         .containsEntry("serp.rank-absolute", "4e0");
     assertThat(text(organic.get(0)))
         .isEqualTo("{\"type\":\"organic\",\"rank_absolute\":3,\"task\":{\"id\":\"" + ID + "\"}}");
-    List<ProducerRecord<Object, Object>> other = list(records().items(task, batches.get(1)));
+    List<ProducerRecord<String, byte[]>> other = list(records().items(TOPIC, task, batches.get(1)));
     assertThat(headers(other.get(0))).containsEntry("serp.item-type", "images").hasSize(5);
     assertThat(headers(other.get(1))).containsEntry("serp.item-type", "").hasSize(5);
     assertThat(text(other.get(1))).isEqualTo("{\"item\":7,\"task\":{\"id\":\"" + ID + "\"}}");
   }
 
   /** The headers, as texts. */
-  private static Map<String, String> headers(ProducerRecord<Object, Object> record) {
+  private static Map<String, String> headers(ProducerRecord<String, byte[]> record) {
     Map<String, String> headers = new HashMap<>();
     record
         .headers()
@@ -122,8 +124,8 @@ class KafkaRecordsTest {
     return headers;
   }
 
-  private static String text(ProducerRecord<Object, Object> record) {
-    return new String((byte[]) record.value(), UTF_8);
+  private static String text(ProducerRecord<String, byte[]> record) {
+    return new String(record.value(), UTF_8);
   }
 
   @Test
@@ -135,7 +137,7 @@ class KafkaRecordsTest {
         batches(task, large + ",{\"type\":\"organic\",\"n\":1}", "{\"type\":\"organic\"}," + large)
             .get(0);
     for (int delivery = 0; delivery < 2; delivery++) {
-      List<ProducerRecord<Object, Object>> sent = list(records().items(task, batch));
+      List<ProducerRecord<String, byte[]>> sent = list(records().items(TOPIC, task, batch));
       assertThat(sent)
           .extracting(record -> headers(record).get("serp.item-index"))
           .containsExactly("1", "2");
@@ -155,7 +157,7 @@ class KafkaRecordsTest {
     ItemBatch batch =
         batches(task, item.formatted(type, "1".repeat(1500)), item.formatted("x", "1".repeat(1024)))
             .get(0);
-    List<ProducerRecord<Object, Object>> records = list(records().items(task, batch));
+    List<ProducerRecord<String, byte[]>> records = list(records().items(TOPIC, task, batch));
     assertThat(headers(records.get(0)))
         .containsEntry("serp.item-type", type.substring(0, 1024))
         .doesNotContainKey("serp.rank-absolute");
@@ -167,12 +169,12 @@ class KafkaRecordsTest {
   void anItemExactlyAtTheLimitBecomesARecord() throws IOException {
     Task task = task(ID);
     ItemBatch batch = batches(task, "{\"type\":\"organic\"}", "").get(0);
-    int length = text(records().items(task, batch).to(TOPIC).next()).length();
+    int length = text(records().items(TOPIC, task, batch).next()).length();
     keys.put("serp.kafka.max-item-bytes", Integer.toString(length));
-    assertThat(list(records().items(task, batch))).hasSize(1);
+    assertThat(list(records().items(TOPIC, task, batch))).hasSize(1);
     keys.put("serp.kafka.max-item-bytes", Integer.toString(length - 1));
-    assertThat(list(records().items(task, batch))).isEmpty();
-    assertThatThrownBy(() -> records().items(task, batch).to(TOPIC).next())
+    assertThat(list(records().items(TOPIC, task, batch))).isEmpty();
+    assertThatThrownBy(() -> records().items(TOPIC, task, batch).next())
         .isInstanceOf(NoSuchElementException.class);
   }
 
@@ -182,23 +184,51 @@ class KafkaRecordsTest {
     Files.createFile(dir.resolve("oversized"));
     Task task = task(ID);
     ItemBatch batch = batches(task, "{\"type\":\"organic\"}", "").get(0);
-    Iterator<ProducerRecord<Object, Object>> records = records().items(task, batch).to(TOPIC);
+    Iterator<ProducerRecord<String, byte[]>> records = records().items(TOPIC, task, batch);
     assertThatThrownBy(records::hasNext)
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("oversized");
   }
 
+  private Iterator<ProducerRecord<String, byte[]>> records(Task task, Object body) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.setVariable(Task.VARIABLE, task);
+    exchange.getMessage().setBody(body);
+    return records().of(TOPIC, exchange);
+  }
+
+  @Test
+  void aBatchBecomesARecordAnItem() throws IOException {
+    Task task = task(ID);
+    ItemBatch batch = batches(task, "{\"type\":\"organic\"}", "{\"type\":\"organic\"}").get(0);
+    assertThat(list(records(task, batch))).hasSize(2);
+  }
+
   @Test
   void otherRecordsHaveTheIdAsKeyWhereThereIsOne() {
     byte[] json = {'{', '}'};
-    List<ProducerRecord<Object, Object>> receipt =
-        list(records().record(task(ID.toUpperCase()), json));
+    List<ProducerRecord<String, byte[]>> receipt = list(records(task(ID.toUpperCase()), json));
     assertThat(receipt).hasSize(1);
     assertThat(receipt.get(0).value()).isEqualTo(json);
     assertThat(receipt.get(0).key()).isEqualTo(ID);
     assertThat(headers(receipt.get(0))).containsExactly(entry("content-type", "application/json"));
-    ProducerRecord<Object, Object> letter = list(records().record(task("no id"), json)).get(0);
+    ProducerRecord<String, byte[]> letter = list(records(task("no id"), json)).get(0);
     assertThat(letter.key()).isNull();
     assertThat(headers(letter)).hasSize(1);
+  }
+
+  /** A step of a copied route file may have made text of the bytes. */
+  @Test
+  void textIsSentAsItsBytesAndWhatHasNoneIsRefused() {
+    assertThat(text(list(records(task(ID), "{}")).get(0))).isEqualTo("{}");
+    assertThat(list(records(null, "{}")).get(0).key()).isNull();
+    assertThatThrownBy(() -> records(task(ID), List.of("a", "b")))
+        .isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(() -> records(task(ID), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(TOPIC);
+    assertThatThrownBy(() -> records(task(ID), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("an empty body cannot be sent to the topic topic");
   }
 }

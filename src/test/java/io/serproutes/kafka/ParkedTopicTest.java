@@ -71,11 +71,9 @@ class ParkedTopicTest {
     return isNew;
   }
 
-  private static Exchange exchange(long offset, String due) {
+  private Exchange exchange(long offset, String due) {
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-    exchange.getMessage().setHeader(KafkaNames.TOPIC, PARTITION.topic());
-    exchange.getMessage().setHeader(KafkaNames.PARTITION, PARTITION.partition());
-    exchange.getMessage().setHeader(KafkaNames.OFFSET, offset);
+    new TopicRecord(PARTITION, offset, progress).attachTo(exchange);
     String record =
         "{\"task_id\":\"%s\",\"source\":\"x\",\"first_asked_at\":\"2026-01-01T00:00:00Z\",\"due_at\":\"%s\",\"asks\":1}";
     exchange.getMessage().setBody(record.formatted(ID, due).getBytes());

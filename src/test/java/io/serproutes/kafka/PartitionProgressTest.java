@@ -267,15 +267,15 @@ class PartitionProgressTest {
     PartitionProgress progress = new PartitionProgress(0, null);
     progress.read(0);
     progress.read(1);
-    progress.cannotRest(0);
-    progress.rest();
-    assertThat(progress.haveAllRested()).isFalse();
+    progress.cannotPark(0);
+    progress.park();
+    assertThat(progress.areAllParked()).isFalse();
     assertThat(progress.takeKept(0)).isZero();
     assertThat(progress.read(0)).isTrue();
     assertThat(progress.read(1)).isFalse();
-    assertThat(progress.haveAllRested()).isFalse();
-    progress.rest();
-    assertThat(progress.haveAllRested()).isTrue();
+    assertThat(progress.areAllParked()).isFalse();
+    progress.park();
+    assertThat(progress.areAllParked()).isTrue();
     assertThat(progress.open()).isZero();
   }
 
@@ -285,13 +285,13 @@ class PartitionProgressTest {
     PartitionProgress progress = new PartitionProgress(0, null);
     progress.read(0);
     progress.readTo(2);
-    progress.cannotRest(0);
+    progress.cannotPark(0);
     assertThat(progress.takeKept(0)).isZero();
     progress.readTo(0);
     progress.read(0);
-    progress.rest();
+    progress.park();
     progress.readTo(2);
-    assertThat(progress.haveAllRested()).isTrue();
+    assertThat(progress.areAllParked()).isTrue();
   }
 
   @Example
@@ -367,11 +367,11 @@ class PartitionProgressTest {
         int wait = offset % 2 == 0 ? 60 : 900;
         byte[] due = ByteBuffer.allocate(4).putInt(second + wait).array();
         waiting.add(second + wait, progress, offset, due);
-        progress.rest();
+        progress.park();
       }
       for (WaitingRecords.Due due; (due = waiting.poll(second)) != null; ) {
         latest = Math.max(latest, second - ByteBuffer.wrap(due.value()).getInt());
-        due.progress().wake();
+        due.progress().unpark();
         due.progress().settle(due.offset(), true);
         ended.set((int) due.offset());
       }

@@ -80,7 +80,7 @@ class SerpKafkaComponentTest {
   }
 
   private KafkaConfiguration endpoint(String uri) {
-    return context.getEndpoint(uri, KafkaEndpoint.class).getConfiguration();
+    return context.getEndpoint(uri, TopicEndpoint.class).getConfiguration();
   }
 
   private Map<String, Object> consumer(String uri) {
@@ -105,7 +105,9 @@ class SerpKafkaComponentTest {
     assertThat(ours.getAutoOffsetReset()).isEqualTo("earliest");
     assertThat(ours.getBrokers()).isEqualTo("localhost:1");
     assertThat(ours.getValueSerializer()).endsWith("ByteArraySerializer");
-    assertThat(endpoint("kafka:hosts").getBrokers()).isEqualTo("localhost:2");
+    assertThat(
+            context.getEndpoint("kafka:hosts", KafkaEndpoint.class).getConfiguration().getBrokers())
+        .isEqualTo("localhost:2");
     assertThat(context.getRegistry().findByType(KafkaComponent.class)).isEmpty();
   }
 

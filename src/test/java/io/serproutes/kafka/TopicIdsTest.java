@@ -98,9 +98,7 @@ class TopicIdsTest {
     offsets.assigned(PARTITION, progress);
     progress.read(OFFSET);
     Exchange exchange = new DefaultExchange(CONTEXT);
-    exchange.getMessage().setHeader(KafkaNames.TOPIC, PARTITION.topic());
-    exchange.getMessage().setHeader(KafkaNames.PARTITION, PARTITION.partition());
-    exchange.getMessage().setHeader(KafkaNames.OFFSET, OFFSET);
+    new TopicRecord(PARTITION, OFFSET, progress).attachTo(exchange);
     exchange.getMessage().setBody(value);
     return exchange;
   }

@@ -8,51 +8,54 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.camel.AsyncCallback;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.kafka.KafkaEndpoint;
-import org.apache.camel.component.kafka.KafkaProducer;
+import org.apache.camel.support.DefaultAsyncProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Sends the records of a task and goes on when all of them have been acknowledged, without holding
- * a thread or a record meanwhile. Any other body is left to Camel's own producer.
+ * Sends the records of a task and continues the route when all of them have been acknowledged,
+ * without holding a thread or a record meanwhile.
  *
- * <p>Camel's makes a message and a header map of each record and keeps them until the last is
- * acknowledged: a hundred items a task cost more there than all the rest of the routes.
+ * <p>Camel's own producer makes a message and a header map of each record and keeps them until the
+ * last is acknowledged: a hundred items a task cost more there than all the rest of the routes.
  *
- * <p>A producer that can send no more, whatever becomes of the cause, is replaced at the next try.
- *
- * <p>Ends with an {@link OutputUnavailableException} where Kafka, or the disk a large answer lies
- * on, does not take or give what is asked of it; an error such as a lack of memory is passed on.
+ * <p>Fails with an {@link OutputUnavailableException} where Kafka does not accept the records or
+ * the disk that holds a large answer fails; an error such as a lack of memory is passed on.
  */
-final class RecordsProducer extends KafkaProducer {
+final class TopicProducer extends DefaultAsyncProducer {
 
-  private final String topic;
+  private final SharedProducer kafka;
   private final Executor workers;
-  private final Function<Exchange, TopicRecords> records;
-  private volatile Producer<?, ?> spent;
+  private final Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records;
 
-  /** Sends what {@code records} makes of an exchange; null is left to Camel. */
-  RecordsProducer(
-      KafkaEndpoint endpoint, Executor workers, Function<Exchange, TopicRecords> records) {
+  /** Sends what {@code records} makes of an exchange; {@code workers} continue the route. */
+  TopicProducer(
+      Endpoint endpoint,
+      SharedProducer kafka,
+      Executor workers,
+      Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records) {
     super(endpoint);
-    this.records = records;
-    this.topic = endpoint.getConfiguration().getTopic();
+    this.kafka = kafka;
     this.workers = workers;
+    this.records = records;
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    kafka.get(); // settings that it refuses fail the start
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    TopicRecords ours = records.apply(exchange);
-    if (ours == null) {
-      return asCamelDoes(exchange, callback);
-    }
-    Producer<Object, Object> sender = null;
+    Producer<String, byte[]> sender = null;
     CompletableFuture<Void> sent;
     try {
-      sender = producer();
-      sent = send(ours.to(topic), sender);
+      Iterator<ProducerRecord<String, byte[]>> toSend = records.apply(exchange);
+      sender = kafka.get();
+      sent = send(toSend, sender);
     } catch (RuntimeException | Error e) { // whatever it is, the task must go on
       sent = CompletableFuture.failedFuture(e);
     }
@@ -66,7 +69,7 @@ final class RecordsProducer extends KafkaProducer {
       callback.done(true);
       return true;
     }
-    // Kafka's thread is the only one that sends: it must not go the rest of the way
+    // Kafka's thread is the only one that sends: it must not run the rest of the route
     sent.whenComplete(
             (done, failure) ->
                 workers.execute(
@@ -82,40 +85,17 @@ final class RecordsProducer extends KafkaProducer {
     return false;
   }
 
-  private boolean asCamelDoes(Exchange exchange, AsyncCallback callback) {
-    try {
-      process(exchange);
-    } catch (Exception e) {
-      exchange.setException(e);
-    }
-    callback.done(true);
-    return true;
-  }
-
-  @SuppressWarnings("unchecked")
-  private synchronized Producer<Object, Object> producer() {
-    Producer<Object, Object> producer = getKafkaProducer();
-    boolean isClosed = producer instanceof SharedProducer<?, ?> shared && shared.isClosed();
-    if ((isClosed || producer == spent)
-        && getEndpoint().getKafkaClientFactory() instanceof KafkaClients.Renewing clients) {
-      producer = clients.insteadOf(producer);
-      setKafkaProducer(producer);
-      spent = null;
-    }
-    return producer;
-  }
-
   private CompletableFuture<Void> send(
-      Iterator<ProducerRecord<Object, Object>> records, Producer<Object, Object> producer) {
+      Iterator<ProducerRecord<String, byte[]>> toSend, Producer<String, byte[]> sender) {
     Acknowledgements acknowledgements = new Acknowledgements();
-    while (records.hasNext()) {
-      ProducerRecord<Object, Object> record = records.next();
+    while (toSend.hasNext()) {
+      ProducerRecord<String, byte[]> record = toSend.next();
       acknowledgements.expect();
       try {
-        producer.send(record, acknowledgements);
+        sender.send(record, acknowledgements);
       } catch (RuntimeException e) {
         if (FatalStates.takesNoMore(e)) {
-          spent = producer;
+          kafka.spent(sender);
         }
         throw e;
       }
@@ -125,7 +105,7 @@ final class RecordsProducer extends KafkaProducer {
 
   private void refuse(Exchange exchange, Producer<?, ?> by, Throwable failure) {
     if (FatalStates.isFatal(failure)) {
-      spent = by;
+      kafka.spent(by);
     }
     if (failure instanceof OutputUnavailableException || failure instanceof Error) {
       exchange.setException(failure);

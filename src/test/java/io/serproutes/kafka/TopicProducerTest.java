@@ -6,20 +6,18 @@ import io.serproutes.deliver.OutputUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
-import org.apache.camel.component.kafka.KafkaComponent;
-import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.mock.MockComponent;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -36,56 +34,48 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class RecordsProducerTest {
+class TopicProducerTest {
 
   private static final byte[] VALUE = {'{', '}'};
 
-  private final CamelContext context = new DefaultCamelContext();
+  private final DefaultCamelContext context = new DefaultCamelContext();
   private final Exchange exchange = new DefaultExchange(context);
   private final Queue<Runnable> workers = new ArrayDeque<>();
-  private final MockProducer<?, ?> kafka =
-      new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-  private RecordsProducer producer;
+  private final MockProducer<String, byte[]> kafka = mock();
+  private final MockProducer<String, byte[]> another = mock();
+  private final Iterator<MockProducer<String, byte[]>> made = List.of(kafka, another).iterator();
+  private final SharedProducer shared = new SharedProducer(made::next);
+  private Supplier<Iterator<ProducerRecord<String, byte[]>>> records;
+  private final TopicProducer producer =
+      new TopicProducer(
+          new MockEndpoint("mock:topic", new MockComponent(context)),
+          shared,
+          workers::add,
+          sent -> records.get());
   private Boolean doneAtOnce;
 
   @BeforeEach
-  void topic() {
-    KafkaComponent component = new KafkaComponent();
-    component.setCamelContext(context);
-    SerpKafkaEndpoint endpoint =
-        new SerpKafkaEndpoint("serp-kafka:topic", component, null, workers::add, null);
-    endpoint.setKafkaClientFactory(new Clients());
-    endpoint.setConfiguration(new KafkaConfiguration());
-    endpoint.getConfiguration().setTopic("topic");
-    producer =
-        new RecordsProducer(
-            endpoint,
-            workers::add,
-            sent -> sent.getMessage().getBody() instanceof TopicRecords records ? records : null);
-    producer.setKafkaProducer(kafka);
+  void open() {
+    shared.open();
+    producer.start();
   }
 
-  private final MockProducer<?, ?> another =
-      new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-  private final List<Producer<?, ?>> replaced = new ArrayList<>();
-
-  private final class Clients extends DefaultKafkaClientFactory implements KafkaClients.Renewing {
-    @Override
-    @SuppressWarnings("unchecked")
-    public Producer<Object, Object> insteadOf(Producer<Object, Object> spent) {
-      replaced.add(spent);
-      return (Producer<Object, Object>) another;
-    }
+  private static MockProducer<String, byte[]> mock() {
+    return new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
   }
 
-  private static Iterator<ProducerRecord<Object, Object>> records(String topic, int count) {
-    return java.util.stream.IntStream.range(0, count)
-        .mapToObj(i -> new ProducerRecord<Object, Object>(topic, Integer.toString(i), VALUE))
+  private static Iterator<ProducerRecord<String, byte[]>> records(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new ProducerRecord<>("topic", Integer.toString(i), VALUE))
         .iterator();
   }
 
-  private boolean send(TopicRecords records) {
-    exchange.getMessage().setBody(records);
+  private boolean send(int count) {
+    return send(() -> records(count));
+  }
+
+  private boolean send(Supplier<Iterator<ProducerRecord<String, byte[]>>> toSend) {
+    records = toSend;
     return producer.process(exchange, atOnce -> doneAtOnce = atOnce);
   }
 
@@ -96,7 +86,7 @@ class RecordsProducerTest {
 
   @Test
   void itGoesOnWithTheLastAcknowledgement() {
-    assertThat(send(topic -> records(topic, 3))).isFalse();
+    assertThat(send(3)).isFalse();
     assertThat(kafka.history()).extracting(ProducerRecord::topic).containsOnly("topic").hasSize(3);
     kafka.completeNext();
     kafka.completeNext();
@@ -110,7 +100,7 @@ class RecordsProducerTest {
 
   @Test
   void oneRecordThatIsNotAcknowledgedFailsAllOnceTheyHaveEnded() {
-    send(topic -> records(topic, 3));
+    send(3);
     kafka.errorNext(new TimeoutException("Expiring 3 record(s)"));
     kafka.completeNext();
     assertThat(workers).isEmpty();
@@ -122,7 +112,7 @@ class RecordsProducerTest {
 
   @Test
   void noRecordIsDoneAtOnce() {
-    assertThat(send(topic -> records(topic, 0))).isTrue();
+    assertThat(send(0)).isTrue();
     assertThat(doneAtOnce).isTrue();
     assertThat(exchange.getException()).isNull();
   }
@@ -130,7 +120,7 @@ class RecordsProducerTest {
   @Test
   void aClientThatTakesNothingRefusesAtOnce() {
     kafka.sendException = new IllegalStateException();
-    assertThat(send(topic -> records(topic, 3))).isTrue();
+    assertThat(send(3)).isTrue();
     assertThat(doneAtOnce).isTrue();
     assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: java.lang.IllegalStateException");
@@ -141,31 +131,31 @@ class RecordsProducerTest {
   void aClientInAFatalStateIsReplacedAtTheNextTry() {
     ClusterAuthorizationException first = new ClusterAuthorizationException("Cluster denied");
     kafka.sendException = new KafkaException("Cannot perform send because of errors", first);
-    send(topic -> records(topic, 3));
+    send(3);
     assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: Cluster denied");
-    assertThat(replaced).isEmpty();
+    assertThat(made).hasNext();
     exchange.setException(null);
-    assertThat(send(topic -> records(topic, 1))).isFalse();
-    assertThat(replaced).containsExactly(kafka);
+    assertThat(send(1)).isFalse();
+    assertThat(kafka.closed()).isTrue();
     another.completeNext();
     work();
     assertThat(exchange.getException()).isNull();
-    send(topic -> records(topic, 1));
-    assertThat(replaced).hasSize(1);
+    send(1);
+    assertThat(another.history()).hasSize(2);
   }
 
   @ParameterizedTest
   @MethodSource
   void acknowledgementsTellWhetherTheClientIsSpent(RuntimeException failure, boolean isSpent) {
-    send(topic -> records(topic, 1));
+    send(1);
     kafka.errorNext(failure);
     work();
     assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: " + failure.getMessage());
     exchange.setException(null);
-    send(topic -> records(topic, 1));
-    assertThat(replaced).hasSize(isSpent ? 1 : 0);
+    send(1);
+    assertThat(made.hasNext()).isEqualTo(!isSpent);
   }
 
   static Stream<Arguments> acknowledgementsTellWhetherTheClientIsSpent() {
@@ -181,20 +171,20 @@ class RecordsProducerTest {
   @Test
   void whatARecordCannotBeMadeOfIsNotTheClientsFault() {
     send(
-        topic -> {
+        () -> {
           throw new IllegalStateException("the answer is closed");
         });
     assertThat(doneAtOnce).isTrue();
     exchange.setException(null);
-    send(topic -> records(topic, 1));
-    assertThat(replaced).isEmpty();
+    send(1);
+    assertThat(made).hasNext();
   }
 
   @Test
   void notEvenALackOfMemoryLeavesATaskWithoutAnEnd() {
     send(
-        topic -> {
-          Iterator<ProducerRecord<Object, Object>> none = records(topic, 0);
+        () -> {
+          Iterator<ProducerRecord<String, byte[]>> none = records(0);
           return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -202,7 +192,7 @@ class RecordsProducerTest {
             }
 
             @Override
-            public ProducerRecord<Object, Object> next() {
+            public ProducerRecord<String, byte[]> next() {
               return none.next();
             }
           };
@@ -214,9 +204,9 @@ class RecordsProducerTest {
 
   @Test
   void aDiskThatFailsIsNamedAsSuch() {
-    Iterator<ProducerRecord<Object, Object>> first = records("topic", 1);
+    Iterator<ProducerRecord<String, byte[]>> first = records(1);
     send(
-        topic ->
+        () ->
             new Iterator<>() {
               @Override
               public boolean hasNext() {
@@ -224,7 +214,7 @@ class RecordsProducerTest {
               }
 
               @Override
-              public ProducerRecord<Object, Object> next() {
+              public ProducerRecord<String, byte[]> next() {
                 if (first.hasNext()) {
                   return first.next();
                 }
@@ -237,18 +227,17 @@ class RecordsProducerTest {
     assertThat(workers).isEmpty();
   }
 
+  /** A task that waited in the pool while the program stopped makes no client anew. */
   @Test
-  void anyOtherBodyGoesTheWayOfCamel() {
-    exchange.getMessage().setBody(List.of("a", "b"));
-    MockProducer<?, ?> atOnce =
-        new MockProducer<>(true, null, new StringSerializer(), new StringSerializer());
-    producer.setKafkaProducer(atOnce);
-    assertThat(producer.process(exchange, sync -> doneAtOnce = sync)).isTrue();
-    assertThat(doneAtOnce).isTrue();
-    assertThat(exchange.getException()).isNull();
-    assertThat(atOnce.history())
-        .extracting(ProducerRecord::value)
-        .asList()
-        .containsExactly("a", "b");
+  void nothingIsSentAfterTheStop() {
+    shared.close();
+    assertThat(kafka.closed()).isTrue();
+    assertThat(send(1)).isTrue();
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
+        .isEqualTo("Kafka: serp-routes is stopping");
+    assertThat(made).hasNext();
+    shared.open();
+    assertThat(send(1)).isFalse();
+    assertThat(another.history()).hasSize(1);
   }
 }
