@@ -17,7 +17,7 @@ import org.apache.camel.CamelContext;
 /**
  * The meters of the routes; loaded only where Micrometer is.
  *
- * <p>No label has a value from outside: outcomes, reasons and item types are ours.
+ * <p>No label has a value from outside: outcomes, reasons, item types and the version are ours.
  */
 final class Meters {
 
@@ -58,7 +58,7 @@ final class Meters {
     }
     Timer fetch =
         Timer.builder("serp.fetch")
-            .description("Time of a call, from its start to its verdict")
+            .description("Duration of a call, from its start to its verdict")
             .serviceLevelObjectives(
                 Duration.ofMillis(50),
                 Duration.ofMillis(100),
@@ -76,14 +76,19 @@ final class Meters {
   }
 
   private void gauges(MeterRegistry registry) {
+    String version = Meters.class.getPackage().getImplementationVersion(); // of the jar's manifest
+    Gauge.builder("serp.build.info", () -> 1)
+        .description("1; the label tells the version of serp-routes")
+        .tag("version", version == null ? "unknown" : version)
+        .register(registry);
     Gauge.builder("serp.in.flight", gate, Gate::inFlight)
-        .description("Calls under way")
+        .description("Calls in flight")
         .register(registry);
     Gauge.builder("serp.waiting", gate, Gate::waiting)
-        .description("Ids that wait for a call")
+        .description("Ids waiting for a call")
         .register(registry);
     Gauge.builder("serp.calls.left", gate, Gate::callsLeft)
-        .description("Calls that may still start within the running 60 seconds")
+        .description("Calls that may still start in the current 60 seconds")
         .register(registry);
     Gauge.builder("serp.circuit.open", gate, g -> g.isOpen() ? 1 : 0)
         .description("1 while the circuit is open")

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 
@@ -26,7 +28,8 @@ public final class Program {
             thread.setDaemon(true);
             return thread;
           });
-  private volatile Announcements announcements;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile Announcements announcements; // null: Camel is not told to start yet
 
   private Program(FatalErrorHandler fatalErrors) {
     this.fatalErrors = fatalErrors;
@@ -89,11 +92,13 @@ public final class Program {
       RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
       main.addMainListener(announcements);
       main.addMainListener(runOnce);
+      main.addMainListener(new ServerExtras());
       main.run();
-      announcements.end("ended");
+      announcements.end(isShuttingDown() ? "stopped" : "ended");
       return runOnce.exitCode();
     } finally {
       fatalErrors.stopping();
+      over.countDown();
       if (!isShuttingDown()) {
         Runtime.getRuntime().removeShutdownHook(hook);
       }
@@ -103,22 +108,25 @@ public final class Program {
   // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
   private void stopCleanly() {
     fatalErrors.stopping();
-    Announcements running = announcements;
-    if (running == null || !running.hasStarted()) {
+    Announcements started = announcements;
+    if (started != null) {
+      main.completed(); // the main thread stops it: listeners first, then the routes
+      awaitEnd();
+      started.end("stopped");
+    }
+    if (started == null || !started.hasStarted()) {
       System.err.println("serp-routes stopped before it had started");
-    }
-    Thread stop = new Thread(main::stop, "serp-stopping");
-    stop.start();
-    try {
-      stop.join(STOP_PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (running != null) {
-      running.end("stopped");
     }
     org.apache.logging.log4j.LogManager.shutdown();
     Runtime.getRuntime().halt(0);
+  }
+
+  private void awaitEnd() {
+    try {
+      over.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // whoever registers a hook then is refused, this program and the libraries it starts
