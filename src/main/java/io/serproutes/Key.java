@@ -3,7 +3,6 @@ package io.serproutes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -29,10 +28,16 @@ public final class Key<T> {
 
   private final String name;
   private final Function<String, T> reader;
+  private final boolean secret;
 
   private Key(String name, Function<String, T> reader) {
+    this(name, reader, false);
+  }
+
+  private Key(String name, Function<String, T> reader, boolean secret) {
     this.name = name;
     this.reader = reader;
+    this.secret = secret;
   }
 
   /**
@@ -81,7 +86,7 @@ public final class Key<T> {
         name,
         text -> {
           if (text.isEmpty()) {
-            String variable = name.toUpperCase(Locale.ROOT).replace('.', '_');
+            String variable = Environment.variable(name);
             throw new IllegalSettingException(
                 name + " is required: set " + variable + " (app.dataforseo.com/api-access)");
           }
@@ -92,7 +97,8 @@ public final class Key<T> {
                     + " into config/application.properties");
           }
           return text;
-        });
+        },
+        true);
   }
 
   /** A text of one form. */
@@ -183,10 +189,17 @@ public final class Key<T> {
 
   /** Some of these words. */
   static Key<List<String>> words(String name, Set<String> words) {
+    Key<String> word = word(name, words);
+    return new Key<>(name, text -> parts(text).stream().map(word::read).toList());
+  }
+
+  /** Names that may be part of a file name and of an endpoint. */
+  static Key<List<String>> names(String name) {
     return key(
         name,
-        "of " + String.join(", ", new TreeSet<>(words)),
-        text -> words.containsAll(parts(text)) ? parts(text) : null);
+        "a list of names made of a-z, 0-9 and -",
+        text ->
+            parts(text).stream().allMatch(part -> part.matches("[a-z0-9-]+")) ? parts(text) : null);
   }
 
   /** One of these words. */
@@ -213,6 +226,11 @@ public final class Key<T> {
   /** Its name, such as {@code serp.api.path}. */
   public String name() {
     return name;
+  }
+
+  /** Whether no log line or message may quote its value. */
+  public boolean isSecret() {
+    return secret;
   }
 
   @Override

@@ -62,8 +62,7 @@ public final class Keys {
       add(Key.duration("serp.circuit.probe-interval"));
 
   // deliver
-  public static final Key<List<String>> TO =
-      add(Key.words("serp.to", Set.of("files", "kafka", "endpoints")));
+  public static final Key<List<String>> TO = add(Key.names("serp.to"));
   public static final Key<String> FILES_DIR = add(Key.required("serp.files.dir"));
   public static final Key<String> FILES_LAYOUT =
       add(Key.word("serp.files.layout", Set.of("flat", "by-day")));
@@ -103,7 +102,7 @@ public final class Keys {
 
   // operation
   public static final Key<Integer> SERVER_PORT = add(Key.number("serp.server.port", 0, 65_535));
-  public static final Key<Integer> SANDBOX_PORT = add(Key.number("serp.sandbox.port", 1, 65_535));
+  public static final Key<Integer> SANDBOX_PORT = add(Key.number("serp.sandbox.port", 0, 65_535));
   public static final Key<Duration> SANDBOX_LATENCY = add(Key.duration("serp.sandbox.latency"));
   public static final Key<Duration> SANDBOX_TURNAROUND =
       add(Key.duration("serp.sandbox.turnaround"));

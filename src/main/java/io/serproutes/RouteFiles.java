@@ -1,9 +1,22 @@
 package io.serproutes;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Where the route files lie and which of them belong together; named by folder and stem, such as
@@ -24,19 +37,62 @@ public final class RouteFiles {
   /** The stand-in for the API. */
   public static final String SANDBOX = "server/sandbox";
 
+  private static final String SOURCE = "sources/ids-from-";
+  private static final String OUTPUT = "outputs/items-to-";
   private static final Path WORKING_FOLDER = Path.of("routes");
   private static final String END = ".camel.yaml";
 
   private RouteFiles() {}
 
-  /** The file of an output, as {@code serp.to} names it, or of {@code both}. */
+  /** The file of an output, as {@code serp.to} names it. */
   public static String output(String name) {
-    return "outputs/items-to-" + name;
+    return OUTPUT + name;
+  }
+
+  /** Returns the names that {@code serp.to} may have: one for each file of an output. */
+  public static SortedSet<String> outputs() {
+    Path path = WORKING_FOLDER.resolve(OUTPUT);
+    SortedSet<String> names = names(path.getParent(), path);
+    names.addAll(names(WORKING_FOLDER, path));
+    URI builtIn = resource(output("files"));
+    try (FileSystem jar =
+        builtIn.getScheme().equals("jar") ? FileSystems.newFileSystem(builtIn, Map.of()) : null) {
+      names.addAll(names(Path.of(builtIn).getParent(), path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return names;
+  }
+
+  private static SortedSet<String> names(Path folder, Path stem) {
+    SortedSet<String> names = new TreeSet<>();
+    String start = stem.getFileName().toString();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, start + "*" + END)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        names.add(name.substring(start.length(), name.length() - END.length()));
+      }
+    } catch (NotDirectoryException | NoSuchFileException e) {
+      // none here
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new IllegalSettingException(folder + " cannot be listed: " + e.getMessage());
+    }
+    return names;
   }
 
   /** The file of a source, as {@code serp.from} names it. */
   public static String source(String name) {
-    return "sources/ids-from-" + name;
+    return SOURCE + name;
+  }
+
+  /** Whether a file comes along. */
+  static boolean isBuiltIn(String file) {
+    return resource(file) != null;
+  }
+
+  private static URI resource(String file) {
+    URL url = RouteFiles.class.getResource("/serp-routes/" + file + END);
+    return url == null ? null : URI.create(url.toString());
   }
 
   /** The file that holds the parked ids. */

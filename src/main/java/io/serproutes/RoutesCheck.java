@@ -1,6 +1,5 @@
 package io.serproutes;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
@@ -71,19 +70,24 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private String lackingOutput(Model model) {
-    List<String> outputs = new ArrayList<>(settings.outputs());
-    outputs.add(settings.output());
-    for (String output : outputs) {
-      for (String what : List.of("items", "receipt", "dead-letter")) {
+    Outputs outputs = Outputs.of(settings);
+    for (String output : outputs.names()) {
+      String items = "serp-items-to-" + output;
+      if (isMissing(model, items)) {
+        return wanted(items, RouteFiles.output(output));
+      }
+    }
+    for (String output : outputs.ofReceipts()) {
+      for (String what : List.of("receipt", "dead-letter")) {
         String route = "serp-" + what + "-to-" + output;
         if (isMissing(model, route)) {
           return wanted(route, RouteFiles.output(output));
         }
       }
     }
-    String parking = "serp-park-in-" + settings.parking();
+    String parking = "serp-park-in-" + outputs.parking();
     return isMissing(model, parking)
-        ? wanted(parking, RouteFiles.parking(settings.parking()))
+        ? wanted(parking, RouteFiles.parking(outputs.parking()))
         : null;
   }
 
@@ -92,7 +96,14 @@ final class RoutesCheck extends LifecycleStrategySupport {
     return model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(r.getEndpointUrl()));
   }
 
-  private static String wanted(String route, String file) {
-    return "serp.to wants the route " + route + ": load " + RouteFiles.location(file) + ", too";
+  private String wanted(String route, String file) {
+    String name = file.substring(file.indexOf('/') + 1) + ".camel.yaml";
+    return "serp.to="
+        + settings.text(Keys.TO)
+        + " needs a route from direct:"
+        + route
+        + (RouteFiles.isBuiltIn(file)
+            ? "; load " + RouteFiles.location(file) + ", too, or mend your copy of " + name
+            : "; " + name + " has none");
   }
 }

@@ -8,12 +8,9 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Ordered;
@@ -33,13 +30,15 @@ public final class Settings implements CamelContextAware {
 
   private static final String DEFAULTS = "serp-routes/application.properties";
 
+  /** What precedes the name of a property that is passed on to Kafka's clients. */
+  public static final String KAFKA_PROPERTIES = "serp.kafka.properties.";
+
   /** Chosen by the start itself; nobody sets it. */
   public static final String EMBEDDED_SANDBOX = "serp.sandbox.embedded";
 
   private final Properties defaults = defaults();
   private CamelContext context;
-  private UnaryOperator<String> lookup = name -> null;
-  private Function<String, Set<String>> given = prefix -> Set.of();
+  private Values values;
 
   /**
    * The settings of a Camel context; reads and checks them when it is given the context, which ends
@@ -47,19 +46,30 @@ public final class Settings implements CamelContextAware {
    */
   public Settings() {}
 
-  /** Settings from a plain source of values, over the defaults. */
-  public Settings(UnaryOperator<String> lookup) {
-    this.lookup = lookup;
+  /** Settings of these values, over the defaults. */
+  public Settings(Values values) {
+    this.values = values;
   }
 
-  /** The same from one whose names can be listed. */
-  public Settings(Properties values) {
-    this(values::getProperty);
-    given =
-        prefix ->
-            values.stringPropertyNames().stream()
-                .filter(name -> name.startsWith(prefix))
-                .collect(Collectors.toSet());
+  /** Settings from a plain source of values, over the defaults. */
+  public Settings(UnaryOperator<String> lookup) {
+    this(
+        new Values() {
+          @Override
+          public String value(String name) {
+            return lookup.apply(name);
+          }
+
+          @Override
+          public Set<String> names(String prefix) {
+            return Set.of();
+          }
+
+          @Override
+          public String origin(String name) {
+            return null;
+          }
+        });
   }
 
   @Override
@@ -78,25 +88,10 @@ public final class Settings implements CamelContextAware {
     properties.addPropertiesFunction(new Millis());
     properties.addPropertiesFunction(new Chosen());
     context.addLifecycleStrategy(new RoutesCheck(this));
-    lookup = this::ofContext;
-    given = new GivenKeys(context)::beginningWith;
+    values = new ContextValues(context);
     SettingsCheck check = new SettingsCheck(this);
     check.keys();
     check.end();
-  }
-
-  // the program gives all values as override properties; a password may hold any characters, so no
-  // placeholder is looked for in those
-  private String ofContext(String name) {
-    PropertiesComponent properties = context.getPropertiesComponent();
-    Properties override = camels().getOverrideProperties();
-    String value = override == null ? null : override.getProperty(name);
-    return value == null ? properties.resolveProperty(name).orElse(null) : value;
-  }
-
-  private org.apache.camel.component.properties.PropertiesComponent camels() {
-    return (org.apache.camel.component.properties.PropertiesComponent)
-        context.getPropertiesComponent();
   }
 
   private static Properties defaults() {
@@ -116,7 +111,11 @@ public final class Settings implements CamelContextAware {
    * @throws IllegalSettingException where it is missing or malformed
    */
   public <T> T get(Key<T> key) {
-    return key.read(verbatim(key));
+    try {
+      return key.read(verbatim(key));
+    } catch (IllegalSettingException e) {
+      throw new IllegalSettingException(e.getMessage() + origin(key.name()));
+    }
   }
 
   /** The text of a key, stripped and not looked at; empty where it has none. */
@@ -132,8 +131,14 @@ public final class Settings implements CamelContextAware {
 
   /** The text by a name exactly as given; null where it was not given and has no default. */
   public String given(String name) {
-    String value = lookup.apply(name);
+    String value = values.value(name);
     return value == null ? defaults.getProperty(name) : value;
+  }
+
+  /** Where a value was given, in parentheses; empty where it was not or that is not known. */
+  public String origin(String name) {
+    String origin = values.origin(name);
+    return origin == null ? "" : " (given " + origin + ")";
   }
 
   /**
@@ -149,7 +154,7 @@ public final class Settings implements CamelContextAware {
 
   /** The names that were given and begin so, as far as their sources can be listed. */
   public Set<String> keys(String prefix) {
-    return given.apply(prefix);
+    return values.names(prefix);
   }
 
   /** {@code {{serp-millis:KEY}}}: the duration of a key in milliseconds, as endpoints want it. */
@@ -166,24 +171,7 @@ public final class Settings implements CamelContextAware {
     }
   }
 
-  /** The output that the core hands over to: that of {@code serp.to}, or {@code both}. */
-  String output() {
-    return outputs().size() > 1 ? "both" : outputs().get(0);
-  }
-
-  /** Where ids are parked: with the first output, with files where that is a host's endpoints. */
-  String parking() {
-    return outputs().get(0).equals("kafka") ? "kafka" : "files";
-  }
-
-  /** The outputs that {@code serp.to} names; at least one. */
-  List<String> outputs() {
-    List<String> outputs = Key.list(Keys.TO.name()).read(text(Keys.TO));
-    require(!outputs.isEmpty(), Keys.TO + " is required and has no value");
-    return outputs;
-  }
-
-  /** {@code {{serp-chosen:output}}} and {@code {{serp-chosen:parking}}}: what follows from keys. */
+  /** {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send. */
   private final class Chosen implements PropertiesFunction {
 
     @Override
@@ -193,11 +181,7 @@ public final class Settings implements CamelContextAware {
 
     @Override
     public String apply(String what) {
-      return switch (what) {
-        case "output" -> output();
-        case "parking" -> parking();
-        default -> throw new IllegalArgumentException("serp-chosen:" + what);
-      };
+      return Outputs.of(Settings.this).endpoints(what);
     }
   }
 
@@ -232,9 +216,12 @@ public final class Settings implements CamelContextAware {
 
     // Camel asks its initial properties, and Spring's, after all sources
     private String ofHost(String name) {
-      Properties initial = camels().getInitialProperties();
+      var properties =
+          (org.apache.camel.component.properties.PropertiesComponent)
+              context.getPropertiesComponent();
+      Properties initial = properties.getInitialProperties();
       String value = initial == null ? null : initial.getProperty(name);
-      return value == null ? camels().getPropertiesParser().customLookup(name) : value;
+      return value == null ? properties.getPropertiesParser().customLookup(name) : value;
     }
 
     @Override

@@ -19,12 +19,14 @@ public final class SettingsCheck {
   public void keys() {
     Set<String> known = Keys.names();
     for (String name : settings.keys("serp.")) {
-      if (!known.contains(name) && !name.startsWith("serp.kafka.properties.")) {
-        problems.add(name + " is not a key of serp-routes");
+      if (!known.contains(name) && !name.startsWith(Settings.KAFKA_PROPERTIES)) {
+        String unknown = name + " is not a key of serp-routes";
+        problems.add(unknown + settings.origin(name) + Suggestion.of(name, known));
       }
     }
     Keys.all().forEach(key -> rule(() -> settings.get(key)));
     rule(this::share);
+    rule(this::reasons);
   }
 
   private void share() {
@@ -32,6 +34,13 @@ public final class SettingsCheck {
     require(
         !both || !settings.text(Keys.SHARE).equals("auto"),
         "serp.api.share must say a part such as 1/2 where serp.from has folder and kafka");
+  }
+
+  private void reasons() {
+    require(
+        !settings.get(Keys.FROM).contains("dead-letters")
+            || !settings.get(Keys.REPLAY_REASONS).isEmpty(),
+        "serp.replay.reasons is required where serp.from has dead-letters, and has no value");
   }
 
   /**

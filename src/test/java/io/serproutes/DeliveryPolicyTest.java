@@ -57,13 +57,13 @@ class DeliveryPolicyTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            from("direct:serp-items-to-topics")
+            from("direct:serp-items-to-endpoints")
                 .routeConfigurationId("serp-delivery-policy")
                 .process(this::sendItems);
-            from("direct:serp-receipt-to-topics")
+            from("direct:serp-receipt-to-endpoints")
                 .routeConfigurationId("serp-delivery-policy")
                 .process(e -> send("receipts"));
-            from("direct:serp-dead-letter-to-topics")
+            from("direct:serp-dead-letter-to-endpoints")
                 .routeConfigurationId("serp-delivery-policy")
                 .process(e -> send("dead-letters"));
           }
@@ -81,8 +81,8 @@ class DeliveryPolicyTest {
             api.address(),
             temp,
             output,
-            "serp.outlet",
-            "topics",
+            "serp.to",
+            "endpoints",
             "serp.circuit.probe-interval",
             "20ms");
   }

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -292,18 +294,26 @@ class DropFolderIT {
     drop("page.html", "<html>");
     drop("no-extension", id);
     drop("no-gzip.txt.gz", id);
-    drop("ids.xlsx", binary);
+    drop("ids.xlsx", zip("[Content_Types].xml"));
 
     assertThat(rejected("binary.txt")).contains("binary");
     assertThat(rejected("utf-16.txt")).contains("UTF-16");
     assertThat(rejected("utf-16-without-mark.csv")).contains("UTF-16");
-    assertThat(rejected("shape.json")).contains("another shape");
-    assertThat(rejected("number.json")).contains("another shape");
-    assertThat(rejected("page.html")).contains("another kind");
-    assertThat(rejected("no-extension")).contains("another kind");
+    assertThat(rejected("shape.json")).contains("JSON without ids");
+    assertThat(rejected("number.json")).contains("JSON without ids");
+    assertThat(rejected("page.html")).contains("not supported");
+    assertThat(rejected("no-extension")).contains("not supported");
     assertThat(rejected("no-gzip.txt.gz")).contains("gzip");
-    assertThat(rejected("ids.xlsx")).contains("another kind");
+    assertThat(rejected("ids.xlsx")).contains("Excel workbook");
     assertThat(out().hasReceipt(id)).isFalse();
+  }
+
+  private static byte[] zip(String entry) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry(entry));
+    }
+    return out.toByteArray();
   }
 
   @Test

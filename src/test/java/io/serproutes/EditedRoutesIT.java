@@ -19,7 +19,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class EditedRoutesIT {
 
   private static final List<String> IDS = Ids.good(0, 20);
-  private static final String TO_OUTPUT = "- to: direct:serp-items-to-{{serp-chosen:output}}\n";
+  private static final String TO_OUTPUTS =
+      """
+      - recipientList:
+          id: serp-items-to-outputs
+          constant: "{{serp-chosen:items}}"
+          stopOnException: true
+      """;
 
   @TempDir Path temp;
 
@@ -63,13 +69,13 @@ class EditedRoutesIT {
     Start start =
         edited(
             "task-results",
-            "              " + TO_OUTPUT,
+            TO_OUTPUTS.indent(14),
             """
                           - filter:
                               simple: ${body.type} != 'paid'
                               steps:
-                                - to: direct:serp-items-to-{{serp-chosen:output}}
-            """);
+            """
+                + TO_OUTPUTS.indent(20));
     try (StandIn api = api()) {
       runOnce(start, api);
     }
@@ -96,12 +102,12 @@ class EditedRoutesIT {
     Start start =
         edited(
             "task-results",
-            "              " + TO_OUTPUT,
+            TO_OUTPUTS.indent(14),
             """
                           - log:
                               message: "${variable.serpTaskId} has ${body.count} ${body.type}: ${body}"
-                          - to: direct:serp-items-to-{{serp-chosen:output}}
-            """);
+            """
+                + TO_OUTPUTS.indent(14));
     try (StandIn api = api();
         ProgramUnderTest program = start.api(api).start()) {
       assertThat(program.exitCode()).as(program.output()).isZero();
@@ -121,7 +127,7 @@ class EditedRoutesIT {
     Start start =
         edited(
             "task-results",
-            "              " + TO_OUTPUT,
+            TO_OUTPUTS.indent(14),
             """
                           - filter:
                               simple: ${body.type} == 'organic'
@@ -130,8 +136,8 @@ class EditedRoutesIT {
                                     uri: file:elsewhere
                                     parameters:
                                       fileName: "${variable.serpTaskId}.json"
-                          - to: direct:serp-items-to-{{serp-chosen:output}}
-            """);
+            """
+                + TO_OUTPUTS.indent(14));
     try (StandIn api = api()) {
       runOnce(start, api);
     }

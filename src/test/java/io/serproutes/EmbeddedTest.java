@@ -441,7 +441,7 @@ class EmbeddedTest {
     "serp.api.max-concurent, 3, serp.api.max-concurent is not a key of serp-routes",
     "serp.circuit.probe-interval, soon, serp.circuit.probe-interval=soon is not a duration",
     "serp.endpoints.each, items, serp.endpoints.each=items is not one of item",
-    "serp.from, foulder, serp.from=foulder is not of",
+    "serp.from, foulder, serp.from=foulder is not one of",
     "serp.api.password, '', serp.api.password is required",
     "serp.api.base-url, api.example.com, serp.api.base-url=api.example.com is not an address",
   })

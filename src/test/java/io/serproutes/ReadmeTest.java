@@ -28,6 +28,7 @@ class ReadmeTest {
   private static final Path EMBEDDING = Path.of("src/docs/embedding.md");
   private static final Path RECIPES = Path.of("src/docs/recipes.md");
   private static final Path CONTRIBUTING = Path.of("CONTRIBUTING.md");
+  private static final Path JAVA_ROOT = Path.of("src/main/java/io/serproutes");
   private static final Path KEYS = Path.of("config/application.properties");
 
   private static final String SANDBOX_ID = "00000000-0000-0000-0000-000000000000";
@@ -72,6 +73,11 @@ class ReadmeTest {
           Map.entry("mvn -q -Pbroker", "BrokerProcessIT, the same broker"),
           Map.entry(
               "java -cp target/serp-routes.jar io.serproutes.sandbox.SandboxServer", "ReadmeIT"),
+          Map.entry(
+              "curl -u sandbox:sandbox http://127.0.0.1:8085/v3/serp/naver/organic/task_post"
+                  + " -H 'Content-Type: application/json'"
+                  + " -d '[{\"keyword\":\"여권 갱신\",\"tag\":\"first\"}]'",
+              "by hand; the sandbox's tests do the like"),
           Map.entry("export SERP_API_LOGIN=sandbox SERP_API_PASSWORD=sandbox", "ReadmeIT"),
           Map.entry(
               "java @config/jvm.options -Dserp.from=kafka -Dserp.to=kafka"
@@ -175,6 +181,23 @@ class ReadmeTest {
 
   private static String end(String name) {
     return "/" + name + ".camel.yaml";
+  }
+
+  @Test
+  void everyClassOfTheWayOfAnIdIsThere() {
+    String page = read(CONTRIBUTING);
+    int from = page.indexOf("## The way of an id");
+    String way = page.substring(from, page.indexOf("## The files"));
+    List<String> classes = find("`([a-z]+\\.[A-Z][A-Za-z]+)`", way);
+    assertThat(classes)
+        .hasSizeGreaterThan(8)
+        .allSatisfy(
+            name -> assertThat(JAVA_ROOT.resolve(name.replace('.', '/') + ".java")).exists());
+
+    String core = read(Path.of("routes/core/task-results.camel.yaml"));
+    assertThat(find("(?m)^\\| `(serp-[a-z-]+[a-z])` \\|", way))
+        .hasSizeGreaterThan(5)
+        .allSatisfy(route -> assertThat(core).contains("id: " + route + "\n"));
   }
 
   @Test

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -280,7 +279,7 @@ class RoutesLintTest {
       walk(
           steps,
           (name, value) -> {
-            if (value.asText().matches("direct:serp-(receipt-to|park-in)-\\{\\{.*")) {
+            if (value.asText().matches("\\{\\{serp-chosen:(receipts|parking)}}")) {
               calls.add(value.asText());
             }
             add(marks, value.asText().equals(MARK), value);
@@ -341,49 +340,52 @@ class RoutesLintTest {
     }
   }
 
-  /** The files that are loaded together, by what {@code serp.to} says. */
+  /** The files that are loaded together: with each output by itself, and with all of them. */
   static Stream<SetUp> setUps() {
-    List<String> program = List.of(RouteFiles.HEALTH, RouteFiles.SANDBOX);
-    List<String> sources = List.of("sources/ids-from-command-line", "sources/ids-from-folder");
-    List<String> kafka = List.of("sources/ids-from-kafka");
-    List<String> files = List.of(RouteFiles.output("files"), "sources/ids-from-dead-letters");
-    return Stream.of(
-        new SetUp("files", "files", List.of(RouteFiles.CORE, program, sources, files)),
-        new SetUp(
-            "kafka",
-            "kafka",
-            List.of(
-                RouteFiles.CORE,
-                RouteFiles.KAFKA,
-                sources,
-                kafka,
-                List.of(RouteFiles.output("kafka"), "sources/ids-from-dead-letters-topic"))),
-        new SetUp(
-            "both",
-            "files",
-            List.of(
-                RouteFiles.CORE,
-                RouteFiles.KAFKA,
-                sources,
-                kafka,
-                files,
-                List.of(RouteFiles.output("kafka"), RouteFiles.output("both")))),
-        new SetUp(
-            "endpoints",
-            "files",
-            List.of(RouteFiles.CORE, List.of(RouteFiles.output("endpoints"), "templates"))));
+    List<String> outputs =
+        files().stream()
+            .filter(file -> file.startsWith(RouteFiles.output("")))
+            .map(file -> file.substring(RouteFiles.output("").length()))
+            .toList();
+    assertThat(outputs).contains("files", "kafka", "endpoints");
+    return Stream.concat(
+        outputs.stream().map(SetUp::new), Stream.of(new SetUp(String.join(",", outputs))));
   }
 
-  /** Route files, and the values of the placeholders that stand in {@code direct:} names. */
-  record SetUp(String outlet, String parking, List<List<String>> groups) {
+  /** Route files by what {@code serp.to} says. */
+  record SetUp(String to) {
 
-    List<String> files() {
-      return groups.stream().flatMap(Collection::stream).toList();
+    private Outputs outputs() {
+      return Outputs.of(new Settings(Map.of("serp.to", to)::get));
     }
 
-    String resolve(String uri) {
-      return uri.replace("{{serp-chosen:output}}", outlet)
-          .replace("{{serp-chosen:parking}}", parking);
+    List<String> files() {
+      boolean kafka = outputs().has("kafka");
+      Set<String> files = new TreeSet<>(RouteFiles.CORE);
+      Stream.concat(outputs().names().stream(), outputs().ofReceipts().stream())
+          .forEach(output -> files.add(RouteFiles.output(output)));
+      files.addAll(Set.of(RouteFiles.HEALTH, RouteFiles.SANDBOX));
+      files.addAll(Set.of("sources/ids-from-command-line", "sources/ids-from-folder"));
+      if (kafka) {
+        files.addAll(RouteFiles.KAFKA);
+        files.add("sources/ids-from-kafka");
+      }
+      boolean topic = outputs().parking().equals("kafka");
+      files.add("sources/ids-from-dead-letters" + (topic ? "-topic" : ""));
+      if (to.equals("endpoints")) {
+        files.add("templates");
+      }
+      return List.copyOf(files);
+    }
+
+    /** The endpoints that a text names. */
+    List<String> endpoints(String text) {
+      Matcher chosen = Pattern.compile("\\{\\{serp-chosen:(.*)}}").matcher(text);
+      String all = chosen.matches() ? outputs().endpoints(chosen.group(1)) : text;
+      return Stream.of(all.split(","))
+          .map(uri -> uri.replace("serp-output:", "direct:serp-items-to-"))
+          .filter(uri -> uri.startsWith("direct:"))
+          .toList();
     }
   }
 
@@ -407,9 +409,7 @@ class RoutesLintTest {
         walk(
             route.at("/from/steps"),
             (name, value) -> {
-              if (value.asText().startsWith("direct:")) {
-                called.add(setUp.resolve(value.asText()));
-              }
+              called.addAll(setUp.endpoints(value.asText()));
             });
       }
     }
@@ -419,9 +419,9 @@ class RoutesLintTest {
         .containsAll(consumers.keySet().stream().filter(name -> !isChoice(name)).toList());
   }
 
-  // one of them is called: the first of serp.to says which
+  // of those that are loaded, the ones are called that serp.to names
   private static boolean isChoice(String name) {
-    return name.startsWith("direct:serp-park-in-");
+    return name.matches("direct:serp-(park-in|items-to)-.*");
   }
 
   @ParameterizedTest

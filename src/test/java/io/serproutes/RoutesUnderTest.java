@@ -17,15 +17,13 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 
-/** The core and its outlet to files in a Camel context, as in a host's. */
+/** The core and its output to files in a Camel context, as in a host's. */
 final class RoutesUnderTest implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final OutFolder out;
-
-  private static final String OUTPUT = "serp.outlet";
 
   private RoutesUnderTest(OutFolder out) {
     this.out = out;
@@ -62,7 +60,6 @@ final class RoutesUnderTest implements AutoCloseable {
   private void load(Map<String, String> keys, RouteBuilder more) {
     Properties properties = new Properties();
     properties.putAll(keys);
-    Object output = properties.remove(OUTPUT);
     context.getPropertiesComponent().setOverrideProperties(properties);
     context.getShutdownStrategy().setTimeout(5);
     try {
@@ -73,9 +70,6 @@ final class RoutesUnderTest implements AutoCloseable {
             .loadRoutes(
                 PluginHelper.getResourceLoader(context)
                     .resolveResource("file:routes/" + file + ".camel.yaml"));
-        if (output != null) {
-          properties.put("serp.to", output); // one of the test's own, once the keys are checked
-        }
       }
       if (more != null) {
         context.addRoutes(more);

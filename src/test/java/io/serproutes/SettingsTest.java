@@ -103,7 +103,7 @@ class SettingsTest {
         .containsExactly("a", "b");
     assertThatThrownBy(() -> with("a,x").get(Key.words(KEY, Set.of("b", "a"))))
         .isInstanceOf(IllegalSettingException.class)
-        .hasMessage(KEY + "=a,x is not of a, b");
+        .hasMessage(KEY + "=x is not one of a, b");
     assertThat(with("true").get(Key.flag(KEY))).isTrue();
     assertThatThrownBy(() -> with("yes").get(Key.flag(KEY)))
         .hasMessage(KEY + "=yes is not true or false");

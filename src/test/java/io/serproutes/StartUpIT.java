@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.ProgramUnderTest.Start;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -99,7 +100,8 @@ class StartUpIT {
 
   @ParameterizedTest
   @CsvSource({
-    "serp.api.pasword, x, serp.api.pasword is not a key",
+    "serp.api.pasword, x, serp.api.pasword is not a key of serp-routes (given as a system property);"
+        + " did you mean serp.api.password?",
     "serp.folder.settle, soon, serp.folder.settle=soon is not a duration such as",
   })
   void aKeyThatIsUnknownOrMalformed(String key, String value, String words) {
@@ -203,7 +205,71 @@ class StartUpIT {
   void aPortThatIsTaken(String key) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String port = Integer.toString(taken.getLocalPort());
-      stops(program().key(key, port), key, port);
+      stops(
+          program().key(key, port),
+          key + "=" + port + " (given as a system property) cannot be used: another program",
+          "set " + key + " to a free port, or to 0 for any");
+    }
+  }
+
+  /** Nobody chose the port of the embedded sandbox, and nobody outside needs it. */
+  @Test
+  void theEmbeddedSandboxFindsAFreePortWhereItsOwnIsTaken() throws Exception {
+    try (ServerSocket taken = taken(8085);
+        ProgramUnderTest program =
+            program().without("serp.sandbox.port").key("serp.ids", Ids.ZERO).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      assertThat(out("out").names("receipts")).containsExactly(Ids.ZERO + ".json");
+    }
+  }
+
+  // or by another test, or another program: it is taken in any case
+  private static ServerSocket taken(int port) throws IOException {
+    try {
+      return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
+    } catch (BindException e) {
+      return new ServerSocket(0);
+    }
+  }
+
+  @Test
+  void theEmbeddedSandboxTakesAnyFreePortForZero() {
+    try (ProgramUnderTest program =
+        program().key("serp.sandbox.port", "0").key("serp.ids", Ids.ZERO).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+  }
+
+  @Test
+  void anEnvironmentVariableThatIsNoKeyIsAWarning() {
+    try (ProgramUnderTest program =
+        program()
+            .environment("SERP_FILES_LAY_OUT", "by-day")
+            .environment("SERP_SERVER_PORT", "tcp://10.0.0.1:8084") // of Kubernetes
+            .without("serp.server.port")
+            .key("serp.ids", Ids.ZERO)
+            .start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      assertThat(program.output().lines().filter(line -> line.contains("WARN")))
+          .singleElement()
+          .asString()
+          .contains("SERP_FILES_LAY_OUT has no effect", "did you mean SERP_FILES_LAYOUT?");
+    }
+  }
+
+  @Test
+  void aPasswordInAFileThatTheEnvironmentNames() throws Exception {
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            program()
+                .api(api)
+                .without("serp.api.password")
+                .file("password", api.password() + "\n")
+                .environment("SERP_API_PASSWORD_FILE", temp.resolve("work/password").toString())
+                .key("serp.ids", Ids.ZERO)
+                .start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      assertThat(out("out").names("receipts")).containsExactly(Ids.ZERO + ".json");
     }
   }
 

@@ -42,7 +42,7 @@ class UnexpectedFailureTest {
           @Override
           public void configure() {
             for (String what : List.of("items", "receipt", "dead-letter")) {
-              RouteDefinition route = from("direct:serp-" + what + "-to-flaky");
+              RouteDefinition route = from("direct:serp-" + what + "-to-endpoints");
               route.errorHandler(noErrorHandler());
               if (what.equals(failing)) {
                 route.process(
@@ -56,7 +56,7 @@ class UnexpectedFailureTest {
             }
           }
         };
-    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.outlet", "flaky");
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.to", "endpoints");
   }
 
   @AfterEach
@@ -126,10 +126,10 @@ class UnexpectedFailureTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            from("direct:serp-items-to-topics")
+            from("direct:serp-items-to-endpoints")
                 .errorHandler(noErrorHandler())
                 .process(exchange -> tries.incrementAndGet());
-            from("direct:serp-receipt-to-topics")
+            from("direct:serp-receipt-to-endpoints")
                 .errorHandler(noErrorHandler())
                 .process(
                     exchange -> {
@@ -137,12 +137,12 @@ class UnexpectedFailureTest {
                         throw new IllegalStateException(PLANNED);
                       }
                     });
-            from("direct:serp-dead-letter-to-topics")
+            from("direct:serp-dead-letter-to-endpoints")
                 .errorHandler(noErrorHandler())
                 .process(exchange -> tries.addAndGet(1000));
           }
         };
-    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.outlet", "topics");
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.to", "endpoints");
     JsonNode receipt = routes.take(ID);
     assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
     assertThat(receipt.path("organic").intValue()).isOne();
@@ -157,14 +157,14 @@ class UnexpectedFailureTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            from("direct:serp-items-to-disk")
+            from("direct:serp-items-to-endpoints")
                 .errorHandler(noErrorHandler())
                 .throwException(new SpoolException(new IOException("Input/output error")));
-            from("direct:serp-receipt-to-disk").to("direct:serp-receipt-to-files");
-            from("direct:serp-dead-letter-to-disk").to("direct:serp-dead-letter-to-files");
+            from("direct:serp-receipt-to-endpoints").to("direct:serp-receipt-to-files");
+            from("direct:serp-dead-letter-to-endpoints").to("direct:serp-dead-letter-to-files");
           }
         };
-    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.outlet", "disk");
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.to", "endpoints");
     assertThatExceptionOfType(CircuitOpenException.class)
         .isThrownBy(() -> routes.take(ID))
         .withMessageContaining("cannot deliver: the temporary folder ")

@@ -6,31 +6,20 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Recipient;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePattern;
-import org.apache.camel.Message;
 import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.InterceptSendToEndpoint;
-import org.apache.camel.spi.ProducerCache;
 import org.apache.camel.support.AsyncProcessorSupport;
-import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.apache.camel.support.cache.DefaultProducerCache;
 
 /**
- * Hands the message to an endpoint of the host, in an exchange of its own that expects no reply:
- * what the host's route does to it, such as {@code stop()} or an error it has handled itself, does
- * not reach ours. Holds no thread while a host works asynchronously.
- *
- * <p>The endpoint is that of {@code serp.endpoints.*}, or what the {@link Recipient} of the id
- * says. For a Kafka topic the record's key is the task's id.
+ * Sends the message to an endpoint of {@code serp.endpoints.*}, or to the {@link Recipient} of the
+ * id. A Kafka topic gets the task's id as the record's key.
  *
  * <p>Ends with an {@link OutputUnavailableException} where the endpoint fails.
  */
@@ -39,17 +28,16 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
   /** The exchange variable that says what the message is; the last part of a key of its own. */
   static final String KIND = "serpKind";
 
-  private static final String CONTENT_TYPE = "content-type";
   private static final String TASK_ID = "serp.task-id";
-  // the record's key to Camel's Kafka up to 4.18.2 and from 4.18.3 on; neither goes onto the wire
+  // the record's key to Camel's Kafka up to 4.18.2 and from 4.18.3 on; neither is sent as a header
   private static final List<String> RECORD_KEY = List.of("kafka.KEY", "CamelKafkaKey");
 
   private final Settings settings;
   private final Recipients recipients;
   private CamelContext context;
-  private ProducerCache producers;
+  private Sender sender;
 
-  /** The way to the endpoints of {@code serp.endpoints.*}, and to those who take ids of theirs. */
+  /** Sends to the endpoints of {@code serp.endpoints.*}, or to recipients. */
   public SendToHost(Settings settings, Recipients recipients) {
     this.settings = settings;
     this.recipients = recipients;
@@ -66,7 +54,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
       return; // told twice
     }
     context = camelContext;
-    producers = new DefaultProducerCache(this, context, 0);
+    sender = new Sender(context, this);
     context.addLifecycleStrategy(
         new LifecycleStrategySupport() {
           @Override
@@ -89,61 +77,47 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
 
   @Override
   protected void doStart() throws Exception {
-    context.addService(producers); // with the context, not with the first route that stops
+    sender.start();
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    Exchange apart = new DefaultExchange(context, ExchangePattern.InOnly);
-    apart.getMessage().setBody(exchange.getMessage().getBody());
-    exchange
-        .getMessage()
-        .getHeaders()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith("serp.") || name.equalsIgnoreCase(CONTENT_TYPE)) {
-                apart.getMessage().setHeader(name, value);
-              }
-            });
-    CompletableFuture<Exchange> sent;
+    Task task = Task.of(exchange);
     try {
-      String uri = endpoint(exchange, apart.getMessage());
+      Exchange copy = sender.copyOf(exchange);
+      Recipient recipient = recipients.of(task);
+      String kind = kind(exchange);
+      String uri = recipient == null ? endpoint(kind) : recipient.take(kind, copy.getMessage());
       if (uri == null) {
         callback.done(true);
         return true;
       }
       Endpoint endpoint = context.getEndpoint(uri);
       if (isTopic(endpoint)) {
-        Object id = apart.getMessage().getHeader(TASK_ID);
-        RECORD_KEY.forEach(header -> apart.getMessage().setHeader(header, id));
+        Object id = copy.getMessage().getHeader(TASK_ID);
+        RECORD_KEY.forEach(header -> copy.getMessage().setHeader(header, id));
       }
-      sent = producers.asyncSendExchange(endpoint, ExchangePattern.InOnly, null, null, apart, null);
+      return sender.send(copy, endpoint, failure -> ended(exchange, task, failure), callback);
     } catch (RuntimeException e) {
-      sent = CompletableFuture.failedFuture(e);
+      ended(exchange, task, e);
+      callback.done(true);
+      return true;
     }
-    boolean atOnce = sent.isDone();
-    sent.whenComplete(
-        (done, failure) -> {
-          refuse(exchange, failure == null ? done.getException() : failure);
-          callback.done(atOnce);
-        });
-    return atOnce;
   }
 
-  private String endpoint(Exchange exchange, Message message) {
-    String kind = String.valueOf(exchange.getVariable(KIND));
-    Recipient recipient = recipients.of(Task.of(exchange));
-    return recipient == null
-        ? settings.get(Keys.ENDPOINTS.get(kind))
-        : recipient.take(kind, message);
+  private static String kind(Exchange exchange) {
+    return String.valueOf(exchange.getVariable(KIND));
   }
 
-  /** Whether what the message is goes to a Kafka topic of the host. */
+  private String endpoint(String kind) {
+    return settings.get(Keys.ENDPOINTS.get(kind));
+  }
+
+  /** Whether the message goes to a Kafka topic of the host. */
   boolean isForTopic(Exchange exchange) {
-    String kind = String.valueOf(exchange.getVariable(KIND));
     Recipient recipient = recipients.of(Task.of(exchange));
-    String uri =
-        recipient == null ? settings.get(Keys.ENDPOINTS.get(kind)) : recipient.endpoint(kind);
+    String kind = kind(exchange);
+    String uri = recipient == null ? endpoint(kind) : recipient.endpoint(kind);
     return uri != null && isTopic(context.getEndpoint(uri));
   }
 
@@ -155,21 +129,16 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
         && "kafka".equals(service.getServiceProtocol());
   }
 
-  private void refuse(Exchange exchange, Throwable failure) {
+  private void ended(Exchange exchange, Task task, Throwable failure) {
     if (failure == null) {
       return;
     }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    Task task = Task.of(exchange);
+    String words = Sender.words(failure);
     if (task.getRecipientName() != null && recipients.of(task) == null) {
       words = "no sink has the name " + task.getRecipientName() + ", and " + words;
     }
     exchange.setException(
         new OutputUnavailableException(
-            "an endpoint of the host failed: " + words, "Mend the endpoint", cause));
+            "an endpoint of the host failed: " + words, "Mend the endpoint", failure));
   }
 }

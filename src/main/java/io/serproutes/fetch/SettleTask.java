@@ -31,7 +31,7 @@ public final class SettleTask implements Processor {
 
   // whatever one of them throws, the others must hear of the end
   private void end(Task task) {
-    Outcome outcome = outcome(task);
+    Outcome outcome = outcome(task); // closing the task forgets it
     try (Closing id = () -> begun.leave(task);
         Closing source = () -> task.getDelivery().settlement().settled(outcome);
         Closing place = () -> gate.ended(task)) {

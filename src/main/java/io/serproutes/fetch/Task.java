@@ -196,6 +196,24 @@ public final class Task {
     result = result == null ? CallResult.ofNoCall(verdict) : result.withVerdict(verdict);
   }
 
+  /** Gives it up for something that is not its answer's fault. */
+  void giveUp(Reason reason, String words) {
+    Verdict last = getVerdict();
+    Integer code = last == null ? null : last.statusCode();
+    Integer status = last == null ? null : last.httpStatus();
+    decide(new Verdict(Verdict.Kind.PERMANENT, reason, code, words, status, -1));
+  }
+
+  /** Gives it up because an output refuses its items, whatever their answer was. */
+  public void reject(String words) {
+    giveUp(Reason.REJECTED, words);
+  }
+
+  /** Whether it is given up: its dead letter tells why. */
+  boolean isGivenUp() {
+    return getVerdict() != null && getVerdict().kind() == Verdict.Kind.PERMANENT;
+  }
+
   /** What the last answer means, or null before the first. */
   public Verdict getVerdict() {
     return result == null ? null : result.verdict();
@@ -223,10 +241,13 @@ public final class Task {
 
   /**
    * How it ends by the verdict that stands: {@code delivered}, {@code partial}, {@code empty},
-   * {@code parked} or {@code dead-lettered}.
+   * {@code parked} or {@code dead-lettered}; null before the first.
    */
   public String getOutcome() {
     Verdict verdict = getVerdict();
+    if (verdict == null) {
+      return null;
+    }
     return switch (verdict.kind()) {
       case DELIVER -> StatusCodes.outcome(verdict.statusCode(), getFound().itemCount());
       case NOT_READY -> "parked";

@@ -4,8 +4,7 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.LookAhead;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +45,7 @@ final class ClaimedFiles {
     return claimed.isEmpty();
   }
 
-  /** The files of one look at the inbox, claimed one by one; not thread-safe. */
+  /** Claims the files of one walk through the inbox as they are fetched; not thread-safe. */
   Iterator<Path> in(InboxWalk walk) {
     return new Look(walk);
   }
@@ -68,10 +67,12 @@ final class ClaimedFiles {
         next = over ? null : claimNext(walk);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } catch (DirectoryIteratorException e) {
+        leftAlone.folder(e.getCause());
       } catch (IOException | IllegalSettingException e) {
         leftAlone.folder(e);
       } finally {
-        if (next == null) { // also where an error ends it
+        if (next == null) { // also after an error
           end();
         }
       }
@@ -87,7 +88,7 @@ final class ClaimedFiles {
       }
     }
 
-    /** Ends the look early; a file that was claimed and not handed out is given back. */
+    /** Ends the look early; releases a file that was claimed and not fetched. */
     @Override
     public void close() throws IOException {
       end();
@@ -98,8 +99,9 @@ final class ClaimedFiles {
   }
 
   private Path claimNext(InboxWalk walk) throws IOException, InterruptedException {
-    for (Path file; (file = walk.next()) != null; ) {
-      if (mayBeTaken(file)) {
+    while (walk.hasNext()) {
+      Path file = walk.next();
+      if (isDue(file)) {
         if (intake.isStopping() || !readers.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
           return null;
         }
@@ -112,28 +114,28 @@ final class ClaimedFiles {
     return null;
   }
 
-  private boolean mayBeTaken(Path file) {
+  private boolean isDue(Path file) {
     try {
       return !claimed.contains(file.getFileName())
           && FileStamp.isSettled(file, settle)
           && !leftAlone.isLeftAlone(file);
     } catch (NoSuchFileException e) {
-      return false; // gone between the listing and now
+      return false; // gone since the folder was listed
     } catch (IOException e) {
-      LOG.debug("{} is looked at again", file, e);
+      LOG.debug("{} is tried again", file, e);
       return false;
     }
   }
 
-  /** Claims a file for the reader who is kept for it; false, and the reader free, if it cannot. */
+  /** Claims a file for the reader that was acquired for it; releases the reader where it cannot. */
   private boolean claim(Path file) throws IOException {
     Path name = file.getFileName();
     boolean mine = false;
     try {
-      // the file may have moved, and its claim been given back, since it was listed
+      // since it was listed, another process may have moved the file and released its claim
       if (claims.isReady() && claims.take(name)) {
         claimed.add(name);
-        mine = claims.isReady() && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        mine = claims.isReady() && FileStamp.exists(file);
         if (mine) {
           reading.add(name);
         } else {
@@ -155,7 +157,7 @@ final class ClaimedFiles {
     }
   }
 
-  /** Gives a file back. */
+  /** Releases the claim on a file. */
   void release(Path file) throws IOException {
     endReading(file);
     try {

@@ -8,7 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The ids of {@code serp.ids}; one that stands twice is asked for once. */
+/** The ids of {@code serp.ids}; a repeated id is requested once. */
 public final class CommandLineIds {
 
   private final Set<String> texts;
@@ -26,7 +26,7 @@ public final class CommandLineIds {
     this.open = new AtomicInteger(texts.size());
   }
 
-  /** Each id, once there is room for it. */
+  /** The ids, each once there is room for it. */
   public Iterator<Delivery> ids() {
     return texts.stream().map(this::delivery).iterator();
   }

@@ -48,6 +48,15 @@ public record Delivery(String text, Source source, History history, Settlement s
     /** Acknowledges the id, or keeps it: see {@link Outcome#isAcknowledged}. */
     void settled(Outcome outcome);
 
+    /**
+     * Told of a dead letter of the id that is durable, before {@link #settled}.
+     *
+     * @return whether it is worth a log line; false where the source counts it among many others
+     */
+    default boolean logsDeadLetter(String reason) {
+      return true;
+    }
+
     /** Whether the id is still to be requested; not, for example, after its partition was lost. */
     default boolean isWanted() {
       return true;

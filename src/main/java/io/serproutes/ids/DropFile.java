@@ -1,30 +1,34 @@
 package io.serproutes.ids;
 
 import io.serproutes.LookAhead;
+import io.serproutes.ids.Delivery.Outcome;
+import io.serproutes.ids.Delivery.Settlement;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work on one drop file: its open ids, read one after the other, and when all have ended.
+ * The work on one drop file: its ids that have not ended, read one by one, and when all have ended.
  *
- * <p>The ids are read by one thread and end on many.
+ * <p>One thread reads; ids end on many.
  */
 final class DropFile extends LookAhead<Delivery> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
 
-  // each is a dead letter, so a small file of something else would fill the disk with them
+  // each is a dead letter: a small file of something else could fill the disk with them
   private static final int MOST_INVALID = 10_000;
+  private static final int MOST_LOGGED = 3; // dead letters of a reason, one by one
   private static final String TOO_MANY_INVALID =
-      "it is no file of ids: %,d of its first %,d entries are none";
+      "not a file of ids: %,d of its first %,d entries are no ids";
 
   private final String name;
   private final Path file;
@@ -33,20 +37,20 @@ final class DropFile extends LookAhead<Delivery> {
   private SeenIds seen = new SeenIds();
   private final Intake intake;
 
+  private final FileOutcomes outcomes = new FileOutcomes();
   private volatile long number;
-  private volatile long skipped;
+  private volatile String skipped = "";
   private long invalid;
   private String broken;
 
   private final AtomicLong position = new AtomicLong();
   private long size;
-  private long taken;
   private long open;
   private boolean read;
   private boolean kept;
-  private Runnable whenEnded;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  /** Opens a file; one that cannot be read has no ids and is broken. */
+  /** Opens a file; one that cannot be opened has no ids and is {@link #broken}. */
   DropFile(Path file, DropFileJournal journal, Intake intake, String apiPath) {
     this.name = Source.readable(file.getFileName().toString());
     this.file = file;
@@ -73,7 +77,7 @@ final class DropFile extends LookAhead<Delivery> {
     } catch (InterruptedException e) {
       stop();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("{} cannot be worked on and is taken again: {}", name, inWords(e));
+      LOG.warn("{} cannot be read on now and is tried again: {}", name, inWords(e));
       stop();
     }
     if (next == null) {
@@ -93,14 +97,16 @@ final class DropFile extends LookAhead<Delivery> {
       }
       boolean isNew = id == null || seen.add(id);
       if (journal.isEnded(mine)) {
+        outcomes.addEndedBefore();
         continue;
       }
       if (isNew) {
         Source source = Source.line("folder", name, entry.line());
-        Delivery delivery = intake.take(entry.text(), source, outcome -> settled(mine, outcome));
+        Delivery delivery = intake.take(entry.text(), source, settlement(mine));
         opened();
         return delivery;
       }
+      outcomes.addRepeated();
       noteEnd(mine);
     }
     return null;
@@ -116,7 +122,6 @@ final class DropFile extends LookAhead<Delivery> {
   }
 
   private synchronized void opened() {
-    taken++;
     open++;
   }
 
@@ -134,13 +139,39 @@ final class DropFile extends LookAhead<Delivery> {
     } catch (IOException e) {
       LOG.debug("closing {}", name, e);
     }
-    // the file may wait for its last id for long, beside many others
+    // many files may wait long for their last id: let their memory go
     seen = null;
     reader = null;
-    end(true);
+    synchronized (this) {
+      read = true;
+    }
+    completeIfEnded();
   }
 
-  private void settled(long mine, Delivery.Outcome outcome) {
+  private Settlement settlement(long mine) {
+    return new Settlement() {
+      @Override
+      public void settled(Outcome outcome) {
+        DropFile.this.settled(mine, outcome);
+      }
+
+      @Override
+      public boolean logsDeadLetter(String reason) {
+        return DropFile.this.logsDeadLetter(reason);
+      }
+    };
+  }
+
+  private boolean logsDeadLetter(String reason) {
+    long count = outcomes.addDeadLetter(reason);
+    if (count == MOST_LOGGED + 1) {
+      LOG.info("{} has more dead letters {}; they are counted when it ends", name, reason);
+    }
+    return count <= MOST_LOGGED;
+  }
+
+  private void settled(long mine, Outcome outcome) {
+    outcomes.add(outcome);
     if (outcome.isAcknowledged()) {
       noteEnd(mine);
     }
@@ -148,7 +179,7 @@ final class DropFile extends LookAhead<Delivery> {
       open--;
       kept |= !outcome.isAcknowledged();
     }
-    end(false);
+    completeIfEnded();
   }
 
   private void noteEnd(long ended) {
@@ -156,35 +187,27 @@ final class DropFile extends LookAhead<Delivery> {
       journal.end(ended);
     } catch (IOException e) {
       LOG.warn(
-          "id {} of {} has ended, but its journal cannot be written: {}; should the program be"
-              + " killed, it is asked for again",
+          "id {} of {} has ended, but the journal cannot be written: {}; if the program is killed,"
+              + " the id is requested again",
           ended + 1,
           name,
           e.getMessage());
     }
   }
 
-  private void end(boolean allRead) {
-    Runnable ready = null;
+  private void completeIfEnded() {
+    boolean isOver;
     synchronized (this) {
-      read |= allRead;
-      if (read && open == 0) {
-        ready = whenEnded;
-        whenEnded = null;
-      }
+      isOver = read && open == 0;
     }
-    if (ready != null) {
-      ready.run();
+    if (isOver) {
+      ended.complete(null);
     }
   }
 
-  /** Runs something once when all ids have ended; whether they have already, and it is not run. */
-  synchronized boolean await(Runnable action) {
-    if (read && open == 0) {
-      return true;
-    }
-    whenEnded = action;
-    return false;
+  /** Completes when the file has been read and all its ids have ended. */
+  CompletableFuture<Void> ended() {
+    return ended;
   }
 
   /** Why the file is broken as a whole, or null. */
@@ -192,7 +215,7 @@ final class DropFile extends LookAhead<Delivery> {
     return broken;
   }
 
-  /** Whether somebody wrote to the file, or put another in its place, while it was worked on. */
+  /** Whether the file was written to or replaced while it was in work. */
   boolean hasChanged() {
     try {
       return !journal.isOf(file);
@@ -201,22 +224,22 @@ final class DropFile extends LookAhead<Delivery> {
     }
   }
 
-  /** Whether an id has to stay in the file. */
+  /** Whether an id must be delivered again, so that the file has to stay. */
   synchronized boolean isKept() {
     return kept;
   }
 
-  /** Ids taken by this process, without those that had ended before. */
-  synchronized long taken() {
-    return taken;
+  /** What became of its ids. */
+  FileOutcomes outcomes() {
+    return outcomes;
   }
 
-  /** Entries left out because they are of other endpoints. */
-  long skipped() {
+  /** What was skipped, in words; empty where nothing was. */
+  String skipped() {
     return skipped;
   }
 
-  /** About how many ids have not ended, by the part of the file that has been read. */
+  /** About how many ids have not ended, estimated from the part of the file that was read. */
   synchronized long left() {
     long unread = number == 0 || position.get() == 0 ? 0 : number * size / position.get() - number;
     return Math.max(0, unread) + open;
@@ -230,7 +253,7 @@ final class DropFile extends LookAhead<Delivery> {
     return journal;
   }
 
-  /** Closes the journal, and what is read where the reading was broken off. */
+  /** Closes the journal, and the reader where the file was not read to its end. */
   void close() throws IOException {
     try (IdReader reading = reader;
         SeenIds read = seen) {
@@ -240,11 +263,11 @@ final class DropFile extends LookAhead<Delivery> {
 
   private static String inWords(Exception e) {
     if (e instanceof AccessDeniedException) {
-      return "the file must not be read: permission denied";
+      return "permission to read the file is denied";
     }
     if (e instanceof EOFException || e instanceof ZipException) {
-      return "bad gzip: " + (e.getMessage() == null ? "it ends too soon" : e.getMessage());
+      return "bad gzip: " + (e.getMessage() == null ? "it ends too early" : e.getMessage());
     }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
+    return Source.printable(e.getMessage() == null ? e.toString() : e.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
@@ -15,35 +16,78 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
-/** Opens a drop file as what its name says it is. */
+/** Opens a drop file in the format that its name tells. */
 final class DropFileContent {
 
-  private static final int LOOK_AHEAD = 4096;
+  private static final int HEAD = 4096;
   private static final int BUFFER = 16 * 1024; // up to three of them a file, and 32 files at once
   private static final int LONGEST_LINE = 10_000;
+
+  // these bytes as ISO 8859-1
+  private static final String UTF_8_MARK = "\u00ef\u00bb\u00bf";
+  private static final String UTF_16_LE_MARK = "\u00ff\u00fe";
+  private static final String UTF_16_BE_MARK = "\u00fe\u00ff";
+  private static final String GZIP = "\u001f\u008b";
+  private static final String ZIP = "PK\u0003\u0004"; // .xlsx is one
+  private static final String OLE = "\u00d0\u00cf\u0011\u00e0"; // .xls is one
 
   private DropFileContent() {}
 
   /**
    * A reader for the ids of a file.
    *
-   * @param apiPath the endpoint whose ids count in a saved {@code tasks_ready} answer
-   * @param position kept at the number of bytes of the file that have been read
-   * @throws IOException where the file is of another kind, not text in UTF-8, or cannot be read
+   * @param apiPath the endpoint whose ids are read from a saved {@code tasks_ready} answer
+   * @param position kept at the number of bytes read from the file
+   * @throws IOException where the format is not supported, the file is not UTF-8 text, or it cannot
+   *     be read; the message says which
    */
   static IdReader open(Path file, String apiPath, AtomicLong position) throws IOException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     boolean gzip = name.endsWith(".gz");
-    String kind = kind(gzip ? name.substring(0, name.length() - 3) : name);
+    String stem = gzip ? name.substring(0, name.length() - 3) : name;
+    InputStream in = text(file, gzip, position);
+    try {
+      return switch (stem.substring(stem.lastIndexOf('.') + 1)) {
+        case "json" -> new JsonIds(in, apiPath);
+        case "ndjson", "jsonl" -> new JsonLineIds(decoded(in));
+        case "txt" -> new TextIds(new LongLines(decoded(in), LONGEST_LINE));
+        case "csv", "tsv" ->
+            new CsvIds(
+                decoded(in), IdColumn.find(() -> decoded(text(file, gzip, new AtomicLong()))));
+        default ->
+            throw new IOException(
+                "a format that is not supported; supported are .txt, .csv, .tsv, .json, .ndjson and"
+                    + " .jsonl, each also with .gz");
+      };
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private static Reader decoded(InputStream in) {
+    return new InputStreamReader(in, UTF_8);
+  }
+
+  /** The bytes of a file, decompressed, known to be text, and without a mark at their beginning. */
+  private static InputStream text(Path file, boolean gzip, AtomicLong position) throws IOException {
     InputStream in =
         new BufferedInputStream(
             counting(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), position), BUFFER);
     try {
-      if (gzip && !isEmpty(in)) {
+      String head = head(in);
+      if (gzip && !head.isEmpty()) {
+        if (!head.startsWith(GZIP)) {
+          check(head);
+        }
         in = new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER);
+        head = head(in);
       }
-      skipMarkAndCheck(in);
-      return reader(kind, in, apiPath);
+      check(head);
+      if (head.startsWith(UTF_8_MARK)) {
+        in.skipNBytes(UTF_8_MARK.length());
+      }
+      return in;
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
@@ -61,62 +105,32 @@ final class DropFileContent {
     };
   }
 
-  private static String kind(String name) throws IOException {
-    String kind = name.substring(name.lastIndexOf('.') + 1);
-    return switch (kind) {
-      case "txt", "csv", "json", "ndjson", "jsonl" -> kind;
-      default ->
-          throw new IOException(
-              "a file of another kind: .txt, .csv, .json, .ndjson, .jsonl are taken, each also"
-                  + " with .gz");
-    };
-  }
-
-  private static IdReader reader(String kind, InputStream in, String apiPath) throws IOException {
-    if (kind.equals("json")) {
-      return new JsonIds(in, apiPath);
-    }
-    Reader text = new InputStreamReader(in, UTF_8);
-    return switch (kind) {
-      case "csv" -> new CsvIds(LongLines.cells(text, LONGEST_LINE));
-      case "txt" -> new TextIds(new LongLines(text, LONGEST_LINE));
-      default -> new JsonLineIds(text);
-    };
-  }
-
-  private static boolean isEmpty(InputStream in) throws IOException {
-    in.mark(1);
-    boolean empty = in.read() < 0;
+  private static String head(InputStream in) throws IOException {
+    in.mark(HEAD);
+    String head = new String(in.readNBytes(HEAD), ISO_8859_1);
     in.reset();
-    return empty;
+    return head;
   }
 
-  private static void skipMarkAndCheck(InputStream in) throws IOException {
-    in.mark(LOOK_AHEAD);
-    byte[] head = in.readNBytes(LOOK_AHEAD);
-    in.reset();
-    if (startsWith(head, 0xff, 0xfe) || startsWith(head, 0xfe, 0xff)) {
-      throw new IOException("the file is in UTF-16; save it as UTF-8");
+  private static void check(String head) throws IOException {
+    if (head.startsWith(OLE) || head.startsWith(ZIP) && isWorkbook(head)) {
+      throw new IOException("an Excel workbook; save it as CSV UTF-8 and drop that");
     }
-    for (byte b : head) {
-      if (b == 0) {
-        throw new IOException("the file is binary or in UTF-16; text in UTF-8 is taken");
-      }
+    if (head.startsWith(ZIP)) {
+      throw new IOException("a ZIP archive; drop the files in it, a workbook as CSV UTF-8");
     }
-    if (startsWith(head, 0xef, 0xbb, 0xbf)) {
-      in.skipNBytes(3);
+    if (head.startsWith(UTF_16_LE_MARK) || head.startsWith(UTF_16_BE_MARK)) {
+      throw new IOException("text in UTF-16; save it as UTF-8");
+    }
+    if (head.startsWith(GZIP)) {
+      throw new IOException("compressed with gzip; give its name the ending .gz");
+    }
+    if (head.indexOf('\0') >= 0) {
+      throw new IOException("binary, or text in UTF-16; save it as text in UTF-8");
     }
   }
 
-  private static boolean startsWith(byte[] head, int... mark) {
-    if (head.length < mark.length) {
-      return false;
-    }
-    for (int i = 0; i < mark.length; i++) {
-      if ((head[i] & 0xff) != mark[i]) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean isWorkbook(String head) {
+    return head.contains("[Content_Types].xml") || head.contains("_rels/") || head.contains("xl/");
   }
 }

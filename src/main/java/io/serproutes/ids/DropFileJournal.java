@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which ids of a drop file have ended, kept beside it so that a killed process does not ask for
- * them again.
+ * Which ids of a drop file have ended, kept on disk so that they are not requested again after a
+ * kill.
  *
- * <p>Every end is handed to the operating system at once, which a kill does not undo, and synced by
- * {@link #sync}. A journal of another file of the same name is not believed: size, time and
- * identity stand in its first line. Before the file moves, the journal also says where to: see
- * {@link MoveNote}. Safe for use by many threads.
+ * <p>Each end is handed to the operating system at once, which a kill does not undo, and synced by
+ * {@link #sync}. The first line holds the stamp of the file: a journal of another file of the same
+ * name is ignored. Before the file moves, the journal notes its target; see {@link MoveNote}. Safe
+ * for use by many threads.
  */
 final class DropFileJournal {
 
@@ -45,7 +45,7 @@ final class DropFileJournal {
     this.header = header;
   }
 
-  /** Opens the journal of a drop file, going on where an earlier process stopped. */
+  /** Opens the journal of a drop file with what an earlier process noted. */
   static DropFileJournal open(Path path, Path dropFile) throws IOException {
     Files.createDirectories(path.getParent());
     FileStamp stamp = FileStamp.of(dropFile);
@@ -56,7 +56,7 @@ final class DropFileJournal {
     return journal;
   }
 
-  /** Whether a file is still the one that the journal was opened for, or is gone. */
+  /** Whether a file is still the one that the journal was opened for; also where it is gone. */
   boolean isOf(Path dropFile) throws IOException {
     try {
       return stamp.equals(FileStamp.of(dropFile));
@@ -78,12 +78,12 @@ final class DropFileJournal {
         recall(line);
       }
     } catch (java.nio.charset.MalformedInputException e) {
-      // a torn page: what was read up to here counts
+      // torn: what was read so far counts
     }
   }
 
-  // the last line may be torn and then names no number or too small a one; an id asked for twice
-  // is better than one not asked for, so only a whole pair or number is believed
+  // the last line may be torn and would name a smaller number: only whole lines count, since an id
+  // requested twice is better than one that is lost
   private void recall(String line) {
     if (line.matches("\\d{1,18}(-\\d{1,18})?;")) {
       String[] range = line.substring(0, line.length() - 1).split("-");
@@ -104,7 +104,7 @@ final class DropFileJournal {
     compactAt = Math.max(COMPACT_AT, 2 * size);
   }
 
-  // whatever lies there already, a link to somewhere else maybe, is not written to
+  // does not write to what is there already, such as a link to another place
   private static FileChannel write(Path fresh, byte[] content) throws IOException {
     Files.deleteIfExists(fresh);
     FileChannel next =
@@ -124,7 +124,7 @@ final class DropFileJournal {
     }
   }
 
-  // a full disk may take a part of a line; with the next one behind it, it would name another id
+  // a full disk may accept a part of a line; joined with the next it would name another id
   private static void write(FileChannel channel, byte[] bytes, long position) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     try {
@@ -153,7 +153,7 @@ final class DropFileJournal {
     }
   }
 
-  // the end has been noted: a disk too full for the shorter journal leaves the longer one
+  // the end was noted: where the disk is too full to compact, the long journal stays
   private void compact() {
     try {
       rewrite(path);
@@ -164,7 +164,7 @@ final class DropFileJournal {
   }
 
   /**
-   * Notes durably where the file is about to be moved.
+   * Notes durably where the file is about to move.
    *
    * @param target relative to the inbox
    * @param reason why it is rejected; null where it is not
@@ -178,23 +178,23 @@ final class DropFileJournal {
     dirty = false;
   }
 
-  /** Closes the journal and renames it: its file has been moved, and its name is free again. */
+  /** Renames the journal of a file that has moved, and closes it. */
   synchronized void setAside(Path to) throws IOException {
     try {
       Files.move(path, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
-      rewrite(to); // somebody has removed it
+      rewrite(to); // it was removed
     } finally {
       channel.close();
     }
   }
 
-  /** What tells the file that the journal was opened for from any other. */
+  /** The stamp of the file that the journal was opened for. */
   FileStamp stamp() {
     return stamp;
   }
 
-  /** Syncs what was noted since the last time; writes the journal again if it was removed. */
+  /** Syncs what was noted since the last sync; writes the journal again where it was removed. */
   synchronized void sync() throws IOException {
     if (channel.isOpen() && !Files.exists(path)) {
       rewrite(path);
@@ -209,7 +209,7 @@ final class DropFileJournal {
     }
   }
 
-  /** Syncs and closes the journal, which stays for the next time the file is taken. */
+  /** Syncs and closes the journal, which remains for the next process. */
   synchronized void close() throws IOException {
     try {
       force();

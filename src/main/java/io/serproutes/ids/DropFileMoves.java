@@ -24,13 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a drop file to where it ends, and puts it back if it is not what was read.
+ * Moves a drop file to {@code .done} or {@code .rejected}, and puts it back where it is not the
+ * file that was read.
  *
- * <p>All that is known of a move lies on disk. The journal of the file says where it goes, before
- * it goes; once it is there the journal is renamed after it, {@code .serp/{name there}.moved}, and
- * waits until the folder's time to settle has passed. Then the file is compared with the journal
- * once more and only then the journal is dropped. So a kill at any moment leaves what the next look
- * at {@code .serp}, of this process or another, goes on with. Safe for use by many threads.
+ * <p>Everything about a move is on disk. The journal of the file notes the target before the file
+ * moves. Then the journal is renamed after it, {@code .serp/{target name}.moved}, and kept for
+ * {@code serp.folder.settle}. Then the file is compared with the journal once more, and only then
+ * is the journal deleted. So after a kill at any moment this process or another can finish the
+ * move. Safe for use by many threads.
  */
 final class DropFileMoves {
 
@@ -47,7 +48,7 @@ final class DropFileMoves {
   private final Rename rename;
   private final AtomicLong putBack = new AtomicLong();
 
-  /** How a file is renamed: at once or not at all. */
+  /** Renames a file atomically. */
   @FunctionalInterface
   interface Rename {
 
@@ -66,12 +67,12 @@ final class DropFileMoves {
   }
 
   /**
-   * Moves a file whose ids have all ended; its journal is closed.
+   * Moves a file whose ids have all ended, and closes its journal.
    *
    * @param rejected why it is broken as a whole; null where it is not
-   * @return where it is now, relative to the inbox; null where it was put back, since it is not
-   *     what was read
-   * @throws IOException where it cannot be moved; it is where it was
+   * @return its new path, relative to the inbox; null where it was put back, because it is not the
+   *     file that was read
+   * @throws IOException where it cannot be moved and is still in the inbox
    */
   String move(Path file, DropFileJournal journal, String rejected) throws IOException {
     Path folder = inbox.resolve(rejected == null ? DONE : REJECTED);
@@ -87,7 +88,7 @@ final class DropFileMoves {
         MoveNote note = new MoveNote(journal.stamp(), name, noted, rejected);
         return isAsRead(note, target) ? noted : null;
       } catch (IOException e) {
-        LOG.debug("{} is looked at again", target, e);
+        LOG.debug("{} is compared again", target, e);
         return noted;
       }
     } finally {
@@ -95,13 +96,12 @@ final class DropFileMoves {
     }
   }
 
-  // free, and nobody else is about to choose it: a claim on the name is held until the file is
-  // there
+  // the claim on the name keeps other processes from choosing it before the file is there
   private Path claimTarget(Path folder, String name) throws IOException {
     for (Instant at = Instant.now(); ; at = at.plusMillis(1)) {
       Path target = folder.resolve(STAMP.format(at) + "-" + name);
       if (claims.take(target.getFileName())) {
-        if (!exists(target)) {
+        if (!FileStamp.exists(target)) {
           return target;
         }
         claims.release(target.getFileName());
@@ -109,14 +109,10 @@ final class DropFileMoves {
     }
   }
 
-  private static boolean exists(Path file) {
-    return Files.exists(file, NOFOLLOW_LINKS);
-  }
-
-  // the reason is written when the file is there: before, a kill would leave one without a file
+  // the reason is written after the move: before it, a kill would leave a reason without a file
   private boolean isAsRead(MoveNote note, Path target) throws IOException {
-    if (!exists(target)) {
-      return true; // somebody has taken it away from there
+    if (!FileStamp.exists(target)) {
+      return true; // it was removed from there
     }
     if (!note.stamp().equals(FileStamp.of(target))) {
       putBack(note, target);
@@ -133,8 +129,8 @@ final class DropFileMoves {
   }
 
   private static void write(Path file, String text) throws IOException {
-    byte[] bytes = text.getBytes(UTF_8);
-    if (!exists(file) || Files.size(file) != bytes.length) {
+    byte[] bytes = (text + "\n").getBytes(UTF_8);
+    if (!FileStamp.exists(file) || Files.size(file) != bytes.length) {
       Files.write(file, bytes, CREATE, WRITE, TRUNCATE_EXISTING, SYNC, NOFOLLOW_LINKS);
     }
   }
@@ -146,12 +142,12 @@ final class DropFileMoves {
     Files.deleteIfExists(journals.ofMoved(target));
     putBack.incrementAndGet();
     LOG.info(
-        "{} changed while it was moved; it is back in the inbox as {} and is taken again",
+        "{} changed while it was moved; it is back in the inbox as {} and is read again",
         Source.readable(note.name()),
         Source.readable(back.getFileName().toString()));
   }
 
-  // a link never replaces what a writer has dropped under the name meanwhile, as a rename would
+  // a rename would replace a file that was dropped under the same name meanwhile; a link does not
   private static boolean link(Path own, Path target) throws IOException {
     try {
       Files.createLink(own, target);
@@ -160,16 +156,16 @@ final class DropFileMoves {
         return false;
       }
     } catch (UnsupportedOperationException | IOException e) {
-      return false; // a file system without links, or a file that this user may not link
+      return false; // the file system has no links, or this user may not link the file
     }
     Files.delete(target);
     return true;
   }
 
-  // its name in .done has a time in it and is ours: nobody drops a file under it
+  // its name in .done starts with a time stamp: no writer drops a file under it
   private Path renamed(Path target) throws IOException {
     Path back = inbox.resolve(target.getFileName());
-    while (exists(back)) {
+    while (FileStamp.exists(back)) {
       back = back.resolveSibling("again-" + back.getFileName());
     }
     rename.move(target, back);
@@ -177,10 +173,10 @@ final class DropFileMoves {
   }
 
   /**
-   * Compares files that moved longer ago than the time to settle with what was read, and drops
-   * their journals.
+   * Compares the files that moved at least {@code serp.folder.settle} ago with their journals, and
+   * deletes the journals.
    *
-   * @return how many are still to be compared
+   * @return how many files are still to be compared
    */
   synchronized int finish() throws IOException {
     int left = 0;
@@ -195,7 +191,7 @@ final class DropFileMoves {
         left += isDue && finish(journal) ? 0 : 1;
       }
     } catch (NoSuchFileException e) {
-      return 0; // .serp itself was removed
+      return 0; // .serp was removed
     }
     return left;
   }
@@ -208,7 +204,7 @@ final class DropFileMoves {
     }
   }
 
-  // a journal must not be gone while a power cut could still undo the move
+  // before a journal is deleted: a power cut must not undo the move afterwards
   private void syncFolders() {
     for (String name : new String[] {DONE, REJECTED, ""}) {
       Path folder = inbox.resolve(name);
@@ -238,12 +234,12 @@ final class DropFileMoves {
         claims.release(end);
       }
     } catch (IOException e) {
-      LOG.debug("{} is looked at again", journal.getFileName(), e);
+      LOG.debug("{} is compared again", journal.getFileName(), e);
       return false;
     }
   }
 
-  /** Files put back so far. */
+  /** How many files were put back so far. */
   long putBack() {
     return putBack.get();
   }

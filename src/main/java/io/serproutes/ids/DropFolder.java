@@ -1,17 +1,15 @@
 package io.serproutes.ids;
 
-import io.serproutes.Count;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The drop folder: which of its files this process works on, their ids, and where they end.
+ * The drop folder: which of its files this process works on, their ids, and where the files go.
  *
- * <p>Holds as many files as are being read plus those with ids in work, which {@link Intake}
- * bounds: neither memory nor open files grow with what lies in the folder, and a file that waits is
- * there for another process to claim. Safe for use by many threads.
+ * <p>Holds the files that are being read and those with ids in work, whose number {@link Intake}
+ * limits: neither memory nor open files grow with the number of files in the folder, and any other
+ * process may claim the files that wait. Safe for use by many threads.
  *
  * <p>As a step of a route it waits, without holding a thread, until all ids of the file in the body
  * have ended.
@@ -65,9 +63,9 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   /**
-   * Makes the folder and finishes what a killed process left behind; before the first look at it.
+   * Creates the folder and finishes what a killed process left behind; called before any other.
    *
-   * @throws io.serproutes.IllegalSettingException where its progress cannot be kept there safely
+   * @throws io.serproutes.IllegalSettingException where progress cannot be kept there safely
    */
   public void prepare() throws IOException {
     Files.createDirectories(inbox);
@@ -76,12 +74,12 @@ public final class DropFolder extends AsyncProcessorSupport {
     moves.finish();
   }
 
-  /** Gives back all claims; the last thing the context does. */
+  /** Releases all claims; called when the context has stopped. */
   public void destroy() throws IOException {
     claims.close();
   }
 
-  /** The files that this process may work on, claimed one by one; called every half second. */
+  /** The files that this process may work on, claimed as they are fetched; called periodically. */
   public Iterator<Path> claimed() {
     try {
       Files.createDirectories(inbox);
@@ -92,7 +90,7 @@ public final class DropFolder extends AsyncProcessorSupport {
     }
   }
 
-  /** The open ids of a claimed file; none where it cannot be worked on now. */
+  /** The ids of a claimed file that have not ended; none where its journal cannot be opened. */
   public Iterator<Delivery> ids(Path file) {
     Path name = file.getFileName();
     try {
@@ -102,7 +100,7 @@ public final class DropFolder extends AsyncProcessorSupport {
     } catch (NoSuchFileException e) {
       LOG.debug("{} is gone", file, e);
     } catch (IOException e) {
-      leftAlone.failed(file, "waits: its progress cannot be kept: " + e.getMessage(), false);
+      leftAlone.failed(file, "waits: its journal cannot be opened: " + e.getMessage(), false);
     }
     return Collections.emptyIterator();
   }
@@ -112,21 +110,22 @@ public final class DropFolder extends AsyncProcessorSupport {
     Path path = exchange.getMessage().getBody(Path.class);
     claimed.endReading(path);
     DropFile file = open.get(path.getFileName());
-    if (file == null || file.await(() -> callback.done(false))) {
+    if (file == null || file.ended().isDone()) {
       callback.done(true);
       return true;
     }
+    file.ended().thenRun(() -> callback.done(false));
     return false;
   }
 
-  /** Moves a file whose ids have all ended; one that changed or has ids to keep stays. */
+  /** Moves a file whose ids have all ended; one that has changed or has ids to keep stays. */
   public void move(Path path) {
     DropFile file = open.get(path.getFileName());
     if (file == null || file.isKept()) {
       return;
     }
     if (file.hasChanged()) {
-      LOG.info("{} changed while it was worked on and is taken again", file.name());
+      LOG.info("{} changed while it was in work and is read again", file.name());
       return;
     }
     try {
@@ -142,38 +141,32 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   private void cannotMove(Path path, IOException e) {
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (FileStamp.exists(path)) {
       leftAlone.failed(
           path,
-          "cannot be moved and stays in the inbox, though all its ids have ended: "
+          "cannot be moved and stays in the inbox; all its ids have ended: "
               + e.getClass().getSimpleName()
               + ", "
               + e.getMessage()
-              + "; let the program's user own the file or the folder, or remove the file yourself",
+              + "; give the file or the folder to the program's user, or remove the file yourself",
           true);
     } else {
-      LOG.info("{} was taken away while it was worked on", Source.readable(name(path)));
+      LOG.info(
+          "{} was removed while it was in work", Source.readable(path.getFileName().toString()));
     }
-  }
-
-  private static String name(Path path) {
-    return path.getFileName().toString();
   }
 
   private static void report(DropFile file, String target) {
+    String skipped = file.skipped().isEmpty() ? "" : ", skipped " + file.skipped();
+    String ended = file.outcomes().inWords() + skipped;
     if (file.broken() != null) {
-      LOG.warn("{} is rejected: {}; moved to {}", file.name(), file.broken(), target);
+      LOG.warn("{} is rejected: {}; {}; moved to {}", file.name(), file.broken(), ended, target);
     } else {
-      String ids = Count.of(file.taken(), "id");
-      String skipped =
-          file.skipped() == 0
-              ? ""
-              : String.format(Locale.ROOT, ", %,d of other endpoints skipped", file.skipped());
-      LOG.info("{}: {} ended{}; moved to {}", file.name(), ids, skipped, target);
+      LOG.info("{}: {}; moved to {}", file.name(), ended, target);
     }
   }
 
-  /** Gives a claimed file back, whether it has moved or not; the last thing done with it. */
+  /** Closes a claimed file and releases its claim, moved or not; the last step of its route. */
   public void release(Path path) throws IOException {
     DropFile file = open.remove(path.getFileName());
     try {
@@ -188,7 +181,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   /** Syncs the journals and finishes moves; called every second. */
   public void tick() {
     try {
-      claims.isReady(); // before the journals: somebody may have removed the folder of both
+      claims.isReady(); // before the journals: it creates their folder again where it was removed
       open.values().forEach(this::sync);
       moves.finish();
       if (++ticks % SWEEP_EVERY == 0) {
@@ -203,30 +196,33 @@ public final class DropFolder extends AsyncProcessorSupport {
     try {
       file.journal().sync();
     } catch (IOException e) {
-      LOG.warn("the progress of {} cannot be synced: {}", file.name(), e.getMessage());
+      LOG.warn("the journal of {} cannot be synced: {}", file.name(), e.getMessage());
     }
   }
 
-  /** Whether nothing lies in the folder that this process could still work off. */
+  /** Whether the folder holds no file that this process has yet to work on. */
   public boolean isWorkedOff() throws IOException {
     if (!claimed.isEmpty()) {
       return false;
     }
     long putBack = moves.putBack();
     try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
-      for (Path file; (file = walk.next()) != null; ) {
+      while (walk.hasNext()) {
+        Path file = walk.next();
         if (!leftAlone.isOver(file) && !claims.isTakenElsewhere(file.getFileName())) {
           return false;
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (NoSuchFileException e) {
       // the inbox was removed
     }
-    // in this order: what was taken meanwhile is claimed, or moved and not yet compared, or back
+    // in this order: a file that left the walk is claimed, or moved and not yet compared, or back
     return claimed.isEmpty() && moves.finish() == 0 && moves.putBack() == putBack;
   }
 
-  /** Files rejected since the start. */
+  /** How many files were rejected since the start. */
   public int rejected() {
     return rejected.get();
   }

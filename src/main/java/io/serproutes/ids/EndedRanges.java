@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which of a row of numbered ids have ended, as ranges: memory grows with the gaps, not with the
- * row. Not thread-safe.
+ * Which of many numbered ids have ended, as ranges: memory grows with the gaps, not with the
+ * numbers. Not thread-safe.
  */
 final class EndedRanges {
 

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tells the content of a file from that of another: size, time of the last change in
- * nanoseconds, and identity. All three survive a rename; the change time of the inode does not.
+ * Tells one file content from another: size, modification time in nanoseconds, and identity. A
+ * rename keeps all three; it does not keep the change time of the inode.
  *
  * @param text the three as one line
  */
@@ -34,15 +34,20 @@ record FileStamp(String text) {
             + found.fileKey());
   }
 
-  /** When the inode changed, which every write, rename and change of the other times moves. */
+  /** When the inode changed: at every write, rename and change of another attribute. */
   static FileTime changed(Path file) throws IOException {
     return (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** Whether a file has stood still for so long. */
+  /** Whether a file has not changed for so long. */
   static boolean isSettled(Path file, Duration settle) throws IOException {
     long age = System.currentTimeMillis() - changed(file).toMillis();
     return age >= settle.toMillis() || age < 0 && -age > settle.toMillis();
+  }
+
+  /** Whether there is a file, or anything else, at a path; a symbolic link is not followed. */
+  static boolean exists(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   @Override

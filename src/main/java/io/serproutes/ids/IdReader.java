@@ -3,14 +3,14 @@ package io.serproutes.ids;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Reads a drop file id by id, never more of it than it must. */
+/** Reads a drop file id by id, in bounded memory. */
 interface IdReader extends Closeable {
 
   /**
-   * What stands in the file where an id is expected.
+   * What the file holds in place of an id.
    *
    * @param text not yet known to be an id
-   * @param line the line it stands on, counted from 1
+   * @param line its line in the file, counted from 1
    */
   record Entry(String text, long line) {}
 
@@ -21,8 +21,8 @@ interface IdReader extends Closeable {
    */
   Entry next() throws IOException;
 
-  /** Entries left out because they are other people's: endpoints that are not ours. */
-  default long skipped() {
-    return 0;
+  /** What was skipped so far, in words, such as {@code 2 blank cells}; empty where nothing was. */
+  default String skipped() {
+    return "";
   }
 }

@@ -1,8 +1,8 @@
 package io.serproutes.ids;
 
+import io.serproutes.LookAhead;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -15,12 +15,13 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 
 /**
- * One look through the inbox, name by name, however many there are. Not thread-safe.
+ * The drop files of the inbox, settled or not, read name by name. Not thread-safe.
  *
- * <p>Yields regular files; hidden and unfinished ones and folders are passed over, anything else is
- * left alone and told of.
+ * <p>Hidden and unfinished files and folders are passed over. What else is not a regular file is
+ * left alone and reported. Throws a {@link java.nio.file.DirectoryIteratorException} where the
+ * folder cannot be read on.
  */
-final class InboxWalk implements Closeable {
+final class InboxWalk extends LookAhead<Path> implements Closeable {
 
   private final DirectoryStream<Path> folder;
   private final Iterator<Path> names;
@@ -29,7 +30,7 @@ final class InboxWalk implements Closeable {
   /**
    * Begins to read a folder.
    *
-   * @param leftAlone told what is left alone, and why
+   * @param leftAlone told each name that is left alone, and why
    */
   InboxWalk(Path inbox, BiConsumer<Path, String> leftAlone) throws IOException {
     folder = Files.newDirectoryStream(inbox);
@@ -37,24 +38,15 @@ final class InboxWalk implements Closeable {
     this.leftAlone = leftAlone;
   }
 
-  /**
-   * The next drop file, settled or not.
-   *
-   * @return null at the end
-   * @throws IOException where the folder cannot be read on
-   */
-  Path next() throws IOException {
-    try {
-      while (names.hasNext()) {
-        Path file = names.next();
-        if (isDropFile(file)) {
-          return file;
-        }
+  @Override
+  protected Path fetch() {
+    while (names.hasNext()) {
+      Path file = names.next();
+      if (isDropFile(file)) {
+        return file;
       }
-      return null;
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
     }
+    return null;
   }
 
   private boolean isDropFile(Path file) {
@@ -71,9 +63,9 @@ final class InboxWalk implements Closeable {
       }
       why = whyNot(found, file.getFileName());
     } catch (NoSuchFileException e) {
-      return false; // gone between the listing and now
+      return false; // gone since the folder was listed
     } catch (IOException e) {
-      why = "it cannot be looked at: " + e.getMessage();
+      why = "its attributes cannot be read: " + e.getMessage();
     }
     if (why != null) {
       leftAlone.accept(file, why);

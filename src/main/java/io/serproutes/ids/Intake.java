@@ -78,6 +78,11 @@ public final class Intake {
       }
 
       @Override
+      public boolean logsDeadLetter(String reason) {
+        return settlement.logsDeadLetter(reason);
+      }
+
+      @Override
       public boolean isWanted() {
         return settlement.isWanted();
       }

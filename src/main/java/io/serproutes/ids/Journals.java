@@ -3,15 +3,14 @@ package io.serproutes.ids;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The journals in {@code .serp}: that of a file in the inbox by the file's name, that of a file
- * which has moved by the name it moved to, and those that a killed process left behind. Safe for
- * use by many threads.
+ * The journals in {@code .serp}. That of a file in the inbox is named after the file, that of a
+ * moved file after its new name; a killed process may leave either behind. Safe for use by many
+ * threads.
  */
 final class Journals {
 
@@ -28,7 +27,7 @@ final class Journals {
     this.claims = claims;
   }
 
-  /** The journal of a file of this name. */
+  /** The path of the journal of a file with this name. */
   Path of(Path name) {
     String stem = Source.safeName(name.toString());
     return folder.resolve(stem + "-" + Long.toHexString(Claims.place(name)) + OPEN);
@@ -43,42 +42,38 @@ final class Journals {
     }
   }
 
-  /** The journal of a file that has moved. */
+  /** The path of the journal of a file that has moved. */
   Path ofMoved(Path target) {
     return folder.resolve(target.getFileName() + MOVED);
   }
 
-  /** All journals of files that have moved. */
+  /** The journals of all files that have moved and were not compared yet. */
   DirectoryStream<Path> moved() throws IOException {
     return Files.newDirectoryStream(folder, "*" + MOVED);
   }
 
-  /** The name that the file of such a journal has moved to. */
+  /** The name that the file of such a journal moved to. */
   static Path target(Path moved) {
     String name = moved.getFileName().toString();
     return Path.of(name.substring(0, name.length() - MOVED.length()));
   }
 
-  /** Opens the journal of a claimed file, after what a killed process left under its name. */
+  /** Opens the journal of a claimed file; first sets aside that of a moved file of its name. */
   DropFileJournal open(Path file) throws IOException {
     Path journal = of(file.getFileName());
     setAside(journal, MoveNote.read(journal));
     return DropFileJournal.open(journal, file);
   }
 
-  // the file has moved, and the process was killed before the journal was renamed after it
+  // the process was killed after it had moved the file and before it renamed the journal
   private void setAside(Path journal, MoveNote note) throws IOException {
-    if (note != null && note.target() != null && exists(inbox.resolve(note.target()))) {
+    if (note != null && note.target() != null && FileStamp.exists(inbox.resolve(note.target()))) {
       Path moved = ofMoved(inbox.resolve(note.target()));
       Files.move(journal, moved, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
-  private static boolean exists(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  /** Looks through the journals that nobody works with, and removes those whose file is gone. */
+  /** Removes the journals of files that are gone, unless a process has claimed their name. */
   void sweep() throws IOException {
     try (DirectoryStream<Path> journals =
         Files.newDirectoryStream(folder, "*" + OPEN + "{,.new}")) {
@@ -93,7 +88,7 @@ final class Journals {
         }
       }
     } catch (NoSuchFileException e) {
-      // .serp itself was removed
+      // .serp was removed
     }
   }
 
@@ -101,7 +96,7 @@ final class Journals {
     boolean isWhole = journal.getFileName().toString().endsWith(OPEN);
     MoveNote note = isWhole ? MoveNote.read(journal) : null;
     setAside(journal, note);
-    if (note == null || !exists(inbox.resolve(note.name()))) {
+    if (note == null || !FileStamp.exists(inbox.resolve(note.name()))) {
       Files.deleteIfExists(journal);
     }
   }

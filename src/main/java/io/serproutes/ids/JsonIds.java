@@ -3,32 +3,36 @@ package io.serproutes.ids;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.serproutes.Count;
 import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The ids of a JSON document, read as a stream: an array of texts or of objects with {@code id} or
- * {@code task_id}, or a saved answer of the API.
+ * The ids of a JSON document, read as a stream: an array or an object as in {@link IdTexts}, or a
+ * saved answer of the API.
  *
- * <p>Of a saved {@code task_post} answer those tasks count that were created (20100); of a saved
- * {@code tasks_ready} answer those entries whose {@code endpoint_regular} is ours.
+ * <p>Of a saved {@code task_post} answer, the tasks that were created (20100) are read; of a saved
+ * {@code tasks_ready} answer, the rows whose {@code endpoint_regular} is that of this program.
  */
 final class JsonIds implements IdReader {
 
   private static final int CREATED = 20100;
+  private static final int FIRST_ERROR = 40000;
 
   private final JsonParser p;
   private final String apiPath;
   private boolean isBegun;
   private boolean isArray;
   private boolean hasTasks;
+  private final IdTexts.Members members = new IdTexts.Members();
   private long skipped;
+  private long failed;
 
   private String taskId;
   private int taskCode;
 
   JsonIds(InputStream in, String apiPath) throws IOException {
-    p = JsonTokens.FACTORY.createParser(in);
+    p = IdTexts.FACTORY.createParser(in);
     this.apiPath = apiPath;
   }
 
@@ -42,15 +46,17 @@ final class JsonIds implements IdReader {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new IOException("malformed JSON: " + e.getOriginalMessage(), e);
-    }
-    if (isBegun && !isArray && !hasTasks) {
-      throw otherShape();
+      throw malformed(e.getOriginalMessage(), e);
     }
     return null;
   }
 
-  // every array and object that is not on the way to the ids is skipped, so depth tells the place
+  private IOException malformed(String why, Exception cause) {
+    String inShort = why.replaceFirst(" \\(start marker.*", "");
+    return new IOException("malformed JSON: line " + line() + ": " + inShort, cause);
+  }
+
+  // arrays and objects that lead to no id are skipped, so the depth tells what a token belongs to
   private Entry read(JsonToken token) throws IOException {
     int depth = p.getParsingContext().getNestingDepth() - (token.isStructStart() ? 1 : 0);
     if (depth == 0) {
@@ -58,7 +64,7 @@ final class JsonIds implements IdReader {
     }
     if (isArray) {
       long line = line();
-      return new Entry(JsonTokens.idText(p), line);
+      return new Entry(IdTexts.next(p), line);
     }
     return switch (depth) {
       case 1 -> memberOfAnswer(token);
@@ -70,10 +76,10 @@ final class JsonIds implements IdReader {
 
   private Entry document(JsonToken token) throws IOException {
     if (token.isStructEnd()) {
-      return null;
+      return isArray || hasTasks ? null : idOfObject();
     }
     if (isBegun) {
-      throw new IOException("malformed JSON: something follows the document");
+      throw malformed("more text follows the document", null);
     }
     if (!token.isStructStart()) {
       throw otherShape();
@@ -83,10 +89,17 @@ final class JsonIds implements IdReader {
     return null;
   }
 
+  private Entry idOfObject() throws IOException {
+    if (members.id() == null) {
+      throw otherShape();
+    }
+    return new Entry(members.id(), line());
+  }
+
   private static IOException otherShape() {
     return new IOException(
-        "JSON of another shape: an array of ids, an array of objects with id, or a saved task_post"
-            + " or tasks_ready answer is taken");
+        "JSON without ids: expected an array of ids, objects with id or task_id, or a saved"
+            + " task_post or tasks_ready answer");
   }
 
   private long line() {
@@ -97,7 +110,7 @@ final class JsonIds implements IdReader {
     if (token == JsonToken.START_ARRAY && p.currentName().equals("tasks")) {
       hasTasks = true;
     } else {
-      p.skipChildren();
+      members.read(p);
     }
     return null;
   }
@@ -108,6 +121,8 @@ final class JsonIds implements IdReader {
       taskCode = 0;
     } else if (token == JsonToken.END_OBJECT && taskCode == CREATED && taskId != null) {
       return new Entry(taskId, line());
+    } else if (token == JsonToken.END_OBJECT) {
+      failed += taskCode >= FIRST_ERROR ? 1 : 0;
     } else {
       p.skipChildren();
     }
@@ -153,8 +168,10 @@ final class JsonIds implements IdReader {
   }
 
   @Override
-  public long skipped() {
-    return skipped;
+  public String skipped() {
+    String ofOthers = skipped == 0 ? "" : Count.of(skipped, "task") + " of other endpoints";
+    String notCreated = failed == 0 ? "" : Count.of(failed, "task") + " not created";
+    return ofOthers + (ofOthers.isEmpty() || notCreated.isEmpty() ? "" : ", ") + notCreated;
   }
 
   @Override

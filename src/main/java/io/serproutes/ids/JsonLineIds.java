@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * A JSON value a line: an id as text, an object with {@code id} or {@code task_id}, or an array of
- * these. Of a long line only one element is in memory.
+ * The ids of a file with one JSON value a line; see {@link IdTexts}. Of a long line only one
+ * element is in memory.
  */
 final class JsonLineIds implements IdReader {
 
@@ -43,7 +43,7 @@ final class JsonLineIds implements IdReader {
 
   private void begin() throws IOException {
     if (!lines.isShort()) {
-      longLine = JsonTokens.FACTORY.createParser(lines.reader());
+      longLine = IdTexts.FACTORY.createParser(lines.reader());
       inArray = false;
     } else if (!lines.head().isBlank()) {
       found.addAll(IdTexts.of(lines.head().strip()));
@@ -56,10 +56,9 @@ final class JsonLineIds implements IdReader {
       if (!inArray && token == JsonToken.START_ARRAY) {
         inArray = true;
       } else if (inArray && token != JsonToken.END_ARRAY) {
-        found.add(JsonTokens.idText(longLine));
+        found.add(IdTexts.next(longLine));
       } else {
-        String id = inArray || token == null ? null : JsonTokens.idText(longLine);
-        end(id);
+        end(inArray || token == null ? null : IdTexts.next(longLine));
       }
     } catch (JsonProcessingException e) {
       close(longLine);

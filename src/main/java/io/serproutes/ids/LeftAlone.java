@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What lies in the inbox and is not worked on, each named once at WARN.
+ * What is in the inbox and cannot be worked on, each name logged once at WARN.
  *
- * <p>Bounded: of very many, only the first are named or remembered. Safe for use by many threads.
+ * <p>Bounded: of very many names, only the first are logged. Safe for use by many threads.
  */
 final class LeftAlone {
 
@@ -38,12 +38,12 @@ final class LeftAlone {
 
   private record Failed(String file, String why, boolean allEnded, long again) {}
 
-  /** Nothing yet; {@code nanoTime} such as {@link System#nanoTime}. */
+  /** Empty at first; {@code nanoTime} such as {@link System#nanoTime}. */
   LeftAlone(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  /** What is left alone for what it is, and why; called for each at every look at the folder. */
+  /** A name that is left alone, and why; called again on every walk through the folder. */
   synchronized void name(Path file, String why) {
     Path name = file.getFileName();
     boolean isNew = !named.contains(name) && !stillThere.contains(name);
@@ -55,16 +55,16 @@ final class LeftAlone {
     }
   }
 
-  /** The folder, or what is kept in it, cannot be read to its end; the next look begins anew. */
+  /** The folder cannot be read to its end; the next walk starts anew. */
   synchronized void folder(Exception failure) {
     String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     if (!why.equals(folder)) {
-      LOG.warn("the inbox cannot be worked on, which is tried again: {}", why);
+      LOG.warn("the inbox cannot be read and is tried again: {}", why);
     }
     folder = why;
   }
 
-  /** The folder was read to its end; forgets the names that were not found. */
+  /** The folder was read to its end; forgets names that are gone. */
   synchronized void endOfLook() {
     folder = null;
     named = stillThere;
@@ -72,10 +72,9 @@ final class LeftAlone {
   }
 
   /**
-   * A file that cannot be moved or not be worked on now; tried again when it changes, else after a
-   * while.
+   * A file that cannot be read or moved now; tried again when it changes, or after a pause.
    *
-   * @param allEnded whether all its ids have ended, so that nobody has to wait for it
+   * @param allEnded whether all its ids have ended, so that a run once need not wait for it
    */
   synchronized void failed(Path file, String why, boolean allEnded) {
     Duration pause = allEnded ? UNTIL_MOVED_AGAIN : UNTIL_READ_AGAIN;
@@ -87,7 +86,7 @@ final class LeftAlone {
     }
   }
 
-  // with the change time: a file whose owner or permissions have changed is worth another try
+  // with the change time: a new owner or new permissions may help
   private static String stamp(Path file) {
     try {
       return FileStamp.of(file) + ", changed " + FileStamp.changed(file);
@@ -96,19 +95,19 @@ final class LeftAlone {
     }
   }
 
-  /** Whether a file failed, has not changed since and is not to be tried again yet. */
+  /** Whether a file failed, has not changed since and its pause is not over. */
   synchronized boolean isLeftAlone(Path file) {
     Failed last = failed.get(file);
     return last != null && nanoTime.getAsLong() - last.again < 0 && last.file.equals(stamp(file));
   }
 
-  /** Whether a file is left alone and has no id to wait for. */
+  /** Whether a file failed to move, has not changed since and holds no id that has not ended. */
   synchronized boolean isOver(Path file) {
     Failed last = failed.get(file);
     return last != null && last.allEnded && last.file.equals(stamp(file));
   }
 
-  /** Forgets a file that could be moved at last. */
+  /** Forgets a file that has moved. */
   synchronized void moved(Path file) {
     failed.remove(file);
   }

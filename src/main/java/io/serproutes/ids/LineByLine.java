@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.Reader;
 
-/** A text line by line, where a line may be longer than the memory. Not thread-safe. */
+/** Reads a text line by line; a line may be larger than the memory. Not thread-safe. */
 final class LineByLine implements Closeable {
 
   private final Reader text;
@@ -27,7 +27,7 @@ final class LineByLine implements Closeable {
     this.head = new char[head];
   }
 
-  /** Goes to the next line, whatever has been read of this one; false at the end of the text. */
+  /** Moves to the next line and skips the rest of this one; false at the end of the text. */
   boolean next() throws IOException {
     do {
       headLength = 0;
@@ -50,12 +50,12 @@ final class LineByLine implements Closeable {
     return new String(head, 0, headLength);
   }
 
-  /** Whether {@link #head} is all there is. */
+  /** Whether {@link #head} is the whole line. */
   boolean isShort() {
     return ended;
   }
 
-  /** The line from its beginning; ends with it, and closing it closes nothing. */
+  /** Reads the line from its start to its end; closing it does nothing. */
   Reader reader() {
     return new Reader() {
       @Override

@@ -4,7 +4,7 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 
-/** A text whose lines, or the cells of whose rows, are cut, so that none fills the memory. */
+/** Cuts the lines of a text, or the cells of a table, so that none fills the memory. */
 final class LongLines extends FilterReader {
 
   private static final int NONE = -1;
@@ -26,9 +26,9 @@ final class LongLines extends FilterReader {
     this(in, longest, NONE, NONE);
   }
 
-  /** Cuts what stands between commas at so many characters; no quote is left out. */
-  static LongLines cells(Reader in, int longest) {
-    return new LongLines(in, longest, ',', '"');
+  /** Cuts the text between two separators at so many characters; keeps all quotes. */
+  static LongLines cells(Reader in, int longest, char separator) {
+    return new LongLines(in, longest, separator, '"');
   }
 
   @Override

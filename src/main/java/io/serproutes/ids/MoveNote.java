@@ -11,16 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the journal of a drop file says of the file itself, for whoever finishes its move.
+ * What the journal of a drop file says of the file, for the process that finishes its move.
  *
- * @param stamp the file as it was read
+ * @param stamp the stamp of the file when it was opened
  * @param name its name in the inbox
- * @param target where it was going to, relative to the inbox; null where no move was noted
+ * @param target where it moves to, relative to the inbox; null where no move was noted
  * @param reason why it was rejected; null where it was not
  */
 record MoveNote(FileStamp stamp, String name, String target, String reason) {
 
-  private static final String FIRST = "serp-routes journal 2, ";
+  // another number wherever a file's entries are numbered in another way
+  private static final String FIRST = "serp-routes journal 3, ";
   private static final String NAME = "name ";
   private static final String MOVE = "moved ";
   private static final String REJECTED = "rejected ";
@@ -30,7 +31,7 @@ record MoveNote(FileStamp stamp, String name, String target, String reason) {
     return FIRST + stamp + "\n" + NAME + encode(name) + ";\n";
   }
 
-  /** The line that says where a file goes. */
+  /** The lines that say where a file moves to and why it is rejected, if it is. */
   static String line(String target, String reason) {
     String rejected = reason == null ? "" : REJECTED + encode(reason) + ";\n";
     return rejected + MOVE + encode(target) + ";\n";
@@ -43,7 +44,7 @@ record MoveNote(FileStamp stamp, String name, String target, String reason) {
   /**
    * Reads a journal; a line that is torn counts as missing.
    *
-   * @return null where there is no journal, or its first lines are not those of one
+   * @return null where there is no journal, or its first two lines are not those of one
    */
   static MoveNote read(Path journal) throws IOException {
     if (!Files.exists(journal)) {
@@ -63,7 +64,7 @@ record MoveNote(FileStamp stamp, String name, String target, String reason) {
       }
       return new MoveNote(new FileStamp(first.substring(FIRST.length())), name, target, reason);
     } catch (IllegalArgumentException e) {
-      return null; // a page was torn in the middle of a name
+      return null; // torn in the middle of a name
     }
   }
 

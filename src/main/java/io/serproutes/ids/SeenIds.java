@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which ids have been seen in a file. The first are kept in memory; all others in a hash table in a
- * temporary file without a name, so that memory does not grow with the file. Not thread-safe.
+ * Which ids were seen in a file. The first are kept in memory, all others in a hash table in an
+ * unlinked temporary file, so that memory does not grow with the file. Not thread-safe.
  */
 final class SeenIds implements Closeable {
 
@@ -25,7 +25,7 @@ final class SeenIds implements Closeable {
   private final Set<Bits> first = new HashSet<>();
   private Table table;
 
-  /** Notes an id; whether it is new. */
+  /** Adds an id; returns whether it is new. */
   boolean add(TaskId id) throws IOException {
     Bits bits = new Bits(id.high(), id.low());
     boolean isEmptySlot = bits.high == 0 && bits.low == 0;
@@ -50,10 +50,10 @@ final class SeenIds implements Closeable {
     }
   }
 
-  /** Slots of 16 bytes in a sparse file: what was never written reads as zero or as its end. */
+  /** Slots of 16 bytes in a sparse file; a slot never written reads as zeros or as the end. */
   private static final class Table {
 
-    // so that nobody can make up ids that all fall into one place
+    // so that no file can be made whose ids all share one slot
     private static final long SEED = new SecureRandom().nextLong();
     private static final int BYTES = 16;
 
@@ -100,7 +100,7 @@ final class SeenIds implements Closeable {
       return h ^ h >>> 32;
     }
 
-    /** The same ids in four times as many slots; this one is closed. */
+    /** A table with the same ids and four times as many slots; closes this one. */
     Table larger() throws IOException {
       Table larger = new Table(4 * slots);
       try {

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 /**
  * Where an id came from.
  *
- * @param label as receipts and logs name it: {@code folder:ids.txt:17}, {@code command-line}
- * @param fileStem the same as part of a file name, for input that is no id: {@code ids.txt-line-17}
+ * @param label for receipts and logs: {@code folder:ids.txt:17}, {@code command-line}
+ * @param fileStem for the file name of a dead letter without an id: {@code ids.txt-line-17}
  */
 public record Source(String label, String fileStem) {
 
   private static final Pattern OUTSIDE = Pattern.compile("[^A-Za-z0-9._-]");
-  // control characters, those that turn the direction of text, and halves of a character
+  // control characters, characters that change the direction of text, and lone surrogates
   private static final Pattern CONTROL =
       Pattern.compile(
           "[\\p{Cc}\\p{Zl}\\p{Zp}\\u200E\\u200F\\u061C\\u202A-\\u202E\\u2066-\\u2069\\p{Cs}]");
@@ -22,20 +22,20 @@ public record Source(String label, String fileStem) {
   private static final int LONGEST_LABEL_BYTES = 300;
   private static final int LONGEST_EXTENSION = 20;
 
-  /** Line {@code line} of something that has lines, counted from 1. */
+  /** A line of a file, counted from 1. */
   public static Source line(String kind, String name, long line) {
     return new Source(kind + ":" + readable(name) + ":" + line, safeName(name) + "-line-" + line);
   }
 
-  /** A source without lines; what may come from outside is cut, and without control characters. */
+  /** A source without lines. The label may come from outside: it is cut and made printable. */
   public static Source named(String label) {
     String bounded = cut(printable(label), LONGEST_LABEL_BYTES);
     return new Source(bounded, safeName(bounded));
   }
 
   /**
-   * A name from outside as people read it, and as it may stand in a log: any character but control
-   * characters, at most 200 bytes in UTF-8, the extension kept.
+   * A name from outside, safe for a log: without control characters, at most 200 bytes in UTF-8,
+   * the extension kept.
    */
   public static String readable(String name) {
     String text = printable(name);
@@ -53,7 +53,8 @@ public record Source(String label, String fileStem) {
     return dot < 0 || name.length() - dot > LONGEST_EXTENSION ? "" : name.substring(dot);
   }
 
-  private static String printable(String text) {
+  /** A text from outside without control characters. */
+  static String printable(String text) {
     return CONTROL.matcher(text).replaceAll("_");
   }
 
@@ -74,7 +75,7 @@ public record Source(String label, String fileStem) {
     return text.substring(0, end);
   }
 
-  /** A name from outside as it may stand in a file name: 120 plain characters at most. */
+  /** A name from outside, safe as part of a file name: at most 120 plain ASCII characters. */
   public static String safeName(String name) {
     String safe = OUTSIDE.matcher(name).replaceAll("_");
     return safe.length() <= LONGEST_NAME ? safe : safe.substring(0, LONGEST_NAME);

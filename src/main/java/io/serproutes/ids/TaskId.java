@@ -5,9 +5,9 @@ import java.util.Locale;
 /**
  * The id of one DataForSEO task, known to be well formed and in lower case.
  *
- * <p>Well formed are 8-4-4-4-12 hexadecimal digits of either case. The vendor's ids are not RFC
- * 4122 UUIDs, so version and variant are not looked at. Nothing else may become part of a URL or a
- * file name.
+ * <p>Well formed means 8-4-4-4-12 hexadecimal digits, either case. The vendor's ids are not RFC
+ * 4122 UUIDs, so version and variant are not checked. Only such a value may become part of a URL or
+ * a file name.
  *
  * @param value the 36 characters, lower case
  */
@@ -16,10 +16,10 @@ public record TaskId(String value) {
   private static final int LENGTH = 36;
 
   /**
-   * Reads an id, white space around it aside.
+   * Parses an id; white space around it is ignored.
    *
-   * @param text any text; null counts as not an id
-   * @return the id, or null where the text is none
+   * @param text any text, or null
+   * @return the id, or null where the text is not one
    */
   public static TaskId parse(String text) {
     if (text == null) {

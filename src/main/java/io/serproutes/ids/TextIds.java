@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 
-/** An id a line; blank lines and comments that start with {@code #} are left out. */
+/** One id a line; blank lines and comments that start with {@code #} are skipped. */
 final class TextIds implements IdReader {
 
   private final BufferedReader lines;

@@ -1,6 +1,7 @@
 package io.serproutes.items;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.LookAhead;
 import io.serproutes.ids.TaskId;
@@ -19,7 +20,7 @@ import java.util.List;
  * <p>Holds no copy: items are cut out of the answer whenever the batch is read. It can be read as
  * often as wanted while its answer is open.
  */
-public final class ItemBatch {
+public final class ItemBatch implements Iterable<String> {
 
   private static final byte[] OPENING = "[\n".getBytes(US_ASCII);
   private static final byte[] BETWEEN = ",\n".getBytes(US_ASCII);
@@ -101,6 +102,23 @@ public final class ItemBatch {
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
+      }
+    };
+  }
+
+  /** Returns the items as JSON texts, in order; made one by one. */
+  @Override
+  public Iterator<String> iterator() {
+    Iterator<ItemRecord> records = records();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return records.hasNext();
+      }
+
+      @Override
+      public String next() {
+        return new String(records.next().json(), UTF_8);
       }
     };
   }

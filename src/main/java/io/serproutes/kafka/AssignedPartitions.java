@@ -8,25 +8,26 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The partitions that are ours: what has ended in each, and the part of the account's limits that
- * comes with them.
+ * The partitions that are assigned to this process: what has ended in each, and the share of the
+ * account's limits that comes with them.
  *
- * <p>With {@code serp.api.share=auto} this process uses as much of the limits as it has of the
- * partitions of all topics it takes ids from.
+ * <p>With {@code serp.api.share=auto} the share is this process's part of the partitions of all
+ * topics that it reads. Safe for use by many threads.
  */
 public final class AssignedPartitions {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
 
-  // whoever joins has none until the others have given some back
-  private static final long JOIN_PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  // a new member has none until the others have given some back
+  private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Map<TopicPartition, PartitionProgress> ours = new ConcurrentHashMap<>();
   private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
@@ -38,7 +39,7 @@ public final class AssignedPartitions {
   private long withoutSince;
   private boolean standsBy;
 
-  /** Progress that tells this gate its share. */
+  /** Progress that sets the share of this gate. */
   public AssignedPartitions(Settings settings, Gate gate) {
     this(settings, gate, System::nanoTime);
   }
@@ -50,7 +51,7 @@ public final class AssignedPartitions {
     this.shared = settings.text(Keys.SHARE).equals("auto");
   }
 
-  /** Notes that partitions of a topic are asked for: without one there is no share. */
+  /** Notes that a topic is about to be read: until it has partitions there is no share. */
   void joining(String topic) {
     partitions.putIfAbsent(topic, 1);
     share();
@@ -58,7 +59,7 @@ public final class AssignedPartitions {
 
   void assigned(TopicPartition partition, PartitionProgress progress) {
     PartitionProgress before = ours.put(partition, progress);
-    if (before != null && before != progress) { // of a consumer that ended without giving it back
+    if (before != null && before != progress) { // of a consumer that failed without giving it back
       before.drop();
       before.close();
     }
@@ -76,7 +77,7 @@ public final class AssignedPartitions {
     return ours.get(partition);
   }
 
-  /** Notes how many partitions a topic has whose members have been told theirs. */
+  /** Notes that the group has assigned the partitions of a topic, and how many it has. */
   void share(String topic, int count) {
     joined.add(topic);
     partitions.put(topic, count);
@@ -109,7 +110,7 @@ public final class AssignedPartitions {
         standsBy = false;
         LOG.info("has {} of {} partitions and takes its ids", ours.size(), all());
       }
-    } else if (!standsBy && now - withoutSince >= JOIN_PATIENCE) {
+    } else if (!standsBy && now - withoutSince >= JOIN_NANOS) {
       standsBy = true;
       LOG.info(
           "has no partition of {}: it stands by; it asks only for parked ids and dead letters of"
@@ -123,66 +124,52 @@ public final class AssignedPartitions {
     return joined.contains(topic);
   }
 
-  /** Notes up to where a partition stood when the program started. */
+  /** Notes where a partition ended when the program started. */
   void end(TopicPartition partition, long offset) {
     ends.put(partition, offset);
   }
 
-  /** Up to where a partition stood when the program started; null before that is known. */
+  /** Where a partition ended when the program started; null before that is known. */
   Long end(TopicPartition partition) {
     return ends.get(partition);
   }
 
-  /**
-   * Whether everything of a topic that stood there at the start has ended, as far as it is ours.
-   */
+  /** Whether everything that was in a topic at the start has ended, in the partitions of ours. */
   public boolean isWorkedOff(String topic) {
-    Map<TopicPartition, PartitionProgress> mine =
-        ours.entrySet().stream()
-            .filter(entry -> entry.getKey().topic().equals(topic))
-            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    return joined.contains(topic)
-        && mine.entrySet().stream()
-            .allMatch(
-                entry -> {
-                  Long end = ends.get(entry.getKey());
-                  return end != null && entry.getValue().committable() >= end;
-                });
+    return isUpToStart(topic, (progress, end) -> progress.committable() >= end);
   }
 
-  /**
-   * Whether everything of a topic that stood there at the start has been read and has come to rest,
-   * where it is ours.
-   */
+  /** Whether everything that was in a topic at the start is parked, in the partitions of ours. */
   boolean isParkedUpToStart(String topic) {
+    return isUpToStart(
+        topic, (progress, end) -> progress.isReadUpTo(end) && progress.areAllParked());
+  }
+
+  private boolean isUpToStart(String topic, BiPredicate<PartitionProgress, Long> isThere) {
     return joined.contains(topic)
-        && ours.entrySet().stream()
-            .filter(entry -> entry.getKey().topic().equals(topic))
+        && of(topic)
             .allMatch(
-                entry -> {
-                  Long end = ends.get(entry.getKey());
-                  PartitionProgress progress = entry.getValue();
-                  return end != null && progress.isReadUpTo(end) && progress.areAllParked();
+                one -> {
+                  Long end = ends.get(one.getKey());
+                  return end != null && isThere.test(one.getValue(), end);
                 });
   }
 
   /** Records of a topic that have been read and have not ended. */
   int open(String topic) {
-    return ours.entrySet().stream()
-        .filter(entry -> entry.getKey().topic().equals(topic))
-        .mapToInt(entry -> entry.getValue().open())
-        .sum();
+    return of(topic).mapToInt(one -> one.getValue().open()).sum();
   }
 
-  /** Bytes that large records of a topic take that have been read and have not ended. */
+  /** Bytes of the large records of a topic that have been read and have not ended. */
   long openBytes(String topic) {
-    return ours.entrySet().stream()
-        .filter(entry -> entry.getKey().topic().equals(topic))
-        .mapToLong(entry -> entry.getValue().openBytes())
-        .sum();
+    return of(topic).mapToLong(one -> one.getValue().openBytes()).sum();
   }
 
-  /** IdLocks away ids that wait for a call and whose partition is being taken away. */
+  private Stream<Map.Entry<TopicPartition, PartitionProgress>> of(String topic) {
+    return ours.entrySet().stream().filter(one -> one.getKey().topic().equals(topic));
+  }
+
+  /** Sends back ids that wait for a call and whose partition is being revoked. */
   void dropUnwanted() {
     gate.dropUnwanted();
   }

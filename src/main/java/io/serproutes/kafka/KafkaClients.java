@@ -6,7 +6,6 @@ import io.serproutes.Settings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
@@ -59,13 +58,13 @@ public final class KafkaClients implements CamelContextAware {
     context = camelContext;
   }
 
-  /** Consumers for Camel; not a bean itself, as Camel would give it to every Kafka component. */
-  KafkaClientFactory factory() {
+  /** Makes a topic's consumer for Camel. No bean, as Camel would give it to all components. */
+  KafkaClientFactory factory(String topic) {
     return new DefaultKafkaClientFactory() {
       @Override
       @SuppressWarnings("rawtypes")
       public Consumer getConsumer(Properties properties) {
-        return consumer(properties);
+        return consumer(topic, properties);
       }
 
       @Override
@@ -156,10 +155,13 @@ public final class KafkaClients implements CamelContextAware {
     }
   }
 
-  private Consumer<Object, Object> consumer(Properties properties) {
-    Set<String> upToStart = Set.of(settings.get(Keys.TOPIC_DEAD_LETTERS));
-    Set<String> unbounded = Set.of(settings.get(Keys.TOPIC_PARKED));
+  private TrackingConsumer consumer(String topic, Properties properties) {
     return new TrackingConsumer(
-        forConsumer(properties), offsets, upToStart, unbounded, () -> context.isStopping());
+        forConsumer(properties),
+        topic,
+        offsets,
+        topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),
+        topic.equals(settings.get(Keys.TOPIC_PARKED)),
+        () -> context.isStopping());
   }
 }

@@ -3,8 +3,9 @@ package io.serproutes.kafka;
 import java.util.concurrent.TimeUnit;
 
 /**
- * From where a partition has to be read again, because a record had to stay. What stays again soon
- * is read again later and later, up to a minute. Used under the lock of its partition.
+ * The offset from which a partition has to be read again because a record was kept. Where records
+ * are kept again soon, the pause before the next reading doubles, from a second up to a minute.
+ * Used under the lock of its partition.
  */
 final class KeptRecords {
 

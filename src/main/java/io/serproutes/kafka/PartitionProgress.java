@@ -15,8 +15,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
  * Which records of one partition have ended, one bit a record above the lowest that has not, and
  * which ids of those that hold several.
  *
- * <p>Good for one assignment: after {@link #close} nothing is noted any more, so that nothing is
- * committed for a partition that is no longer ours. Safe for use by many threads.
+ * <p>Valid for one assignment: after {@link #close} nothing is noted any more, so that nothing is
+ * committed for a partition that belongs to another process. Safe for use by many threads.
  */
 final class PartitionProgress {
 
@@ -27,8 +27,8 @@ final class PartitionProgress {
   private final BitSet ended = new BitSet();
   private long base;
   private long next;
-  // where the next record stands at the least; below next while reading again
-  private long goesOnAt;
+  // the lowest offset of the next record; below next while reading again
+  private long resumesAt;
   private final KeptRecords kept = new KeptRecords();
   private final SortedMap<Long, BitSet> endedIds = new TreeMap<>();
   private final Map<Long, Integer> sizes = new HashMap<>(); // of large records in work
@@ -45,25 +45,26 @@ final class PartitionProgress {
    * The progress from a committed offset on.
    *
    * @param committed the lowest offset that has not ended
-   * @param endedAbove offsets above it that have, as the commit's metadata tells; may be null
+   * @param endedAbove the commit's metadata, which says what ended above it; may be null
    */
   PartitionProgress(long committed, String endedAbove) {
     base = committed;
     next = committed;
-    goesOnAt = committed;
+    resumesAt = committed;
     Ended told = EndedOffsets.decode(endedAbove);
     ended.or(told.records());
     told.ids().forEach((record, ids) -> endedIds.put(committed + record, ids));
   }
 
   /**
-   * Notes that a record has been read; whether it is to be worked on: not if it is in work already
-   * or has ended before.
+   * Notes that a record has been read.
+   *
+   * @return whether it is new: neither in work already nor ended before
    */
   synchronized boolean read(long offset) {
     readTo(offset);
     next = Math.max(next, offset + 1);
-    goesOnAt = offset + 1;
+    resumesAt = offset + 1;
     kept.readTo(offset + 1, next);
     if (offset < base || ended.get(at(offset)) || handedOut.get(at(offset))) {
       return false;
@@ -75,8 +76,8 @@ final class PartitionProgress {
   }
 
   /**
-   * Notes that everything below has been read. AssignedPartitions that no record came with belong
-   * to none: removed by compaction or by age, or marks of transactions.
+   * Notes that everything below has been read. Offsets without a record count as ended: removed by
+   * compaction or by age, or marks of transactions.
    */
   synchronized void readTo(long position) {
     kept.readTo(position, next);
@@ -105,7 +106,7 @@ final class PartitionProgress {
     return below - from - ended.get(first, end).cardinality();
   }
 
-  /** Notes that all ids of a record have ended, or that one of them has to stay. */
+  /** Notes that all ids of a record have ended, or that one of them has to be kept. */
   synchronized void settle(long offset, boolean isEnded) {
     if (closed || offset < base || !handedOut.get(at(offset))) {
       return;
@@ -126,7 +127,7 @@ final class PartitionProgress {
   }
 
   /**
-   * Notes how much memory a record takes while it is in work; small ones are not counted, the
+   * Notes how much memory a record takes while it is in work. Small ones are not counted: the
    * number of records is bounded.
    */
   synchronized void weigh(long offset, int bytes) {
@@ -149,7 +150,7 @@ final class PartitionProgress {
     }
   }
 
-  /** Which of a record's ids have ended, by their place in it, as far as that is known. */
+  /** The ids of a record that are known to have ended, by their place in it. */
   synchronized BitSet endedIds(long offset) {
     BitSet ids = endedIds.get(offset);
     return ids == null ? new BitSet() : (BitSet) ids.clone();
@@ -176,8 +177,8 @@ final class PartitionProgress {
     settle(offset, false);
   }
 
-  /** Whether a commit can tell that the record at this offset has ended, whatever ends below. */
-  synchronized boolean canTell(long offset) {
+  /** Whether a commit has room to say that this record has ended, whatever is open below it. */
+  synchronized boolean fitsIntoCommit(long offset) {
     return offset - committable() < EndedOffsets.ALWAYS_TOLD;
   }
 
@@ -202,7 +203,7 @@ final class PartitionProgress {
     return Math.toIntExact(offset - base);
   }
 
-  // bits below the base are dropped in large steps: a shift costs as much as it drops
+  // bits below the base are dropped in large steps: a shift copies what is left
   private void moveBase() {
     int first = ended.nextClearBit(0);
     if (first > 0 && (first >= DROP_AT || first == ended.length())) {
@@ -224,9 +225,9 @@ final class PartitionProgress {
     bits.or(kept);
   }
 
-  /** Whether a record at this offset can only be one of a topic that was made anew. */
+  /** Whether a record at this offset can only be of a topic that was deleted and created again. */
   synchronized boolean isBefore(long offset) {
-    return offset < goesOnAt;
+    return offset < resumesAt;
   }
 
   /** Whether everything below an offset has been read or had ended before. */
@@ -249,8 +250,8 @@ final class PartitionProgress {
   }
 
   /**
-   * What is to be committed: offset and metadata of one moment. Metadata counts from its offset; of
-   * a later moment it would tell of records that have not ended.
+   * What is to be committed: offset and metadata of one moment. Metadata counts from its offset, so
+   * that of a later moment would name records that have not ended.
    */
   synchronized OffsetAndMetadata commit() {
     return new OffsetAndMetadata(committable(), endedAbove());
@@ -264,22 +265,22 @@ final class PartitionProgress {
   }
 
   /**
-   * The offset to go on reading from where a record has to be read again, once; else -1.
+   * The offset to read again from, where a record was kept, once; else -1.
    *
    * @param now {@link System#nanoTime}
    */
   synchronized long takeKept(long now) {
     long from = kept.take(now);
-    goesOnAt = from < 0 ? goesOnAt : from;
+    resumesAt = from < 0 ? resumesAt : from;
     return from;
   }
 
-  /** Has what was noted as committed committed once more. */
+  /** Has the progress committed again: the last commit failed. */
   synchronized void markDirty() {
     dirty = true;
   }
 
-  /** Wants no more calls for what has not been asked for yet: the partition is being taken away. */
+  /** Notes that the partition is being revoked: ids that wait for a call are given up. */
   void drop() {
     dropped = true;
   }
@@ -305,7 +306,7 @@ final class PartitionProgress {
     return open - parked;
   }
 
-  /** Notes nothing more: the partition is no longer ours. */
+  /** Ends the assignment; nothing is noted any more. */
   synchronized void close() {
     closed = true;
   }

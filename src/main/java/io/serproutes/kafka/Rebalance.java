@@ -19,31 +19,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the progress in step with the group, around Camel's own listener. When a partition is taken
- * away, calls that are under way get a few seconds to end; what has ended is committed, and nothing
+ * Keeps the progress in step with the group, and calls Camel's own listener. When a partition is
+ * revoked, calls in flight get a few seconds to end; what has ended is committed, and nothing
  * afterwards. Called on the polling thread.
  */
 final class Rebalance implements ConsumerRebalanceListener {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
-  private static final long REVOKE_PATIENCE = TimeUnit.SECONDS.toNanos(5);
-  private static final long STOP_PATIENCE = TimeUnit.SECONDS.toNanos(1);
-  private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(3);
+  private static final long REVOKE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
 
   private final Consumer<?, ?> consumer;
-  private final Collection<String> topics;
+  private final String topic;
   private final AssignedPartitions offsets;
   private final BooleanSupplier stopping;
   private final ConsumerRebalanceListener next;
 
   Rebalance(
       Consumer<?, ?> consumer,
-      Collection<String> topics,
+      String topic,
       AssignedPartitions offsets,
       BooleanSupplier stopping,
       ConsumerRebalanceListener next) {
     this.consumer = consumer;
-    this.topics = topics;
+    this.topic = topic;
     this.offsets = offsets;
     this.stopping = stopping;
     this.next = next;
@@ -52,21 +52,19 @@ final class Rebalance implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
-    topics.forEach(this::noteEnds);
+    noteEnds();
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata known = committed.get(partition);
       long from = known == null ? consumer.position(partition) : known.offset();
       String above = known == null ? null : known.metadata();
       offsets.assigned(partition, new PartitionProgress(from, above));
     }
-    for (String topic : topics) {
-      offsets.share(topic, consumer.partitionsFor(topic).size());
-    }
+    offsets.share(topic, consumer.partitionsFor(topic).size());
     next.onPartitionsAssigned(partitions);
   }
 
-  // of all partitions, since those of others may come here later; one that is added has nothing
-  private void noteEnds(String topic) {
+  // of all partitions, since those of others may move here; one that is added later was empty
+  private void noteEnds() {
     List<TopicPartition> unknown =
         consumer.partitionsFor(topic).stream()
             .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -106,14 +104,14 @@ final class Rebalance implements ConsumerRebalanceListener {
   private void commit(Map<TopicPartition, OffsetAndMetadata> commits) {
     try {
       try {
-        consumer.commitSync(commits, COMMIT_PATIENCE);
+        consumer.commitSync(commits, COMMIT_TIMEOUT);
       } catch (WakeupException e) {
-        consumer.commitSync(commits, COMMIT_PATIENCE); // the wake-up was for the poll
+        consumer.commitSync(commits, COMMIT_TIMEOUT); // the wake-up was for the poll
       }
     } catch (KafkaException e) {
       LOG.warn(
-          "what has ended in {} could not be committed and is asked for again by whoever has them"
-              + " next: {}",
+          "the last ids that ended in {} could not be committed; the next owner of these partitions"
+              + " asks for them again: {}",
           commits.keySet(),
           e.getMessage());
     }
@@ -121,11 +119,11 @@ final class Rebalance implements ConsumerRebalanceListener {
 
   private void awaitCalls(Collection<TopicPartition> partitions) {
     long start = System.nanoTime();
-    long patience = stopping.getAsBoolean() ? STOP_PATIENCE : REVOKE_PATIENCE;
+    long nanos = stopping.getAsBoolean() ? STOP_NANOS : REVOKE_NANOS;
     for (TopicPartition partition : partitions) {
       PartitionProgress progress = offsets.find(partition);
       if (progress != null) {
-        progress.awaitCalls(patience - (System.nanoTime() - start));
+        progress.awaitCalls(nanos - (System.nanoTime() - start));
       }
     }
   }

@@ -40,7 +40,6 @@ public final class SerpKafkaComponent extends DefaultComponent {
   /** Sets what makes the clients of its endpoints. */
   public void setClients(KafkaClients newClients) {
     clients = newClients;
-    kafka.setKafkaClientFactory(newClients.factory());
     kafka.setKafkaManualCommitFactory(newClients.commits());
   }
 
@@ -68,9 +67,10 @@ public final class SerpKafkaComponent extends DefaultComponent {
   @Override
   protected Endpoint createEndpoint(String uri, String topic, Map<String, Object> parameters)
       throws Exception {
-    Endpoint reading = kafka.createEndpoint("kafka:" + topic, parameters);
+    KafkaEndpoint camels = (KafkaEndpoint) kafka.createEndpoint("kafka:" + topic, parameters);
+    camels.setKafkaClientFactory(clients.factory(topic));
     parameters.clear(); // all are known: Camel's component refuses others
-    return new TopicEndpoint(uri, this, (KafkaEndpoint) reading);
+    return new TopicEndpoint(uri, this, camels);
   }
 
   /** A producer of one topic; all of them send with the same client. */

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -24,13 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer that goes on reading while records are in work, and commits up to the lowest that has
- * not ended; what has ended above it stands in the commit's metadata.
+ * A consumer of one topic that continues to read while records are in work, and commits up to the
+ * lowest that has not ended; the commit's metadata says what has ended above it.
  *
- * <p>Everything is done on the polling thread. When enough records are in work the partitions are
- * paused, so that polling, and with it the membership in the group, goes on however long it takes.
- * When a partition is taken away, calls that are under way get a few seconds to end; what has ended
- * is committed, and nothing afterwards.
+ * <p>Everything is done on the polling thread. When enough records are in work, the partitions are
+ * paused: polling, and so the membership in the group, continues however long the work takes. When
+ * a partition is revoked, calls in flight get a few seconds to end; what has ended is committed,
+ * and nothing afterwards.
  */
 final class TrackingConsumer extends KafkaConsumer<Object, Object> {
 
@@ -38,17 +37,17 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LOOK_EVERY = TimeUnit.SECONDS.toNanos(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
-  private static final Duration BEGINNING_PATIENCE = Duration.ofSeconds(3);
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration BEGINNING_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
   private static final int MOST_OPEN = 1000;
   private static final long MOST_OPEN_BYTES =
       Math.min(Runtime.getRuntime().maxMemory() / 16, 32 << 20);
 
+  private final String topic;
   private final AssignedPartitions offsets;
-  private final Set<String> onlyUpToStart;
-  private final Set<String> unbounded;
+  private final boolean onlyUpToStart;
+  private final boolean unbounded;
   private final BooleanSupplier stopping;
-  private Collection<String> topics = List.of();
   private final RemovedRecords removed = new RemovedRecords(this::beginning);
   private boolean isPaused;
   private long committedAt = System.nanoTime();
@@ -57,17 +56,19 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   /**
    * A consumer that keeps its progress in {@code offsets}.
    *
-   * @param onlyUpToStart topics of which only what stood there when the program started is read
-   * @param unbounded topics whose records cost next to nothing while they wait
-   * @param stopping whether calls have had their time to end before the partitions are given back
+   * @param onlyUpToStart whether only what was in the topic when the program started is read
+   * @param unbounded whether records cost next to nothing while they wait
+   * @param stopping whether calls have had their time to end before the partitions are revoked
    */
   TrackingConsumer(
       Map<String, Object> properties,
+      String topic,
       AssignedPartitions offsets,
-      Set<String> onlyUpToStart,
-      Set<String> unbounded,
+      boolean onlyUpToStart,
+      boolean unbounded,
       BooleanSupplier stopping) {
     super(properties);
+    this.topic = topic;
     this.offsets = offsets;
     this.onlyUpToStart = onlyUpToStart;
     this.unbounded = unbounded;
@@ -75,15 +76,12 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   }
 
   @Override
-  public void subscribe(Collection<String> newTopics, ConsumerRebalanceListener listener) {
-    topics = List.copyOf(newTopics);
-    topics.forEach(offsets::joining);
-    super.subscribe(newTopics, new Rebalance(this, topics, offsets, stopping, listener));
-  }
-
-  @Override
-  public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
-    throw new UnsupportedOperationException("topics are named, not matched");
+  public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+    if (!topics.equals(List.of(topic))) {
+      throw new IllegalArgumentException(topics + " are not the one topic " + topic);
+    }
+    offsets.joining(topic);
+    super.subscribe(topics, new Rebalance(this, topic, offsets, stopping, listener));
   }
 
   @Override
@@ -91,7 +89,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     try {
       return read(timeout);
     } catch (RuntimeException | Error e) {
-      FatalErrors.report(e); // it may be what ended the heartbeat's thread, and Camel would go on
+      FatalErrors.report(e); // it may be what ended the heartbeat's thread; Camel would poll again
       throw e;
     }
   }
@@ -113,19 +111,17 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     return new ConsumerRecords<>(open);
   }
 
-  // partitions may be added, which another member may know before
+  // partitions may be added, and another member may learn of them first
   private void lookAtShare() {
     long now = System.nanoTime();
     if (now - lookedAt < LOOK_EVERY) {
       return;
     }
     lookedAt = now;
-    for (String topic : topics) {
-      try {
-        offsets.counted(topic, partitionsFor(topic, Duration.ZERO).size());
-      } catch (TimeoutException e) {
-        // not known now
-      }
+    try {
+      offsets.counted(topic, partitionsFor(topic, Duration.ZERO).size());
+    } catch (TimeoutException e) {
+      // not known now
     }
     offsets.sayWhetherItStandsBy();
   }
@@ -146,7 +142,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
 
   private long beginning(TopicPartition partition) {
     try {
-      return beginningOffsets(Set.of(partition), BEGINNING_PATIENCE).get(partition);
+      return beginningOffsets(Set.of(partition), BEGINNING_TIMEOUT).get(partition);
     } catch (TimeoutException e) {
       return -1;
     }
@@ -173,7 +169,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
         break;
       }
       if (isOurs && progress.read(record.offset())) {
-        progress.weigh(record.offset(), unbounded.contains(record.topic()) ? 0 : bytes(record));
+        progress.weigh(record.offset(), unbounded ? 0 : bytes(record));
         fresh.add(record);
       }
     }
@@ -189,29 +185,29 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   }
 
   private boolean isFullOfBytes() {
-    return topics.stream().mapToLong(offsets::openBytes).sum() >= MOST_OPEN_BYTES;
+    return offsets.openBytes(topic) >= MOST_OPEN_BYTES;
   }
 
-  // what ended below belongs to the topic that was deleted
+  // what ended below was in the topic that was deleted
   private PartitionProgress startAnew(TopicPartition partition, long offset) {
     LOG.warn(
-        "{} has been made anew: its records are taken from offset {} on, what was read of the old"
-            + " topic ends as it stands",
+        "{} was deleted and created again: reading starts at offset {}; ids that were read from the"
+            + " old topic are delivered as usual",
         partition,
         offset);
     offsets.revoked(partition);
     PartitionProgress progress = new PartitionProgress(offset, null);
     offsets.assigned(partition, progress);
-    offsets.end(partition, 0); // nothing of it stood there at the start
+    offsets.end(partition, 0); // it was empty at the start
     return progress;
   }
 
   private boolean isWithinBounds(TopicPartition partition, long offset) {
     Long end = offsets.end(partition);
-    return !onlyUpToStart.contains(partition.topic()) || end != null && offset < end;
+    return !onlyUpToStart || end != null && offset < end;
   }
 
-  // an id that had to stay is read again; what is in work or has ended is passed over
+  // a record that was kept is read again; those in work or ended are skipped
   private void rereadKept() {
     for (TopicPartition partition : assignment()) {
       PartitionProgress progress = offsets.find(partition);
@@ -222,12 +218,10 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     }
   }
 
-  /** Pauses what has enough in work; whether all is paused and somebody may end soon. */
+  /** Pauses while enough is in work; whether the next poll is to be short. */
   private boolean pauseOrResume() {
     Set<TopicPartition> all = assignment();
-    boolean full =
-        topics.stream().anyMatch(topic -> !unbounded.contains(topic))
-            && (topics.stream().mapToInt(offsets::open).sum() >= MOST_OPEN || isFullOfBytes());
+    boolean full = !unbounded && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes());
     if (full) {
       pause(all);
       isPaused = true;
@@ -235,12 +229,8 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       resume(paused());
       isPaused = false;
     }
-    return full || isInWork();
-  }
-
-  // while something is in work polls are short, so that its end is committed soon
-  private boolean isInWork() {
-    return topics.stream().anyMatch(topic -> offsets.open(topic) > 0);
+    // while something is in work polls are short, so that its end is committed soon
+    return full || offsets.open(topic) > 0;
   }
 
   private void commitNow() {
@@ -261,17 +251,17 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
           commits,
           (done, failure) -> {
             if (failure != null) {
-              LOG.debug("commit failed, the next one covers it", failure);
+              LOG.debug("a commit failed; the next one includes it", failure);
               done.keySet().stream().map(offsets::find).forEach(TrackingConsumer::commitAgain);
             }
           });
     }
   }
 
-  // what is left of commits that are under way is covered by the last one
+  // the last commit includes those that are still being made
   @Override
   public void close() {
-    close(CLOSE_PATIENCE);
+    close(CLOSE_TIMEOUT);
   }
 
   private static void commitAgain(PartitionProgress progress) {

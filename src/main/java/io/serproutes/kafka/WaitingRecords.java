@@ -88,15 +88,15 @@ final class WaitingRecords {
   }
 
   /**
-   * Takes the record that is due first, if one is due by then; else null. One that no commit could
-   * tell of waits for lower ones of its partition.
+   * Removes and returns the record that is due first; null where none is due by then. A record
+   * whose end would not fit into a commit waits for lower ones of its partition.
    */
   synchronized Due poll(long nowSecond) {
     Due due = null;
     for (Waiting first; due == null && (first = firstDue(nowSecond)) != null; ) {
       PartitionProgress of = first.progress;
       boolean isOurs = !of.isClosed();
-      if (isOurs && !of.canTell(first.offset)) {
+      if (isOurs && !of.fitsIntoCommit(first.offset)) {
         queue.remove();
         int later = (int) nowSecond + POSTPONE_SECONDS;
         queue.add(new Waiting(later, of, first.offset, first.place));
@@ -124,7 +124,7 @@ final class WaitingRecords {
     }
   }
 
-  // records of partitions that went elsewhere wait there
+  // records of partitions that were revoked wait in another process
   private void forgetRevoked() {
     if (counts.keySet().removeIf(PartitionProgress::isClosed)) {
       queue.removeIf(waiting -> !counts.containsKey(waiting.progress));

@@ -87,6 +87,9 @@ public final class Tally {
   }
 
   private void report(Task task, Reason reason, String why) {
+    if (!task.getDelivery().settlement().logsDeadLetter(reason.toString())) {
+      return;
+    }
     String what = task.isValid() ? task.getId().value() : quote(task.getDelivery().text());
     LOG.warn(
         "dead letter {}: {} ({}): {}{}; {}",

@@ -52,7 +52,7 @@ final class Announcements extends MainListenerSupport {
         startUp.usesSandbox()
             ? "the embedded sandbox (no account needed, invented results)"
             : settings.text(Keys.BASE_URL);
-    LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to(), api);
+    LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to().names(), api);
     if (startUp.from().contains("folder")) {
       LOG.info("drop files of ids into {}", folder(Keys.INBOX));
     }
@@ -124,7 +124,7 @@ final class Announcements extends MainListenerSupport {
     }
     Tally tally = find(Tally.class);
     LOG.info("{}{}", counts(tally), Tally.circuit(find(Gate.class)));
-    if (startUp.to().contains("files") && tally.done() > 0) {
+    if (startUp.to().has("files") && tally.done() > 0) {
       Path dir = folder(Keys.FILES_DIR);
       for (String kind : List.of("organic", "paid", "receipts")) {
         LOG.info("{}: {}", kind, dir.resolve(kind));

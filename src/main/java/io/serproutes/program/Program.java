@@ -1,11 +1,13 @@
 package io.serproutes.program;
 
+import io.serproutes.IllegalSettingException;
 import io.serproutes.ids.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,7 @@ public final class Program {
     try {
       return run(StartUp.read(), fatalErrors);
     } catch (Exception | LinkageError e) {
-      StartUp.reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
+      reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
       return 1;
     }
   }
@@ -111,5 +113,19 @@ public final class Program {
       System.setProperty(
           key, own ? "config/log4j2.properties" : "classpath:serp-routes/log4j2.properties");
     }
+  }
+
+  // one line for each thing that is wrong
+  private static Stream<String> reasons(Throwable failure) {
+    Throwable first = failure;
+    while (!(first instanceof IllegalSettingException)
+        && first.getCause() != null
+        && first.getCause() != first) {
+      first = first.getCause();
+    }
+    String message = first.getMessage() == null ? first.toString() : first.getMessage();
+    return first instanceof IllegalSettingException
+        ? message.lines()
+        : Stream.of(message.replaceAll("\\s+", " "));
   }
 }

@@ -2,136 +2,76 @@ package io.serproutes.program;
 
 import static io.serproutes.SettingsCheck.require;
 
+import io.serproutes.Environment;
 import io.serproutes.IllegalSettingException;
-import io.serproutes.Key;
 import io.serproutes.Keys;
+import io.serproutes.Outputs;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
-import io.serproutes.deliver.DurableFiles;
-import io.serproutes.deliver.OutputUnavailableException;
-import io.serproutes.deliver.ResultFiles;
-import io.serproutes.kafka.TopicsCheck;
+import io.serproutes.program.GivenValues.Layer;
 import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
-import java.io.Reader;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/**
- * What the program does before Camel starts: reads the keys, checks them, chooses the route files.
- *
- * <p>A key is looked for among the system properties, the environment variables and {@code
- * config/application.properties} of the working folder, in this order.
- */
+/** What the program does before Camel starts: checks the keys and chooses the route files. */
 final class StartUp {
 
-  private static final Path CONFIG = Path.of("config/application.properties");
+  private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final String SANDBOX_CREDENTIAL = "sandbox";
-  private static final String KAFKA_PROPERTIES = "serp.kafka.properties.";
-  private static final String KAFKA_VARIABLES = "SERP_KAFKA_PROPERTIES_";
 
-  private final Properties values = new Properties();
-  private final Settings settings = new Settings(values);
-  private boolean sandbox;
+  private final GivenValues values;
+  private final Settings settings;
+  private final Surroundings surroundings;
+  private final boolean sandbox;
 
   /**
-   * Reads and checks all keys.
+   * Reads and checks all keys, and what they name: ports, folders, topics.
    *
    * @throws IllegalSettingException where something is wrong; a line each
    */
   static StartUp read() throws Exception {
-    StartUp startUp = new StartUp();
+    Environment environment = new Environment(System.getenv());
+    environment.warnings().forEach(LOG::warn);
+    GivenValues values = new GivenValues(Path.of(""), environment, System.getProperties());
+    StartUp startUp = new StartUp(values);
     startUp.checkKeys();
     startUp.checkSurroundings();
     return startUp;
   }
 
-  private StartUp() throws IOException {
-    Properties outside = outside();
-    values.putAll(readFile());
-    values.putAll(outside);
-    choose(outside);
-  }
-
-  private static Properties readFile() throws IOException {
-    Properties file = new Properties();
-    if (Files.exists(CONFIG)) {
-      try (Reader reader = Files.newBufferedReader(CONFIG, StandardCharsets.UTF_8)) {
-        file.load(reader);
-      } catch (CharacterCodingException e) {
-        throw new IllegalSettingException(CONFIG + " is not text in UTF-8");
-      } catch (IllegalArgumentException e) {
-        throw new IllegalSettingException(CONFIG + " cannot be read: " + e.getMessage());
-      }
-    }
-    return file;
-  }
-
-  /** What the environment says, and above it the system properties. */
-  private static Properties outside() {
-    Properties outside = new Properties();
-    System.getenv()
-        .forEach(
-            (variable, value) -> {
-              if (variable.startsWith(KAFKA_VARIABLES)) {
-                String name = variable.substring(KAFKA_VARIABLES.length());
-                outside.setProperty(
-                    KAFKA_PROPERTIES + name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
-              }
-            });
-    for (String name : Keys.names()) {
-      String value =
-          System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_'));
-      if (value != null) {
-        outside.setProperty(name, value);
-      }
-    }
-    outside.putAll(System.getProperties());
-    return outside;
-  }
-
-  Settings settings() {
-    return settings;
-  }
-
-  private void choose(Properties outside) {
-    // ids on the command line are a wish for these ids, whatever the file says of sources
-    boolean onCommandLine = isGiven(outside, Keys.IDS) && !isGiven(outside, Keys.FROM);
-    boolean inFile = !settings.text(Keys.IDS).isEmpty() && !isGiven(values, Keys.FROM);
-    if (onCommandLine || inFile) {
-      choose(Keys.FROM, "command-line");
-    }
-    if (settings.text(Keys.FROM).contains("command-line")) {
-      choose(Keys.ONCE, "true");
-    }
+  private StartUp(GivenValues values) {
+    this.values = values;
+    settings = new Settings(values);
+    surroundings = new Surroundings(settings);
+    chooseSource();
     sandbox = wantsSandbox();
     if (sandbox) {
-      choose(Keys.BASE_URL, "http://127.0.0.1:" + settings.text(Keys.SANDBOX_PORT));
-      choose(Keys.LOGIN, SANDBOX_CREDENTIAL);
-      choose(Keys.PASSWORD, SANDBOX_CREDENTIAL);
+      values.choose(Keys.LOGIN, SANDBOX_CREDENTIAL);
+      values.choose(Keys.PASSWORD, SANDBOX_CREDENTIAL);
+      values.choose(Keys.BASE_URL, "http://127.0.0.1");
     }
   }
 
-  private static boolean isGiven(Properties values, Key<?> key) {
-    return values.getProperty(key.name()) != null;
-  }
-
-  private void choose(Key<?> key, String value) {
-    values.setProperty(key.name(), value);
+  // ids that are given nearer than the source are a wish for these ids
+  private void chooseSource() {
+    Layer ids = values.layer(Keys.IDS);
+    boolean wished = ids != Layer.FILE || !settings.text(Keys.IDS).isEmpty();
+    if (wished && ids.compareTo(values.layer(Keys.FROM)) > 0) {
+      values.choose(Keys.FROM, "command-line");
+    }
+    if (settings.text(Keys.FROM).contains("command-line")) {
+      values.choose(Keys.ONCE, "true");
+    }
   }
 
   // looks at words that are not checked yet
@@ -143,17 +83,26 @@ final class StartUp {
         && settings.text(Keys.TO).equals("files");
   }
 
+  Settings settings() {
+    return settings;
+  }
+
   List<String> from() {
     return settings.get(Keys.FROM);
   }
 
-  List<String> to() {
-    return settings.get(Keys.TO);
+  Outputs to() {
+    return Outputs.of(settings);
   }
 
-  /** Whether a source or a way out is Kafka. */
+  /** Whether a source or an output is Kafka. */
   private boolean usesKafka() {
-    return from().contains("kafka") || to().contains("kafka");
+    return from().contains("kafka") || to().has("kafka");
+  }
+
+  /** Whether dead letters are read from their topic, not from files. */
+  private boolean replaysTopic() {
+    return from().contains("dead-letters") && to().parking().equals("kafka");
   }
 
   /** The topics that are sources. */
@@ -162,13 +111,13 @@ final class StartUp {
     if (from().contains("kafka")) {
       topics.add(settings.get(Keys.TOPIC_IDS));
     }
-    if (from().contains("dead-letters") && to().get(0).equals("kafka")) {
+    if (replaysTopic()) {
       topics.add(settings.get(Keys.TOPIC_DEAD_LETTERS));
     }
     return topics;
   }
 
-  /** Whether the embedded sandbox stands in for the API. */
+  /** Whether the embedded sandbox answers instead of the API. */
   boolean usesSandbox() {
     return sandbox;
   }
@@ -177,11 +126,7 @@ final class StartUp {
     SettingsCheck check = new SettingsCheck(settings);
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
-    check.rule(
-        () ->
-            require(
-                !to().isEmpty() && !to().contains("endpoints"),
-                "serp.to=" + settings.text(Keys.TO) + " is not of files, kafka"));
+    check.rule(() -> to().names().forEach(this::requireOutput));
     check.rule(
         () ->
             require(
@@ -195,67 +140,42 @@ final class StartUp {
     check.end();
   }
 
+  private void requireOutput(String name) {
+    Set<String> outputs = RouteFiles.outputs();
+    require(
+        outputs.contains(name),
+        "serp.to="
+            + settings.text(Keys.TO)
+            + ": there is no output "
+            + name
+            + ", only "
+            + String.join(", ", outputs)
+            + "; one of your own is a file routes/items-to-NAME.camel.yaml");
+  }
+
   private void checkSurroundings() throws Exception {
     if (!settings.get(Keys.ONCE)) {
-      checkPort(Keys.SERVER_PORT);
+      surroundings.checkPort(Keys.SERVER_PORT);
     }
-    if (usesSandbox()) {
-      checkPort(Keys.SANDBOX_PORT);
+    if (sandbox) {
+      chooseSandboxPort();
     }
-    checkFolders();
+    surroundings.checkFolders();
     if (usesKafka()) {
-      new TopicsCheck(settings).run(topicKeys());
+      surroundings.checkTopics();
     }
   }
 
-  private void checkFolders() {
-    try {
-      new ResultFiles(settings).prepare();
-    } catch (OutputUnavailableException e) {
-      throw unusable(Keys.FILES_DIR, e.why());
+  // nobody outside needs the sandbox, so any port will do unless a person chose one
+  private void chooseSandboxPort() throws IOException {
+    boolean chosen = values.layer(Keys.SANDBOX_PORT) != Layer.NONE;
+    int port = settings.get(Keys.SANDBOX_PORT);
+    if (port == 0 || !chosen && Surroundings.whyNotFree(port) != null) {
+      port = Surroundings.freePort();
+      values.choose(Keys.SANDBOX_PORT, Integer.toString(port));
     }
-    if (from().contains("folder")) {
-      Path inbox = Path.of(settings.get(Keys.INBOX));
-      try {
-        Files.createDirectories(inbox);
-        Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
-      } catch (IOException e) {
-        throw unusable(Keys.INBOX, DurableFiles.inWords(e));
-      }
-    }
-  }
-
-  private IllegalSettingException unusable(Key<String> key, String why) {
-    return new IllegalSettingException(
-        key + "=" + settings.text(key) + " cannot be written to: " + why);
-  }
-
-  private Set<Key<String>> topicKeys() {
-    Set<Key<String>> keys = new HashSet<>(Set.of(Keys.TOPIC_PARKED));
-    if (from().contains("kafka")) {
-      keys.add(Keys.TOPIC_IDS);
-    }
-    if (to().contains("kafka")) {
-      keys.addAll(
-          Set.of(
-              Keys.TOPIC_ORGANIC,
-              Keys.TOPIC_PAID,
-              Keys.TOPIC_OTHER,
-              Keys.TOPIC_RECEIPTS,
-              Keys.TOPIC_DEAD_LETTERS));
-    }
-    return keys;
-  }
-
-  // Camel's server only warns where its port is taken, and goes on without
-  private void checkPort(Key<Integer> key) {
-    int port = settings.get(key);
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress("127.0.0.1", port));
-    } catch (IOException e) {
-      throw new IllegalSettingException(
-          "port " + port + " is taken; set " + key + " (0: any free port): " + e.getMessage());
-    }
+    surroundings.checkPort(Keys.SANDBOX_PORT);
+    values.choose(Keys.BASE_URL, "http://127.0.0.1:" + port);
   }
 
   /** Tells Camel which routes to load and how to run. */
@@ -273,11 +193,13 @@ final class StartUp {
     camel.setProperty("camel.main.auto-configuration-log-summary", "false");
     if (usesSandbox()) {
       SandboxServer.listen(main);
+      // to Camel a system property goes before what the start chose
+      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
     }
     serve(camel);
     camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
     Keys.all().forEach(key -> main.addOverrideProperty(key.name(), settings.verbatim(key)));
-    for (String name : settings.keys(KAFKA_PROPERTIES)) {
+    for (String name : settings.keys(Settings.KAFKA_PROPERTIES)) {
       main.addOverrideProperty(name, settings.given(name));
     }
     main.addOverrideProperty(Settings.EMBEDDED_SANDBOX, Boolean.toString(sandbox));
@@ -303,10 +225,9 @@ final class StartUp {
     if (usesKafka()) {
       files.addAll(RouteFiles.KAFKA);
     }
-    to().forEach(output -> files.add(RouteFiles.output(output)));
-    if (to().size() > 1) {
-      files.add(RouteFiles.output("both"));
-    }
+    Set<String> outputs = new LinkedHashSet<>(to().names());
+    outputs.addAll(to().ofReceipts());
+    outputs.forEach(output -> files.add(RouteFiles.output(output)));
     if (!settings.get(Keys.ONCE)) {
       files.add(RouteFiles.HEALTH);
     }
@@ -314,31 +235,9 @@ final class StartUp {
       files.add(RouteFiles.SANDBOX);
     }
     for (String source : from()) {
-      boolean topic = source.equals("dead-letters") && to().get(0).equals("kafka");
+      boolean topic = source.equals("dead-letters") && replaysTopic();
       files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
     }
     return files.stream().map(RouteFiles::chosen).toList();
-  }
-
-  /** Why a start failed, a line for each thing that is wrong. */
-  static Stream<String> reasons(Throwable failure) {
-    Throwable first = failure;
-    while (first.getCause() != null && first.getCause() != first) {
-      if (first instanceof IllegalSettingException) {
-        break;
-      }
-      first = first.getCause();
-    }
-    String message = first.getMessage() == null ? first.toString() : first.getMessage();
-    boolean ours = first instanceof IllegalSettingException;
-    String words = ours || first instanceof IOException ? message : failureWords(first, message);
-    return ours ? message.lines() : Stream.of(words.replaceAll("\\s+", " "));
-  }
-
-  private static String failureWords(Throwable first, String message) {
-    if (first instanceof java.net.BindException) {
-      return message + ": another program uses the port; set serp.server.port or serp.sandbox.port";
-    }
-    return message;
   }
 }

@@ -29,9 +29,7 @@ final class IdList {
     this.tasks = tasks;
   }
 
-  /** The answer to a body, which may be anything, or null. */
-  SandboxAnswer answer(byte[] body) {
-    PostBody post = PostBody.of(body);
+  SandboxAnswer answer(PostBody post) {
     if (post.code() != 0) {
       return failed(post.code(), null);
     }

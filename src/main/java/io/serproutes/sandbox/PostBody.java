@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.Message;
 
 /**
  * What was posted: an array of objects, or the vendor's status code for what is wrong with it.
@@ -25,8 +26,9 @@ record PostBody(int code, List<ObjectNode> tasks) {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-  /** Reads a body, which may be anything, or null. */
-  static PostBody of(byte[] body) {
+  /** Reads the body of a request, which may be anything; Camel makes a map of a form. */
+  static PostBody of(Message request) {
+    byte[] body = request.getBody(byte[].class);
     if (body == null || body.length == 0) {
       return new PostBody(40502, List.of());
     }

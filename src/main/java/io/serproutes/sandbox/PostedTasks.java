@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 /**
  * The tasks that were posted and whether they were collected. Thread-safe.
  *
- * <p>They may take 40 MiB, which is about 100,000 tasks. Beyond that the one that was collected
+ * <p>They may take 32 MiB, which is about 80,000 tasks. Beyond that the one that was collected
  * first is forgotten, or, where none was, the one that was posted first.
  */
 final class PostedTasks {
 
-  private static final long MOST_BYTES = 40L << 20;
+  private static final long MOST_BYTES = 32L << 20;
 
   /** What a task takes on the heap beside its JSON. */
   private static final int OVERHEAD = 200;

@@ -4,10 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
-import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Header;
+import org.apache.camel.Message;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
 import org.apache.camel.spi.ThreadPoolProfile;
 
@@ -80,9 +80,9 @@ public final class SandboxApi implements CamelContextAware {
     return camelContext;
   }
 
-  /** The answer to a task_post; both may be null, and {@code body} may be anything. */
-  public SandboxAnswer taskPost(@Body byte[] body, @Header("Authorization") String authorization) {
-    return authorized(authorization, () -> taskPost.answer(body));
+  /** The answer to a task_post; {@code authorization} may be null, the body may be anything. */
+  public SandboxAnswer taskPost(Message request, @Header("Authorization") String authorization) {
+    return authorized(authorization, () -> taskPost.answer(PostBody.of(request)));
   }
 
   /** The answer to a task_get; {@code authorization} may be null, {@code id} may be anything. */
@@ -96,9 +96,9 @@ public final class SandboxApi implements CamelContextAware {
     return authorized(authorization, tasksReady::answer);
   }
 
-  /** The answer to an id_list; both may be null, and {@code body} may be anything. */
-  public SandboxAnswer idList(@Body byte[] body, @Header("Authorization") String authorization) {
-    return authorized(authorization, () -> idList.answer(body));
+  /** The answer to an id_list; {@code authorization} may be null, the body may be anything. */
+  public SandboxAnswer idList(Message request, @Header("Authorization") String authorization) {
+    return authorized(authorization, () -> idList.answer(PostBody.of(request)));
   }
 
   /** The answer to a user_data; {@code authorization} may be null. */

@@ -104,7 +104,7 @@ public final class SandboxServer {
 
   /** Camel's server (4.18.0) starts without its port where that is taken, and only warns. */
   private static void requireFreePort(CamelContext context) {
-    String port = context.resolvePropertyPlaceholders("{{serp.sandbox.port}}");
+    String port = context.resolvePropertyPlaceholders("{{camel.server.port}}");
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(new InetSocketAddress(HOST, Integer.parseInt(port)));
     } catch (IOException | IllegalArgumentException e) {

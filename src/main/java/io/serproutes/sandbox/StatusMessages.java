@@ -34,7 +34,7 @@ final class StatusMessages {
           Map.entry(40403, "Results Expired."),
           Map.entry(40404, "No Prepared Data."),
           Map.entry(40501, "Invalid Field: 'id'."),
-          Map.entry(40502, "POST Data Is Empty."),
+          Map.entry(40502, "POST Data Is Empty. Content-Type Must Be application/json."),
           Map.entry(40503, "POST Data Is Invalid."),
           Map.entry(40601, "Task Handed."),
           Map.entry(40602, "Task In Queue."),

@@ -28,9 +28,7 @@ final class TaskPost {
     this.webhooks = webhooks;
   }
 
-  /** The answer to a body, which may be anything, or null. */
-  SandboxAnswer answer(byte[] body) {
-    PostBody post = PostBody.of(body);
+  SandboxAnswer answer(PostBody post) {
     ArrayNode answers = JSON.arrayNode();
     if (post.code() != 0) {
       answers.add(refused(post.code(), null));

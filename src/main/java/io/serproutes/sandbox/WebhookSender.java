@@ -66,14 +66,19 @@ final class WebhookSender {
       return;
     }
     long delay = task.doneAt() - tasks.now();
-    threads.schedule(() -> send(task), Math.max(0, delay), TimeUnit.MILLISECONDS);
+    String id = task.id(); // and not the task, which may be large
+    threads.schedule(() -> send(id), Math.max(0, delay), TimeUnit.MILLISECONDS);
   }
 
-  private void send(PostedTask task) {
+  private void send(String id) {
     waiting.decrementAndGet();
+    PostedTask task = tasks.find(id);
+    if (task == null) {
+      return; // forgotten meanwhile
+    }
     ObjectNode posted = task.posted();
     if (posted.hasNonNull("pingback_url")) {
-      isDelivered("pingback", task, HttpRequest.newBuilder());
+      deliver("pingback", task, HttpRequest.newBuilder());
     }
     if (posted.hasNonNull("postback_url")) {
       byte[] answer = results.postback(task, posted.path("postback_data").textValue()).body();
@@ -82,13 +87,14 @@ final class WebhookSender {
               .header("Content-Type", "application/json")
               .header("Content-Encoding", "gzip")
               .POST(BodyPublishers.ofByteArray(SandboxReply.gzip(answer)));
-      if (isDelivered("postback", task, request)) {
+      if (deliver("postback", task, request)) {
         tasks.collect(task.id());
       }
     }
   }
 
-  private boolean isDelivered(String kind, PostedTask task, HttpRequest.Builder request) {
+  /** Whether the receiver has answered that all is well. */
+  private boolean deliver(String kind, PostedTask task, HttpRequest.Builder request) {
     ObjectNode posted = task.posted();
     String template = posted.path(kind + "_url").textValue();
     try {

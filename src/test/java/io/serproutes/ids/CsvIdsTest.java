@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.serproutes.ids.IdReader.Entry;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,17 +20,21 @@ class CsvIdsTest {
 
   private static List<Entry> read(String table) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    read(new StringReader(table), entries);
+    read(() -> new StringReader(table), entries);
     return entries;
   }
 
-  private static void read(Reader table, List<Entry> entries) throws IOException {
-    try (CsvIds ids = new CsvIds(table)) {
+  private static void read(IdColumn.Table table, List<Entry> entries) throws IOException {
+    try (CsvIds ids = open(table)) {
       for (Entry entry; (entry = ids.next()) != null; ) {
         entries.add(entry);
       }
       assertThat(ids.next()).isNull();
     }
+  }
+
+  private static CsvIds open(IdColumn.Table table) throws IOException {
+    return new CsvIds(table.open(), IdColumn.find(table));
   }
 
   @ParameterizedTest
@@ -41,11 +45,61 @@ class CsvIdsTest {
         "keyword, ID \n\"x, y\",%s\n\"z\"\"z\",\" %s \"\n",
         "\"id\"\r\n\"%s\"\r\n\"%s\"",
         "task_id,keyword\n%s,x\n%s,\n",
-        "task id\n%s\n%s\n",
-        "whatever\n%s,more,cells\n%s\n"
+        "whatever\n%s,more,cells\n%s\n",
+        "Task ID;Keyword;Date\r\n%s;키워드 0;2026-11-01\r\n%s;키워드 1;2026-11-01\r\n",
+        "Keyword\tTask ID\tDate\na\t%s\tb\na, b; c\t%s\tb\n",
+        "\tTask ID\n\t%s\n\t%s\n",
+        "키워드;과업 번호\n\"가; 나\";\"%s\"\n다, 라, 마;%s\n",
+        "id,keyword,task_id\n1,x,%s\n2,y,%s\n",
+        "id;parent\n1;%s\n2;%s\n",
+        "keyword;TASK-ID;\nx;%s\ny;%s\n",
+        "keyword,taskId,x\na,%s,\"x\"\nb,%s,\"y\"\n"
       })
-  void theColumnIdCountsElseTheFirst(String table) throws IOException {
+  void theColumnOfIdsCounts(String table) throws IOException {
     assertThat(read(table.formatted(A, B))).containsExactly(new Entry(A, 2), new Entry(B, 3));
+  }
+
+  @Test
+  void ofTwoColumnsWithIdsTheOneWithTheHeaderCountsElseTheFuller() throws IOException {
+    String rows = "%s,x,%s\n".formatted(A, B) + "%s,x,\n".formatted(A);
+    assertThat(read("parent,x,Task ID\n" + rows)).containsExactly(new Entry(B, 2));
+    assertThat(read("parent,x,child\n" + rows)).containsExactly(new Entry(A, 2), new Entry(A, 3));
+  }
+
+  @Test
+  void whereNoColumnHoldsAnIdTheHeaderCounts() throws IOException {
+    assertThat(read("id,Task-ID\n1,bad\n")).containsExactly(new Entry("bad", 2));
+    assertThat(read("x;ID\n1;bad\n")).containsExactly(new Entry("bad", 2));
+    String late = "x,id\n" + "1,late\n".repeat(30) + "1," + A + "\n";
+    assertThat(read(late)).hasSize(31).endsWith(new Entry(A, 32));
+  }
+
+  @Test
+  void aTableWithoutIdsIsRefusedWithItsColumns() {
+    assertNoIds("Task Number;Keyword\n1;x\n", "Task Number, Keyword (separator ;)");
+    assertNoIds("Keyword\tDate\n1\t2\n", "Keyword, Date (separator tab)");
+    assertNoIds("\"Keyword\",Date\n1,2\n", "Keyword, Date (separator ,)");
+    assertNoIds(
+        "a\u0007b,1,2,3,4,5,6,7,8,9,0,1\n", "a_b, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (separator ,)");
+    assertNoIds("Keyword", "Keyword (separator ,)");
+    assertNoIds("키".repeat(50), "키".repeat(40) + " (separator ,)");
+  }
+
+  private static void assertNoIds(String table, String columns) {
+    assertThatIOException()
+        .isThrownBy(() -> read(table))
+        .withMessage("no ids found; columns: " + columns);
+  }
+
+  /** The first rows decide, and are those that are not blank. */
+  @Test
+  void idsAfterTheFirstRowsDoNotCount() throws IOException {
+    String row = "x;y\n";
+    String ids = "x;" + A + "\n";
+    assertThat(read("k;n\n\n;\n" + row.repeat(18) + ids)).contains(new Entry(A, 22));
+    assertThatIOException()
+        .isThrownBy(() -> read("k;n\n" + row.repeat(19) + ids))
+        .withMessageStartingWith("no ids found; columns: k, n");
   }
 
   @Test
@@ -58,13 +112,30 @@ class CsvIdsTest {
   void aFirstCellThatIsNeitherWordNorIdIsAnEntry() throws IOException {
     assertThat(read("0000-bad\n" + A + "\n"))
         .containsExactly(new Entry("0000-bad", 1), new Entry(A, 2));
-    assertThat(read("식별자,keyword\n" + A + ",x\n")).hasSize(2);
+    assertThat(read("식별자,keyword\n" + A + ",x\n")).containsExactly(new Entry(A, 2));
   }
 
   @Test
-  void rowsWithoutAnIdAreEntriesButBlankLinesAreNone() throws IOException {
-    assertThat(read("keyword,id\nx\n\ny,\n  \n,\nz," + A + "\n"))
-        .containsExactly(new Entry("", 4), new Entry("", 6), new Entry(A, 7));
+  void aTitleMayStandAboveTheHeader() throws IOException {
+    assertThat(read("sep=;\n\nkeyword;nummer\nx;" + A + "\n")).containsExactly(new Entry(A, 4));
+    assertThat(read("November\nkeyword,x,n\nx,y," + A + "\n")).containsExactly(new Entry(A, 3));
+  }
+
+  @Test
+  void blankCellsAreSkippedAndCounted() throws IOException {
+    String table = "keyword,id\nx,\n\ny,  \n  \n,\nz," + A + "\n";
+    try (CsvIds ids = open(() -> new StringReader(table))) {
+      assertThat(ids.next()).isEqualTo(new Entry(A, 7));
+      assertThat(ids.next()).isNull();
+      assertThat(ids.skipped()).isEqualTo("3 blank cells");
+    }
+  }
+
+  /** So a separator that changes loses no id without a word. */
+  @Test
+  void aRowThatEndsBeforeTheColumnIsAnEntry() throws IOException {
+    assertThat(read("keyword;id\nx;" + A + "\ny," + B + "\nTotal\n"))
+        .containsExactly(new Entry(A, 2), new Entry("y," + B, 3), new Entry("Total", 4));
   }
 
   @Test
@@ -72,7 +143,7 @@ class CsvIdsTest {
     assertThat(read("id,text\n" + A + ",\"two\nlines\"\n" + B + ",x\n"))
         .extracting(Entry::text, Entry::line)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(A, 3L), org.assertj.core.groups.Tuple.tuple(B, 4L));
+            org.assertj.core.groups.Tuple.tuple(A, 2L), org.assertj.core.groups.Tuple.tuple(B, 4L));
   }
 
   @Test
@@ -92,39 +163,48 @@ class CsvIdsTest {
   void aTableWithABrokenQuoteIsBroken(String table) {
     List<Entry> before = new ArrayList<>();
     assertThatIOException()
-        .isThrownBy(() -> read(new StringReader(table.formatted(A, B)), before))
+        .isThrownBy(() -> read(() -> new StringReader(table.formatted(A, B)), before))
         .withMessageStartingWith("the table is broken: ");
     assertThat(before).extracting(Entry::text).containsExactly(A);
   }
 
+  /** More than fits into the memory of any test, and none takes long. */
   @Test
-  void aQuoteThatIsNeverClosedDoesNotFillTheMemory() {
-    // more than fits into the memory of any test
-    Reader endless =
-        new Reader() {
-          private final String start = "id\n" + A + "\n\"";
-          private long at;
+  @Timeout(60)
+  void aTableWithoutEndDoesNotFillTheMemory() throws IOException {
+    assertBroken("id\n" + A + "\n\"", "x".repeat(79) + "\n", "quote");
+    assertBroken("id\n" + A + "\n", "\"", "broken");
+    assertBroken("", "keyword number one;", "no ids found; columns: keyword number one, ");
+    assertBroken("", "x", "no ids found; columns: xxx");
+    assertBroken("\"", "x", "quote");
+  }
 
-          @Override
-          public int read(char[] chars, int offset, int length) {
-            for (int i = 0; i < length; i++, at++) {
-              chars[offset + i] =
-                  at < start.length() ? start.charAt((int) at) : at % 80 == 0 ? '\n' : 'x';
-            }
-            return length;
-          }
-
-          @Override
-          public void close() {
-            // nothing is open
-          }
-        };
+  private static void assertBroken(String start, String rest, String why) {
     List<Entry> before = new ArrayList<>();
     assertThatIOException()
-        .isThrownBy(() -> read(endless, before))
-        .withMessageContaining("the table is broken: ")
-        .withMessageContaining("quote");
-    assertThat(before).containsExactly(new Entry(A, 2));
+        .isThrownBy(() -> read(() -> new EndlessText(start, rest, Long.MAX_VALUE), before))
+        .withMessageContaining(why);
+    assertThat(before).hasSize(start.contains(A) ? 1 : 0);
+  }
+
+  @Test
+  @Timeout(60)
+  void aLongRowHasOneId() throws IOException {
+    long much = 100_000_000; // more than a test may keep
+    List<Entry> entries = new ArrayList<>();
+    read(() -> new EndlessText(A, ",cell", much), entries);
+    assertThat(entries).containsExactly(new Entry(A, 1));
+    entries.clear();
+    read(() -> new EndlessText(A + ",", "\"\"", 37 + 50_000), entries);
+    assertThat(entries).containsExactly(new Entry(A, 1));
+  }
+
+  @Test
+  void aTableMayHaveThousandsOfColumns() throws IOException {
+    String cells = "long keyword,".repeat(10_000);
+    String table = cells + "number\n" + (cells + A + "\n").repeat(30);
+    assertThat(read(table)).hasSize(30).contains(new Entry(A, 2));
+    assertThat(read(cells + "Task ID\n" + cells + "bad\n")).containsExactly(new Entry("bad", 2));
   }
 
   @Test
@@ -132,7 +212,7 @@ class CsvIdsTest {
     String text = "x".repeat(50_000);
     String quoted = "\"" + text + "\"\"\"";
     String table = "id,text\n%s,%s\n%s,%s\n%s\n".formatted(A, text, B, quoted, text);
-    try (CsvIds ids = new CsvIds(LongLines.cells(new StringReader(table), 10_000))) {
+    try (CsvIds ids = open(() -> new StringReader(table))) {
       assertThat(ids.next()).isEqualTo(new Entry(A, 2));
       assertThat(ids.next()).isEqualTo(new Entry(B, 3));
       assertThat(ids.next().text()).hasSize(10_000);

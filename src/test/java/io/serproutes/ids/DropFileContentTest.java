@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,12 +72,15 @@ class DropFileContentTest {
         "ids.txt    | # c\\nA\\nB\\n",
         "IDS.TXT    | A\\r\\nB",
         "a.b.csv    | id,x\\nA,1\\nB,2\\n",
+        "x.csv      | Keyword;Task ID\\r\\nx;A\\r\\ny;B\\r\\n",
+        "x.tsv      | Keyword\\tTask ID\\nx\\tA\\ny\\tB\\n",
+        "y.json     | [{\"task_id\":\"A\"},{\"task_id\":\"B\"}]",
         "x.json     | [\"A\",{\"id\":\"B\"}]",
         "x.ndjson   | \"A\"\\n{\"id\":\"B\"}\\n",
         "x.jsonl    | [\"A\",\"B\"]\\n"
       })
   void aFileIsReadAsWhatItsNameSays(String name, String content) throws IOException {
-    String text = content.replace("\\n", "\n").replace("\\r", "\r");
+    String text = content.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t");
     byte[] bytes = bytes(text.replace("A", A).replace("B", B));
     assertThat(read(name, bytes)).extracting(Entry::text).containsExactly(A, B);
     assertThat(read(name + ".gz", gzip(bytes))).extracting(Entry::text).containsExactly(A, B);
@@ -85,17 +90,28 @@ class DropFileContentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.txt", "a.csv", "a.json", "a.ndjson", "a.txt.gz", "a.json.gz"})
+  @ValueSource(strings = {"a.txt", "a.csv", "a.tsv", "a.json", "a.ndjson", "a.txt.gz", "a.json.gz"})
   void anEmptyFileHasNoIds(String name) throws IOException {
     assertThat(read(name, new byte[0])).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ids", "ids.xml", "ids.txt.zip", "ids.gz", "ids.txt.bak", "ids.xlsx"})
-  void aFileOfAnotherKindIsNotRead(String name) {
+  @ValueSource(
+      strings = {
+        "ids",
+        "ids.xml",
+        "ids.txt.zip",
+        "ids.gz",
+        "ids.txt.bak",
+        "ids.xlsx"
+      }) // by its name only
+  void aFileOfAnotherKindIsNotRead(String name) throws IOException {
+    byte[] content = name.endsWith(".gz") ? gzip(bytes(TWO_LINES)) : bytes(TWO_LINES);
     assertThatIOException()
-        .isThrownBy(() -> read(name, bytes(TWO_LINES)))
-        .withMessageStartingWith("a file of another kind: .txt");
+        .isThrownBy(() -> read(name, content))
+        .withMessage(
+            "a format that is not supported; supported are .txt, .csv, .tsv, .json, .ndjson and"
+                + " .jsonl, each also with .gz");
   }
 
   @ParameterizedTest
@@ -108,6 +124,41 @@ class DropFileContentTest {
     assertThatIOException()
         .isThrownBy(() -> read("a.json.gz", gzip(content)))
         .withMessageContaining("UTF-16");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ids.xlsx", "ids.csv", "ids.txt", "ids.json", "ids", "ids.csv.gz"})
+  void aWorkbookIsNotReadWhateverItsName(String name) throws IOException {
+    byte[] zip = zip("[Content_Types].xml", "<Types/>");
+    byte[] ole = {(byte) 0xd0, (byte) 0xcf, 0x11, (byte) 0xe0, (byte) 0xa1, (byte) 0xb1, 0x1a};
+    for (byte[] workbook : List.of(zip, ole, gzip(zip))) {
+      if (workbook != zip && workbook != ole && !name.endsWith(".gz")) {
+        continue;
+      }
+      assertThatIOException()
+          .isThrownBy(() -> read(name, workbook))
+          .withMessage("an Excel workbook; save it as CSV UTF-8 and drop that");
+    }
+  }
+
+  @Test
+  void anArchiveIsNotRead() throws IOException {
+    byte[] zip = zip("ids.txt", A);
+    assertThatIOException()
+        .isThrownBy(() -> read("ids.zip", zip))
+        .withMessageStartingWith("a ZIP archive; drop the files in it");
+    assertThatIOException()
+        .isThrownBy(() -> read("ids.txt", gzip(bytes(A))))
+        .withMessage("compressed with gzip; give its name the ending .gz");
+  }
+
+  private static byte[] zip(String name, String content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry(name));
+      zip.write(bytes(content));
+    }
+    return out.toByteArray();
   }
 
   @Test

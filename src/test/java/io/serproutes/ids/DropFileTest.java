@@ -3,6 +3,7 @@ package io.serproutes.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.serproutes.LogLines;
 import io.serproutes.TinyDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,9 +64,54 @@ class DropFileTest {
         .containsExactly("folder:my ids.txt:2", "folder:my ids.txt:3", "folder:my ids.txt:4");
     assertThat(taken.get(2).source().fileStem()).isEqualTo("my_ids.txt-line-4");
     assertThat(taken).noneMatch(Delivery::isParkedBefore);
-    assertThat(file.taken()).isEqualTo(3);
     assertThat(file.broken()).isNull();
     assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(file::next);
+  }
+
+  @Test
+  void whatBecameOfTheIdsIsCounted() throws IOException {
+    Path path = drop("ids.txt", lines(0, 7) + lines(0, 1) + "bad\n");
+    DropFile killed = open(path);
+    assertThat(killed.outcomes().inWords()).isEqualTo("no ids");
+    killed.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    killed.next().settlement().settled(Delivery.Outcome.KEPT);
+    killed.close();
+
+    DropFile file = open(path);
+    List<Delivery> taken = takeAll(file);
+    assertThat(taken).hasSize(7);
+    taken.get(0).settlement().settled(Delivery.Outcome.PARKED);
+    for (int i = 1; i < 5; i++) {
+      taken.get(i).settlement().settled(Delivery.Outcome.DELIVERED);
+    }
+    giveUp(taken.get(5), "not-found");
+    giveUp(taken.get(6), "invalid-id");
+    assertThat(file.outcomes().inWords())
+        .isEqualTo(
+            "4 delivered, 1 parked, 2 dead letters (1 invalid-id, 1 not-found), 1 repeated,"
+                + " 1 ended before a restart");
+  }
+
+  private static boolean giveUp(Delivery delivery, String reason) {
+    boolean isLogged = delivery.settlement().logsDeadLetter(reason);
+    delivery.settlement().settled(Delivery.Outcome.DEAD_LETTERED);
+    return isLogged;
+  }
+
+  @Test
+  void ofManyDeadLettersOfAReasonTheFirstAreLogged() throws IOException {
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      DropFile file = open(drop("ids.txt", lines(0, 1) + "bad\n".repeat(310)));
+      List<Delivery> taken = takeAll(file);
+      assertThat(giveUp(taken.get(0), "not-found")).isTrue();
+      taken.remove(0);
+      assertThat(taken.stream().filter(delivery -> giveUp(delivery, "invalid-id"))).hasSize(3);
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO ids.txt has more dead letters invalid-id; they are counted when it ends");
+      assertThat(file.outcomes().inWords())
+          .isEqualTo("311 dead letters (310 invalid-id, 1 not-found)");
+    }
   }
 
   @Test
@@ -74,7 +120,7 @@ class DropFileTest {
     AtomicInteger ended = new AtomicInteger();
     Delivery first = file.next();
     first.settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.await(ended::incrementAndGet)).as("not read").isFalse();
+    file.ended().thenRun(ended::incrementAndGet);
     List<Delivery> rest = takeAll(file);
     rest.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(0);
@@ -82,8 +128,7 @@ class DropFileTest {
     rest.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(1);
     assertThat(file.isKept()).isFalse();
-    assertThat(file.await(ended::incrementAndGet)).isTrue();
-    assertThat(ended).hasValue(1);
+    assertThat(file.ended()).isDone();
   }
 
   @Test
@@ -93,7 +138,7 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
     end(taken);
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
   }
 
   @Test
@@ -131,7 +176,7 @@ class DropFileTest {
         .extracting(Delivery::text)
         .containsExactly(id(1), id(4), id(5), id(6), id(8), id(9), "bad", id(10), id(11));
     end(again);
-    assertThat(next.await(() -> {})).isTrue();
+    assertThat(next.ended()).isDone();
     assertThat(takeAll(open(path))).isEmpty();
   }
 
@@ -141,7 +186,7 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     taken.get(0).settlement().settled(Delivery.Outcome.KEPT);
     taken.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
@@ -153,7 +198,7 @@ class DropFileTest {
     intake.stop();
     assertThat(file.hasNext()).isFalse();
     first.settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.await(() -> {})).isTrue();
+    assertThat(file.ended()).isDone();
     assertThat(file.isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
@@ -165,7 +210,8 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1));
     assertThat(file.broken()).startsWith("malformed JSON: ");
-    assertThat(file.await(ended::incrementAndGet)).isFalse();
+    file.ended().thenRun(ended::incrementAndGet);
+    assertThat(ended).hasValue(0);
     end(taken);
     assertThat(ended).hasValue(1);
     assertThat(file.isKept()).isFalse();
@@ -175,8 +221,8 @@ class DropFileTest {
   void aFileThatCannotBeReadAtAllIsBrokenAtOnce() throws IOException {
     DropFile file = open(drop("ids.xml", "<id/>"));
     assertThat(file.hasNext()).isFalse();
-    assertThat(file.await(() -> {})).isTrue();
-    assertThat(file.broken()).startsWith("a file of another kind");
+    assertThat(file.ended()).isDone();
+    assertThat(file.broken()).startsWith("a format that is not supported");
 
     DropFile gzip = open(drop("ids.txt.gz", "no gzip"));
     assertThat(gzip.hasNext()).isFalse();
@@ -192,7 +238,7 @@ class DropFileTest {
                 "{\"tasks\":[{\"result\":[{\"id\":\"%s\",\"endpoint_regular\":\"/v3/x\"}]}]}"
                     .formatted(id(0))));
     assertThat(takeAll(file)).isEmpty();
-    assertThat(file.skipped()).isEqualTo(1);
+    assertThat(file.skipped()).isEqualTo("1 task of other endpoints");
   }
 
   @Test
@@ -221,7 +267,7 @@ class DropFileTest {
       assertThat(file.broken()).isNull();
       assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
       end(taken);
-      assertThat(file.await(() -> {})).isTrue();
+      assertThat(file.ended()).isDone();
       disk.free();
       journal.close();
     }
@@ -237,7 +283,7 @@ class DropFileTest {
     }
     assertThat(taken).isEqualTo(10_001);
     assertThat(file.broken())
-        .isEqualTo("it is no file of ids: 10,001 of its first 10,002 entries are none");
+        .isEqualTo("not a file of ids: 10,001 of its first 10,002 entries are no ids");
     assertThat(file.isKept()).isFalse();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -130,9 +131,38 @@ class DropFolderTest {
     assertThat(names(".rejected")).containsExactly("ids.xml", "ids.xml.reason.txt");
     try (Stream<Path> files = Files.list(inbox.resolve(".rejected"))) {
       Path reason = files.filter(f -> f.toString().endsWith(".reason.txt")).findAny().get();
-      assertThat(reason).content().startsWith("a file of another kind");
+      assertThat(reason).content().startsWith("a format that is not supported");
     }
     assertThat(folder.isWorkedOff()).isTrue();
+  }
+
+  @Test
+  void aFileThatEndsIsOneLine() throws IOException {
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      DropFolder folder = start();
+      drop("순위.csv", "Keyword;Task ID", "x;" + id(1), "y;", "z;" + id(1), "z;" + id(2));
+      workOff(folder);
+      drop("new\nline.json", "[\"" + id(1) + "\",");
+      workOff(folder);
+      drop("ids.txt", id(1));
+      workOff(folder);
+      assertThat(log.lines())
+          .usingElementComparator(DropFolderTest::compareWithoutTime)
+          .containsExactly(
+              "INFO 순위.csv: 2 delivered, 1 repeated, skipped 1 blank cell; moved to .done/…-순위.csv",
+              "WARN new_line.json is rejected: malformed JSON: line 1: Unexpected end-of-input"
+                  + " within/between Array entries; 1 delivered; moved to"
+                  + " .rejected/…-new_line.json",
+              "INFO ids.txt: 1 delivered; moved to .done/…-ids.txt");
+    }
+  }
+
+  private static int compareWithoutTime(String line, String other) {
+    return withoutTime(line).compareTo(withoutTime(other));
+  }
+
+  private static String withoutTime(String line) {
+    return line.replaceAll("\\d{8}T\\d{9}Z", "…");
   }
 
   @Test
@@ -296,7 +326,7 @@ class DropFolderTest {
     killed("ids.txt", target, "bad: gzip\n; 100 %");
     move("ids.txt", target);
     DropFolder folder = start();
-    assertThat(inbox.resolve(target + ".reason.txt")).hasContent("bad: gzip\n; 100 %");
+    assertThat(inbox.resolve(target + ".reason.txt")).hasContent("bad: gzip\n; 100 %\n");
     assertThat(progress()).isEmpty();
     assertThat(folder.isWorkedOff()).isTrue();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.Count;
 import io.serproutes.ids.IdReader.Entry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,7 +25,7 @@ class JsonIdsTest {
   private static final String A = "00000000-0000-0000-0000-00000000000a";
   private static final String B = "00000000-0000-0000-0000-00000000000b";
 
-  private record Found(List<String> ids, long skipped) {}
+  private record Found(List<String> ids, String skipped) {}
 
   private static List<Entry> entries(String json) throws IOException {
     List<Entry> entries = new ArrayList<>();
@@ -34,11 +35,11 @@ class JsonIdsTest {
 
   private static Found read(String json) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    long skipped = read(json, entries);
+    String skipped = read(json, entries);
     return new Found(entries.stream().map(Entry::text).toList(), skipped);
   }
 
-  private static long read(String json, List<Entry> entries) throws IOException {
+  private static String read(String json, List<Entry> entries) throws IOException {
     try (JsonIds ids = new JsonIds(new ByteArrayInputStream(json.getBytes(UTF_8)), PATH)) {
       for (Entry entry; (entry = ids.next()) != null; ) {
         entries.add(entry);
@@ -62,13 +63,45 @@ class JsonIdsTest {
     assertThat(
             read("[17, null, true, [\"" + A + "\"], {}, {\"id\":17}, {\"id\":{}}, \"" + A + "\"]"))
         .isEqualTo(
-            new Found(List.of("17", "null", "true", "[", "an object without id", "17", "{", A), 0));
+            new Found(
+                List.of(
+                    "17",
+                    "null",
+                    "true",
+                    "an array",
+                    "an object without id",
+                    "an object without id",
+                    "an object without id",
+                    A),
+                ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"%s\"}",
+        "{\"task_id\":\"%s\",\"outcome\":\"delivered\",\"data\":{\"id\":\"no\"},\"results\":[{}]}",
+        "{\"id\":17,\"task_id\":\"%s\"}",
+        "{\"id\":\"7\",\"task_id\":\"%s\"}",
+        "{\"task_id\":\"%s\",\"reason\":\"not-found\",\"input\":\"no\"}",
+        "[\n{\"id\":\"7\",\"task_id\":\"%s\"}]"
+      })
+  void anObjectIsReadByItsIdElseByItsTaskId(String json) throws IOException {
+    assertThat(entries(json.formatted(A))).extracting(Entry::text).containsExactly(A);
+  }
+
+  @Test
+  void aDeadLetterWithoutAnIdIsReadByItsInput() throws IOException {
+    String letter = "{\"input\":\"cell\",\n\"reason\":\"invalid-id\"}";
+    assertThat(entries(letter)).containsExactly(new Entry("cell", 2));
+    assertThat(entries("[" + letter + "]")).containsExactly(new Entry("cell", 1));
   }
 
   @Property(tries = 200, seed = "1")
   void aSavedTaskPostAnswerGivesTheTasksThatWereCreated(@ForAll Random random) throws IOException {
     List<String> tasks = new ArrayList<>();
     List<String> created = new ArrayList<>();
+    int failed = 0;
     for (int i = random.nextInt(6); i > 0; i--) {
       String id = TaskId.of(random.nextLong(), i).value();
       int code = List.of(20100, 20100, 40501, 20000).get(random.nextInt(4));
@@ -83,11 +116,14 @@ class JsonIdsTest {
               "\"path\":[\"v3\",\"id\"]",
               "\"data\":{\"id\":\"no\",\"status_code\":1}",
               "\"result\":null"));
+      failed += code == 40501 ? 1 : 0;
       if (code == 20100) {
         created.add(id);
       }
     }
-    assertThat(read(answer(random, tasks))).isEqualTo(new Found(created, 0));
+    assertThat(read(answer(random, tasks)))
+        .isEqualTo(
+            new Found(created, failed == 0 ? "" : Count.of(failed, "task") + " not created"));
   }
 
   @Property(tries = 200, seed = "2")
@@ -117,6 +153,7 @@ class JsonIdsTest {
         ours.add(id);
       }
     }
+    int others = ready.size() - ours.size();
     String task =
         object(
             random,
@@ -125,7 +162,8 @@ class JsonIdsTest {
             "\"data\":{\"function\":\"tasks_ready\"}",
             "\"result\":[" + String.join(",", ready) + "]");
     assertThat(read(answer(random, List.of(task))))
-        .isEqualTo(new Found(ours, ready.size() - ours.size()));
+        .isEqualTo(
+            new Found(ours, others == 0 ? "" : Count.of(others, "task") + " of other endpoints"));
   }
 
   private static String answer(Random random, List<String> tasks) {
@@ -162,7 +200,6 @@ class JsonIdsTest {
   @ValueSource(
       strings = {
         "{}",
-        "{\"id\":\"x\"}",
         "{\"ids\":[]}",
         "{\"tasks\":null}",
         "{\"tasks\":{}}",
@@ -174,7 +211,7 @@ class JsonIdsTest {
   void jsonOfAnotherShapeIsBroken(String json) {
     assertThatIOException()
         .isThrownBy(() -> read(json))
-        .withMessageStartingWith("JSON of another shape");
+        .withMessageStartingWith("JSON without ids");
   }
 
   @ParameterizedTest

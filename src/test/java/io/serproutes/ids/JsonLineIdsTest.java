@@ -25,6 +25,7 @@ class JsonLineIdsTest {
 
         {"id":"%2$s","more":1}
         [{"id":"%1$s"},"%2$s",7]
+        {"task_id":"%2$s","outcome":"dead-lettered"}
         []
         {broken
         %1$s
@@ -43,9 +44,10 @@ class JsonLineIdsTest {
             new Entry(A, 4),
             new Entry(B, 4),
             new Entry("7", 4),
-            new Entry("{broken", 6),
-            new Entry(A, 7),
-            new Entry("{\"no\":\"id\"}", 8));
+            new Entry(B, 5),
+            new Entry("{broken", 7),
+            new Entry(A, 8),
+            new Entry("{\"no\":\"id\"}", 9));
   }
 
   private static List<Entry> read(Reader text) throws IOException {
@@ -82,7 +84,7 @@ class JsonLineIdsTest {
             new Entry(A, 1),
             new Entry(B, 1),
             new Entry("7", 1),
-            new Entry("[", 1),
+            new Entry("an array", 1),
             new Entry("an object without id", 1),
             new Entry("null", 1),
             new Entry(B, 2),

@@ -18,7 +18,7 @@ class TextIdsTest {
         entries.add(entry);
       }
       assertThat(ids.next()).isNull();
-      assertThat(ids.skipped()).isZero();
+      assertThat(ids.skipped()).isEmpty();
     }
     return entries;
   }

@@ -2,11 +2,14 @@ package io.serproutes.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemType;
 import java.util.ArrayList;
@@ -29,6 +32,36 @@ class TallyTest {
     assertThat(tally.deadLetters()).isOne();
     assertThat(tally.count("dead-lettered")).isZero();
     assertThat(tally.done()).isOne();
+  }
+
+  /** A file of hundreds of rows that are no ids is not a log of hundreds of lines. */
+  @Test
+  void aDeadLetterThatItsSourceCountsIsNotLogged() {
+    try (LogLines log = LogLines.of("serp-dead-letter")) {
+      for (boolean isLogged : new boolean[] {true, false}) {
+        tally.ended(
+            TestTasks.of(Delivery.fresh("no id", Source.named("test"), settlement(isLogged))));
+      }
+      assertThat(tally.deadLetters()).isEqualTo(2);
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN dead letter invalid-id: \"no id\" (test): not a task id; correct it and give it again");
+    }
+  }
+
+  private static Delivery.Settlement settlement(boolean logsDeadLetters) {
+    return new Delivery.Settlement() {
+      @Override
+      public void settled(Delivery.Outcome outcome) {
+        // nothing waits for it
+      }
+
+      @Override
+      public boolean logsDeadLetter(String reason) {
+        assertThat(reason).isEqualTo("invalid-id");
+        return logsDeadLetters;
+      }
+    };
   }
 
   /** The outcome is durable, and an exception would have it delivered once more. */

@@ -50,6 +50,12 @@ class PostedTasksTest {
     assertThat(task.status(2000)).isEqualTo(20000);
   }
 
+  @Test
+  void aResultRepeatsTheKeywordDecoded() {
+    assertThat(PostedTask.keyword(posted().put("keyword", "a+b%20%EB%A7%9B"))).isEqualTo("a b 맛");
+    assertThat(PostedTask.keyword(posted().put("keyword", "100%"))).isEqualTo("100%");
+  }
+
   private String[] post(int count) {
     return IntStream.range(0, count).mapToObj(n -> tasks.add(posted()).id()).toArray(String[]::new);
   }

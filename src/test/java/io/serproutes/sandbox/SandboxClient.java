@@ -47,8 +47,12 @@ record SandboxClient(HttpClient http, URI address, String login, String password
   }
 
   HttpResponse<byte[]> post(String path, String json) {
-    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(json);
-    return send(authorized(path).POST(body), "Content-Type", "application/json");
+    return postAs("application/json", path, json);
+  }
+
+  HttpResponse<byte[]> postAs(String contentType, String path, String text) {
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(text);
+    return send(authorized(path).POST(body), "Content-Type", contentType);
   }
 
   HttpResponse<byte[]> postUnauthorized(String path, String json) {

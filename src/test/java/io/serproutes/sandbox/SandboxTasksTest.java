@@ -179,8 +179,8 @@ class SandboxTasksTest {
         "{\"keyword\":\"x\"} | 40503 | POST Data Is Invalid.",
         "[{\"keyword\":\"x\"} | 40503 | POST Data Is Invalid.",
         "[{\"keyword\":\"x\"}]] | 40503 | POST Data Is Invalid.",
-        "[] | 40502 | POST Data Is Empty.",
-        "'' | 40502 | POST Data Is Empty."
+        "[] | 40502 | POST Data Is Empty. Content-Type Must Be application/json.",
+        "'' | 40502 | POST Data Is Empty. Content-Type Must Be application/json."
       })
   void aWrongTaskHasAStatusOfItsOwn(String body, int code, String message) {
     JsonNode answer = json(client.post(POST, body));
@@ -190,6 +190,14 @@ class SandboxTasksTest {
     assertThat(answer.at("/tasks/0/status_code").intValue()).isEqualTo(code);
     assertThat(answer.at("/tasks/0/status_message").textValue()).isEqualTo(message);
     assertThat(idList("").at("/tasks/0/result")).isEmpty();
+  }
+
+  /** What curl sends unless told otherwise. */
+  @Test
+  void aFormIsNoJson() {
+    JsonNode answer =
+        json(client.postAs("application/x-www-form-urlencoded", POST, "[{\"keyword\":\"a=b\"}]"));
+    assertThat(answer.at("/tasks/0/status_code").intValue()).isEqualTo(40502);
   }
 
   @Test

@@ -2,29 +2,58 @@ package io.serproutes;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 
 /**
- * The names of the keys that a host gives, as far as its sources can be listed: the properties of
- * its Camel context, system properties, and the environment of a Spring host. Environment variables
- * are not among them.
+ * What the properties of a Camel context give as keys: the program's or the host's own, system
+ * properties, environment variables.
+ *
+ * <p>Names can be listed where their sources can: those of the context, system properties, and the
+ * environment of a Spring host; not environment variables.
  */
-final class GivenKeys {
+final class ContextValues implements Values {
 
   private final CamelContext context;
+  private final Environment environment = new Environment(System.getenv());
 
-  GivenKeys(CamelContext context) {
+  ContextValues(CamelContext context) {
     this.context = context;
   }
 
-  Set<String> beginningWith(String prefix) {
+  // the program gives all values as override properties; a password may hold any characters, so no
+  // placeholder is looked for in those
+  @Override
+  public String value(String name) {
+    PropertiesComponent properties = (PropertiesComponent) context.getPropertiesComponent();
+    Properties override = properties.getOverrideProperties();
+    String value = override == null ? null : override.getProperty(name);
+    if (value == null) {
+      value = properties.resolveProperty(name).orElse(null);
+    }
+    boolean ofService = value != null && Environment.isOfService(value);
+    return value == null || ofService ? environment.value(name) : value;
+  }
+
+  @Override
+  public String origin(String name) {
+    if (System.getProperty(name) != null) {
+      return "as a system property";
+    }
+    String variable = environment.source(name);
+    return variable == null ? null : "by the environment variable " + variable;
+  }
+
+  @Override
+  public Set<String> names(String prefix) {
     Set<String> names =
         new TreeSet<>(
             context

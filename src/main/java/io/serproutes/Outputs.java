@@ -1,0 +1,80 @@
+package io.serproutes;
+
+import static io.serproutes.SettingsCheck.require;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** The outputs that {@code serp.to} names, and which of them gets what. Immutable. */
+public final class Outputs {
+
+  /** Those that take receipts and dead letters as well as items. */
+  private static final List<String> WITH_RECEIPTS = List.of("files", "kafka", "endpoints");
+
+  private final List<String> names;
+
+  private Outputs(List<String> names) {
+    this.names = names;
+  }
+
+  /**
+   * Reads {@code serp.to}.
+   *
+   * @throws IllegalSettingException where it names none, or what cannot be a name
+   */
+  public static Outputs of(Settings settings) {
+    List<String> names = settings.get(Keys.TO);
+    require(!names.isEmpty(), Keys.TO + " is required and has no value");
+    return new Outputs(names.stream().distinct().toList());
+  }
+
+  /** Returns their names in the order of {@code serp.to}; each gets all items. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** Whether {@code serp.to} names an output. */
+  public boolean has(String name) {
+    return names.contains(name);
+  }
+
+  /**
+   * Returns the outputs that get receipts and dead letters; {@code files} where none of them can.
+   */
+  public List<String> ofReceipts() {
+    List<String> able = names.stream().filter(WITH_RECEIPTS::contains).toList();
+    return able.isEmpty() ? List.of("files") : able;
+  }
+
+  /**
+   * Returns where ids are parked: the first of {@code files} and {@code kafka}, or {@code files}.
+   */
+  public String parking() {
+    return names.stream().filter(List.of("files", "kafka")::contains).findFirst().orElse("files");
+  }
+
+  /**
+   * Returns what {@code {{serp-chosen:…}}} stands for in a route: endpoints, separated by commas.
+   *
+   * @param what {@code items}, {@code receipts}, {@code dead-letters} or {@code parking}
+   */
+  String endpoints(String what) {
+    return switch (what) {
+      case "items" -> join(names, Outputs::ofItems);
+      case "receipts" -> join(ofReceipts(), "direct:serp-receipt-to-"::concat);
+      case "dead-letters" -> join(ofReceipts(), "direct:serp-dead-letter-to-"::concat);
+      case "parking" -> "direct:serp-park-in-" + parking();
+      default -> throw new IllegalArgumentException("serp-chosen:" + what);
+    };
+  }
+
+  // whatever the route of any other output throws means that the output is unavailable
+  private static String ofItems(String name) {
+    return (WITH_RECEIPTS.contains(name) ? "direct:serp-items-to-" : "serp-output:") + name;
+  }
+
+  private static String join(List<String> names, UnaryOperator<String> uri) {
+    return names.stream().map(uri).collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,16 @@
+package io.serproutes;
+
+import java.util.Set;
+
+/** What was given as keys, before it is read and checked. */
+public interface Values {
+
+  /** The text of a name exactly as given; null where none was given. */
+  String value(String name);
+
+  /** The names that were given and begin so, as far as their sources can be listed. */
+  Set<String> names(String prefix);
+
+  /** Where a value was given, as it follows "given"; null where that is not known. */
+  String origin(String name);
+}

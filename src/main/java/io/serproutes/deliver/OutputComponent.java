@@ -1,0 +1,99 @@
+package io.serproutes.deliver;
+
+import io.serproutes.Secrets;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.apache.camel.ErrorHandlerFactory;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ModelLifecycleStrategySupport;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.DefaultEndpoint;
+
+/**
+ * {@code serp-output:NAME} sends a task's items of one type to an output of the user's own: to
+ * {@code direct:serp-items-to-NAME}, as {@link OwnOutput} does it.
+ */
+public final class OutputComponent extends DefaultComponent {
+
+  /** The beginning of the endpoint of an output's route. */
+  static final String ROUTE = "direct:serp-items-to-";
+
+  private Secrets secrets;
+
+  /** A component that needs {@link #setSecrets}. */
+  public OutputComponent() {}
+
+  /** Sets what is left out when an exception is quoted. */
+  public void setSecrets(Secrets newSecrets) {
+    secrets = newSecrets;
+  }
+
+  @Override
+  public void setCamelContext(CamelContext context) {
+    if (context == getCamelContext()) {
+      return; // told twice
+    }
+    super.setCamelContext(context);
+    context
+        .getCamelContextExtension()
+        .getContextPlugin(Model.class)
+        .addModelLifecycleStrategy(new QuietOutputs());
+  }
+
+  /**
+   * Gives an output's route an error handler of ours in place of the context's default. Camel's
+   * would log each failure with a stack trace, which the circuit says in a line; a host's might
+   * keep it.
+   */
+  private static final class QuietOutputs extends ModelLifecycleStrategySupport {
+
+    @Override
+    public void onAddRouteDefinition(RouteDefinition route) {
+      if (String.valueOf(route.getEndpointUrl()).startsWith(ROUTE)
+          && isDefault(route.getErrorHandlerFactory())
+          && route.getRouteConfigurationId() == null) {
+        DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
+        handler.setLevel("DEBUG");
+        route.setErrorHandlerFactory(handler);
+      }
+    }
+
+    private static boolean isDefault(ErrorHandlerFactory handler) {
+      return handler == null
+          || handler instanceof RefErrorHandlerDefinition ref
+              && RefErrorHandlerDefinition.DEFAULT_ERROR_HANDLER_BUILDER.equals(ref.getRef());
+    }
+  }
+
+  @Override
+  protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) {
+    return new OutputEndpoint(uri, name);
+  }
+
+  private final class OutputEndpoint extends DefaultEndpoint {
+
+    private final String name;
+
+    OutputEndpoint(String uri, String name) {
+      super(uri, OutputComponent.this);
+      this.name = name;
+    }
+
+    @Override
+    public Producer createProducer() {
+      return new OwnOutput(this, name, secrets);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+      throw new UnsupportedOperationException("serp-output takes items, it has none to give");
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.serproutes.deliver;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.spi.ProducerCache;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.cache.DefaultProducerCache;
+
+/**
+ * Sends messages to endpoints, each in an exchange of its own that expects no reply. What the
+ * receiving route does to that exchange, such as {@code stop()} or an error that it handles, does
+ * not reach the sender's. Holds no thread while the receiver works asynchronously.
+ */
+final class Sender {
+
+  private static final String CONTENT_TYPE = "content-type";
+
+  private final CamelContext context;
+  private final ProducerCache producers;
+
+  /** A sender whose producers {@code owner} uses. */
+  Sender(CamelContext context, Object owner) {
+    this.context = context;
+    producers = new DefaultProducerCache(owner, context, 0);
+  }
+
+  /** Starts it; it stops with the context, not with the first route that stops. */
+  void start() throws Exception {
+    context.addService(producers);
+  }
+
+  /** Returns an exchange to send, with the body of another one and those headers that are ours. */
+  Exchange copyOf(Exchange exchange) {
+    Exchange copy = new DefaultExchange(context, ExchangePattern.InOnly);
+    copy.getMessage().setBody(exchange.getMessage().getBody());
+    for (Map.Entry<String, Object> header : exchange.getMessage().getHeaders().entrySet()) {
+      String name = header.getKey();
+      if (name.startsWith("serp.") || name.equalsIgnoreCase(CONTENT_TYPE)) {
+        copy.getMessage().setHeader(name, header.getValue());
+      }
+    }
+    return copy;
+  }
+
+  /**
+   * Sends an exchange.
+   *
+   * @param whenDone is told the failure, or null for success, before the callback
+   * @return whether the exchange has been sent on return, as for {@link
+   *     org.apache.camel.AsyncProcessor#process}
+   */
+  boolean send(
+      Exchange exchange, Endpoint to, Consumer<Throwable> whenDone, AsyncCallback callback) {
+    CompletableFuture<Exchange> sent;
+    try {
+      sent = producers.asyncSendExchange(to, ExchangePattern.InOnly, null, null, exchange, null);
+    } catch (RuntimeException e) {
+      sent = CompletableFuture.failedFuture(e);
+    }
+    boolean atOnce = sent.isDone();
+    sent.whenComplete(
+        (done, failure) -> {
+          whenDone.accept(failure == null ? done.getException() : cause(failure));
+          callback.done(atOnce);
+        });
+    return atOnce;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** Returns what an exception says, or its type where it says nothing. */
+  static String words(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+}

@@ -1,0 +1,72 @@
+package io.serproutes.ids;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.dataformat.csv.CsvFactory;
+import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Reader;
+
+/**
+ * The cells of a table one by one, whatever the length of its rows. Not thread-safe.
+ *
+ * <p>A table is broken where a quote is not closed: what follows it cannot be told from quoted
+ * text.
+ */
+final class CsvRows implements Closeable {
+
+  private static final int LONGEST_CELL = 10_000; // what is longer is cut
+  private static final int LONGEST_QUOTED = 100_000;
+  private static final CsvFactory FACTORY =
+      CsvFactory.builder()
+          .enable(CsvParser.Feature.SKIP_EMPTY_LINES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(LONGEST_QUOTED).build())
+          .build();
+
+  private final CsvParser cells;
+
+  /**
+   * Begins to read a table.
+   *
+   * @param separator of the cells of a row
+   */
+  CsvRows(Reader text, char separator) throws IOException {
+    cells = FACTORY.createParser(LongLines.cells(text, LONGEST_CELL, separator));
+    cells.setSchema(CsvSchema.emptySchema().withColumnSeparator(separator));
+  }
+
+  /** Moves to the next row, once this one has been read; false at the end of the table. */
+  boolean next() throws IOException {
+    return read() != null;
+  }
+
+  /** The next cell of the row, without white space around it; null at the end of the row. */
+  String cell() throws IOException {
+    return read() == JsonToken.END_ARRAY ? null : cells.getText().strip();
+  }
+
+  private JsonToken read() throws IOException {
+    try {
+      return cells.nextToken();
+    } catch (StreamConstraintsException e) {
+      throw new IOException("the table is broken: a cell does not end; is a quote not closed?", e);
+    } catch (JsonProcessingException e) {
+      throw new IOException("the table is broken: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The line that the last cell ends on, counted from 1. */
+  long line() {
+    return cells.currentLocation().getLineNr();
+  }
+
+  @Override
+  public void close() throws IOException {
+    cells.close();
+  }
+}

@@ -1,0 +1,112 @@
+package io.serproutes.program;
+
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Key;
+import io.serproutes.Keys;
+import io.serproutes.Outputs;
+import io.serproutes.Settings;
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.OutputUnavailableException;
+import io.serproutes.deliver.ResultFiles;
+import io.serproutes.kafka.TopicsCheck;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the program needs around it: free ports, folders it can write to, a broker and its topics.
+ * Each check ends with an {@link IllegalSettingException} that names the key to set.
+ */
+final class Surroundings {
+
+  private final Settings settings;
+
+  Surroundings(Settings settings) {
+    this.settings = settings;
+  }
+
+  // Camel's server only warns where its port is taken, and goes on without
+  void checkPort(Key<Integer> key) {
+    int port = settings.get(key);
+    String why = whyNotFree(port);
+    if (why != null) {
+      throw new IllegalSettingException(
+          key
+              + "="
+              + port
+              + settings.origin(key.name())
+              + " cannot be used: "
+              + why
+              + "; set "
+              + key
+              + " to a free port, or to 0 for any");
+    }
+  }
+
+  /** Why the program cannot listen on a port of 127.0.0.1; null where it can. */
+  static String whyNotFree(int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress("127.0.0.1", port));
+      return null;
+    } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      return why.contains("already in use") ? "another program uses it" : why;
+    }
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+
+  void checkFolders() {
+    try {
+      new ResultFiles(settings).prepare();
+    } catch (OutputUnavailableException e) {
+      throw unusable(Keys.FILES_DIR, e.why());
+    }
+    if (settings.get(Keys.FROM).contains("folder")) {
+      Path inbox = Path.of(settings.get(Keys.INBOX));
+      try {
+        Files.createDirectories(inbox);
+        Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
+      } catch (IOException e) {
+        throw unusable(Keys.INBOX, DurableFiles.inWords(e));
+      }
+    }
+  }
+
+  private IllegalSettingException unusable(Key<String> key, String why) {
+    return new IllegalSettingException(
+        key
+            + "="
+            + settings.text(key)
+            + settings.origin(key.name())
+            + " cannot be written to: "
+            + why);
+  }
+
+  void checkTopics() throws Exception {
+    Set<Key<String>> keys = new HashSet<>(Set.of(Keys.TOPIC_PARKED));
+    if (settings.get(Keys.FROM).contains("kafka")) {
+      keys.add(Keys.TOPIC_IDS);
+    }
+    if (Outputs.of(settings).has("kafka")) {
+      keys.addAll(
+          List.of(
+              Keys.TOPIC_ORGANIC,
+              Keys.TOPIC_PAID,
+              Keys.TOPIC_OTHER,
+              Keys.TOPIC_RECEIPTS,
+              Keys.TOPIC_DEAD_LETTERS));
+    }
+    new TopicsCheck(settings).run(keys);
+  }
+}
