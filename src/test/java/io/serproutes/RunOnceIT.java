@@ -123,11 +123,29 @@ class RunOnceIT {
       assertThat(out().hasReceipt(unpaid)).isFalse();
       assertThat(out().deadLetter(unpaid)).isNull();
       assertThat(program.output())
-          .containsPattern("waiting: circuit open \\(.*402.*\\); giving up waiting at \\d\\d:")
+          .containsPattern("waiting: halted: .*402.*; giving up waiting at \\d\\d:")
           .containsPattern("dead-lettered not-found +1\n")
           .containsPattern("parked +1\n")
           .contains("dead-letters: ", "parked: ", "ended; 1 id stays in its source")
           .doesNotContain("organic: ", "paid: ");
+    }
+  }
+
+  /** With the default wait-circuit, which is longer than this test waits. */
+  @Test
+  void aRejectedLoginEndsTheRunAtOnce() {
+    String refused = Ids.failing(401, 0, 40100);
+    try (ProgramUnderTest program = once(refused).start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(3);
+      assertThat(program.output())
+          .contains(
+              "Halted: the login or the password is rejected (HTTP 401, 40100). 1 id is kept. Set"
+                  + " serp.api.login and serp.api.password;",
+              "the run ends: the login or the password is rejected (HTTP 401, 40100), and waiting"
+                  + " does not help",
+              "ended; 1 id stays in its source");
+      assertThat(out().hasReceipt(refused)).isFalse();
+      assertThat(out().deadLetter(refused)).isNull();
     }
   }
 
@@ -182,13 +200,13 @@ class RunOnceIT {
   void aStopOfARunOnceWithAnOpenCircuitIsOneLine() {
     String unpaid = Ids.failing(402, 0, 0);
     try (ProgramUnderTest program = once(unpaid).start()) {
-      program.awaitOutput("waiting: circuit open");
+      program.awaitOutput("waiting: halted: ");
       program.terminate();
       assertThat(program.exitCode(Duration.ofSeconds(30))).as(program.output()).isZero();
       assertThat(program.output()).endsWith("stopped; 1 id stays in its source\n");
       assertThat(program.output().lines().filter(line -> line.contains("WARN")))
           .as(program.output())
-          .allMatch(line -> line.contains("serp-circuit - circuit "));
+          .allMatch(line -> line.contains(" serp-circuit - "));
     }
   }
 

@@ -27,13 +27,17 @@ public final class KeepOrGiveUp implements Processor {
         throw open;
       }
       if (cause instanceof SpoolException disk) {
-        throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
+        Halt halt = Halt.cannotDeliver(disk.getMessage(), disk.cure());
+        throw new CircuitOpenException(halt.problem(), disk);
       }
     }
-    if (caught instanceof StoppingException || unexpected.matches(exchange)) {
-      throw caught; // the program stops
+    Task task = Task.of(exchange);
+    if (!task.isGivenUp()) {
+      if (caught instanceof StoppingException || unexpected.matches(exchange)) {
+        throw caught; // the program stops
+      }
+      unexpected.giveUp(task, caught);
     }
-    unexpected.giveUp(Task.of(exchange), caught);
     // else Camel takes what fails from here on for the failure that has been dealt with
     exchange.getExchangeExtension().setErrorHandlerHandled(null);
     exchange.getExchangeExtension().setFailureHandled(false);

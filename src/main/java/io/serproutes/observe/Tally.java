@@ -71,21 +71,20 @@ public final class Tally {
   /** Notes that a task's receipt or parking record is durable. */
   public void ended(Task task) {
     String outcome = task.getOutcome();
-    String reason =
-        outcome.equals("dead-lettered") ? task.getVerdict().reason().toString() : "none";
-    increment(counts, new Ended(outcome, reason), 1);
+    Reason reason = outcome.equals("dead-lettered") ? task.getVerdict().reason() : null;
+    increment(counts, new Ended(outcome, reason == null ? "none" : reason.toString()), 1);
     if (task.getVerdict().isDeliver()) {
       for (ItemType type : ItemType.values()) {
         increment(items, type, task.getFound().count(type));
       }
     }
-    if (outcome.equals("dead-lettered")) {
+    if (reason != null) {
       report(task, reason, task.isValid() ? task.getVerdict().inWords() : "not a task id");
     }
     if (task.getOversized() > 0) {
       tooLarge.increment();
       String omitted = Count.of(task.getOversized(), "item");
-      report(task, Reason.TOO_LARGE.toString(), omitted + " over serp.kafka.max-item-bytes");
+      report(task, Reason.TOO_LARGE, omitted + " over serp.kafka.max-item-bytes");
     }
   }
 
@@ -93,18 +92,19 @@ public final class Tally {
     counts.computeIfAbsent(key, k -> new LongAdder()).add(by);
   }
 
-  private void report(Task task, String reason, String why) {
-    if (!task.getDelivery().settlement().logsDeadLetter(reason)) {
+  private void report(Task task, Reason reason, String why) {
+    if (!task.getDelivery().settlement().logsDeadLetter(reason.toString())) {
       return;
     }
     String what = task.isValid() ? task.getId().value() : quote(task.getDelivery().text());
     LOG.warn(
-        "dead letter {}: {} ({}), {}, {}",
+        "dead letter {}: {} ({}): {}{}; {}",
         reason,
         what,
         task.getSource(),
         why,
-        Count.of(task.getAttempts(), "attempt"));
+        task.getAttempts() > 1 ? ", " + Count.of(task.getAttempts(), "attempt") : "",
+        reason.advice());
   }
 
   private String quote(String text) {
@@ -152,6 +152,6 @@ public final class Tally {
   /** What a line says of an open circuit; empty while it is closed. */
   public static String circuit(Gate gate) {
     String why = gate.whyOpen();
-    return why == null ? "" : ", circuit open (" + why + ")";
+    return why == null ? "" : ", halted: " + why;
   }
 }

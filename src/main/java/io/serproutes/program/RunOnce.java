@@ -92,7 +92,12 @@ final class RunOnce extends MainListenerSupport {
 
   /** What is not finished. */
   private record Look(
-      String whyOpen, List<String> sources, int inWork, Set<ParkedIds> parkedIds, int parked) {}
+      String whyOpen,
+      boolean hopeless,
+      List<String> sources,
+      int inWork,
+      Set<ParkedIds> parkedIds,
+      int parked) {}
 
   @Override
   public void afterStart(BaseMainSupport started) {
@@ -115,6 +120,7 @@ final class RunOnce extends MainListenerSupport {
     try {
       Look look = lookAtAll();
       if (isOver(look, now)) {
+        sayWhyItEndsEarly(look);
         end(exitCode(look));
       } else {
         sayWhatItWaitsFor(look, now);
@@ -133,6 +139,13 @@ final class RunOnce extends MainListenerSupport {
     }
   }
 
+  private static void sayWhyItEndsEarly(Look look) {
+    if (look.whyOpen != null) {
+      LOG.error(
+          "the run ends: {}{}", look.whyOpen, look.hopeless ? ", and waiting does not help" : "");
+    }
+  }
+
   private void end(int code) {
     exitCode = code;
     main.completed();
@@ -141,14 +154,16 @@ final class RunOnce extends MainListenerSupport {
   // an id goes from its source into work and from there, maybe, to the parked ones: looked at in
   // this order, none slips by
   private Look lookAtAll() {
-    String whyOpen = find(Gate.class).whyOpen();
+    Gate gate = find(Gate.class);
+    String whyOpen = gate.whyOpen();
+    boolean hopeless = gate.isHopeless();
     List<String> sources = sourcesNotWorkedOff();
     int inWork = Math.max(find(Intake.class).inWork(), find(BeginTask.class).inWork());
     Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);
     if (!parkedIds.stream().allMatch(ParkedIds::isKnown)) {
       sources.add("parked ids that have not been read yet");
     }
-    return new Look(whyOpen, sources, inWork, parkedIds, ParkedIds.count(parkedIds));
+    return new Look(whyOpen, hopeless, sources, inWork, parkedIds, ParkedIds.count(parkedIds));
   }
 
   private List<String> sourcesNotWorkedOff() {
@@ -185,7 +200,7 @@ final class RunOnce extends MainListenerSupport {
     openSince = look.whyOpen == null ? null : openSince == null ? (Long) now : openSince;
     boolean workedOff = look.sources.isEmpty();
     workedOffSince = !workedOff ? null : workedOffSince == null ? (Long) now : workedOffSince;
-    if (openSince != null && now - openSince >= waitCircuit.toNanos()) {
+    if (openSince != null && (look.hopeless || now - openSince >= waitCircuit.toNanos())) {
       return true;
     }
     return workedOff
@@ -210,7 +225,7 @@ final class RunOnce extends MainListenerSupport {
   private void sayWhatItWaitsFor(Look look, long now) {
     String forTime = null;
     if (look.whyOpen != null) {
-      forTime = "circuit open (" + look.whyOpen + ")" + until(openSince, waitCircuit, now);
+      forTime = "halted: " + look.whyOpen + until(openSince, waitCircuit, now);
     } else if (look.sources.isEmpty() && look.inWork == 0) {
       forTime = notReady(look) + until(workedOffSince, waitNotReady, now);
     }
