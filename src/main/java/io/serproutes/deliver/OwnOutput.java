@@ -70,7 +70,9 @@ final class OwnOutput extends DefaultAsyncProducer {
     }
     String words = secrets.quote(name + ": " + Sender.words(failure));
     if (Refusals.of(task).count(name, passes.get()) < MOST_REFUSALS) {
-      exchange.setException(new OutputUnavailableException(words, failure));
+      exchange.setException(
+          new OutputUnavailableException(
+              words, "Mend what items-to-" + name + ".camel.yaml delivers to", failure));
     } else {
       exchange.setException(new ItemsRejectedException(words, failure));
     }

@@ -48,7 +48,8 @@ public final class KeepOrGiveUp implements Processor {
     }
     SpoolException disk = find(SpoolException.class, caught);
     if (disk != null) {
-      throw new CircuitOpenException("cannot deliver: " + disk.getMessage(), disk);
+      Halt halt = Halt.cannotDeliver(disk.getMessage(), disk.cure());
+      throw new CircuitOpenException(halt.problem(), disk);
     }
   }
 

@@ -32,7 +32,10 @@ class BrokerAwayIT {
       assertThat(instance.output().lines())
           .containsExactly(
               "serp-routes could not start: no broker answers at serp.kafka.brokers=localhost:"
-                  + port);
+                  + port
+                  + " (localhost:"
+                  + port
+                  + ": connection refused); start the broker, or correct the address");
     }
   }
 
@@ -53,7 +56,7 @@ class BrokerAwayIT {
       InstanceUnderTest instance = scene.instance("instance").start();
       scene.awaitReceipts(200);
       broker.kill9();
-      instance.awaitOutput("circuit open: cannot deliver: Kafka: ");
+      instance.awaitOutput("Halted: cannot deliver: Kafka: ");
       broker.start();
       scene.awaitReceipts(ids);
       System.out.printf("broker away: %d ids asked for again%n", api.repeats());
