@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import io.serproutes.ids.TaskId;
+import java.time.Instant;
 import java.util.Set;
 
 /** Where ids wait whose task is not ready: a folder or a topic. */
@@ -19,7 +20,12 @@ public interface ParkedIds {
    *
    * @return which they are, those that are asked for already included
    */
-  Set<TaskId> wake(Set<TaskId> ids);
+  default Set<TaskId> wake(Set<TaskId> ids) {
+    return Set.of();
+  }
+
+  /** When the first of them is due; null where none waits. */
+  Instant nextDue();
 
   /** Counts the ids of several places. */
   static int count(Set<? extends ParkedIds> places) {

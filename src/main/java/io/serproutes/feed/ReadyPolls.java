@@ -108,7 +108,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   /** Whether a poll is due; where it is, it is under way from here on, until {@link #ended}. */
   public synchronized boolean isDue() {
     if (!isListening) {
-      tally.listen((task, outcome, reason) -> tell(task.getId(), outcome.equals("parked")));
+      tally.listen(task -> tell(task.getId(), task.getOutcome().equals("parked")));
       isListening = true;
     }
     if (!isUnderWay && !isOver && isTime(nanoTime.getAsLong())) {

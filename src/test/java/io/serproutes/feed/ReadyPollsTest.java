@@ -10,6 +10,7 @@ import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,11 @@ class ReadyPollsTest {
     @Override
     public int size() {
       return parkedHere.size();
+    }
+
+    @Override
+    public Instant nextDue() {
+      return null;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemType;
+import io.serproutes.observe.Tally.Ended;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ class TallyTest {
     task.noteOversized(ItemType.PAID, 4);
     tally.ended(task);
     assertThat(tally.deadLetters()).isOne();
-    assertThat(tally.count("dead-lettered")).isZero();
+    assertThat(tally.tooLarge()).isOne();
     assertThat(tally.done()).isOne();
   }
 
@@ -45,7 +46,7 @@ class TallyTest {
       assertThat(tally.deadLetters()).isEqualTo(2);
       assertThat(log.lines())
           .containsExactly(
-              "WARN dead letter invalid-id: \"no id\" (test), not a task id, 0 attempts");
+              "WARN dead letter invalid-id: \"no id\" (test): not a task id; correct it and give it again");
     }
   }
 
@@ -64,18 +65,36 @@ class TallyTest {
     };
   }
 
-  /** The outcome is durable, and an exception would have it delivered once more. */
   @Test
-  void aRegistryOfFiguresThatRefusesOneIsNoFailureOfTheTask() {
-    List<String> told = new ArrayList<>();
+  void inputThatIsNoIdIsADeadLetter() {
+    tally.ended(TestTasks.fresh("no id"));
+    assertThat(tally.count(new Ended("dead-lettered", "invalid-id"))).isOne();
+    assertThat(tally.done()).isOne();
+    assertThat(tally.deadLetters()).isOne();
+  }
+
+  @Test
+  void everyEndIsKnownBeforeItHappens() {
+    assertThat(Tally.all())
+        .contains(
+            new Ended("delivered", "none"),
+            new Ended("dead-lettered", "not-found"),
+            new Ended("parked", "none"))
+        .doesNotContain(new Ended("dead-lettered", "too-large"))
+        .hasSize(4 + Reason.values().length - 1);
+  }
+
+  /** Its outcome is durable: a failure must not have it delivered once more. */
+  @Test
+  void whoListensIsToldOfEachEndAndItsFailureIsItsOwn() {
+    List<Task> told = new ArrayList<>();
     tally.listen(
-        (task, outcome, reason) -> {
-          throw new IllegalStateException("closed");
+        task -> {
+          throw new IllegalStateException("planned by the test");
         });
-    tally.listen((task, outcome, reason) -> told.add(outcome));
+    tally.listen(told::add);
     Task task = TestTasks.fresh("no id");
     tally.ended(task);
-    assertThat(told).containsExactly("dead-lettered");
-    assertThat(task.getVerdict().reason()).isEqualTo(Reason.INVALID_ID);
+    assertThat(told).containsExactly(task);
   }
 }
