@@ -11,15 +11,26 @@ public final class ReadyCounts {
   /** Why a row was not fed. */
   public enum Skipped {
     /** Its id was fed, and is in work or ended not long ago. */
-    FED_BEFORE,
+    FED_BEFORE("fed before"),
     /** Its id is parked here, and due now. */
-    PARKED,
+    PARKED("parked and due now"),
     /** Its id was fed twice and has its receipt. */
-    STILL_LISTED,
+    STILL_LISTED("still listed after two deliveries"),
     /** It is of another endpoint. */
-    OTHER_ENDPOINT,
+    OTHER_ENDPOINT("of other endpoints"),
     /** It has no well-formed id. */
-    MALFORMED;
+    MALFORMED("malformed");
+
+    private final String words;
+
+    Skipped(String words) {
+      this.words = words;
+    }
+
+    /** What such rows are, behind their number. */
+    String words() {
+      return words;
+    }
 
     @Override
     public String toString() {
@@ -39,14 +50,10 @@ public final class ReadyCounts {
     }
   }
 
-  void page(ReadyPage page, int fedNow, int fedBefore, int stillListed, int parked) {
-    rows.add(page.rows());
+  void page(int rowsNow, int fedNow, Map<Skipped, Integer> skippedNow) {
+    rows.add(rowsNow);
     fed.add(fedNow);
-    skipped.get(Skipped.FED_BEFORE).add(fedBefore);
-    skipped.get(Skipped.PARKED).add(parked);
-    skipped.get(Skipped.STILL_LISTED).add(stillListed);
-    skipped.get(Skipped.OTHER_ENDPOINT).add(page.foreign());
-    skipped.get(Skipped.MALFORMED).add(page.malformed());
+    skippedNow.forEach((why, count) -> skipped.get(why).add(count));
   }
 
   void good() {

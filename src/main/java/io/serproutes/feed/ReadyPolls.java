@@ -10,13 +10,9 @@ import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Verdict;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.camel.Body;
@@ -40,7 +36,6 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-tasks-ready");
   private static final long LEAST_GAP = TimeUnit.SECONDS.toNanos(3);
-  private static final int MOST_NAMED = 1000;
 
   private final Tally tally;
   private final Secrets secrets;
@@ -51,9 +46,8 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   private final boolean once;
   private final boolean feedsTopic;
   private final int mostFailures;
-  private final FedIds fed = new FedIds();
+  private final ReadyIds ids;
   private final Set<TaskId> open = new HashSet<>(); // fed by the last page, or in a run once by all
-  private final Set<String> named = new LinkedHashSet<>();
 
   private CamelContext context;
   private boolean isListening;
@@ -63,10 +57,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   private boolean isHidden; // the last page was full and brought none
   private int failures; // since the last good poll
   private boolean isOver; // in a run once
-  private Fed last = new Fed(0, 0, "");
-
-  /** What the page in hand brings. */
-  private record Fed(int ids, int news, String skipped) {}
+  private ReadyIds.Chosen last = new ReadyIds.Chosen(List.of(), 0, "");
 
   /** Polls every {@code serp.ready.poll}, told by {@code tally} what became of ids here. */
   public ReadyPolls(Settings settings, Tally tally, Secrets secrets, ReadyCounts counts) {
@@ -81,6 +72,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     this.nanoTime = nanoTime;
     startedAt = nanoTime.getAsLong();
     period = settings.get(Keys.READY_POLL).toNanos();
+    ids = new ReadyIds(secrets, counts, (int) TimeUnit.NANOSECONDS.toSeconds(period));
     once = settings.get(Keys.ONCE);
     feedsTopic = settings.feed().equals("kafka");
     mostFailures = settings.get(Keys.MAX_ATTEMPTS);
@@ -136,7 +128,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
 
   @Override
   public synchronized void ended(TaskId id) {
-    fed.ended(id, seconds());
+    ids.ended(id, seconds());
     open.remove(id);
   }
 
@@ -151,107 +143,35 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
 
   /** The ids of a page that are to be fed now, noted as fed; null for none. */
   public synchronized List<TaskId> choose(@Body ReadyPage page) {
-    List<TaskId> chosen = new ArrayList<>();
-    int again = 0;
-    int before = 0;
-    int still = 0;
-    int parked = 0;
-    Set<TaskId> woken = wake(page.ids());
-    int periodSeconds = (int) TimeUnit.NANOSECONDS.toSeconds(period);
-    for (TaskId id : page.ids()) {
-      FedIds.Choice choice = fed.choose(id, periodSeconds, seconds());
-      switch (choice) {
-        case FEED -> {
-          if (woken.contains(id)) {
-            parked++;
-          } else {
-            chosen.add(id);
-          }
-        }
-        case FEED_AGAIN -> {
-          chosen.add(id);
-          again++;
-        }
-        case FED_BEFORE -> before++;
-        case STILL_LISTED -> {
-          still++;
-          nameStillListed(id);
-        }
-      }
-    }
-    page.examples().forEach(this::nameMalformed);
+    Set<TaskId> parked = wake(Set.copyOf(page.ids()));
+    last = ids.choose(page, parked, seconds());
     if (!once) {
       open.clear();
     }
-    open.addAll(chosen);
-    open.addAll(woken);
-    counts.page(page, chosen.size(), before, still, parked);
-    String skipped = skipped(page, before, still, parked);
-    last = new Fed(chosen.size(), chosen.size() - again + parked, skipped);
+    open.addAll(last.ids());
+    open.addAll(parked);
     noteFull(page);
-    return chosen.isEmpty() ? null : chosen;
+    return last.ids().isEmpty() ? null : last.ids();
   }
 
   // what the list shows is finished: waiting until it is due would be in vain, feeding it a repeat
-  private Set<TaskId> wake(List<TaskId> ids) {
+  private Set<TaskId> wake(Set<TaskId> listed) {
     Set<TaskId> woken = new HashSet<>();
     for (ParkedIds place : context.getRegistry().findByType(ParkedIds.class)) {
-      woken.addAll(place.wake(Set.copyOf(ids)));
+      woken.addAll(place.wake(listed));
     }
     return woken;
   }
 
-  private static String skipped(ReadyPage page, int before, int still, int parked) {
-    StringJoiner words = new StringJoiner(", ", "; skipped: ", "").setEmptyValue("");
-    add(words, before, "fed before");
-    add(words, parked, "parked and due now");
-    add(words, still, "still listed after two deliveries");
-    add(words, page.foreign(), "of other endpoints");
-    add(words, page.malformed(), "malformed");
-    return words.toString();
-  }
-
-  private static void add(StringJoiner words, int count, String what) {
-    if (count > 0) {
-      words.add(String.format(Locale.ROOT, "%,d %s", count, what));
-    }
-  }
-
-  private void nameMalformed(String text) {
-    String quoted = secrets.quote(text);
-    String shortened = quoted.length() > 80 ? quoted.substring(0, 80) + "…" : quoted;
-    if (isNews(shortened)) {
-      LOG.warn(
-          "the list of finished tasks names \"{}\", which is not a task id; the row is skipped",
-          shortened);
-    }
-  }
-
-  private void nameStillListed(TaskId id) {
-    if (isNews(id.value())) {
-      LOG.warn(
-          "{} is still on the list of finished tasks although it was fed twice and has its receipt;"
-              + " it is not fed again",
-          id);
-    }
-  }
-
-  private boolean isNews(String name) {
-    if (named.size() >= MOST_NAMED) {
-      named.remove(named.iterator().next());
-    }
-    return named.add(name);
-  }
-
   private void noteFull(ReadyPage page) {
-    goesOn = page.isFull() && last.news > 0;
-    boolean hides = page.isFull() && last.news == 0;
+    goesOn = page.isFull() && last.news() > 0;
+    boolean hides = page.isFull() && last.news() == 0;
     if (hides && !isHidden) {
       LOG.warn(
           "the list of finished tasks is full and shows no new id{}: finished tasks behind these"
               + " {} rows stay hidden until these are collected; see that serp.ready.path is the"
               + " list of this endpoint alone",
-          last.skipped,
+          last.skipped(),
           page.rows());
     }
     isHidden = hides;
@@ -280,7 +200,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     isUnderWay = false;
     polledAt = nanoTime.getAsLong();
     if (where != null) {
-      LOG.info("{} fed to {}{}", Count.of(last.ids, "id"), where, last.skipped);
+      LOG.info("{} fed to {}{}", Count.of(last.ids().size(), "id"), where, last.skipped());
     }
     Verdict verdict = poll == null ? null : poll.getVerdict();
     if (verdict != null && verdict.isDeliver()) {
@@ -293,25 +213,24 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   }
 
   private void failed(Verdict verdict) {
+    boolean isWrongPath = verdict.kind() == Verdict.Kind.PERMANENT;
+    if (!isWrongPath && verdict.kind() != Verdict.Kind.TRANSIENT) {
+      failures = 1; // the gate says so, and holds up the next poll
+      return;
+    }
     failures++;
-    boolean isLast = false;
-    switch (verdict.kind()) {
-      case ACCOUNT, THROTTLED -> failures = 1; // the gate says so, and holds the next poll up
-      default -> isLast = verdict.kind() == Verdict.Kind.PERMANENT || failures >= mostFailures;
+    isOver = once && (isWrongPath || failures >= mostFailures);
+    LOG.warn(
+        "the list of finished tasks was not read: {}; {}", verdict.inWords(), whatNow(isWrongPath));
+  }
+
+  private String whatNow(boolean isWrongPath) {
+    if (isOver) {
+      return "this run goes on without it";
     }
-    isOver = once && isLast;
-    if (verdict.kind() == Verdict.Kind.TRANSIENT || verdict.kind() == Verdict.Kind.PERMANENT) {
-      LOG.warn(
-          "the list of finished tasks was not read: {}; {}",
-          verdict.inWords(),
-          isOver
-              ? "this run goes on without it"
-              : verdict.kind() == Verdict.Kind.PERMANENT
-                  ? "see that serp.ready.path is right; the next poll comes in "
-                      + TimeUnit.NANOSECONDS.toSeconds(period)
-                      + " s"
-                  : "the next poll follows");
-    }
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(once ? LEAST_GAP : period);
+    String next = "the next poll comes in " + seconds + " s";
+    return isWrongPath ? "see that serp.ready.path is right; " + next : next;
   }
 
   /**
