@@ -3,6 +3,7 @@ package io.serproutes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -58,6 +59,7 @@ final class ProgramUnderTest implements AutoCloseable {
     private final List<String> jvm = new ArrayList<>();
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String classPath;
 
     private Start(Path folder) {
       this.folder = folder;
@@ -87,6 +89,12 @@ final class ProgramUnderTest implements AutoCloseable {
     /** Gives the virtual machine an option. */
     Start jvm(String option) {
       jvm.add(option);
+      return this;
+    }
+
+    /** Names its main class and a class path, the jar and this, in place of the jar alone. */
+    Start classPath(String behindTheJar) {
+      classPath = behindTheJar;
       return this;
     }
 
@@ -133,6 +141,12 @@ final class ProgramUnderTest implements AutoCloseable {
         List<String> options = new ArrayList<>(jvm);
         keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
         List<String> command = ProgramJar.command(options);
+        if (classPath != null) {
+          int last = command.size() - 1;
+          String all = command.remove(last) + File.pathSeparator + classPath;
+          command.remove(last - 1); // -jar
+          command.addAll(List.of("-cp", all, "io.serproutes.SerpRoutes"));
+        }
         command.addAll(arguments);
         ProcessBuilder builder =
             new ProcessBuilder(command)
