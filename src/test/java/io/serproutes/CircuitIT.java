@@ -76,13 +76,13 @@ class CircuitIT {
       eventually().until(() -> out().names("receipts").size() >= 40);
       long start = System.nanoTime();
       api.answerAll(402, 40200);
-      eventually().until(() -> count(program, "circuit still open") >= 3);
+      eventually().until(() -> count(program, "Still halted: ") >= 3);
       long refused = api.answers("402/40200");
       Duration open = Duration.ofNanos(System.nanoTime() - start);
       api.answerAsUsual();
 
       assertThat(refused).isLessThanOrEqualTo(MAX_CONCURRENT + open.toSeconds() + 1);
-      assertThat(count(program, "circuit open:")).as(program.output()).isOne();
+      assertThat(count(program, " Halted: ")).as(program.output()).isOne();
       allDelivered(ids);
       assertThat(out().all("receipts").values())
           .as("every call counts, though a refusal not against the id")
@@ -90,7 +90,7 @@ class CircuitIT {
               all ->
                   assertThat(all.stream().mapToInt(r -> r.path("attempts").intValue()).sum())
                       .isEqualTo(api.calls()));
-      assertThat(count(program, "circuit closed")).isOne();
+      assertThat(count(program, "Resumed: ")).isOne();
     }
   }
 
@@ -103,8 +103,8 @@ class CircuitIT {
       drop("ids.txt", ids);
       eventually().until(() -> out().names("receipts").size() >= 40);
       api.stop();
-      program.awaitOutput("circuit open"); // a server that stops may still answer 404 first
-      eventually().until(() -> count(program, "circuit still open") >= 2);
+      program.awaitOutput("Halted: "); // a server that stops may still answer 404 first
+      eventually().until(() -> count(program, "Still halted: ") >= 2);
       api.startAgain();
       allDelivered(ids);
     }
@@ -121,7 +121,8 @@ class CircuitIT {
       try (ProgramUnderTest program = program(api).start()) {
         program.awaitStart();
         drop("ids.txt", ids);
-        program.awaitOutput("circuit open: cannot deliver: .*No space left");
+        program.awaitOutput(
+            "Halted: cannot deliver: .*No space left.*ids? (is|are) kept. Free disk space");
         eventually().until(() -> program.observe("/health/ready").statusCode() == 503);
         assertThat(program.observe("/health/ready").body()).contains("cannot deliver");
         assertThat(out().names("dead-letters")).isEmpty();

@@ -92,7 +92,7 @@ class DeliveryPolicyTest {
       throw new IllegalStateException("planned by the test");
     }
     if (refusals.merge(topic, 0, (before, zero) -> before - 1) > 0) {
-      throw new OutputUnavailableException(topic + " is away", null);
+      throw new OutputUnavailableException(topic + " is away", "Wait", null);
     }
     inOrder.add(topic);
     sent.computeIfAbsent(topic, key -> new AtomicInteger()).incrementAndGet();

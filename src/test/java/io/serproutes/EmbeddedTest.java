@@ -215,7 +215,7 @@ class EmbeddedTest {
     Exchange next = host.send(Ids.good(2), Map.of("order", "7"));
     assertThat(next.getException())
         .isInstanceOf(CircuitOpenException.class)
-        .hasMessageContaining("account refused");
+        .hasMessageContaining("the account has no money left (HTTP 402");
     assertThat(next.getMessage().getBody()).isEqualTo(Ids.good(2));
     assertThat(next.getMessage().getHeaders()).containsOnlyKeys("order");
     assertThat(api.calls()).isEqualTo(calls);

@@ -176,7 +176,7 @@ class KameletsTest {
     Exchange refused = send("direct:a", Ids.good(1));
     assertThat(refused.getException())
         .isInstanceOf(CircuitOpenException.class)
-        .hasMessageContaining("account refused");
+        .hasMessageContaining("the account has no money left (HTTP 402)");
     assertThat(refused.getMessage().getBody()).isEqualTo(Ids.good(1));
     assertThat(refused.getMessage().getHeaders()).containsOnlyKeys("order");
     assertThat(refused.getVariables()).isEmpty();
@@ -376,7 +376,8 @@ class KameletsTest {
     assertThat(send("direct:a", Ids.good(1)).getException())
         .isInstanceOf(CircuitOpenException.class);
     assertThat(circuit().getState()).isEqualTo(HealthCheck.State.DOWN);
-    assertThat(circuit().getMessage().orElseThrow()).startsWith("circuit open: account refused");
+    assertThat(circuit().getMessage().orElseThrow())
+        .startsWith("Halted: the login or the password is rejected");
     assertThat(meters.get("serp.circuit.open").gauge().value()).isOne();
   }
 

@@ -71,7 +71,8 @@ class OperationIT {
       drop("3.txt", Ids.good(3), Ids.good(4));
       awaitReadiness(program, 503);
       HttpResponse<String> down = program.observe("/health/ready");
-      assertThat(down.body()).contains("circuit open: account refused: HTTP 402; 2 ids are kept");
+      assertThat(down.body())
+          .contains("Halted: the account has no money left (HTTP 402). 2 ids are kept. Top it up;");
       assertThat(program.observe("/health/live").statusCode()).isEqualTo(200);
       assertThat(program.observe("/metrics").body()).contains("serp_circuit_open 1.0");
       assertThat(out.hasReceipt(Ids.good(3))).isFalse();

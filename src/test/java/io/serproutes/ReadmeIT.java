@@ -157,7 +157,7 @@ class ReadmeIT {
     environment.put("SERP_CIRCUIT_PROBE_INTERVAL", "3s");
     environment.put("SERP_ONCE_WAIT_CIRCUIT", "1s");
     assertThat(exitCode(start(live, "wrong"), PATIENCE)).isEqualTo(3);
-    String quoted = find("(?s)```text\n(circuit open.*?)```", operations).get(0);
+    String quoted = find("(?s)```text\n(Halted.*?)```", operations).get(0);
     assertThat(output("wrong")).contains(quoted.strip());
   }
 

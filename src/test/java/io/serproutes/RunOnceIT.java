@@ -122,6 +122,23 @@ class RunOnceIT {
     }
   }
 
+  /** With the default wait-circuit, which is longer than this test waits. */
+  @Test
+  void aRejectedLoginEndsTheRunAtOnce() {
+    String refused = Ids.failing(401, 0, 40100);
+    try (ProgramUnderTest program = once(refused).start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(3);
+      assertThat(program.output())
+          .contains(
+              "Halted: the login or the password is rejected (HTTP 401, 40100). 1 id is kept. Set"
+                  + " serp.api.login and serp.api.password;",
+              "the run ends: the login or the password is rejected (HTTP 401, 40100), and waiting"
+                  + " does not help; ids that have not ended stay in their sources");
+      assertThat(out().hasReceipt(refused)).isFalse();
+      assertThat(out().deadLetter(refused)).isNull();
+    }
+  }
+
   @Test
   void aRunOnceOverTheFolderEndsWhenItIsWorkedOff() throws Exception {
     Files.createDirectories(folder().resolve("inbox"));

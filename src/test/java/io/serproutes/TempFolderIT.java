@@ -80,7 +80,7 @@ class TempFolderIT {
       program.awaitStart();
       disk.fill();
       program.awaitOutput(
-          "circuit open: cannot deliver: .*temporary folder "
+          "Halted: cannot deliver: .*temporary folder "
               + folder
               + ".*No space left on device.*-Djava.io.tmpdir");
       program.awaitOutput("(?s)(temporary folder .*){3}"); // probes fail likewise

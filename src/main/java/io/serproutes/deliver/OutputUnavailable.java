@@ -19,10 +19,11 @@ public final class OutputUnavailable implements Processor {
   public void process(Exchange exchange) {
     OutputUnavailableException refused = caught(exchange, OutputUnavailableException.class);
     SpoolException disk = caught(exchange, SpoolException.class);
-    gate.cannotDeliver(
-        refused != null
-            ? refused.why()
-            : disk != null ? disk.getMessage() : "an output is unavailable");
+    if (refused == null && disk != null) {
+      gate.cannotDeliver(disk.getMessage(), disk.cure());
+    } else {
+      gate.cannotDeliver(refused.why(), refused.cure());
+    }
   }
 
   private static <T extends Exception> T caught(Exchange exchange, Class<T> type) {

@@ -11,16 +11,23 @@ public final class OutputUnavailableException extends CircuitOpenException {
   private static final int LONGEST = 500;
 
   private final String why;
+  private final String cure;
 
-  /** Says which output is unavailable and why; the text may come from outside. */
-  public OutputUnavailableException(String why, Throwable cause) {
+  /**
+   * Says which output is unavailable and why; the text may come from outside.
+   *
+   * @param cure what a person can do, as a sentence without its full stop
+   */
+  public OutputUnavailableException(String why, String cure, Throwable cause) {
     super("cannot deliver: " + inOneLine(why), cause);
     this.why = inOneLine(why);
+    this.cure = cure;
   }
 
   /** A disk or folder that fails. */
   static OutputUnavailableException of(IOException e) {
-    return new OutputUnavailableException(DurableFiles.inWords(e), e);
+    return new OutputUnavailableException(
+        DurableFiles.inWords(e), "Free disk space, or make the folder writable", e);
   }
 
   // file names, a host's exceptions and names of sinks go into logs and the health check
@@ -32,5 +39,10 @@ public final class OutputUnavailableException extends CircuitOpenException {
   /** Says why, in one line, without the fact that the circuit is open. */
   public String why() {
     return why;
+  }
+
+  /** What a person can do. */
+  public String cure() {
+    return cure;
   }
 }

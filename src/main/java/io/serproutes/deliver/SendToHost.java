@@ -138,6 +138,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
       words = "no sink has the name " + task.getRecipientName() + ", and " + words;
     }
     exchange.setException(
-        new OutputUnavailableException("an endpoint of the host failed: " + words, failure));
+        new OutputUnavailableException(
+            "an endpoint of the host failed: " + words, "Mend the endpoint", failure));
   }
 }

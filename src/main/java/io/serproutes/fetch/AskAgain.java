@@ -63,7 +63,7 @@ public final class AskAgain extends ExpressionAdapter {
       }
       case ACCOUNT -> {
         if (task.tries().refusals() < MOST_REFUSALS) {
-          throw new CircuitOpenException("account refused: " + verdict.inWords());
+          throw new CircuitOpenException(Halt.refused(verdict).problem());
         }
         task.decide(verdict.givenUp(Reason.REJECTED));
       }

@@ -4,36 +4,19 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Whether calls may start at all: for what is wrong with everything, not with one id.
+ * Whether calls may start at all: it is open for what is wrong with everything, not with one id.
  *
  * <p>Open, it lets one call through every probe interval. What closes it depends on why it opened:
- * {@link Cause}. Not thread-safe: the gate calls it under its lock. Times are {@link
+ * {@link Halt.Cause}. Not thread-safe: the gate calls it under its lock. Times are {@link
  * System#nanoTime}.
  */
 final class Circuit {
-
-  /** Why the circuit is open. */
-  enum Cause {
-    /** The API refuses the account or our address; any other answer to a probe closes it. */
-    ACCOUNT("account refused"),
-    /** No call comes through; a probe that does not fail as transient closes it. */
-    UNREACHABLE("unreachable"),
-    /** An output is unavailable; a delivery closes it. */
-    CANNOT_DELIVER("cannot deliver");
-
-    final String words;
-
-    Cause(String words) {
-      this.words = words;
-    }
-  }
 
   private final int failuresToOpen;
   private final long probeInterval;
   private final Set<String> failedInARow = new HashSet<>();
 
-  private Cause cause;
-  private String why;
+  private Halt halt; // null while it is closed
   private long nextProbe;
   private boolean probing;
 
@@ -43,12 +26,12 @@ final class Circuit {
   }
 
   boolean isOpen() {
-    return cause != null;
+    return halt != null;
   }
 
-  /** Why it is open, in words; null while it is closed. */
-  String why() {
-    return isOpen() ? cause.words + ": " + why : null;
+  /** Why it is open; null while it is closed. */
+  Halt halt() {
+    return halt;
   }
 
   /** How long until a call may start; {@link Long#MAX_VALUE} while a probe is under way. */
@@ -67,10 +50,9 @@ final class Circuit {
   }
 
   /** Opens it, or keeps it open, for a probe interval at least; whether it was closed before. */
-  boolean open(Cause newCause, String words, long now) {
+  boolean open(Halt newHalt, long now) {
     boolean opens = !isOpen();
-    cause = newCause;
-    why = words;
+    halt = newHalt;
     nextProbe = now + probeInterval;
     failedInARow.clear();
     return opens;
@@ -82,7 +64,7 @@ final class Circuit {
     boolean transientFailure = verdict.kind() == Verdict.Kind.TRANSIENT;
     boolean closes =
         isOpen()
-            && switch (cause) {
+            && switch (halt.cause()) {
               case ACCOUNT -> !transientFailure || verdict.httpStatus() != null;
               case UNREACHABLE -> !transientFailure;
               case CANNOT_DELIVER -> false;
@@ -99,12 +81,12 @@ final class Circuit {
   }
 
   /** Notes a transient failure of a call that was no probe; whether that opened the circuit. */
-  boolean failed(String id, String words, long now) {
+  boolean failed(String id, Halt reason, long now) {
     if (isOpen()) {
       return false;
     }
     failedInARow.add(id);
-    return failedInARow.size() >= failuresToOpen && open(Cause.UNREACHABLE, words, now);
+    return failedInARow.size() >= failuresToOpen && open(reason, now);
   }
 
   /** Notes that an id passed. */
@@ -114,7 +96,7 @@ final class Circuit {
 
   /** Notes a delivery; whether that closed the circuit. */
   boolean delivered() {
-    boolean closes = cause == Cause.CANNOT_DELIVER;
+    boolean closes = isOpen() && halt.cause() == Halt.Cause.CANNOT_DELIVER;
     if (closes) {
       close();
     }
@@ -122,8 +104,7 @@ final class Circuit {
   }
 
   private void close() {
-    cause = null;
-    why = null;
+    halt = null;
     probing = false;
     failedInARow.clear();
   }

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Admits calls: at most so many at once, evenly spaced, none while the circuit is open but a probe,
+ * Admits calls: at most so many at once, evenly spaced, none but a probe while the circuit is open,
  * and none while many answers, or large ones, still wait for an output.
  *
- * <p>Whoever waits here holds no thread. While fresh ids wait, ids that were parked get every other
- * call at most. Safe for use by many threads.
+ * <p>An id that waits here holds no thread. While fresh ids wait, at most every other call is for
+ * an id that was parked. Safe for use by many threads.
  */
 public final class Gate {
 
@@ -35,8 +35,8 @@ public final class Gate {
   private final RateLimit rate;
   private final Circuit circuit;
   private final OpenAnswers openAnswers;
-  private final BeginTask turns;
-  private final long probeSeconds;
+  private final BeginTask begun;
+  private final String address;
   private final Deque<Ticket> fresh = new ArrayDeque<>();
   private final Deque<Ticket> parked = new ArrayDeque<>();
 
@@ -53,14 +53,14 @@ public final class Gate {
   /**
    * A gate with the limits of {@code serp.api.*} and {@code serp.circuit.*}.
    *
-   * @param turns knows how many ids are in work, for what is said of an open circuit
+   * @param begun knows how many ids are in work: an open circuit keeps them all
    */
-  public Gate(Settings settings, BeginTask turns) {
-    this(settings, turns, System::nanoTime, Runtime.getRuntime().maxMemory() / 16);
+  public Gate(Settings settings, BeginTask begun) {
+    this(settings, begun, System::nanoTime, Runtime.getRuntime().maxMemory() / 16);
   }
 
-  Gate(Settings settings, BeginTask turns, LongSupplier nanoTime, long mostOpenBytes) {
-    this.turns = turns;
+  Gate(Settings settings, BeginTask begun, LongSupplier nanoTime, long mostOpenBytes) {
+    this.begun = begun;
     time = nanoTime;
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
     int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
@@ -68,7 +68,7 @@ public final class Gate {
     long probe = settings.get(Keys.PROBE_INTERVAL).toNanos();
     rate = new RateLimit(perMinute, maxConcurrent, settings.get(Keys.SHARE), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe);
-    probeSeconds = TimeUnit.NANOSECONDS.toSeconds(probe);
+    address = settings.text(Keys.BASE_URL);
   }
 
   /** One call that waits to be let in. */
@@ -81,26 +81,26 @@ public final class Gate {
     stopping = false;
   }
 
-  /** IdLocks away everybody who waits and everybody who comes: their sources keep them. */
+  /** Refuses all ids that wait and all that come: their sources keep them. */
   void stop() {
-    List<Ticket> turnedAway;
+    List<Ticket> refused;
     synchronized (this) {
       stopping = true;
       if (wakeUp != null) {
         wakeUp.cancel(false); // a probe that is due later would hold up the end of the clock
         wakeUp = null;
       }
-      turnedAway = remove(task -> true);
+      refused = remove(task -> true);
     }
-    turnAway(turnedAway, StoppingException::new);
+    refuse(refused, StoppingException::new);
   }
 
   /**
    * Waits for a call.
    *
    * @param go run on a worker thread once the call may start; {@link #leave} must follow
-   * @param refuse told when it cannot wait: {@link CircuitOpenException} for an id that is not
-   *     waitsForCircuit, {@link StoppingException} at the end
+   * @param refuse told where the id cannot wait: {@link CircuitOpenException} for one that does not
+   *     wait for the circuit, {@link StoppingException} when the program stops
    */
   void enter(Task task, Runnable go, Consumer<Exception> refuse) {
     Exception refusal = null;
@@ -113,7 +113,7 @@ public final class Gate {
         line.add(ticket);
         letIn();
         if (!task.waitsForCircuit() && circuit.isOpen() && line.remove(ticket)) {
-          refusal = new CircuitOpenException(circuit.why());
+          refusal = new CircuitOpenException(whyOpen());
         }
       }
     }
@@ -124,7 +124,7 @@ public final class Gate {
 
   /** Ends a call: frees its place and takes its verdict into account. */
   void leave(Task task) {
-    List<Ticket> turnedAway = List.of();
+    List<Ticket> refused = List.of();
     Verdict verdict = task.getVerdict();
     long now = time.getAsLong();
     synchronized (this) {
@@ -139,16 +139,16 @@ public final class Gate {
         boolean wasOpen = circuit.isOpen();
         note(task, verdict, now);
         if (!wasOpen && circuit.isOpen()) {
-          turnedAway = impatient();
+          refused = thoseThatDoNotWait();
         }
       }
       letIn();
     }
-    turnAway(turnedAway, () -> new CircuitOpenException(whyOpen()));
+    refuse(refused, () -> new CircuitOpenException(whyOpen()));
     observe(now - task.tries().startedNanos());
   }
 
-  // a host's registry of figures may refuse one; that is no failure of the call
+  // a host's meter registry may throw; that is no failure of the call
   private void observe(long nanos) {
     try {
       observer.accept(nanos);
@@ -161,7 +161,7 @@ public final class Gate {
     switch (verdict.kind()) {
       case ACCOUNT -> {
         task.tries().refused(passes);
-        open(Circuit.Cause.ACCOUNT, verdict.inWords(), task.tries().isProbe(), now);
+        open(Halt.refused(verdict), task.tries().isProbe(), now);
       }
       case THROTTLED -> {
         throttled(task.tries(), verdict, now);
@@ -177,7 +177,7 @@ public final class Gate {
     }
   }
 
-  // a probe that leaves the circuit open tells nothing of its id, so it does not count against it
+  // a probe that leaves the circuit open says nothing about its id and does not count against it
   private void failed(Task task, Verdict verdict, long now) {
     if (task.tries().isProbe()) {
       boolean wasOpen = circuit.isOpen();
@@ -185,8 +185,8 @@ public final class Gate {
       if (wasOpen && circuit.isOpen()) {
         return;
       }
-    } else if (circuit.failed(task.getId().value(), verdict.inWords(), now)) {
-      announce();
+    } else if (circuit.failed(task.getId().value(), Halt.unreachable(address, verdict), now)) {
+      warn("Halted", now);
     }
     task.tries().failed();
   }
@@ -195,10 +195,11 @@ public final class Gate {
     if (!tries.isProbe() || !circuit.isOpen()) {
       return;
     }
+    Halt halt = circuit.halt();
     if (circuit.probed(verdict, now)) {
-      LOG.info("circuit closed: {}", Count.of(turns.inWork(), "id goes on", "ids go on"));
+      resumed(halt);
     } else {
-      LOG.warn("circuit still open: {}; next probe in {} s", verdict.inWords(), probeSeconds);
+      warn("Still halted", now);
     }
   }
 
@@ -207,65 +208,80 @@ public final class Gate {
     boolean tooManyAtOnce = verdict.statusCode() != null && verdict.statusCode() == 40209;
     long pause = rate.throttled(tries.startedNanos(), verdict.retryAfter(), tooManyAtOnce, now);
     LOG.warn(
-        "throttled: {}; every call pauses for {} s, then goes on at half the {}",
+        "Throttled ({}): all calls pause for {} s, then continue at half the {}",
         verdict.inWords(),
         TimeUnit.NANOSECONDS.toSeconds(pause),
         tooManyAtOnce ? "concurrency" : "rate");
   }
 
-  /** Opens the circuit because an output is unavailable. */
-  public void cannotDeliver(String why) {
-    List<Ticket> turnedAway;
+  /**
+   * Opens the circuit because an output is unavailable.
+   *
+   * @param why which, and what is wrong with it, in one line
+   * @param cure what a person can do, as a sentence without its full stop
+   */
+  public void cannotDeliver(String why, String cure) {
+    List<Ticket> refused;
     synchronized (this) {
-      open(Circuit.Cause.CANNOT_DELIVER, why, false, time.getAsLong());
-      turnedAway = impatient();
+      open(Halt.cannotDeliver(why, cure), false, time.getAsLong());
+      refused = thoseThatDoNotWait();
     }
-    turnAway(turnedAway, () -> new CircuitOpenException(whyOpen()));
+    refuse(refused, () -> new CircuitOpenException(whyOpen()));
   }
 
   /**
-   * Notes that the work on a task is over. An outcome that is durable closes a circuit that was
-   * open because none could be.
+   * Notes that the work on a task has ended. A durable outcome closes a circuit that is open
+   * because an output was unavailable.
    */
   synchronized void ended(Task task) {
     openAnswers.ended(task, time.getAsLong());
+    Halt halt = circuit.halt();
     if (task.isEnded() && circuit.delivered()) {
-      LOG.info("circuit closed: the output is available again");
+      resumed(halt);
     }
     letIn();
   }
 
-  private void open(Circuit.Cause cause, String words, boolean wasProbe, long now) {
-    if (circuit.open(cause, words, now)) {
-      announce();
+  private void open(Halt halt, boolean wasProbe, long now) {
+    if (circuit.open(halt, now)) {
+      warn("Halted", now);
     } else if (wasProbe) {
-      LOG.warn("circuit still open: {}; next probe in {} s", circuit.why(), probeSeconds);
+      warn("Still halted", now);
     }
   }
 
-  private void announce() {
-    LOG.warn("circuit open: {}; {}; next probe in {} s", circuit.why(), kept(), probeSeconds);
+  private void warn(String state, long now) {
+    LOG.warn("{}: {}", state, inWords(now));
   }
 
-  /** In words, how many ids an open circuit keeps: all in work, not only those that wait here. */
-  public String kept() {
-    return Count.of(turns.inWork(), "id is kept", "ids are kept");
+  private void resumed(Halt halt) {
+    String ids = Count.of(begun.inWork(), "id goes on", "ids go on");
+    LOG.info("Resumed: {}. {}.", halt.cause().over, ids);
   }
 
-  /** IdLocks away the ids that wait and that their sources no longer want asked for. */
+  // all ids in work are kept, those in a back-off too, and not only those that wait here
+  private String inWords(long now) {
+    String kept = Count.of(begun.inWork(), "id is kept", "ids are kept");
+    long delay = circuit.delay(now);
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(delay + TimeUnit.SECONDS.toNanos(1) - 1);
+    boolean isProbing = delay == Long.MAX_VALUE;
+    return circuit.halt().inWords(kept, isProbing ? "under way" : "in " + seconds + " s");
+  }
+
+  /** Refuses ids that wait here although their sources no longer want them. */
   public void dropUnwanted() {
-    List<Ticket> turnedAway;
+    List<Ticket> refused;
     synchronized (this) {
-      turnedAway = remove(task -> !isWanted(task));
+      refused = remove(task -> !isWanted(task));
     }
-    turnAway(turnedAway, StoppingException::new);
+    refuse(refused, StoppingException::new);
   }
 
   private static boolean isWanted(Task task) {
     return task.getDelivery().settlement().isWanted();
   }
 
-  private List<Ticket> impatient() {
+  private List<Ticket> thoseThatDoNotWait() {
     return remove(task -> !task.waitsForCircuit());
   }
 
@@ -277,8 +293,8 @@ public final class Gate {
     return removed;
   }
 
-  // not under the lock: what a refusal does is the routes' affair
-  private static void turnAway(List<Ticket> tickets, Supplier<Exception> refusal) {
+  // not under the lock: a refusal runs the routes
+  private static void refuse(List<Ticket> tickets, Supplier<Exception> refusal) {
     tickets.forEach(ticket -> ticket.refuse.accept(refusal.get()));
   }
 
@@ -334,7 +350,7 @@ public final class Gate {
     }
   }
 
-  /** Lets in who may go: what an exception has kept from being let in waits no longer than this. */
+  /** Lets in what may go, even if an exception kept an earlier attempt from doing so. */
   synchronized void tick() {
     letIn();
   }
@@ -342,16 +358,29 @@ public final class Gate {
   /**
    * Sets this process's part of the account's limits.
    *
-   * @param share from 0 to 1; 0 leaves a call now and then, for a process that only stands by
+   * @param share from 0 to 1; at 0 an occasional call remains, for a process that stands by
    */
   public synchronized void share(double share) {
     rate.share(share, time.getAsLong());
     letIn();
   }
 
-  /** Why the circuit is open, in plain words; null while it is closed. */
+  /** Why the circuit is open, in a few words; null while it is closed. */
   public synchronized String whyOpen() {
-    return circuit.why();
+    return circuit.isOpen() ? circuit.halt().problem() : null;
+  }
+
+  /**
+   * Why the circuit is open, how many ids that keeps, what a person can do and when the next call
+   * is made, as the log says it; null while it is closed.
+   */
+  public synchronized String halted() {
+    return circuit.isOpen() ? "Halted: " + inWords(time.getAsLong()) : null;
+  }
+
+  /** Whether the circuit is open for a reason that waiting cannot end: a login that is rejected. */
+  public synchronized boolean isHopeless() {
+    return circuit.isOpen() && circuit.halt().isHopeless();
   }
 
   /** Whether the circuit is open. */
@@ -359,7 +388,7 @@ public final class Gate {
     return circuit.isOpen();
   }
 
-  /** Calls under way. */
+  /** Calls in flight. */
   public synchronized int inFlight() {
     return inFlight;
   }
@@ -374,7 +403,7 @@ public final class Gate {
     return rate.left(time.getAsLong());
   }
 
-  /** Has somebody told how many nanoseconds each call took, from the gate to its verdict. */
+  /** Sets who is told how many nanoseconds each call took, from the gate to its verdict. */
   public void observe(LongConsumer newObserver) {
     observer = newObserver;
   }

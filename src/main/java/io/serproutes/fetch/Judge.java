@@ -29,7 +29,7 @@ import org.apache.hc.core5.http.MessageConstraintException;
  * Decides what an answer means: HTTP status first, then the top {@code status_code}, then that of
  * the asked task. Neither {@code tasks_error} nor any message is looked at.
  *
- * <p>Stateless. The decision is left in the task.
+ * <p>The decision is left in the task. Safe for use by many threads.
  */
 public final class Judge {
 
@@ -38,12 +38,14 @@ public final class Judge {
   private final AnswerReader reader;
   private final TaskGetClient client;
   private final Secrets secrets;
+  private final NoAnswer noAnswer;
 
   /** A judge that reads as much as {@code serp.api.max-response-size} and quotes no secret. */
   public Judge(Settings settings, TaskGetClient client, Secrets secrets) {
     this.reader = new AnswerReader(settings.get(Keys.MAX_RESPONSE_SIZE));
     this.client = client;
     this.secrets = secrets;
+    this.noAnswer = new NoAnswer(settings.text(Keys.BASE_URL));
   }
 
   /**
@@ -62,6 +64,7 @@ public final class Judge {
       @Header(Exchange.HTTP_RESPONSE_CODE) int httpStatus,
       @Header("Retry-After") String retryAfter)
       throws IOException {
+    noAnswer.over();
     Answer answer = reader.read(body);
     try {
       if (body != null) {
@@ -120,7 +123,10 @@ public final class Judge {
             || failure instanceof java.io.EOFException;
     boolean isLate = client.isLate(); // then it was broken off by us
     Reason reason = brokeOff && !isLate ? Reason.UNREADABLE : Reason.RETRIES_EXHAUSTED;
-    String words = isLate ? client.late() : NoAnswer.inWords(failure);
+    String words = quote(isLate ? client.late() : NoAnswer.inWords(failure));
+    if (!isLate) {
+      noAnswer.warn(failure, words);
+    }
     Meaning meaning =
         httpStatus == null || httpStatus / 100 == 2
             ? new Meaning(Kind.TRANSIENT, reason)

@@ -5,16 +5,27 @@ import java.util.Locale;
 
 /** Why an id ended as a dead letter; {@link #toString} is the word users script against. */
 public enum Reason {
-  INVALID_ID,
-  NOT_FOUND,
-  EXPIRED,
-  WRONG_ENDPOINT,
-  TASK_FAILED,
-  NOT_READY,
-  RETRIES_EXHAUSTED,
-  UNREADABLE,
-  TOO_LARGE,
-  REJECTED;
+  INVALID_ID("correct it and give it again"),
+  NOT_FOUND("check that it was posted with this account and at this host"),
+  EXPIRED("post the task again"),
+  WRONG_ENDPOINT("check serp.api.path and the login"),
+  TASK_FAILED("post the task again"),
+  NOT_READY("replay it later, or post the task again"),
+  RETRIES_EXHAUSTED("replay it when the cause is gone"),
+  UNREADABLE("replay it; if it stays so, ask the vendor"),
+  TOO_LARGE("take the items from oversized/, or raise serp.kafka.max-item-bytes"),
+  REJECTED("see what the code means");
+
+  private final String advice;
+
+  Reason(String advice) {
+    this.advice = advice;
+  }
+
+  /** What a person can do, in a few words. */
+  public String advice() {
+    return advice;
+  }
 
   @JsonValue
   @Override

@@ -12,22 +12,31 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What the vendor's {@code status_code}s and HTTP statuses mean for somebody who reads results: the
- * only place in the product that knows them.
+ * What the vendor's {@code status_code}s and HTTP statuses mean for a reader of results: the only
+ * place in the product that knows them.
  *
  * <p>Codes and meanings: docs.dataforseo.com/v3/appendix/errors; 40106 and the levels at which
  * codes stand were seen in production. A code that is not listed is judged by its family.
  */
 final class StatusCodes {
 
-  static final int OK = 20000;
+  private static final int OK = 20000;
   private static final int NO_RESULTS = 40102;
   private static final int PARTIAL = 40106;
+  private static final int LOGIN_REJECTED = 40100;
 
-  /** What a code means; reason is set where the kind is PERMANENT. */
-  record Meaning(Kind kind, Reason reason) {
+  /** What a code means: reason is set for PERMANENT and TRANSIENT, refusal for ACCOUNT. */
+  record Meaning(Kind kind, Reason reason, Refusal refusal) {
+    Meaning(Kind kind, Reason reason) {
+      this(kind, reason, null);
+    }
+
     private Meaning(Kind kind) {
-      this(kind, null);
+      this(kind, null, null);
+    }
+
+    private Meaning(Refusal refusal) {
+      this(ACCOUNT, null, refusal);
     }
   }
 
@@ -41,16 +50,16 @@ final class StatusCodes {
           code(40602, NOT_READY), // Task in queue
           code(40202, THROTTLED), // Calls per minute exceeded
           code(40209, THROTTLED), // Too many simultaneous calls
-          code(40100, ACCOUNT), // Not authorised
-          code(40104, ACCOUNT), // Account not verified
-          code(40200, ACCOUNT), // Payment required
-          code(40201, ACCOUNT), // Account paused
-          code(40203, ACCOUNT), // Cost limit exceeded
-          code(40204, ACCOUNT), // Subscription needed
-          code(40207, ACCOUNT), // Address not whitelisted
-          code(40210, ACCOUNT), // Insufficient funds
-          code(40400, ACCOUNT), // Not found: our host or path is wrong
-          code(40402, ACCOUNT), // Invalid path
+          code(LOGIN_REJECTED, Refusal.LOGIN), // Not authorised
+          code(40104, Refusal.NOT_VERIFIED), // Account not verified
+          code(40200, Refusal.NO_MONEY), // Payment required
+          code(40201, Refusal.PAUSED), // Account paused
+          code(40203, Refusal.COST_LIMIT), // Cost limit exceeded
+          code(40204, Refusal.NO_SUBSCRIPTION), // Subscription needed
+          code(40207, Refusal.IP_ADDRESS), // Address not whitelisted
+          code(40210, Refusal.NO_MONEY), // Insufficient funds
+          code(40400, Refusal.ADDRESS), // Not found: our host or path is wrong
+          code(40402, Refusal.ADDRESS), // Invalid path
           code(40401, Reason.NOT_FOUND), // Task not found
           code(40404, Reason.NOT_FOUND), // No prepared data, sandbox only
           code(40403, Reason.EXPIRED), // Results older than a month
@@ -70,6 +79,10 @@ final class StatusCodes {
 
   private static Map.Entry<Integer, Meaning> code(int code, Kind kind) {
     return Map.entry(code, new Meaning(kind));
+  }
+
+  private static Map.Entry<Integer, Meaning> code(int code, Refusal refusal) {
+    return Map.entry(code, new Meaning(refusal));
   }
 
   private static Map.Entry<Integer, Meaning> code(int code, Reason reason) {
@@ -97,9 +110,31 @@ final class StatusCodes {
     }
     return switch (status) {
       case 429 -> new Meaning(THROTTLED);
-      case 401, 402, 403, 404, 407 -> new Meaning(ACCOUNT);
-      default -> status / 100 == 3 ? new Meaning(ACCOUNT) : new Meaning(PERMANENT, Reason.REJECTED);
+      case 401 -> new Meaning(Refusal.LOGIN);
+      case 402 -> new Meaning(Refusal.NO_MONEY);
+      case 403 -> new Meaning(Refusal.FORBIDDEN);
+      case 404 -> new Meaning(Refusal.ADDRESS);
+      case 407 -> new Meaning(Refusal.PROXY);
+      default ->
+          status / 100 == 3
+              ? new Meaning(Refusal.ADDRESS)
+              : new Meaning(PERMANENT, Reason.REJECTED);
     };
+  }
+
+  /**
+   * What an account answer says is wrong: by its code where that tells, else by its HTTP status.
+   */
+  static Refusal refusal(Integer code, Integer httpStatus) {
+    Refusal byCode = code == null ? null : ofCode(code).refusal;
+    Refusal byHttp = httpStatus == null ? null : ofHttp(httpStatus).refusal;
+    return byCode != null ? byCode : byHttp != null ? byHttp : Refusal.FORBIDDEN;
+  }
+
+  /** Whether an account answer says that waiting cannot help. */
+  static boolean isLoginRejected(Verdict verdict) {
+    boolean byCode = verdict.statusCode() != null && verdict.statusCode() == LOGIN_REJECTED;
+    return byCode || verdict.httpStatus() != null && verdict.httpStatus() == 401;
   }
 
   /** How a task with a result ends: {@code delivered}, {@code partial} or {@code empty}. */

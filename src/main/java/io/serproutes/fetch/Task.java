@@ -196,17 +196,14 @@ public final class Task {
     result = result == null ? CallResult.ofNoCall(verdict) : result.withVerdict(verdict);
   }
 
-  /** Gives it up because an output refuses its items, whatever their answer was. */
-  public void reject(String words) {
+  /** Gives it up for a reason that is not in its answer. One that was given up keeps its reason. */
+  void giveUp(Reason reason, String words) {
     Verdict last = getVerdict();
-    decide(
-        new Verdict(
-            Verdict.Kind.PERMANENT,
-            Reason.REJECTED,
-            last.statusCode(),
-            words,
-            last.httpStatus(),
-            -1));
+    if (last == null || last.kind() != Verdict.Kind.PERMANENT) {
+      Integer code = last == null ? null : last.statusCode();
+      Integer status = last == null ? null : last.httpStatus();
+      decide(new Verdict(Verdict.Kind.PERMANENT, reason, code, words, status, -1));
+    }
   }
 
   /** What the last answer means, or null before the first. */

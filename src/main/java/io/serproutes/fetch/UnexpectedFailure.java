@@ -50,14 +50,7 @@ public final class UnexpectedFailure implements Processor, Predicate {
 
   /** Gives a task up whose tries a failure has used up. One that was given up keeps its reason. */
   void giveUp(Task task, Exception failure) {
-    Verdict last = task.getVerdict();
-    if (last == null || last.kind() != Verdict.Kind.PERMANENT) {
-      Integer code = last == null ? null : last.statusCode();
-      Integer status = last == null ? null : last.httpStatus();
-      String words = inWords(failure);
-      task.decide(
-          new Verdict(Verdict.Kind.PERMANENT, Reason.RETRIES_EXHAUSTED, code, words, status, -1));
-    }
+    task.giveUp(Reason.RETRIES_EXHAUSTED, inWords(failure));
   }
 
   private String inWords(Throwable failure) {

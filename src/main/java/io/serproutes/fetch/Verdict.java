@@ -55,17 +55,23 @@ public record Verdict(
     };
   }
 
-  /** The finding in words: {@code HTTP 402, 40200 Payment Required}. */
-  public String inWords() {
-    StringBuilder words = new StringBuilder();
+  /** The codes that decided: {@code HTTP 402, 40200}. */
+  String codes() {
+    StringBuilder codes = new StringBuilder();
     if (httpStatus != null && httpStatus != 200) {
-      words.append("HTTP ").append(httpStatus);
+      codes.append("HTTP ").append(httpStatus);
     }
     if (statusCode != null) {
-      words.append(words.isEmpty() ? "" : ", ").append(statusCode);
+      codes.append(codes.isEmpty() ? "" : ", ").append(statusCode);
     }
+    return codes.toString();
+  }
+
+  /** The finding in words: {@code HTTP 402, 40200 Payment Required}. */
+  public String inWords() {
+    StringBuilder words = new StringBuilder(codes());
     if (statusMessage != null && !statusMessage.isBlank()) {
-      words.append(words.isEmpty() ? "" : " ").append(statusMessage);
+      words.append(words.isEmpty() ? "" : " ").append(statusMessage.replaceFirst("\\.$", ""));
     }
     return words.isEmpty() ? "no answer" : words.toString();
   }

@@ -5,8 +5,7 @@ import java.nio.file.FileSystemException;
 
 /**
  * The temporary folder cannot keep a large answer: it is full, missing or broken. The answer is
- * lost, through no fault of the API or the id. The message names the folder, the cause and the
- * cure.
+ * lost, through no fault of the API or the id. The message names the folder and the cause.
  *
  * <p>Has no cause of its own: a {@code doCatch} of that would catch it in its place.
  */
@@ -18,8 +17,12 @@ public final class SpoolException extends IOException {
         "the temporary folder "
             + System.getProperty("java.io.tmpdir")
             + " cannot keep a large answer: "
-            + reason(cause)
-            + "; free space there or use another: -Djava.io.tmpdir=FOLDER");
+            + reason(cause));
+  }
+
+  /** What a person can do. */
+  public String cure() {
+    return "Free space there, or use another: -Djava.io.tmpdir=FOLDER";
   }
 
   private static String reason(IOException cause) {

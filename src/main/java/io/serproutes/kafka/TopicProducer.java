@@ -110,11 +110,14 @@ final class TopicProducer extends DefaultAsyncProducer {
     if (failure instanceof OutputUnavailableException || failure instanceof Error) {
       exchange.setException(failure);
     } else if (failure instanceof UncheckedIOException disk) {
-      exchange.setException(new OutputUnavailableException(disk.getCause().getMessage(), disk));
+      exchange.setException(
+          new OutputUnavailableException(disk.getCause().getMessage(), "Free disk space", disk));
     } else if (failure != null) {
       Throwable first = FatalStates.first(failure);
       String words = first.getMessage() == null ? first.toString() : first.getMessage();
-      exchange.setException(new OutputUnavailableException("Kafka: " + words, failure));
+      exchange.setException(
+          new OutputUnavailableException(
+              "Kafka: " + words, "Check the broker, the topic and the rights on it", failure));
     }
   }
 }

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 
 /**
- * Readiness: down while the circuit is open, saying why in plain words. Liveness is not concerned:
- * a restart would not help.
+ * Readiness: down while the circuit is open, with the sentence of the log. Liveness is not
+ * concerned: a restart would not help.
  */
 public final class CircuitHealth extends ContextHealth {
 
@@ -25,11 +25,10 @@ public final class CircuitHealth extends ContextHealth {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    String why = gate.whyOpen();
-    if (why == null) {
+    String words = gate.halted();
+    if (words == null) {
       builder.up();
     } else {
-      String words = "circuit open: " + why + "; " + gate.kept();
       builder.detail("circuit", words).message(words).down(); // Spring shows details, no messages
     }
   }

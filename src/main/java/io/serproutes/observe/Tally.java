@@ -57,7 +57,7 @@ public final class Tally {
   /** Notes that a task's receipt or parking record is durable. */
   public void ended(Task task) {
     String outcome = task.getOutcome();
-    String reason = outcome.equals("dead-lettered") ? task.getVerdict().reason().toString() : null;
+    Reason reason = outcome.equals("dead-lettered") ? task.getVerdict().reason() : null;
     outcomes.computeIfAbsent(outcome, key -> new LongAdder()).increment();
     if (task.getVerdict().isDeliver()) {
       for (ItemType type : ItemType.values()) {
@@ -70,10 +70,10 @@ public final class Tally {
     if (task.getOversized() > 0) {
       tooLarge.increment();
       String items = Count.of(task.getOversized(), "item");
-      report(task, Reason.TOO_LARGE.toString(), items + " over serp.kafka.max-item-bytes");
+      report(task, Reason.TOO_LARGE, items + " over serp.kafka.max-item-bytes");
     }
     for (Listener listener : listeners) {
-      tell(listener, task, outcome, reason);
+      tell(listener, task, outcome, reason == null ? null : reason.toString());
     }
   }
 
@@ -86,18 +86,19 @@ public final class Tally {
     }
   }
 
-  private void report(Task task, String reason, String why) {
-    if (!task.getDelivery().settlement().logsDeadLetter(reason)) {
+  private void report(Task task, Reason reason, String why) {
+    if (!task.getDelivery().settlement().logsDeadLetter(reason.toString())) {
       return;
     }
     String what = task.isValid() ? task.getId().value() : quote(task.getDelivery().text());
     LOG.warn(
-        "dead letter {}: {} ({}), {}, {}",
+        "dead letter {}: {} ({}): {}{}; {}",
         reason,
         what,
         task.getSource(),
         why,
-        Count.of(task.getAttempts(), "attempt"));
+        task.getAttempts() > 1 ? ", " + Count.of(task.getAttempts(), "attempt") : "",
+        reason.advice());
   }
 
   private String quote(String text) {
@@ -138,6 +139,6 @@ public final class Tally {
   /** Circuit state for one that reports; kept with the counts so that a line reads as one. */
   public static String circuit(Gate gate) {
     String why = gate.whyOpen();
-    return why == null ? "" : ", circuit open (" + why + ")";
+    return why == null ? "" : ", halted: " + why;
   }
 }

@@ -104,6 +104,7 @@ final class RunOnce extends MainListenerSupport {
   void look() {
     try {
       if (isOver()) {
+        sayWhyItEndsEarly();
         end();
       } else {
         sayWhatHoldsItUp();
@@ -115,6 +116,16 @@ final class RunOnce extends MainListenerSupport {
     } catch (RuntimeException e) {
       endIfFailingForLong(e);
       throw e;
+    }
+  }
+
+  private void sayWhyItEndsEarly() {
+    if (endedOpen) {
+      Gate gate = find(Gate.class);
+      LOG.error(
+          "the run ends: {}{}; ids that have not ended stay in their sources",
+          gate.whyOpen(),
+          gate.isHopeless() ? ", and waiting does not help" : "");
     }
   }
 
@@ -141,9 +152,10 @@ final class RunOnce extends MainListenerSupport {
   // this order, none slips by
   private boolean isOver() throws IOException {
     long now = nanoTime.getAsLong();
-    boolean open = find(Gate.class).isOpen();
+    Gate gate = find(Gate.class);
+    boolean open = gate.isOpen();
     openSince = !open ? null : openSince == null ? (Long) now : openSince;
-    endedOpen = open && now - openSince >= waitCircuit.toNanos();
+    endedOpen = open && (gate.isHopeless() || now - openSince >= waitCircuit.toNanos());
     List<String> holdUps = sourcesNotWorkedOff();
     int inWork = Math.max(find(Intake.class).inWork(), find(BeginTask.class).inWork());
     Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);

@@ -295,7 +295,8 @@ class ResultFilesTest {
   @Test
   void whyAnOutputIsUnavailableIsToldInOneLine() {
     OutputUnavailableException refused =
-        new OutputUnavailableException("a\r\nWARN forged \u001b[31m" + "x".repeat(1000), null);
+        new OutputUnavailableException(
+            "a\r\nWARN forged \u001b[31m" + "x".repeat(1000), "Wait", null);
     assertThat(refused.why()).startsWith("a WARN forged  [31mxxx").hasSize(501);
     assertThat(refused.getMessage()).doesNotContain("\n").doesNotContain("\u001b");
   }

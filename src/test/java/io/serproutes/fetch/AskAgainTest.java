@@ -101,7 +101,7 @@ class AskAgainTest {
       task.tries().refused(passes); // nobody passed in between
       assertThatExceptionOfType(CircuitOpenException.class)
           .isThrownBy(() -> askAgain.decide(task))
-          .withMessage("the circuit is open: account refused: 12345 words");
+          .withMessage("the circuit is open: the account may not call this API (12345)");
     }
     judged(task, verdict(Kind.ACCOUNT, null));
     task.tries().refused(2);

@@ -1,8 +1,8 @@
 package io.serproutes.fetch;
 
-import static io.serproutes.fetch.Circuit.Cause.ACCOUNT;
-import static io.serproutes.fetch.Circuit.Cause.CANNOT_DELIVER;
-import static io.serproutes.fetch.Circuit.Cause.UNREACHABLE;
+import static io.serproutes.fetch.Halt.Cause.ACCOUNT;
+import static io.serproutes.fetch.Halt.Cause.CANNOT_DELIVER;
+import static io.serproutes.fetch.Halt.Cause.UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.fetch.Verdict.Kind;
@@ -14,6 +14,10 @@ class CircuitTest {
 
   private final Circuit circuit = new Circuit(3, 60);
 
+  private static Halt halt(Halt.Cause cause, String problem) {
+    return new Halt(cause, problem, "cure", false);
+  }
+
   private static Verdict verdict(Kind kind, Integer httpStatus) {
     return new Verdict(kind, null, null, null, httpStatus, -1);
   }
@@ -21,7 +25,7 @@ class CircuitTest {
   @Test
   void closedItLetsEveryCallStart() {
     assertThat(circuit.isOpen()).isFalse();
-    assertThat(circuit.why()).isNull();
+    assertThat(circuit.halt()).isNull();
     assertThat(circuit.delay(0)).isZero();
     assertThat(circuit.take(0)).isFalse();
     assertThat(circuit.delay(0)).isZero();
@@ -29,29 +33,29 @@ class CircuitTest {
 
   @Test
   void openItSaysWhy() {
-    assertThat(circuit.open(ACCOUNT, "HTTP 401", 0)).isTrue();
-    assertThat(circuit.why()).isEqualTo("account refused: HTTP 401");
-    assertThat(circuit.open(CANNOT_DELIVER, "disk full", 0)).isFalse();
-    assertThat(circuit.why()).isEqualTo("cannot deliver: disk full");
+    assertThat(circuit.open(halt(ACCOUNT, "HTTP 401"), 0)).isTrue();
+    assertThat(circuit.halt().problem()).isEqualTo("HTTP 401");
+    assertThat(circuit.open(halt(CANNOT_DELIVER, "disk full"), 0)).isFalse();
+    assertThat(circuit.halt().problem()).isEqualTo("disk full");
   }
 
   @Test
   void openItLetsOneProbeStartEveryInterval() {
-    circuit.open(ACCOUNT, "no", 0);
+    circuit.open(halt(ACCOUNT, "no"), 0);
     assertThat(circuit.delay(0)).isEqualTo(60);
     assertThat(circuit.delay(59)).isEqualTo(1);
     assertThat(circuit.delay(60)).isZero();
     assertThat(circuit.take(60)).isTrue();
     assertThat(circuit.delay(60)).isEqualTo(Long.MAX_VALUE);
     assertThat(circuit.delay(1000)).isEqualTo(Long.MAX_VALUE);
-    circuit.open(ACCOUNT, "no", 1000);
+    circuit.open(halt(ACCOUNT, "no"), 1000);
     circuit.probeEnded();
     assertThat(circuit.delay(1000)).isEqualTo(60);
   }
 
   @Test
   void aProbeThatIsLostIsFollowedByTheNextOneAnIntervalAfterIt() {
-    circuit.open(ACCOUNT, "no", 0);
+    circuit.open(halt(ACCOUNT, "no"), 0);
     circuit.take(60);
     circuit.probeEnded();
     assertThat(circuit.delay(61)).isEqualTo(59);
@@ -64,18 +68,18 @@ class CircuitTest {
       names = {"ACCOUNT", "TRANSIENT"},
       mode = EnumSource.Mode.EXCLUDE)
   void anyAnswerClosesWhatTheAccountOrTheNetworkOpened(Kind kind) {
-    for (Circuit.Cause cause : new Circuit.Cause[] {ACCOUNT, UNREACHABLE}) {
-      circuit.open(cause, "no", 0);
+    for (Halt.Cause cause : new Halt.Cause[] {ACCOUNT, UNREACHABLE}) {
+      circuit.open(halt(cause, "no"), 0);
       assertThat(circuit.probed(verdict(kind, 200), 60)).isTrue();
       assertThat(circuit.isOpen()).isFalse();
-      assertThat(circuit.why()).isNull();
+      assertThat(circuit.halt()).isNull();
       assertThat(circuit.delay(60)).isZero();
     }
   }
 
   @Test
   void aFailureWithAnAnswerClosesWhatTheAccountOpened() {
-    circuit.open(ACCOUNT, "no", 0);
+    circuit.open(halt(ACCOUNT, "no"), 0);
     assertThat(circuit.probed(verdict(Kind.TRANSIENT, null), 60)).isFalse();
     assertThat(circuit.delay(60)).isEqualTo(60);
     assertThat(circuit.probed(verdict(Kind.TRANSIENT, 500), 120)).isTrue();
@@ -83,7 +87,7 @@ class CircuitTest {
 
   @Test
   void aFailureKeepsOpenWhatTheNetworkOpened() {
-    circuit.open(UNREACHABLE, "no", 0);
+    circuit.open(halt(UNREACHABLE, "no"), 0);
     assertThat(circuit.probed(verdict(Kind.TRANSIENT, 502), 60)).isFalse();
     assertThat(circuit.isOpen()).isTrue();
     assertThat(circuit.delay(60)).isEqualTo(60);
@@ -91,42 +95,42 @@ class CircuitTest {
 
   @Test
   void onlyADeliveryClosesWhatAWayOutOpened() {
-    circuit.open(CANNOT_DELIVER, "disk full", 0);
+    circuit.open(halt(CANNOT_DELIVER, "disk full"), 0);
     assertThat(circuit.probed(verdict(Kind.DELIVER, 200), 60)).isFalse();
     assertThat(circuit.delivered()).isTrue();
     assertThat(circuit.isOpen()).isFalse();
     assertThat(circuit.delivered()).isFalse();
-    circuit.open(ACCOUNT, "no", 0);
+    circuit.open(halt(ACCOUNT, "no"), 0);
     assertThat(circuit.delivered()).isFalse();
   }
 
   @Test
   void failuresOfSoManyDifferentIdsInARowOpenIt() {
-    assertThat(circuit.failed("a", "no", 5)).isFalse();
-    assertThat(circuit.failed("b", "no", 5)).isFalse();
-    assertThat(circuit.failed("a", "no", 5)).isFalse();
-    assertThat(circuit.failed("c", "time-out", 5)).isTrue();
-    assertThat(circuit.why()).isEqualTo("unreachable: time-out");
+    assertThat(circuit.failed("a", halt(UNREACHABLE, "no"), 5)).isFalse();
+    assertThat(circuit.failed("b", halt(UNREACHABLE, "no"), 5)).isFalse();
+    assertThat(circuit.failed("a", halt(UNREACHABLE, "no"), 5)).isFalse();
+    assertThat(circuit.failed("c", halt(UNREACHABLE, "time-out"), 5)).isTrue();
+    assertThat(circuit.halt().problem()).isEqualTo("time-out");
     assertThat(circuit.delay(5)).isEqualTo(60);
   }
 
   @Test
   void anIdThatPassesInBetweenStartsTheCountAnew() {
-    circuit.failed("a", "no", 0);
-    circuit.failed("b", "no", 0);
+    circuit.failed("a", halt(UNREACHABLE, "no"), 0);
+    circuit.failed("b", halt(UNREACHABLE, "no"), 0);
     circuit.passed();
-    assertThat(circuit.failed("c", "no", 0)).isFalse();
-    assertThat(circuit.failed("a", "no", 0)).isFalse();
-    assertThat(circuit.failed("b", "no", 0)).isTrue();
+    assertThat(circuit.failed("c", halt(UNREACHABLE, "no"), 0)).isFalse();
+    assertThat(circuit.failed("a", halt(UNREACHABLE, "no"), 0)).isFalse();
+    assertThat(circuit.failed("b", halt(UNREACHABLE, "no"), 0)).isTrue();
   }
 
   @Test
   void callsThatWereUnderWayWhenItOpenedDoNotSayWhyItIsOpenNorPutOffTheProbe() {
-    circuit.open(CANNOT_DELIVER, "disk full", 0);
+    circuit.open(halt(CANNOT_DELIVER, "disk full"), 0);
     for (String id : new String[] {"a", "b", "c", "d"}) {
-      assertThat(circuit.failed(id, "time-out", 30)).isFalse();
+      assertThat(circuit.failed(id, halt(UNREACHABLE, "time-out"), 30)).isFalse();
     }
-    assertThat(circuit.why()).isEqualTo("cannot deliver: disk full");
+    assertThat(circuit.halt().problem()).isEqualTo("disk full");
     assertThat(circuit.delay(30)).isEqualTo(30);
   }
 }

@@ -2,6 +2,7 @@ package io.serproutes.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
 import io.serproutes.items.Answer;
@@ -42,9 +43,14 @@ class GateTest {
   private void open(int perMinute, int concurrent) {
     Map<String, String> values =
         Map.of(
-            "serp.api.calls-per-minute", "" + perMinute,
-            "serp.api.max-concurrent", "" + concurrent,
-            "serp.circuit.probe-interval", "60s");
+            "serp.api.base-url",
+            "https://api.dataforseo.com",
+            "serp.api.calls-per-minute",
+            "" + perMinute,
+            "serp.api.max-concurrent",
+            "" + concurrent,
+            "serp.circuit.probe-interval",
+            "60s");
     gate = new Gate(new Settings(values::get), turns, time::nanos, 1000);
     gate.start(Runnable::run, time);
   }
@@ -337,7 +343,8 @@ class GateTest {
       Task waiting = fresh();
       advance(INTERVAL.minusMillis(1));
 
-      assertThat(gate.whyOpen()).isEqualTo("account refused: HTTP 401, 40100 words");
+      assertThat(gate.whyOpen())
+          .isEqualTo("the login or the password is rejected (HTTP 401, 40100)");
       assertThat(task.getAttempts()).isOne();
       assertThat(task.tries().failures()).isZero();
       assertThat(started).containsExactly(task);
@@ -346,17 +353,61 @@ class GateTest {
       assertThat(waiting.getAttempts()).isZero();
     }
 
+    @Test
+    void theLogSaysWhatIsWrongWhatToDoAndWhenItIsTriedAgain() {
+      try (LogLines log = LogLines.of("serp-circuit")) {
+        Task refusedOne = fresh();
+        leave(refusedOne, verdict(Kind.ACCOUNT, 40200, 402));
+        String words =
+            ": the account has no money left (HTTP 402, 40200). 0 ids are kept. Top it up;";
+        String next = " the next try is in " + INTERVAL.toSeconds() + " s.";
+        assertThat(log.lines()).containsExactly("WARN Halted" + words + next);
+        assertThat(gate.halted()).isEqualTo("Halted" + words + next);
+
+        advance(Duration.ofSeconds(1));
+        assertThat(gate.halted())
+            .endsWith("; the next try is in " + (INTERVAL.toSeconds() - 1) + " s.");
+        Task probe = fresh();
+        advance(INTERVAL);
+        assertThat(gate.halted()).endsWith("; the next try is under way.");
+        leave(probe, verdict(Kind.ACCOUNT, 40200, 402));
+        assertThat(log.lines()).endsWith("WARN Still halted" + words + next);
+
+        enter(probe);
+        advance(INTERVAL);
+        passes(probe);
+        assertThat(log.lines())
+            .hasSize(3)
+            .endsWith("INFO Resumed: the API accepts the account again. 0 ids go on.");
+        assertThat(gate.halted()).isNull();
+      }
+    }
+
+    @Test
+    void onlyARejectedLoginIsHopeless() {
+      assertThat(gate.isHopeless()).isFalse();
+      gate.cannotDeliver("disk full", "Free space");
+      assertThat(gate.isHopeless()).isFalse();
+      Task probe = fresh();
+      advance(INTERVAL);
+      passes(probe);
+      assertThat(gate.isHopeless()).isFalse();
+      advance(SLOT);
+      refuseAccount();
+      assertThat(gate.isHopeless()).isTrue();
+    }
+
     /** Those in a back-off, or whose delivery is tried again, too. */
     @Test
     void allIdsInWorkAreKeptNotOnlyThoseThatWaitHere() throws IOException {
       refuseAccount();
-      assertThat(gate.kept()).isEqualTo("0 ids are kept");
+      assertThat(gate.halted()).contains(". 0 ids are kept. ");
       try (DefaultCamelContext context = new DefaultCamelContext()) {
         for (String words : List.of("1 id is kept", "2 ids are kept")) {
           Exchange exchange = new DefaultExchange(context);
           exchange.getMessage().setBody(TestTasks.id(++ids).value());
           turns.process(exchange, doneSync -> {});
-          assertThat(gate.kept()).isEqualTo(words);
+          assertThat(gate.halted()).contains(". " + words + ". ");
         }
       }
       assertThat(gate.waiting()).isZero();
@@ -459,7 +510,7 @@ class GateTest {
     void aProbeThatFailsAfterTheCircuitHasClosedLeavesRoomForTheNext() {
       Task delivers = fresh();
       leave(delivers, Kind.DELIVER);
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       Task probe = host();
       assertThat(refused).containsKey(probe);
       probe = fresh();
@@ -468,7 +519,7 @@ class GateTest {
       delivered(delivers);
       assertThat(gate.isOpen()).isFalse();
       leave(probe, verdict(Kind.TRANSIENT, null, null));
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       Task next = fresh();
       advance(INTERVAL);
       assertThat(started).endsWith(next);
@@ -479,11 +530,11 @@ class GateTest {
     void aProbeOfACircuitThatClosedMeanwhileIsNoneOfTheNext() {
       Task delivers = fresh();
       leave(delivers, Kind.DELIVER);
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       fresh();
       advance(INTERVAL);
       delivered(delivers);
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       Task next = fresh();
       advance(INTERVAL);
       assertThat(started).endsWith(next);
@@ -521,7 +572,7 @@ class GateTest {
       fails(next(fresh()));
       assertThat(gate.isOpen()).isFalse();
       fails(next(fresh()));
-      assertThat(gate.whyOpen()).isEqualTo("unreachable: words");
+      assertThat(gate.whyOpen()).isEqualTo("https://api.dataforseo.com cannot be reached (words)");
     }
 
     @Test
@@ -584,7 +635,7 @@ class GateTest {
 
     @Test
     void itIsOpenUntilSomethingIsDelivered() {
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       Task probe = fresh();
       Task waiting = fresh();
       assertThat(gate.whyOpen()).isEqualTo("cannot deliver: disk full");
@@ -616,7 +667,8 @@ class GateTest {
       Task task = host();
       assertThat(refused.get(task))
           .isInstanceOf(CircuitOpenException.class)
-          .hasMessage("the circuit is open: account refused: HTTP 401, 40100 words");
+          .hasMessage(
+              "the circuit is open: the login or the password is rejected (HTTP 401, 40100)");
       assertThat(gate.waiting()).isZero();
     }
 
@@ -637,7 +689,7 @@ class GateTest {
     void aHostsIdThatWaitsIsRefusedWhenAWayOutRefuses() {
       fresh();
       Task host = host();
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       assertThat(refused.get(host)).hasMessage("the circuit is open: cannot deliver: disk full");
     }
 
@@ -659,7 +711,7 @@ class GateTest {
         fresh();
         advance(SLOT);
       }
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       advance(INTERVAL);
       Task host = host();
       assertThat(refused).containsOnlyKeys(host);
@@ -672,7 +724,7 @@ class GateTest {
         fresh();
         advance(SLOT);
       }
-      gate.cannotDeliver("disk full");
+      gate.cannotDeliver("disk full", "Free space");
       Task first = fresh();
       advance(INTERVAL);
       Task host = host();

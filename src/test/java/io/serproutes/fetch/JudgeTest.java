@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
@@ -22,6 +23,7 @@ import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipException;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -42,6 +44,7 @@ class JudgeTest {
   private static final Settings SETTINGS =
       new Settings(
           Map.of(
+                  "serp.api.base-url", "https://api.dataforseo.com",
                   "serp.api.max-response-size", "100KiB",
                   "serp.api.response-timeout", "0ms",
                   "serp.api.login", "somebody",
@@ -232,7 +235,7 @@ class JudgeTest {
     String body = atTop(40100).replace("top", "You are not Authorized to Access this Resource.");
     is(judge(401, body), Kind.ACCOUNT, null, 40100);
     assertThat(task.getVerdict().inWords())
-        .isEqualTo("HTTP 401, 40100 You are not Authorized to Access this Resource.");
+        .isEqualTo("HTTP 401, 40100 You are not Authorized to Access this Resource");
   }
 
   @Test
@@ -433,6 +436,25 @@ class JudgeTest {
       is(task.getVerdict(), Kind.TRANSIENT, "retries-exhausted", null);
       assertThat(task.getVerdict().httpStatus()).isNull();
       assertThat(task.getVerdict().statusMessage()).isNotBlank().doesNotContain("swordfish");
+    }
+  }
+
+  @Test
+  void anApiThatCannotBeReachedIsAWarningOnceUntilThereIsAnAnswer() throws IOException {
+    String warning =
+        "WARN https://api.dataforseo.com cannot be reached (%s). Check serp.api.base-url and the"
+            + " network; the call is made again.";
+    try (LogLines log = LogLines.of("serp-fetch-task")) {
+      judge.noAnswer(task, new SocketTimeoutException("Read timed out"), null, null);
+      assertThat(log.lines()).isEmpty();
+      for (int i = 0; i < 3; i++) {
+        judge.noAnswer(task, new UnknownHostException("api.example"), null, null);
+      }
+      assertThat(log.lines()).containsExactly(warning.formatted("unknown host: api.example"));
+      judge.answered(task, new ByteArrayInputStream(new byte[0]), 500, null);
+      judge.noAnswer(task, new SSLHandshakeException("no trust"), null, null);
+      judge.noAnswer(task, new ConnectException("Connection refused"), null, null);
+      assertThat(log.lines()).hasSize(2).endsWith(warning.formatted("TLS: no trust"));
     }
   }
 

@@ -19,7 +19,7 @@ class SettleTaskTest {
   void aFailureAtTheEndKeepsNeitherTheSourceNorTheNextWaiting() throws Exception {
     BeginTask turns = new BeginTask();
     Gate gate = TestTasks.gate(Runnable::run);
-    gate.cannotDeliver("planned by the test");
+    gate.cannotDeliver("planned by the test", "none");
     SettleTask end = new SettleTask(turns, gate);
     List<Delivery.Outcome> settled = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {

@@ -63,6 +63,61 @@ class StatusCodesTest {
     assertThat(StatusCodes.ofHttp(status).kind()).isEqualTo(kind);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "401, -, LOGIN",
+        "401, 40100, LOGIN",
+        "200, 40100, LOGIN",
+        "401, 40104, NOT_VERIFIED",
+        "402, -, NO_MONEY",
+        "402, 40200, NO_MONEY",
+        "200, 40210, NO_MONEY",
+        "200, 40203, COST_LIMIT",
+        "200, 40201, PAUSED",
+        "200, 40204, NO_SUBSCRIPTION",
+        "403, 40207, IP_ADDRESS",
+        "403, -, FORBIDDEN",
+        "404, -, ADDRESS",
+        "404, 40400, ADDRESS",
+        "200, 40402, ADDRESS",
+        "302, -, ADDRESS",
+        "407, -, PROXY",
+        "402, 20000, NO_MONEY"
+      })
+  void aRefusalIsToldByItsCodeElseByItsHttpStatus(int status, Integer code, Refusal refusal) {
+    assertThat(StatusCodes.refusal(code, status)).isEqualTo(refusal);
+  }
+
+  @Test
+  void everyRefusalSaysWhatIsWrong() {
+    IntStream.range(0, 70_000)
+        .mapToObj(StatusCodes::ofCode)
+        .filter(meaning -> meaning.kind() == Kind.ACCOUNT)
+        .forEach(meaning -> assertThat(meaning.refusal()).isNotNull());
+    IntStream.range(300, 600)
+        .mapToObj(StatusCodes::ofHttp)
+        .filter(meaning -> meaning.kind() == Kind.ACCOUNT)
+        .forEach(meaning -> assertThat(meaning.refusal()).isNotNull());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "401, -, true",
+        "401, 40104, true",
+        "200, 40100, true",
+        "402, 40200, false",
+        "403, -, false",
+        "404, -, false"
+      })
+  void onlyARejectedLoginIsHopeless(int status, Integer code, boolean isHopeless) {
+    Verdict verdict = new Verdict(Kind.ACCOUNT, null, code, null, status, -1);
+    assertThat(Halt.refused(verdict).isHopeless()).isEqualTo(isHopeless);
+  }
+
   @Test
   void whatIsGivenUpHasAReason() {
     IntStream.concat(IntStream.range(0, 70_000), Arrays.stream(new int[] {-1}))

@@ -11,8 +11,8 @@ class VerdictTest {
 
   @ParameterizedTest
   @CsvSource({
-    "402, 40200, Payment Required., 'HTTP 402, 40200 Payment Required.'",
-    "200, 40602, Task In Queue., 40602 Task In Queue.",
+    "402, 40200, Payment Required., 'HTTP 402, 40200 Payment Required'",
+    "200, 40602, Task In Queue., 40602 Task In Queue",
     "500, , , HTTP 500",
     ", , time-out: Read timed out, time-out: Read timed out",
     "404, 40400, ' ', 'HTTP 404, 40400'",

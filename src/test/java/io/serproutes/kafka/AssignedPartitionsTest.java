@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;

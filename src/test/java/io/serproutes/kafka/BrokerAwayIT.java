@@ -53,7 +53,7 @@ class BrokerAwayIT {
       InstanceUnderTest instance = scene.instance("instance").start();
       scene.awaitReceipts(200);
       broker.kill9();
-      instance.awaitOutput("circuit open: cannot deliver: Kafka: ");
+      instance.awaitOutput("Halted: cannot deliver: Kafka: ");
       broker.start();
       scene.awaitReceipts(ids);
       System.out.printf("broker away: %d ids asked for again%n", api.repeats());

@@ -44,8 +44,8 @@ class LongCircuitIT {
       scene.awaitMembers(2, 2);
       Map<String, Integer> members = scene.members();
       scene.send(values);
-      first.awaitOutput("circuit open: account refused: HTTP 402");
-      second.awaitOutput("circuit open: account refused: HTTP 402");
+      first.awaitOutput("Halted: the account has no money left");
+      second.awaitOutput("Halted: the account has no money left");
       int before = api.calls();
       long start = System.nanoTime();
       await()
@@ -91,7 +91,7 @@ class LongCircuitIT {
       InstanceUnderTest only = scene.instance("only").start();
       scene.awaitMembers(1, 1);
       Map<String, Integer> members = scene.members();
-      only.awaitOutput("circuit open: account refused: HTTP 402");
+      only.awaitOutput("Halted: the account has no money left");
       scene.send(values.subList(50, values.size()));
       long start = System.nanoTime();
       await()
@@ -120,7 +120,7 @@ class LongCircuitIT {
         scene.send(List.of(array, array, array, array));
       }
       InstanceUnderTest only = scene.instance("only").heap("96m").start();
-      only.awaitOutput("circuit open: account refused: HTTP 402");
+      only.awaitOutput("Halted: the account has no money left");
       int calls = api.calls();
       await().atMost(InstanceUnderTest.PATIENCE).until(() -> api.calls() > calls + 10);
       api.answerAsUsual();

@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;

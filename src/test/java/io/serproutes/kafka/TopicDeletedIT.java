@@ -35,7 +35,7 @@ class TopicDeletedIT {
       InstanceUnderTest instance = scene.instance("instance").start();
       scene.awaitReceipts(100);
       scene.deleteTopic("paid");
-      instance.awaitOutput("circuit open: cannot deliver: Kafka: ");
+      instance.awaitOutput("Halted: cannot deliver: Kafka: ");
       int done = scene.receipts().size();
       scene.createTopic("paid", 2);
       scene.awaitReceipts(ids);

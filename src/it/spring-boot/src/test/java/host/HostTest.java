@@ -125,7 +125,7 @@ class HostTest {
       assertThatThrownBy(() -> send(host, REFUSED)).hasStackTraceContaining("CircuitOpenException");
       assertThat(get(host, "/actuator/health"))
           .startsWith("{\"status\":\"DOWN\"")
-          .contains("circuit open: account refused");
+          .contains("Halted: ");
     } finally {
       stop(host);
     }

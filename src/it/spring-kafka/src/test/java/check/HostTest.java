@@ -120,7 +120,7 @@ class HostTest {
 
       // the circuit opens with ids in work
       topics.send(Topics.IDS, List.of(REFUSED));
-      awaitThat(() -> Files.readString(log()).contains("circuit open: account refused"));
+      awaitThat(() -> Files.readString(log()).contains("Halted: "));
       topics.send(Topics.IDS, ids(320, 380));
       assertThat(host.stop()).isLessThan(STOP);
     }

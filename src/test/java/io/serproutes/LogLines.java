@@ -1,4 +1,4 @@
-package io.serproutes.kafka;
+package io.serproutes;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,7 +26,7 @@ public final class LogLines implements AutoCloseable {
     Configurator.setLevel(logger, Level.INFO); // the appender gave the logger a configuration
   }
 
-  /** Those of the logger of this name. */
+  /** Listens to this logger. */
   public static LogLines of(String logger) {
     return new LogLines(logger);
   }
