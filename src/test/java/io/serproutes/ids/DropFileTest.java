@@ -3,8 +3,8 @@ package io.serproutes.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.serproutes.LogLines;
 import io.serproutes.TinyDisk;
-import io.serproutes.kafka.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

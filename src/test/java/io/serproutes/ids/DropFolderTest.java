@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.LogLines;
 import io.serproutes.Settings;
-import io.serproutes.kafka.LogLines;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

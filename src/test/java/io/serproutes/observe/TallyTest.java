@@ -2,6 +2,7 @@ package io.serproutes.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Reason;
@@ -11,7 +12,6 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemType;
-import io.serproutes.kafka.LogLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
