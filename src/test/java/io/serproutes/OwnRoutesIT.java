@@ -64,8 +64,7 @@ class OwnRoutesIT {
     String original = Files.readString(TASK_RESULTS);
     int from = original.indexOf("            steps:", original.indexOf("id: serp-each-type"));
     int to = original.indexOf("        - filter:\n            id: serp-has-too-large");
-    String edited =
-        original.substring(0, from) + example("task-results") + original.substring(to);
+    String edited = original.substring(0, from) + example("task-results") + original.substring(to);
 
     String printed = runOnce(program().file("routes/task-results.camel.yaml", edited));
     for (String id : IDS) {
@@ -102,7 +101,8 @@ class OwnRoutesIT {
 
   @Test
   void componentsOfTheClassPathAreUsed() throws Exception {
-    Path mock = Path.of(MockComponent.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path mock =
+        Path.of(MockComponent.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Start start =
         program()
             .key("serp.to", "mock")
