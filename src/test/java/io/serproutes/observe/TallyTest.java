@@ -42,8 +42,9 @@ class TallyTest {
             TestTasks.of(Delivery.fresh("no id", Source.named("test"), settlement(isLogged))));
       }
       assertThat(tally.deadLetters()).isEqualTo(2);
-      assertThat(log.lines()).hasSize(1);
-      assertThat(log.lines().get(0)).startsWith("WARN dead letter invalid-id: \"no id\" (test)");
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN dead letter invalid-id: \"no id\" (test): not a task id; correct it and give it again");
     }
   }
 
