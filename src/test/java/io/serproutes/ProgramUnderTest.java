@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -222,6 +223,11 @@ final class ProgramUnderTest implements AutoCloseable {
 
   /** What its server answers under {@code /observe}. */
   HttpResponse<String> observe(String path) {
+    return observe("GET", path);
+  }
+
+  /** What its server answers to a request without a body. */
+  HttpResponse<String> observe(String method, String path) {
     awaitOutput(SERVER.pattern());
     Matcher server = SERVER.matcher(output());
     if (!server.find()) {
@@ -230,7 +236,9 @@ final class ProgramUnderTest implements AutoCloseable {
     URI uri = URI.create(server.group() + path);
     try {
       return HttpClient.newHttpClient()
-          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+          .send(
+              HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build(),
+              BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -157,12 +157,14 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   private static void report(DropFile file, String target) {
-    String skipped = file.skipped().isEmpty() ? "" : ", skipped " + file.skipped();
-    String ended = file.outcomes().inWords() + skipped;
+    String ended = file.outcomes().inWords();
     if (file.broken() != null) {
-      LOG.warn("{} is rejected: {}; {}; moved to {}", file.name(), file.broken(), ended, target);
+      String before = ended.isEmpty() ? "" : "; " + ended;
+      LOG.warn("{} is rejected: {}{}; moved to {}", file.name(), file.broken(), before, target);
     } else {
-      LOG.info("{}: {}; moved to {}", file.name(), ended, target);
+      String skipped = file.skipped().isEmpty() ? "" : ", skipped " + file.skipped();
+      String ids = ended.isEmpty() ? "no ids" : ended;
+      LOG.info("{}: {}{}; moved to {}", file.name(), ids, skipped, target);
     }
   }
 

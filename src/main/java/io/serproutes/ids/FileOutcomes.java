@@ -43,7 +43,10 @@ final class FileOutcomes {
     repeated++;
   }
 
-  /** The counts that are not zero, such as {@code 2 delivered, 1 dead letter (1 invalid-id)}. */
+  /**
+   * The counts that are not zero, such as {@code 2 delivered, 1 dead letter (1 invalid-id)}; empty
+   * where all are.
+   */
   synchronized String inWords() {
     List<String> words = new ArrayList<>();
     add(words, outcomes.getOrDefault(Outcome.DELIVERED, 0L), "delivered");
@@ -54,7 +57,7 @@ final class FileOutcomes {
     }
     add(words, repeated, "repeated");
     add(words, endedBefore, "ended before a restart");
-    return words.isEmpty() ? "no ids" : String.join(", ", words);
+    return String.join(", ", words);
   }
 
   private String reasons() {

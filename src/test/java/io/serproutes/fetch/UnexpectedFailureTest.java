@@ -101,8 +101,8 @@ class UnexpectedFailureTest {
   @Test
   void anIdThatIsGivenUpIsNotKeptThoughTriesAreLeft() throws Exception {
     judged(Kind.DELIVER, null);
-    task.reject("no");
-    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new Exception("no"));
+    Exception rejected = new ItemsRejectedException("no", null);
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new RuntimeException(rejected));
     keepOrGiveUp.process(exchange);
     assertThat(task.getVerdict().reason()).isEqualTo(Reason.REJECTED);
   }
