@@ -78,6 +78,18 @@ public final class Keys {
   public static final Key<String> TOPIC_DEAD_LETTERS =
       add(Key.required("serp.kafka.topics.dead-letters"));
   public static final Key<String> TOPIC_PARKED = add(Key.required("serp.kafka.topics.parked"));
+
+  /** The keys that name topics; each has one purpose. */
+  public static final List<Key<String>> TOPICS =
+      List.of(
+          TOPIC_IDS,
+          TOPIC_ORGANIC,
+          TOPIC_PAID,
+          TOPIC_OTHER,
+          TOPIC_RECEIPTS,
+          TOPIC_DEAD_LETTERS,
+          TOPIC_PARKED);
+
   public static final Key<Integer> TOPIC_PARTITIONS =
       add(Key.number("serp.kafka.topics.partitions", 1, 100_000));
 

@@ -1,7 +1,9 @@
 package io.serproutes;
 
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads every key once, so that all that is wrong stops the start at once, and not the work. */
@@ -27,6 +29,25 @@ public final class SettingsCheck {
     Keys.all().forEach(key -> rule(() -> settings.get(key)));
     rule(this::share);
     rule(this::reasons);
+    topics();
+  }
+
+  // receipts among ids, for example, would be read as ids for ever
+  private void topics() {
+    Map<String, String> keys = new HashMap<>();
+    for (Key<String> key : Keys.TOPICS) {
+      String topic = settings.text(key);
+      String other = keys.putIfAbsent(topic, key.name());
+      if (other != null && !topic.isEmpty()) {
+        problems.add(
+            other
+                + " and "
+                + key
+                + " name the same topic, "
+                + topic
+                + "; set two different topics");
+      }
+    }
   }
 
   private void share() {

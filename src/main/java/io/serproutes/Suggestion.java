@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** What a person may have meant by a name that nothing has. */
-final class Suggestion {
+public final class Suggestion {
 
   private static final int LEAST_TYPOS = 2;
   private static final int CHARACTERS_A_TYPO = 4;
@@ -13,7 +13,7 @@ final class Suggestion {
   private Suggestion() {}
 
   /** {@code ; did you mean X?} for the most similar name; empty where none is similar. */
-  static String of(String name, Collection<String> known) {
+  public static String of(String name, Collection<String> known) {
     int most = Math.max(LEAST_TYPOS, name.length() / CHARACTERS_A_TYPO);
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))

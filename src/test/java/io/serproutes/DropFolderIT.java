@@ -134,6 +134,11 @@ class DropFolderIT {
     return Files.readString(reason);
   }
 
+  /** The line comes after the move. */
+  private static void said(String line) {
+    eventually().until(() -> program.output().contains(line));
+  }
+
   private static List<JsonNode> letters(String plainName) {
     return out().all("dead-letters").entrySet().stream()
         .filter(letter -> letter.getKey().contains("-" + plainName + "-line-"))
@@ -210,9 +215,9 @@ class DropFolderIT {
       done(name);
       assertThat(letters(name)).as(name).isEmpty();
     }
-    assertThat(program.output())
-        .contains("tasks_ready.json: 1 id ended, 1 of other endpoints skipped; moved to ")
-        .contains("f.csv: 2 ids ended; moved to ");
+    said("task_post.json: 2 delivered, skipped 1 task not created; moved to ");
+    said("tasks_ready.json: 1 delivered, skipped 1 task of other endpoints; moved to ");
+    said("f.csv: 2 delivered; moved to ");
     List<String> others = List.of(ids.get(12), ids.get(15));
     assertThat(others).noneMatch(out()::hasReceipt);
     List<String> ours = new ArrayList<>(ids);
@@ -358,17 +363,38 @@ class DropFolderIT {
 
   @Test
   void tablesWithoutAColumnOfIds() throws IOException {
-    List<String> ids = ids(2);
+    List<String> ids = ids(1);
     drop("other-header.csv", "keyword,rank", ids.get(0) + ",1", "iphone,2");
-    drop("semicolons.csv", "id;name", ids.get(1) + ";a");
+    drop("no-ids.csv", "순위;rank", "\"iphone\";1");
     done("other-header.csv");
-    done("semicolons.csv");
+    assertThat(rejected("no-ids.csv")).isEqualTo("no ids found; columns: 순위, rank (separator ;)\n");
 
-    delivered(ids.subList(0, 1));
+    delivered(ids);
+    assertThat(letters("no-ids.csv")).isEmpty();
     assertThat(letters("other-header.csv")).hasSize(1);
     assertThat(letters("other-header.csv").get(0).path("source").textValue())
         .isEqualTo("folder:other-header.csv:3");
-    assertThat(letters("semicolons.csv")).isNotEmpty();
+  }
+
+  /** As a spreadsheet program writes it where a comma is the decimal point. */
+  @Test
+  void aSpreadsheetOfSemicolons() throws IOException {
+    List<String> ids = ids(4);
+    drop(
+        "과업 목록.csv",
+        "\ufeffKeyword;Task ID;Date\r",
+        "\"a; b, c\";" + ids.get(0) + ";2026-11-01\r",
+        "x;;2026-11-01\r",
+        "y;\"" + ids.get(1) + "\";2026-11-01\r",
+        ";;\r");
+    drop("tabs.tsv", "task_id\tkeyword", ids.get(2) + "\ta");
+    drop("receipt.json", "{\"task_id\":\"" + ids.get(3) + "\",\"outcome\":\"delivered\"}");
+    done("과업 목록.csv");
+    done("tabs.tsv");
+    done("receipt.json");
+    delivered(ids);
+    assertThat(letters("과업 목록.csv")).isEmpty();
+    said("과업 목록.csv: 2 delivered, skipped 2 blank cells; moved to .done/");
   }
 
   @Test

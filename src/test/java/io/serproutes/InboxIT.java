@@ -1,16 +1,19 @@
 package io.serproutes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.serproutes.ProgramUnderTest.Start;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,64 @@ class InboxIT {
       assertThat(out().names("receipts")).hasSize(36);
       assertThat(out().names("dead-letters")).hasSize(12);
       assertThat(left()).isEmpty();
+    }
+  }
+
+  @Test
+  void longTablesDoNotFillTheMemory() throws IOException {
+    workOffTables(150_000_000, 400);
+  }
+
+  @Test
+  @Tag("large")
+  void veryLongTablesDoNotFillTheMemory() throws IOException {
+    workOffTables(2_200_000_000L, 1_000_000);
+  }
+
+  /** Each is larger than the heap. */
+  private void workOffTables(long size, int rows) throws IOException {
+    table("row.csv.gz", "", "keyword;", size);
+    table("first.csv.gz", Ids.good(1), ",cell", size);
+    table("quote.csv.gz", "id\n" + Ids.good(2) + "\n\"", "one cell\n", size);
+    table("quotes.tsv.gz", Ids.good(3) + "\t", "\"", size);
+    String before = "keyword;id\n" + ("x;" + Ids.good(4) + "\n").repeat(30);
+    table("change.csv.gz", before, "x," + Ids.good(5) + "\n", 39L * rows);
+    String serial = "1;x\n".repeat(999) + Ids.good(6) + ";x\n";
+    table("seldom.csv.gz", "id;keyword\n", serial, 4L * rows);
+    try (ProgramUnderTest program = once().jvm("-Xmx96m").start()) {
+      await("all files have moved")
+          .atMost(Duration.ofMinutes(10))
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> !program.isRunning() || left().isEmpty());
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
+      String output = program.output();
+      assertThat(output)
+          .doesNotContain("OutOfMemory")
+          .contains("row.csv.gz is rejected: no ids found; columns: keyword, keyword, ")
+          .contains("first.csv.gz: 1 delivered; moved to .done/")
+          .contains("quote.csv.gz is rejected: the table is broken: ")
+          .contains("quotes.tsv.gz is rejected: the table is broken: ");
+      if (rows > 10_000) {
+        assertThat(output)
+            .contains("change.csv.gz is rejected: not a file of ids: ")
+            .contains("seldom.csv.gz is rejected: not a file of ids: ");
+      } else {
+        String changed =
+            "change.csv.gz: 1 delivered, %d dead letters (%1$d invalid-id), 29 repeated";
+        assertThat(output).contains(changed.formatted(rows)).contains("seldom.csv.gz: ");
+      }
+      assertThat(count(output, "WARN")).isLessThan(20);
+    }
+  }
+
+  private void table(String name, String start, String piece, long size) throws IOException {
+    byte[] pieces = piece.repeat(1 + 64 * 1024 / piece.length()).getBytes(UTF_8);
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(inbox().resolve(name)))) {
+      out.write(start.getBytes(UTF_8));
+      long left = size - size % piece.length();
+      for (; left > 0; left -= pieces.length) {
+        out.write(pieces, 0, (int) Math.min(left, pieces.length));
+      }
     }
   }
 

@@ -83,11 +83,8 @@ class OwnOutputTest {
   }
 
   private void give(String id) throws Exception {
-    routes.give(
-        Delivery.fresh(
-            id,
-            Source.named("test"),
-            outcome -> settled.putIfAbsent(id, outcome.isAcknowledged())));
+    Delivery.Settlement settlement = outcome -> settled.put(id, outcome.isAcknowledged());
+    routes.give(Delivery.fresh(id, Source.named("test"), settlement));
   }
 
   private List<String> all(String... outputs) {

@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Secrets;
+import io.serproutes.fetch.ItemsRejectedException;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemBatch;
 import java.util.HashMap;
@@ -68,9 +69,10 @@ final class OwnOutput extends DefaultAsyncProducer {
     }
     String words = secrets.quote(name + ": " + Sender.words(failure));
     if (Refusals.of(task).count(name, passes.get()) < MOST_REFUSALS) {
-      exchange.setException(new OutputUnavailableException(words, failure));
+      exchange.setException(
+          new OutputUnavailableException(
+              words, "Mend what items-to-" + name + ".camel.yaml delivers to", failure));
     } else {
-      task.reject(words);
       exchange.setException(new ItemsRejectedException(words, failure));
     }
   }

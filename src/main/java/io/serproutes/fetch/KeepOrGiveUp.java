@@ -2,7 +2,9 @@ package io.serproutes.fetch;
 
 import io.serproutes.items.SpoolException;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
+import org.apache.camel.util.ObjectHelper;
 
 /**
  * Decides on a task that failed in the end. Where that keeps the id in its source, throws again: a
@@ -22,24 +24,36 @@ public final class KeepOrGiveUp implements Processor {
   @Override
   public void process(Exchange exchange) throws Exception {
     Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    for (Throwable cause = caught; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CircuitOpenException open) {
-        throw open;
-      }
-      if (cause instanceof SpoolException disk) {
-        Halt halt = Halt.cannotDeliver(disk.getMessage(), disk.cure());
-        throw new CircuitOpenException(halt.problem(), disk);
-      }
-    }
+    keep(caught);
     Task task = Task.of(exchange);
-    if (!task.isGivenUp()) {
-      if (caught instanceof StoppingException || unexpected.matches(exchange)) {
-        throw caught; // the program stops
-      }
+    ItemsRejectedException rejected = find(ItemsRejectedException.class, caught);
+    if (rejected != null) {
+      task.giveUp(Reason.REJECTED, rejected.getMessage());
+    } else if (caught instanceof StoppingException || unexpected.matches(exchange)) {
+      throw caught; // the program stops
+    } else {
       unexpected.giveUp(task, caught);
     }
     // else Camel takes what fails from here on for the failure that has been dealt with
     exchange.getExchangeExtension().setErrorHandlerHandled(null);
     exchange.getExchangeExtension().setFailureHandled(false);
+    // else a recipient list does not repeat what fails, as it is inside a doTry
+    exchange.removeProperty(ExchangePropertyKey.TRY_ROUTE_BLOCK);
+  }
+
+  private static void keep(Exception caught) throws CircuitOpenException {
+    CircuitOpenException open = find(CircuitOpenException.class, caught);
+    if (open != null) {
+      throw open;
+    }
+    SpoolException disk = find(SpoolException.class, caught);
+    if (disk != null) {
+      Halt halt = Halt.cannotDeliver(disk.getMessage(), disk.cure());
+      throw new CircuitOpenException(halt.problem(), disk);
+    }
+  }
+
+  private static <T extends Exception> T find(Class<T> type, Exception caught) {
+    return ObjectHelper.getException(type, caught);
   }
 }

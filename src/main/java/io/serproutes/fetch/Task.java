@@ -196,22 +196,14 @@ public final class Task {
     result = result == null ? CallResult.ofNoCall(verdict) : result.withVerdict(verdict);
   }
 
-  /** Gives it up for something that is not its answer's fault. */
+  /** Gives it up for a reason that is not in its answer. One that was given up keeps its reason. */
   void giveUp(Reason reason, String words) {
     Verdict last = getVerdict();
-    Integer code = last == null ? null : last.statusCode();
-    Integer status = last == null ? null : last.httpStatus();
-    decide(new Verdict(Verdict.Kind.PERMANENT, reason, code, words, status, -1));
-  }
-
-  /** Gives it up because an output refuses its items, whatever their answer was. */
-  public void reject(String words) {
-    giveUp(Reason.REJECTED, words);
-  }
-
-  /** Whether it is given up: its dead letter tells why. */
-  boolean isGivenUp() {
-    return getVerdict() != null && getVerdict().kind() == Verdict.Kind.PERMANENT;
+    if (last == null || last.kind() != Verdict.Kind.PERMANENT) {
+      Integer code = last == null ? null : last.statusCode();
+      Integer status = last == null ? null : last.httpStatus();
+      decide(new Verdict(Verdict.Kind.PERMANENT, reason, code, words, status, -1));
+    }
   }
 
   /** What the last answer means, or null before the first. */

@@ -110,18 +110,18 @@ public final class DropFolder extends AsyncProcessorSupport {
     Path path = exchange.getMessage().getBody(Path.class);
     claimed.endReading(path);
     DropFile file = open.get(path.getFileName());
-    if (file == null || file.ended().isDone()) {
+    if (file == null || file.outcomes().ended().isDone()) {
       callback.done(true);
       return true;
     }
-    file.ended().thenRun(() -> callback.done(false));
+    file.outcomes().ended().thenRun(() -> callback.done(false));
     return false;
   }
 
   /** Moves a file whose ids have all ended; one that has changed or has ids to keep stays. */
   public void move(Path path) {
     DropFile file = open.get(path.getFileName());
-    if (file == null || file.isKept()) {
+    if (file == null || file.outcomes().isKept()) {
       return;
     }
     if (file.hasChanged()) {
@@ -157,12 +157,14 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   private static void report(DropFile file, String target) {
-    String skipped = file.skipped().isEmpty() ? "" : ", skipped " + file.skipped();
-    String ended = file.outcomes().inWords() + skipped;
+    String ended = file.outcomes().inWords();
     if (file.broken() != null) {
-      LOG.warn("{} is rejected: {}; {}; moved to {}", file.name(), file.broken(), ended, target);
+      String before = ended.isEmpty() ? "" : "; " + ended;
+      LOG.warn("{} is rejected: {}{}; moved to {}", file.name(), file.broken(), before, target);
     } else {
-      LOG.info("{}: {}; moved to {}", file.name(), ended, target);
+      String skipped = file.skipped().isEmpty() ? "" : ", skipped " + file.skipped();
+      String ids = ended.isEmpty() ? "no ids" : ended;
+      LOG.info("{}: {}{}; moved to {}", file.name(), ids, skipped, target);
     }
   }
 

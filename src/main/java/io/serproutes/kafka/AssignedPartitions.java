@@ -2,13 +2,19 @@ package io.serproutes.kafka;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.TopicProgress;
 import io.serproutes.fetch.Gate;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -22,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>With {@code serp.api.share=auto} the share is this process's part of the partitions of all
  * topics that it reads. Safe for use by many threads.
  */
-public final class AssignedPartitions {
+public final class AssignedPartitions implements TopicProgress {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
 
@@ -33,6 +39,7 @@ public final class AssignedPartitions {
   private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
   private final Set<String> joined = ConcurrentHashMap.newKeySet();
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+  private final List<Consumer<String>> listeners = new ArrayList<>();
   private final Gate gate;
   private final boolean shared;
   private final LongSupplier time;
@@ -53,7 +60,11 @@ public final class AssignedPartitions {
 
   /** Notes that a topic is about to be read: until it has partitions there is no share. */
   void joining(String topic) {
-    partitions.putIfAbsent(topic, 1);
+    synchronized (listeners) {
+      if (partitions.putIfAbsent(topic, 1) == null) {
+        listeners.forEach(listener -> listener.accept(topic));
+      }
+    }
     share();
   }
 
@@ -93,30 +104,58 @@ public final class AssignedPartitions {
 
   void share() {
     if (shared) {
-      gate.share((double) ours.size() / Math.max(all(), ours.size()));
+      gate.share(part());
     }
+  }
+
+  private double part() {
+    return (double) ours.size() / Math.max(all(), ours.size());
   }
 
   private int all() {
     return Math.max(1, partitions.values().stream().mapToInt(Integer::intValue).sum());
   }
 
-  /** Says once that this process has had no partition for a while, and once that it has some. */
-  synchronized void sayWhetherItStandsBy() {
+  /** Logs once that this process has had no partition for a while. */
+  synchronized void logStandBy() {
     long now = time.getAsLong();
     if (!ours.isEmpty() || !joined.containsAll(partitions.keySet())) {
       withoutSince = now;
-      if (standsBy && !ours.isEmpty()) {
-        standsBy = false;
-        LOG.info("has {} of {} partitions and takes its ids", ours.size(), all());
-      }
+      standsBy &= ours.isEmpty();
     } else if (!standsBy && now - withoutSince >= JOIN_NANOS) {
       standsBy = true;
       LOG.info(
-          "has no partition of {}: it stands by; it asks only for parked ids and dead letters of"
-              + " its own, seldom, and takes over when another process ends",
+          "no partition of {} is assigned to this process: it stands by, and takes over when another"
+              + " process ends",
           String.join(", ", new TreeSet<>(partitions.keySet())));
     }
+  }
+
+  /** Logs which partitions of a topic came or went, unless none did. */
+  void logChange(String topic, String change, Collection<TopicPartition> changed) {
+    if (!changed.isEmpty()) {
+      String share = shared ? ", share of the limits " + Math.round(100.0 * part()) + " %" : "";
+      LOG.info(
+          "{}: partitions {} {}, now {} of {}{}",
+          topic,
+          compact(changed),
+          change,
+          partitions(topic),
+          partitions.get(topic),
+          share);
+    }
+  }
+
+  /** Numbers of partitions in order, runs of them as {@code 0-3}. */
+  static String compact(Collection<TopicPartition> partitions) {
+    BitSet numbers = new BitSet();
+    partitions.forEach(partition -> numbers.set(partition.partition()));
+    List<String> runs = new ArrayList<>();
+    for (int first, end = 0; (first = numbers.nextSetBit(end)) >= 0; ) {
+      end = numbers.nextClearBit(first);
+      runs.add(end - first == 1 ? "" + first : first + "-" + (end - 1));
+    }
+    return String.join(", ", runs);
   }
 
   /** Whether the group has told this process which partitions of a topic it has. */
@@ -134,7 +173,25 @@ public final class AssignedPartitions {
     return ends.get(partition);
   }
 
-  /** Whether everything that was in a topic at the start has ended, in the partitions of ours. */
+  @Override
+  public void onTopic(Consumer<String> listener) {
+    synchronized (listeners) {
+      listeners.add(listener);
+      partitions.keySet().forEach(listener);
+    }
+  }
+
+  @Override
+  public int partitions(String topic) {
+    return (int) of(topic).count();
+  }
+
+  @Override
+  public long lag(String topic) {
+    return of(topic).mapToLong(one -> one.getValue().lag()).sum();
+  }
+
+  @Override
   public boolean isWorkedOff(String topic) {
     return isUpToStart(topic, (progress, end) -> progress.committable() >= end);
   }

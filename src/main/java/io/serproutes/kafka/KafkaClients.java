@@ -3,9 +3,12 @@ package io.serproutes.kafka;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
@@ -37,6 +40,7 @@ public final class KafkaClients implements CamelContextAware {
   private final Settings settings;
   private final AssignedPartitions offsets;
   private final long largestRecord;
+  private final AtomicInteger producers = new AtomicInteger();
   private CamelContext context;
   private Map<String, Object> extra;
 
@@ -86,6 +90,27 @@ public final class KafkaClients implements CamelContextAware {
     };
   }
 
+  /** An id by which people find this process's client on a broker, such as in its metrics. */
+  static String clientId(String use) {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = "localhost";
+    }
+    String id = "serp-routes-" + host + "-" + ProcessHandle.current().pid() + "-" + use;
+    return id.replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+
+  /** A topic with the key that names it, for messages to people. */
+  String named(String topic) {
+    return Keys.TOPICS.stream()
+        .filter(key -> settings.get(key).equals(topic))
+        .findFirst()
+        .map(key -> Rights.named(settings, key))
+        .orElse(topic);
+  }
+
   /**
    * Checks a topic that is about to be read. Until it has joined its group it has no share of the
    * limits.
@@ -93,7 +118,7 @@ public final class KafkaClients implements CamelContextAware {
    * @throws IllegalSettingException where its settings would break a promise
    */
   void check(KafkaConfiguration topic) {
-    forConsumer(topic.createConsumerProperties());
+    forConsumer(topic.getTopic(), topic.createConsumerProperties());
     offsets.joining(topic.getTopic());
   }
 
@@ -103,8 +128,9 @@ public final class KafkaClients implements CamelContextAware {
    * @param configured those of its endpoint
    * @throws IllegalSettingException where they would break a promise
    */
-  Map<String, Object> forConsumer(Properties configured) {
+  Map<String, Object> forConsumer(String topic, Properties configured) {
     Map<String, Object> all = asMap(configured);
+    all.put("client.id", clientId(topic));
     all.put("default.api.timeout.ms", API_TIMEOUT);
     all.putAll(extra());
     FixedProperties.checkConsumer(all);
@@ -119,6 +145,8 @@ public final class KafkaClients implements CamelContextAware {
    */
   Map<String, Object> forProducer(KafkaConfiguration configured) {
     Map<String, Object> all = asMap(configured.createProducerProperties());
+    int made = producers.getAndIncrement(); // two may exist while one replaces the other
+    all.put("client.id", clientId(made == 0 ? "out" : "out-" + made));
     all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("max.request.size", (int) largestRecord);
     all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);
@@ -157,7 +185,7 @@ public final class KafkaClients implements CamelContextAware {
 
   private TrackingConsumer consumer(String topic, Properties properties) {
     return new TrackingConsumer(
-        forConsumer(properties),
+        forConsumer(topic, properties),
         topic,
         offsets,
         topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),

@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
+import io.serproutes.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The properties of Kafka clients given as {@code serp.kafka.properties.*}, verbatim.
  *
- * <p>Kafka's own names are asked for one by one, as a host's environment variables and other
- * sources can be asked and not listed. Other names, such as those of an interceptor, are taken from
- * the sources that can be listed.
+ * <p>Kafka's own names are looked up one by one, since a host's environment variables and some
+ * other sources cannot be listed. Other names, such as those of an interceptor, come from the
+ * sources that can be listed.
  */
 final class KafkaProperties {
 
@@ -30,7 +31,7 @@ final class KafkaProperties {
   private final List<String> unknown = new ArrayList<>();
 
   /**
-   * Reads them.
+   * Reads the properties.
    *
    * @throws IllegalSettingException where one would break a promise, or has a key of its own
    */
@@ -61,13 +62,16 @@ final class KafkaProperties {
     return values;
   }
 
-  /** Tells of names that are not Kafka's: right for interceptors and the like, or misspelt. */
+  /**
+   * Warns of names that no Kafka client knows: those of an interceptor and the like, or misspelt.
+   */
   void warnOfUnknown() {
     for (String name : unknown) {
       LOG.warn(
-          "{}{} is no property of Kafka's clients; it is passed on to what may know it",
+          "no Kafka client knows {}{}; it is passed on, since an interceptor may know it{}",
           PREFIX,
-          name);
+          name,
+          Suggestion.of(name, names()));
     }
   }
 }

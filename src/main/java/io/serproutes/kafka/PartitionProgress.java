@@ -1,6 +1,6 @@
 package io.serproutes.kafka;
 
-import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
@@ -27,6 +27,7 @@ final class PartitionProgress {
   private final BitSet ended = new BitSet();
   private long base;
   private long next;
+  private long end;
   // the lowest offset of the next record; below next while reading again
   private long resumesAt;
   private final KeptRecords kept = new KeptRecords();
@@ -160,7 +161,7 @@ final class PartitionProgress {
   Settlement settlement(long offset) {
     return new Settlement() {
       @Override
-      public void settled(Delivery.Outcome outcome) {
+      public void settled(Outcome outcome) {
         settle(offset, outcome.isAcknowledged());
       }
 
@@ -233,6 +234,16 @@ final class PartitionProgress {
   /** Whether everything below an offset has been read or had ended before. */
   synchronized boolean isReadUpTo(long offset) {
     return next >= offset || base + ended.nextClearBit(0) >= offset;
+  }
+
+  /** Notes where the partition ends now. */
+  synchronized void noteEnd(long offset) {
+    end = offset;
+  }
+
+  /** How many offsets from the lowest that has not ended to the end of the partition. */
+  synchronized long lag() {
+    return Math.max(0, end - committable());
   }
 
   /** The lowest offset that has not ended. */

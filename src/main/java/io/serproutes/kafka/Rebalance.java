@@ -60,6 +60,7 @@ final class Rebalance implements ConsumerRebalanceListener {
       offsets.assigned(partition, new PartitionProgress(from, above));
     }
     offsets.share(topic, consumer.partitionsFor(topic).size());
+    offsets.logChange(topic, "assigned", partitions);
     next.onPartitionsAssigned(partitions);
   }
 
@@ -99,6 +100,9 @@ final class Rebalance implements ConsumerRebalanceListener {
       commit(commits);
     }
     offsets.share();
+    if (!stopping.getAsBoolean()) {
+      offsets.logChange(topic, "revoked", partitions);
+    }
   }
 
   private void commit(Map<TopicPartition, OffsetAndMetadata> commits) {
@@ -136,6 +140,7 @@ final class Rebalance implements ConsumerRebalanceListener {
         .forEach(PartitionProgress::drop);
     offsets.dropUnwanted();
     offsets.share();
+    offsets.logChange(topic, "lost", partitions);
     next.onPartitionsLost(partitions);
   }
 }

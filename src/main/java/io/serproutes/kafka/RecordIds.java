@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
 import java.util.BitSet;
@@ -51,7 +52,7 @@ final class RecordIds implements Iterator<Delivery> {
 
   private void keepRest() {
     while (next < texts.size()) {
-      settle(next, false);
+      settle(next, Outcome.KEPT);
       next = ended.nextClearBit(next + 1);
     }
   }
@@ -74,8 +75,8 @@ final class RecordIds implements Iterator<Delivery> {
   private Settlement settlement(int id) {
     return new Settlement() {
       @Override
-      public void settled(Delivery.Outcome outcome) {
-        settle(id, outcome.isAcknowledged());
+      public void settled(Outcome outcome) {
+        settle(id, outcome);
       }
 
       @Override
@@ -85,8 +86,8 @@ final class RecordIds implements Iterator<Delivery> {
     };
   }
 
-  private void settle(int id, boolean isEnded) {
-    if (!isEnded) {
+  private void settle(int id, Outcome outcome) {
+    if (!outcome.isAcknowledged()) {
       kept.incrementAndGet();
     } else if (texts.size() > 1) {
       record.progress().settleId(record.offset(), id);

@@ -76,7 +76,8 @@ public final class SerpKafkaComponent extends DefaultComponent {
   /** A producer of one topic; all of them send with the same client. */
   TopicProducer producer(TopicEndpoint endpoint, String topic) {
     clients.forProducer(getConfiguration()); // settings that would lose items fail the start
-    return new TopicProducer(endpoint, producer, workers, exchange -> records.of(topic, exchange));
+    return new TopicProducer(
+        endpoint, clients.named(topic), producer, workers, exchange -> records.of(topic, exchange));
   }
 
   @Override

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.TopicProgress;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
@@ -20,18 +19,16 @@ import org.apache.camel.Exchange;
  * The ids in records of a topic. A record ends, and its offset may be committed, with the last of
  * its ids.
  */
-public final class TopicIds implements TopicProgress {
+public final class TopicIds {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
 
-  private final AssignedPartitions offsets;
   private final Intake intake;
   private final Set<String> replayed;
 
-  /** Ids whose progress is kept in {@code offsets}. */
-  public TopicIds(Settings settings, AssignedPartitions offsets, Intake intake) {
-    this.offsets = offsets;
+  /** Ids that are handed out while there is room. */
+  public TopicIds(Settings settings, Intake intake) {
     this.intake = intake;
     this.replayed = Set.copyOf(settings.get(Keys.REPLAY_REASONS));
   }
@@ -85,10 +82,5 @@ public final class TopicIds implements TopicProgress {
       return List.<Delivery>of().iterator();
     }
     return new RecordIds(record, texts, ended, intake);
-  }
-
-  @Override
-  public boolean isWorkedOff(String topic) {
-    return offsets.isWorkedOff(topic);
   }
 }

@@ -26,17 +26,25 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class TopicProducer extends DefaultAsyncProducer {
 
+  private final String topic;
   private final SharedProducer kafka;
   private final Executor workers;
   private final Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records;
 
-  /** Sends what {@code records} makes of an exchange; {@code workers} continue the route. */
+  /**
+   * Sends what {@code records} makes of an exchange.
+   *
+   * @param topic the topic, as it is named in messages for people
+   * @param workers continue the route
+   */
   TopicProducer(
       Endpoint endpoint,
+      String topic,
       SharedProducer kafka,
       Executor workers,
       Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records) {
     super(endpoint);
+    this.topic = topic;
     this.kafka = kafka;
     this.workers = workers;
     this.records = records;
@@ -94,7 +102,7 @@ final class TopicProducer extends DefaultAsyncProducer {
       try {
         sender.send(record, acknowledgements);
       } catch (RuntimeException e) {
-        if (FatalStates.takesNoMore(e)) {
+        if (KafkaFailures.isSpent(e)) {
           kafka.spent(sender);
         }
         throw e;
@@ -104,7 +112,7 @@ final class TopicProducer extends DefaultAsyncProducer {
   }
 
   private void refuse(Exchange exchange, Producer<?, ?> by, Throwable failure) {
-    if (FatalStates.isFatal(failure)) {
+    if (KafkaFailures.isFatal(failure)) {
       kafka.spent(by);
     }
     if (failure instanceof OutputUnavailableException || failure instanceof Error) {
@@ -113,8 +121,7 @@ final class TopicProducer extends DefaultAsyncProducer {
       exchange.setException(
           new OutputUnavailableException(disk.getCause().getMessage(), "Free disk space", disk));
     } else if (failure != null) {
-      Throwable first = FatalStates.first(failure);
-      String words = first.getMessage() == null ? first.toString() : first.getMessage();
+      String words = KafkaFailures.inWords(failure, topic);
       exchange.setException(
           new OutputUnavailableException(
               "Kafka: " + words, "Check the broker, the topic and the rights on it", failure));

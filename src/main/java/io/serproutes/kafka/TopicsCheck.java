@@ -4,8 +4,10 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,84 +21,111 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Looks at the start whether the broker answers and the topics are there; makes missing ones. */
+/**
+ * Checks at the start that a broker answers, that the topics exist, and that this user may read or
+ * write them. Creates missing topics.
+ */
 public final class TopicsCheck {
 
+  private static final int SOON_SECONDS = 3;
   private static final int WAIT_SECONDS = 15;
 
   private final Settings settings;
+  private final Map<String, Object> properties = new HashMap<>();
+  private final BrokerAddresses brokers;
 
   /** A check of {@code serp.kafka.*}. */
   public TopicsCheck(Settings settings) {
     this.settings = settings;
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required(Keys.BROKERS));
+    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, KafkaClients.clientId("start"));
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000);
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000 / 2);
+    properties.putAll(new KafkaProperties(settings).values());
+    Object protocol = properties.getOrDefault("security.protocol", "PLAINTEXT");
+    brokers = new BrokerAddresses(settings.text(Keys.BROKERS), protocol.toString());
   }
 
   /**
    * Checks topics.
    *
    * @param keys keys that each name one
-   * @throws IllegalSettingException where they cannot be used; the message is one line for a person
+   * @throws IllegalSettingException where they cannot be used, a line for each thing that is wrong
    */
   public void run(Set<Key<String>> keys) {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required(Keys.BROKERS));
-    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000);
-    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000 / 2);
-    properties.putAll(new KafkaProperties(settings).values());
-    Set<String> topics = new TreeSet<>();
-    keys.forEach(key -> topics.add(settings.get(key)));
-    try (Admin admin = Admin.create(properties)) {
-      Set<String> missing = missing(admin, topics);
-      make(admin, missing);
+    brokers.check();
+    Admin admin = null;
+    try {
+      admin = Admin.create(properties);
+      Set<String> topics = new TreeSet<>();
+      keys.forEach(key -> topics.add(settings.get(key)));
+      Set<String> missing = new TreeSet<>(topics);
+      missing.removeAll(existing(admin));
+      create(admin, missing);
       String parked = settings.get(Keys.TOPIC_PARKED);
       if (topics.contains(parked) && !missing.contains(parked)) {
         new Retention(settings.get(Keys.NOT_READY_DEADLINE)).check(admin, parked);
       }
-      checkGroups(admin);
+      checkRights(admin, keys);
+    } catch (ExecutionException e) {
+      throw new IllegalSettingException(inWords(e.getCause()));
     } catch (KafkaException e) {
       throw new IllegalSettingException(inWords(e));
+    } catch (TimeoutException e) {
+      throw new IllegalSettingException(brokers.silence(WAIT_SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalSettingException("interrupted");
-    }
-  }
-
-  private Set<String> missing(Admin admin, Set<String> topics) throws InterruptedException {
-    try {
-      Set<String> missing = new TreeSet<>(topics);
-      missing.removeAll(admin.listTopics().names().get(WAIT_SECONDS, TimeUnit.SECONDS));
-      return missing;
-    } catch (ExecutionException e) {
-      throw new IllegalSettingException(inWords(e.getCause()));
-    } catch (TimeoutException e) {
-      throw new IllegalSettingException(unreachable());
-    }
-  }
-
-  // a group that must not be joined would be tried for ever
-  private void checkGroups(Admin admin) throws InterruptedException {
-    String group = settings.get(Keys.GROUP_ID);
-    try {
-      admin
-          .describeConsumerGroups(List.of(group, group + "-parked"))
-          .all()
-          .get(WAIT_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof GroupIdNotFoundException)) {
-        throw new IllegalSettingException(inWords(e.getCause()));
+    } finally {
+      if (admin != null) {
+        admin.close(Duration.ZERO); // it would wait for requests that nobody answers
       }
-    } catch (TimeoutException e) {
-      throw new IllegalSettingException(unreachable());
     }
   }
 
-  private void make(Admin admin, Set<String> missing) throws InterruptedException {
+  private Set<String> existing(Admin admin)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    KafkaFuture<Set<String>> names = admin.listTopics().names();
+    try {
+      return names.get(SOON_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      String fault = brokers.fault();
+      if (fault != null) {
+        throw new IllegalSettingException(fault);
+      }
+      return names.get(WAIT_SECONDS - SOON_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  // without a right, one would otherwise try for ever to join a group or to send
+  private void checkRights(Admin admin, Set<Key<String>> keys)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Set<Key<String>> read = new HashSet<>(keys);
+    read.retainAll(Set.of(Keys.TOPIC_IDS, Keys.TOPIC_PARKED));
+    Set<Key<String>> written = new HashSet<>(keys);
+    written.remove(Keys.TOPIC_IDS);
+    if (settings.get(Keys.FROM).contains("dead-letters")
+        && keys.contains(Keys.TOPIC_DEAD_LETTERS)) {
+      read.add(Keys.TOPIC_DEAD_LETTERS);
+    }
+    Rights rights = new Rights(admin, settings);
+    rights.toRead(read);
+    rights.toWrite(written);
+    String group = settings.get(Keys.GROUP_ID);
+    if (read.size() > 1) { // parked ids have a group of their own
+      rights.toJoin(group);
+    }
+    rights.toJoin(group + "-parked");
+    if (!rights.missing().isEmpty()) {
+      throw new IllegalSettingException(String.join("\n", rights.missing()));
+    }
+  }
+
+  private void create(Admin admin, Set<String> missing) throws InterruptedException {
     int partitions = settings.get(Keys.TOPIC_PARTITIONS);
     String replication = settings.get(Keys.TOPIC_REPLICATION);
     Optional<Short> copies =
@@ -104,11 +133,11 @@ public final class TopicsCheck {
     Map<String, String> refused = new LinkedHashMap<>();
     for (String topic : missing) {
       try {
-        NewTopic made = new NewTopic(topic, Optional.of(partitions), copies);
+        NewTopic created = new NewTopic(topic, Optional.of(partitions), copies);
         if (topic.equals(settings.get(Keys.TOPIC_PARKED))) {
-          made.configs(Retention.FOR_EVER);
+          created.configs(Retention.FOR_EVER);
         }
-        admin.createTopics(List.of(made)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        admin.createTopics(List.of(created)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           refused.put(topic, e.getCause().getMessage());
@@ -120,36 +149,24 @@ public final class TopicsCheck {
     if (!refused.isEmpty()) {
       String why = new ArrayList<>(refused.values()).get(0);
       throw new IllegalSettingException(
-          "topics are missing and cannot be made: "
+          "topics are missing, or this user may not see them, and cannot be created: "
               + String.join(", ", refused.keySet())
-              + "; make them, or allow it ("
+              + "; create them, or allow this user the operations Describe and Create ("
               + why
               + ")");
     }
   }
 
-  private String unreachable() {
-    return "no broker answers at serp.kafka.brokers=" + settings.text(Keys.BROKERS);
-  }
-
   private String inWords(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null && !(cause instanceof AuthenticationException)) {
-      cause = cause.getCause();
+    boolean isProtocol =
+        failure instanceof SslAuthenticationException
+            || failure instanceof org.apache.kafka.common.errors.TimeoutException;
+    String fault = isProtocol ? brokers.fault() : null;
+    if (fault != null) {
+      return fault;
     }
-    String message = cause.getMessage();
-    if (cause instanceof SslAuthenticationException) {
-      return "the broker's certificate is not trusted or TLS failed: " + message;
-    }
-    if (cause instanceof AuthenticationException) {
-      return "the broker does not accept the credentials: " + message;
-    }
-    if (cause instanceof AuthorizationException) {
-      return "the broker does not allow it: " + message;
-    }
-    if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-      return unreachable();
-    }
-    return message == null ? cause.toString() : message;
+    return failure instanceof org.apache.kafka.common.errors.TimeoutException
+        ? brokers.silence(WAIT_SECONDS)
+        : KafkaFailures.inWords(failure);
   }
 }

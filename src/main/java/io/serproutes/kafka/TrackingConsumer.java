@@ -36,6 +36,8 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final long COMMIT_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LOOK_EVERY = TimeUnit.SECONDS.toNanos(1);
+  private static final long ENDS_EVERY = TimeUnit.SECONDS.toNanos(5);
+  private static final Duration ENDS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
   private static final Duration BEGINNING_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
@@ -52,6 +54,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private boolean isPaused;
   private long committedAt = System.nanoTime();
   private long lookedAt = committedAt;
+  private long askedForEndsAt = committedAt - ENDS_EVERY;
 
   /**
    * A consumer that keeps its progress in {@code offsets}.
@@ -97,6 +100,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private ConsumerRecords<Object, Object> read(Duration timeout) {
     commitNow();
     lookAtShare();
+    lookAtEnds();
     rereadKept();
     boolean wait = pauseOrResume();
     ConsumerRecords<Object, Object> records = super.poll(wait ? SHORT_POLL : timeout);
@@ -123,7 +127,26 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     } catch (TimeoutException e) {
       // not known now
     }
-    offsets.sayWhetherItStandsBy();
+    offsets.logStandBy();
+  }
+
+  // asked for, since no record tells of it while the partitions are paused
+  private void lookAtEnds() {
+    long now = System.nanoTime();
+    if (now - askedForEndsAt < ENDS_EVERY) {
+      return;
+    }
+    askedForEndsAt = now;
+    try {
+      for (var end : endOffsets(assignment(), ENDS_TIMEOUT).entrySet()) {
+        PartitionProgress progress = offsets.find(end.getKey());
+        if (progress != null) {
+          progress.noteEnd(end.getValue());
+        }
+      }
+    } catch (TimeoutException e) {
+      // not known now
+    }
   }
 
   // offsets at the end of a partition may belong to no record, as after a transaction

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.serproutes.TopicProgress;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Gate;
 import io.serproutes.items.ItemType;
@@ -17,7 +18,8 @@ import org.apache.camel.CamelContext;
 /**
  * The meters of the routes; loaded only where Micrometer is.
  *
- * <p>No label has a value from outside: outcomes, reasons, item types and the version are ours.
+ * <p>No label has a value that the API sends: outcomes, reasons, item types and the version are
+ * ours, topics are those of the configuration.
  */
 final class Meters {
 
@@ -95,6 +97,20 @@ final class Meters {
         .register(registry);
     Gauge.builder("serp.parked", context, Meters::parked)
         .description("Ids parked because their task is not ready")
+        .register(registry);
+    for (TopicProgress topics : context.getRegistry().findByType(TopicProgress.class)) {
+      topics.onTopic(topic -> topic(registry, topics, topic));
+    }
+  }
+
+  private static void topic(MeterRegistry registry, TopicProgress progress, String topic) {
+    Gauge.builder("serp.kafka.partitions", progress, p -> p.partitions(topic))
+        .description("Partitions assigned to this process")
+        .tag("topic", topic)
+        .register(registry);
+    Gauge.builder("serp.kafka.lag", progress, p -> p.lag(topic))
+        .description("Records that have not ended, in the partitions of this process")
+        .tag("topic", topic)
         .register(registry);
   }
 

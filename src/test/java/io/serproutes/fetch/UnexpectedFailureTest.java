@@ -97,16 +97,6 @@ class UnexpectedFailureTest {
     assertThat(task.getVerdict().httpStatus()).isNull();
   }
 
-  /** As one whose items an output rejects. */
-  @Test
-  void anIdThatIsGivenUpIsNotKeptThoughTriesAreLeft() throws Exception {
-    judged(Kind.DELIVER, null);
-    task.reject("no");
-    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new Exception("no"));
-    keepOrGiveUp.process(exchange);
-    assertThat(task.getVerdict().reason()).isEqualTo(Reason.REJECTED);
-  }
-
   @Test
   void anIdStaysInItsSourceWhereTheProgramStops() throws Exception {
     judged(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED);

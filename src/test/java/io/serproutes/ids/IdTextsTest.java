@@ -22,6 +22,7 @@ class IdTextsTest {
     assertThat(IdTexts.of("{\"id\":17,\"task_id\":\"" + B + "\"}")).containsExactly(B);
     assertThat(IdTexts.of("{\"id\":\"" + A + "\",\"task_id\":\"" + B + "\"}")).containsExactly(A);
     assertThat(IdTexts.of("{\"id\":\"7\",\"task_id\":\"" + B + "\"}")).containsExactly(B);
+    assertThat(IdTexts.of("{\"task_id\":\"" + B + "\"}")).containsExactly(B);
     assertThat(IdTexts.of("{\"id\":\"7\"}")).containsExactly("7");
     assertThat(IdTexts.of("{\"reason\":\"invalid-id\",\"input\":\"x\"}")).containsExactly("x");
     assertThat(IdTexts.of("[]")).isEmpty();

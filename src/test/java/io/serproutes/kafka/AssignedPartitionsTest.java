@@ -7,7 +7,10 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +33,7 @@ class AssignedPartitionsTest {
   private void advance(int seconds) {
     for (int i = 0; i < seconds; i++) {
       now += Duration.ofSeconds(1).toNanos();
-      offsets.sayWhetherItStandsBy();
+      offsets.logStandBy();
     }
   }
 
@@ -69,6 +72,53 @@ class AssignedPartitionsTest {
     assertThat(offsets.find(FIRST).isWanted()).isTrue();
   }
 
+  private static List<TopicPartition> partitions(int... numbers) {
+    return IntStream.of(numbers).mapToObj(number -> new TopicPartition("ids", number)).toList();
+  }
+
+  @Test
+  void whatChangesIsSaidWithTheShare() {
+    try (LogLines log = LogLines.of("serp-kafka")) {
+      offsets.joining("ids");
+      List<TopicPartition> mine = partitions(7, 2, 0, 1);
+      mine.forEach(this::assign);
+      offsets.share("ids", 12);
+      offsets.logChange("ids", "assigned", mine);
+      offsets.logChange("ids", "revoked", List.of());
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO ids: partitions 0-2, 7 assigned, now 4 of 12, share of the limits 33 %");
+    }
+  }
+
+  @Test
+  void eachTopicIsNamedOnceToWhoeverWatches() {
+    List<String> topics = new ArrayList<>();
+    offsets.joining("ids");
+    offsets.onTopic(topics::add);
+    offsets.joining("parked");
+    offsets.joining("ids");
+    assertThat(topics).containsExactly("ids", "parked");
+  }
+
+  @Test
+  void theLagIsWhatHasNotEndedInAllPartitions() {
+    for (TopicPartition partition : partitions(0, 1)) {
+      PartitionProgress progress = new PartitionProgress(10, null);
+      offsets.assigned(partition, progress);
+      assertThat(progress.lag()).as("the end is not known").isZero();
+      progress.noteEnd(15);
+      progress.read(10);
+      progress.read(11);
+      progress.settle(11, true);
+    }
+    assertThat(offsets.lag("ids")).isEqualTo(10);
+    offsets.find(FIRST).settle(10, true);
+    assertThat(offsets.lag("ids")).as("two ended").isEqualTo(8);
+    assertThat(offsets.partitions("ids")).isEqualTo(2);
+    assertThat(offsets.lag("parked")).isZero();
+  }
+
   @Test
   void whoHasNoPartitionSaysSoOnce() {
     try (LogLines log = LogLines.of("serp-kafka")) {
@@ -83,11 +133,15 @@ class AssignedPartitionsTest {
       advance(60);
       assertThat(log.lines())
           .containsExactly(
-              "INFO has no partition of ids, parked: it stands by; it asks only for parked ids and"
-                  + " dead letters of its own, seldom, and takes over when another process ends");
+              "INFO no partition of ids, parked is assigned to this process: it stands by, and takes"
+                  + " over when another process ends");
       assign(SECOND);
       advance(60);
-      assertThat(log.lines()).hasSize(2).endsWith("INFO has 1 of 4 partitions and takes its ids");
+      assertThat(log.lines()).hasSize(1);
+      offsets.revoked(SECOND);
+      advance(60);
+      advance(60);
+      assertThat(log.lines()).as("once each time").hasSize(2);
     }
   }
 }

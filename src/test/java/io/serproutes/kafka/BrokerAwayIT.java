@@ -32,7 +32,10 @@ class BrokerAwayIT {
       assertThat(instance.output().lines())
           .containsExactly(
               "serp-routes could not start: no broker answers at serp.kafka.brokers=localhost:"
-                  + port);
+                  + port
+                  + " (localhost:"
+                  + port
+                  + ": connection refused); start the broker, or correct the address");
     }
   }
 

@@ -1,11 +1,16 @@
 package io.serproutes.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.ProgramJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -95,6 +101,28 @@ final class InstanceUnderTest implements AutoCloseable {
         .failFast(() -> !isRunning() && !pattern.matcher(output()).find())
         .until(() -> pattern.matcher(output()).find());
     return this;
+  }
+
+  /** Waits until its metrics have these lines. */
+  InstanceUnderTest awaitMetrics(List<String> lines) {
+    Pattern server = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/observe");
+    awaitOutput(server.pattern());
+    Matcher found = server.matcher(output());
+    found.find();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(found.group() + "/metrics")).build();
+    HttpClient client = HttpClient.newHttpClient();
+    await("metrics")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(
+            () ->
+                assertThat(client.send(request, BodyHandlers.ofString()).body().lines())
+                    .containsAll(lines));
+    return this;
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   boolean isRunning() {

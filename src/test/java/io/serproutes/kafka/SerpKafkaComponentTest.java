@@ -86,7 +86,7 @@ class SerpKafkaComponentTest {
   private Map<String, Object> consumer(String uri) {
     KafkaClients clients =
         context.getRegistry().lookupByNameAndType("serpKafkaClients", KafkaClients.class);
-    return clients.forConsumer(endpoint(uri).createConsumerProperties());
+    return clients.forConsumer("ids", endpoint(uri).createConsumerProperties());
   }
 
   @Test
@@ -165,6 +165,20 @@ class SerpKafkaComponentTest {
     keys.put("serp.kafka.properties." + name, value);
     load();
     assertThatThrownBy(context::start).hasStackTraceContaining("serp.kafka.properties." + name);
+  }
+
+  @Test
+  void brokersSeeWhichProcessAClientBelongsToUnlessItHasAnotherId() throws Exception {
+    load();
+    assertThat(consumer("serp-kafka:ids").get("client.id").toString())
+        .matches("serp-routes-[A-Za-z0-9._-]+-" + ProcessHandle.current().pid() + "-ids");
+  }
+
+  @Test
+  void anIdOfAClientThatIsGivenIsUsed() throws Exception {
+    keys.put("serp.kafka.properties.client.id", "mine");
+    load();
+    assertThat(consumer("serp-kafka:ids")).containsEntry("client.id", "mine");
   }
 
   @Test

@@ -107,6 +107,35 @@ class SharedLimitsIT {
     }
   }
 
+  @Test
+  void anInstanceSaysWhichPartitionsItHasAndHowFarItIs() throws Exception {
+    try (ScriptedApi api = api(Duration.ofMinutes(5));
+        Scene scene = new Scene(broker.get(), dir, "seen", 4)) {
+      scene.api(api.address());
+      List<InstanceUnderTest> two = startTwo(scene);
+      scene.send(Scene.ids(40));
+      two.forEach(instance -> instance.awaitMetrics(TWO_PARTITIONS));
+      String pid = "-" + two.get(0).pid() + "-seen.ids-";
+      assertThat(scene.members().keySet())
+          .allMatch(member -> member.startsWith("serp-routes-"))
+          .anyMatch(member -> member.contains(pid));
+      two.get(1).kill9();
+      two.get(0)
+          .awaitMetrics(
+              List.of(
+                  "serp_kafka_partitions{topic=\"seen.ids\"} 4.0",
+                  "serp_kafka_lag{topic=\"seen.ids\"} 40.0"))
+          .awaitOutput("seen.ids: partitions .+ assigned, now 4 of 4, share of the limits \\d+ %");
+    }
+  }
+
+  private static final List<String> TWO_PARTITIONS =
+      List.of(
+          "serp_kafka_partitions{topic=\"seen.ids\"} 2.0",
+          "serp_kafka_lag{topic=\"seen.ids\"} 20.0",
+          "serp_kafka_partitions{topic=\"seen.parked\"} 2.0",
+          "serp_kafka_lag{topic=\"seen.parked\"} 0.0");
+
   private static int mostAtOnce(List<Call> calls) {
     int most = 0;
     for (Call call : calls) {
@@ -138,7 +167,7 @@ class SharedLimitsIT {
       InstanceUnderTest standingBy =
           scene.instance("standing-by").key("serp.api.login", "standing-by").start();
       scene.awaitReceipts(List.of(parked));
-      standingBy.awaitOutput("has no partition of no-partition.ids, no-partition.parked: it");
+      standingBy.awaitOutput("no partition of no-partition.ids, no-partition.parked is assigned");
       assertThat(api.calls()).hasSize(1);
       assertThat(working.isRunning()).isTrue();
     }

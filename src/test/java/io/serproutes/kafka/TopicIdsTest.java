@@ -91,7 +91,7 @@ class TopicIdsTest {
   }
 
   private TopicIds ids() {
-    return new TopicIds(settings, offsets, intake);
+    return new TopicIds(settings, intake);
   }
 
   private Exchange exchange(Object value) {

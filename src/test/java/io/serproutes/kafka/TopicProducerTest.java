@@ -20,6 +20,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -36,6 +37,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TopicProducerTest {
 
+  private static final String NOT_ALLOWED =
+      "Kafka: not allowed to write to serp.organic (serp.kafka.topics.organic): allow this user the"
+          + " operation Write on it";
   private static final byte[] VALUE = {'{', '}'};
 
   private final DefaultCamelContext context = new DefaultCamelContext();
@@ -49,6 +53,7 @@ class TopicProducerTest {
   private final TopicProducer producer =
       new TopicProducer(
           new MockEndpoint("mock:topic", new MockComponent(context)),
+          "serp.organic (serp.kafka.topics.organic)",
           shared,
           workers::add,
           sent -> records.get());
@@ -130,10 +135,12 @@ class TopicProducerTest {
   @Test
   void aClientInAFatalStateIsReplacedAtTheNextTry() {
     ClusterAuthorizationException first = new ClusterAuthorizationException("Cluster denied");
-    kafka.sendException = new KafkaException("Cannot perform send because of errors", first);
+    kafka.sendException =
+        new KafkaException(
+            "Cannot execute transactional method because we are in an error state", first);
     send(3);
     assertThat(exchange.getException(OutputUnavailableException.class).why())
-        .isEqualTo("Kafka: Cluster denied");
+        .isEqualTo(NOT_ALLOWED);
     assertThat(made).hasNext();
     exchange.setException(null);
     assertThat(send(1)).isFalse();
@@ -152,7 +159,10 @@ class TopicProducerTest {
     kafka.errorNext(failure);
     work();
     assertThat(exchange.getException(OutputUnavailableException.class).why())
-        .isEqualTo("Kafka: " + failure.getMessage());
+        .isEqualTo(
+            failure instanceof AuthorizationException
+                ? NOT_ALLOWED
+                : "Kafka: " + failure.getMessage());
     exchange.setException(null);
     send(1);
     assertThat(made.hasNext()).isEqualTo(!isSpent);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ class TopicsAtStartIT {
         .withUser("owner", "right")
         .withUser("guest", "right")
         .withUser("reader", "right")
+        .withUser("writer", "right")
         .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
         .with("super.users", "User:ANONYMOUS;User:owner")
         .start();
@@ -142,43 +144,94 @@ class TopicsAtStartIT {
       String line = failure(instance);
       assertThat(line)
           .startsWith(
-              "topics are missing and cannot be made: serp.dead-letters, serp.organic, serp.other,"
-                  + " serp.paid, serp.parked, serp.receipts, serp.task-ids; make them, or allow it");
+              "topics are missing, or this user may not see them, and cannot be created:"
+                  + " serp.dead-letters, serp.organic, serp.other, serp.paid, serp.parked,"
+                  + " serp.receipts, serp.task-ids; create them, or allow this user the operations"
+                  + " Describe and Create (");
     }
   }
 
   /** The only line that it prints, after what all have in common. */
   private static String failure(InstanceUnderTest instance) {
-    assertThat(instance.start().exitCode()).isEqualTo(1);
-    List<String> lines = instance.output().lines().toList();
+    List<String> lines = failures(instance);
     assertThat(lines).hasSize(1);
+    return lines.get(0);
+  }
+
+  private static List<String> failures(InstanceUnderTest instance) {
+    assertThat(instance.start().exitCode()).isEqualTo(1);
     String common = "serp-routes could not start: ";
-    assertThat(lines.get(0)).startsWith(common);
-    return lines.get(0).substring(common.length());
+    List<String> lines = instance.output().lines().toList();
+    assertThat(lines).allSatisfy(line -> assertThat(line).startsWith(common));
+    return lines.stream().map(line -> line.substring(common.length())).toList();
   }
 
   @Test
-  void topicsThatMayNotBeReadAreNamed() throws Exception {
+  void everyMissingRightIsNamed() throws Exception {
     try (Admin admin = admin();
         InstanceUnderTest instance = instance(listener.client("reader", "right"))) {
-      admin
-          .createAcls(
-              List.of(
-                  allow(ResourceType.TOPIC, AclOperation.CREATE),
-                  allow(ResourceType.TOPIC, AclOperation.DESCRIBE),
-                  allow(ResourceType.TOPIC, AclOperation.WRITE),
-                  allow(ResourceType.CLUSTER, AclOperation.IDEMPOTENT_WRITE)))
-          .all()
-          .get();
-      assertThat(failure(instance)).contains("serp-routes").contains("not allow");
+      allow(admin, "reader", "*", AclOperation.CREATE, AclOperation.DESCRIBE);
+      allow(admin, "reader", "serp.task-ids", AclOperation.READ);
+      allow(admin, "reader", "serp.paid", AclOperation.WRITE);
+      assertThat(failures(instance))
+          .containsExactly(
+              "not allowed to read serp.parked (serp.kafka.topics.parked): allow this user the"
+                  + " operation Read on it",
+              "not allowed to write to serp.dead-letters (serp.kafka.topics.dead-letters),"
+                  + " serp.organic (serp.kafka.topics.organic), serp.other"
+                  + " (serp.kafka.topics.other), serp.parked (serp.kafka.topics.parked),"
+                  + " serp.receipts (serp.kafka.topics.receipts): allow this user the operation"
+                  + " Write on each of them",
+              "not allowed to join the consumer group serp-routes (serp.kafka.group-id): allow this"
+                  + " user the operation Read on it",
+              "not allowed to join the consumer group serp-routes-parked (serp.kafka.group-id):"
+                  + " allow this user the operation Read on it");
     }
   }
 
-  private static AclBinding allow(ResourceType type, AclOperation operation) {
-    String name = type == ResourceType.CLUSTER ? "kafka-cluster" : "*";
+  /** Kafka's client hides it behind "we are in an error state". */
+  @Test
+  void aRightThatIsTakenAwayIsNamedAndMissedNoLongerThanItIsGone() throws Exception {
+    String id = "10171324-1535-0066-0000-ffffffffffff";
+    AclBinding denied =
+        rule("writer", ResourceType.TOPIC, "*", AclOperation.WRITE, AclPermissionType.DENY);
+    try (Admin admin = admin();
+        Scene scene = Scene.defaults(broker, dir);
+        InstanceUnderTest instance = instance(listener.client("writer", "right"))) {
+      allow(admin, "writer", "*", AclOperation.ALL);
+      AclBinding groups =
+          rule("writer", ResourceType.GROUP, "*", AclOperation.ALL, AclPermissionType.ALLOW);
+      admin.createAcls(List.of(groups)).all().get();
+      instance.key("serp.circuit.probe-interval", "1s").start().awaitStart();
+      admin.createAcls(List.of(denied)).all().get();
+      scene.send(List.of(id));
+      instance.awaitOutput(
+          "circuit open: cannot deliver: Kafka: not allowed to write to serp.organic"
+              + " \\(serp.kafka.topics.organic\\): allow this user the operation Write on it");
+      admin.deleteAcls(List.of(denied.toFilter())).all().get();
+      scene.awaitReceipts(List.of(id));
+      assertThat(instance.terminate().exitCode()).isZero();
+    }
+  }
+
+  private static void allow(Admin admin, String user, String topic, AclOperation... operations)
+      throws Exception {
+    List<AclBinding> rules = new ArrayList<>();
+    for (AclOperation operation : operations) {
+      rules.add(rule(user, ResourceType.TOPIC, topic, operation, AclPermissionType.ALLOW));
+    }
+    admin.createAcls(rules).all().get();
+  }
+
+  private static AclBinding rule(
+      String user,
+      ResourceType type,
+      String name,
+      AclOperation operation,
+      AclPermissionType permission) {
     return new AclBinding(
         new ResourcePattern(type, name, PatternType.LITERAL),
-        new AccessControlEntry("User:reader", "*", operation, AclPermissionType.ALLOW));
+        new AccessControlEntry("User:" + user, "*", operation, permission));
   }
 
   @Test
@@ -205,7 +258,27 @@ class TopicsAtStartIT {
   void plainTextToAListenerWithTlsIsSaidInOneLine() throws Exception {
     try (InstanceUnderTest instance =
         instance(Map.of("bootstrap.servers", listener.bootstrapServers()))) {
-      assertThat(failure(instance)).startsWith("no broker answers at serp.kafka.brokers=");
+      String address = listener.bootstrapServers();
+      assertThat(failure(instance))
+          .isEqualTo(
+              "serp.kafka.brokers=%s: the listener at %s uses TLS, but".formatted(address, address)
+                  + " serp.kafka.properties.security.protocol is PLAINTEXT; set it to SSL or"
+                  + " SASL_SSL, or use the port of another listener");
+    }
+  }
+
+  @Test
+  void tlsToAListenerWithoutIsSaidInOneLine() throws Exception {
+    Map<String, Object> client = new HashMap<>(listener.client("owner", "right"));
+    client.put("bootstrap.servers", broker.bootstrapServers());
+    try (InstanceUnderTest instance = instance(client)) {
+      String address = broker.bootstrapServers();
+      assertThat(failure(instance))
+          .isEqualTo(
+              "serp.kafka.brokers=%s: the listener at %s does not use TLS, but"
+                      .formatted(address, address)
+                  + " serp.kafka.properties.security.protocol is SASL_SSL; set it to PLAINTEXT or"
+                  + " SASL_PLAINTEXT, or use the port of another listener");
     }
   }
 

@@ -1,0 +1,177 @@
+package io.serproutes.kafka;
+
+import io.serproutes.IllegalSettingException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * The addresses in {@code serp.kafka.brokers}. Finds out why no broker answers: Kafka's client says
+ * so only after a time-out, whatever the cause.
+ */
+final class BrokerAddresses {
+
+  private static final int MILLIS = 3000;
+
+  private final String key;
+  private final List<String> addresses;
+  private final String protocol;
+
+  /**
+   * Addresses as the key has them.
+   *
+   * @param protocol the client's {@code security.protocol}
+   */
+  BrokerAddresses(String brokers, String protocol) {
+    this.key = "serp.kafka.brokers=" + brokers;
+    this.addresses =
+        Arrays.stream(brokers.split(",")).map(String::strip).filter(a -> !a.isEmpty()).toList();
+    this.protocol = protocol;
+  }
+
+  /**
+   * Checks what can be known without a connection.
+   *
+   * @throws IllegalSettingException where an address is none, or no host is known
+   */
+  void check() {
+    List<String> unknown = new ArrayList<>();
+    for (String address : addresses) {
+      String host = Utils.getHost(address);
+      Integer port = Utils.getPort(address);
+      if (host == null || host.isEmpty() || port == null || port < 1 || port > 65535) {
+        throw new IllegalSettingException(
+            key + ": " + address + " is not host:port, such as localhost:9092");
+      }
+      try {
+        InetAddress.getAllByName(host);
+      } catch (UnknownHostException e) {
+        unknown.add(host);
+      }
+    }
+    if (unknown.size() == addresses.size()) {
+      throw new IllegalSettingException(
+          key
+              + ": unknown host "
+              + String.join(", ", unknown)
+              + "; correct the name, or the name service (DNS) of this machine");
+    }
+  }
+
+  /**
+   * Connects to the addresses, as a broker has not answered yet.
+   *
+   * @return what is certainly wrong, in words for a person; null where a broker may yet answer
+   */
+  String fault() {
+    Map<String, String> failures = new LinkedHashMap<>();
+    for (String address : addresses) {
+      String failure = connect(address);
+      if (failure == null) {
+        return wrongProtocol(address);
+      }
+      failures.put(address, failure);
+    }
+    String why =
+        failures.entrySet().stream()
+            .map(one -> one.getKey() + ": " + one.getValue())
+            .collect(Collectors.joining(", "));
+    return "no broker answers at "
+        + key
+        + " ("
+        + why
+        + "); start the broker, or correct the address";
+  }
+
+  /** That connections are accepted and no broker answers, in words for a person. */
+  String silence(int seconds) {
+    return "no broker answers at "
+        + key
+        + " within "
+        + seconds
+        + " s, though connections are accepted; check the port, and whether security.protocol="
+        + protocol
+        + " and the listener of the broker go together";
+  }
+
+  private static String connect(String address) {
+    String failure = null;
+    try {
+      for (InetAddress host : InetAddress.getAllByName(Utils.getHost(address))) {
+        failure = connect(new InetSocketAddress(host, Utils.getPort(address)));
+        if (failure == null) {
+          return null;
+        }
+      }
+    } catch (UnknownHostException e) {
+      failure = "unknown host";
+    }
+    return failure;
+  }
+
+  private static String connect(InetSocketAddress address) {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, MILLIS);
+      return null;
+    } catch (SocketTimeoutException e) {
+      return "no connection within " + MILLIS / 1000 + " s";
+    } catch (ConnectException e) {
+      return "connection refused";
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  private String wrongProtocol(String address) {
+    boolean wantsTls = protocol.endsWith("SSL");
+    Boolean hasTls = hasTls(address);
+    if (hasTls == null || hasTls == wantsTls) {
+      return null;
+    }
+    String listener = hasTls ? "uses TLS" : "does not use TLS";
+    String cure = hasTls ? "SSL or SASL_SSL" : "PLAINTEXT or SASL_PLAINTEXT";
+    return key
+        + ": the listener at "
+        + address
+        + " "
+        + listener
+        + ", but serp.kafka.properties.security.protocol is "
+        + protocol
+        + "; set it to "
+        + cure
+        + ", or use the port of another listener";
+  }
+
+  // a listener without TLS takes the greeting for a length and closes the connection
+  private static Boolean hasTls(String address) {
+    String host = Utils.getHost(address);
+    int port = Utils.getPort(address);
+    try (SSLSocket socket = (SSLSocket) SSLSocketFactory.getDefault().createSocket(host, port)) {
+      socket.setSoTimeout(MILLIS);
+      socket.startHandshake();
+      return true;
+    } catch (SocketTimeoutException e) {
+      return null;
+    } catch (SocketException e) {
+      return false;
+    } catch (IOException e) {
+      boolean isNone = e instanceof EOFException || e.getCause() instanceof EOFException;
+      return !isNone && !String.valueOf(e.getMessage()).contains("Unsupported or unrecognized");
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.serproutes.kafka;
+
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnknownProducerIdException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/** What failures of Kafka's clients mean. */
+final class KafkaFailures {
+
+  // the client refuses everything after one of these, whatever becomes of its cause
+  private static final Set<Class<?>> FATAL =
+      Set.of(
+          ClusterAuthorizationException.class,
+          TransactionalIdAuthorizationException.class,
+          ProducerFencedException.class,
+          InvalidProducerEpochException.class,
+          InvalidPidMappingException.class,
+          UnknownProducerIdException.class,
+          OutOfOrderSequenceException.class,
+          UnsupportedVersionException.class);
+
+  private KafkaFailures() {}
+
+  /** Whether a producer whose send failed so can send no more and has to be replaced. */
+  static boolean isFatal(Throwable failure) {
+    return failure != null && FATAL.contains(failure.getClass());
+  }
+
+  /**
+   * Whether a producer that refuses a record will refuse all: it says so with a bare {@link
+   * KafkaException} or that it is closed. What it has a name for passes by itself.
+   */
+  static boolean isSpent(Throwable refusal) {
+    return isFatal(refusal)
+        || refusal instanceof IllegalStateException
+        || refusal != null && refusal.getClass() == KafkaException.class;
+  }
+
+  /** The first failure: the client's later refusals have it as their cause. */
+  static Throwable first(Throwable failure) {
+    boolean isWrapped =
+        failure.getCause() != null
+            && (failure instanceof IllegalStateException
+                || failure.getClass() == KafkaException.class);
+    return isWrapped ? first(failure.getCause()) : failure;
+  }
+
+  /**
+   * Why records cannot be sent to a topic, in a line for a person.
+   *
+   * @param topic the topic with the key that names it
+   */
+  static String inWords(Throwable failure, String topic) {
+    Throwable first = first(failure);
+    // the cluster refuses a producer that may write to no topic at all
+    return first instanceof AuthorizationException ? Rights.notWritable(topic) : inWords(first);
+  }
+
+  /** What went wrong, in a line for a person. */
+  static String inWords(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof AuthenticationException)) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (cause instanceof SslAuthenticationException) {
+      return "the broker's certificate is not trusted or TLS failed: "
+          + message
+          + "; check serp.kafka.properties.ssl.*";
+    }
+    if (cause instanceof AuthenticationException) {
+      return "the broker does not accept the credentials: "
+          + message
+          + "; check serp.kafka.properties.sasl.*";
+    }
+    return cause instanceof AuthorizationException
+        ? "the broker does not allow it: " + message
+        : message;
+  }
+}

@@ -1,0 +1,42 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsCheckTest {
+
+  private final Map<String, String> keys =
+      new HashMap<>(
+          Map.of("serp.api.base-url", "http://a", "serp.api.login", "l", "serp.api.password", "p"));
+
+  private void check() {
+    SettingsCheck check = new SettingsCheck(new Settings(keys::get));
+    check.keys();
+    check.end();
+  }
+
+  /** Receipts among ids, say, would be read as ids for ever. */
+  @Test
+  void twoPurposesOfATopicAreNamed() {
+    assertThatCode(this::check).doesNotThrowAnyException();
+    for (Key<String> first : Keys.TOPICS) {
+      for (Key<String> second : Keys.TOPICS) {
+        if (first != second) {
+          keys.put(first.name(), "one");
+          keys.put(second.name(), "one");
+          assertThatThrownBy(this::check)
+              .isInstanceOf(IllegalSettingException.class)
+              .hasMessageContaining(first.name())
+              .hasMessageContaining(second.name())
+              .hasMessageEndingWith(" name the same topic, one; set two different topics");
+          keys.remove(first.name());
+          keys.remove(second.name());
+        }
+      }
+    }
+  }
+}

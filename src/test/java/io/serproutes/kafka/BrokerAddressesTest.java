@@ -1,0 +1,85 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serproutes.IllegalSettingException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BrokerAddressesTest {
+
+  private static BrokerAddresses addresses(String brokers) {
+    return new BrokerAddresses(brokers, "PLAINTEXT");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "localhost|localhost",
+        "localhost:9092,localhost|localhost",
+        "localhost:|localhost:",
+        "localhost:0|localhost:0",
+        "localhost:65536|localhost:65536",
+        ":9092|:9092",
+      })
+  void anAddressWithoutHostOrPortIsNamed(String brokers, String wrong) {
+    assertThatThrownBy(() -> addresses(brokers).check())
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(
+            "serp.kafka.brokers="
+                + brokers
+                + ": "
+                + wrong
+                + " is not host:port, such as localhost:9092");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost:1",
+        " localhost:1 , 127.0.0.1:2",
+        "[::1]:1",
+        "no.such.invalid:1,[::1]:1"
+      })
+  void anAddressThatMayBeRightPasses(String brokers) {
+    assertThatCode(() -> addresses(brokers).check()).doesNotThrowAnyException();
+  }
+
+  @Test
+  void unknownHostsAreNamedWhereNoneIsKnown() {
+    assertThatThrownBy(() -> addresses("no.such.invalid:1,nor.this.invalid:2").check())
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(
+            "serp.kafka.brokers=no.such.invalid:1,nor.this.invalid:2: unknown host no.such.invalid,"
+                + " nor.this.invalid; correct the name, or the name service (DNS) of this machine");
+  }
+
+  @Test
+  void aPortWhereNobodyListensIsNamed() throws IOException {
+    int port = Broker.freePort();
+    assertThat(addresses("localhost:" + port).fault())
+        .isEqualTo(
+            "no broker answers at serp.kafka.brokers=localhost:"
+                + port
+                + " (localhost:"
+                + port
+                + ": connection refused); start the broker, or correct the address");
+  }
+
+  /** It may yet answer: a broker accepts connections before it serves them. */
+  @Test
+  void aServerThatIsSilentIsNotJudged() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      int port = silent.getLocalPort();
+      assertThat(addresses("localhost:" + port).fault()).isNull();
+    }
+  }
+}
