@@ -44,7 +44,7 @@ class TallyTest {
       assertThat(tally.deadLetters()).isEqualTo(2);
       assertThat(log.lines())
           .containsExactly(
-              "WARN dead letter invalid-id: \"no id\" (test), not a task id, 0 attempts");
+              "WARN dead letter invalid-id: \"no id\" (test): not a task id; correct it and give it again");
     }
   }
 
