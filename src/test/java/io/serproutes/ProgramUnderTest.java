@@ -3,7 +3,6 @@ package io.serproutes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -93,9 +92,9 @@ final class ProgramUnderTest implements AutoCloseable {
       return this;
     }
 
-    /** Names its main class and a class path, the jar and this, in place of the jar alone. */
-    Start classPath(String behindTheJar) {
-      classPath = behindTheJar;
+    /** Puts more than the jar on the class path. */
+    Start classPath(String more) {
+      classPath = more;
       return this;
     }
 
@@ -141,13 +140,10 @@ final class ProgramUnderTest implements AutoCloseable {
         Path output = Files.createTempFile(folder.getParent(), "output-", ".txt");
         List<String> options = new ArrayList<>(jvm);
         keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
-        List<String> command = ProgramJar.command(options);
-        if (classPath != null) {
-          int last = command.size() - 1;
-          String all = command.remove(last) + File.pathSeparator + classPath;
-          command.remove(last - 1); // -jar
-          command.addAll(List.of("-cp", all, "io.serproutes.SerpRoutes"));
-        }
+        List<String> command =
+            classPath == null
+                ? ProgramJar.command(options)
+                : ProgramJar.command(options, classPath);
         command.addAll(arguments);
         ProcessBuilder builder =
             new ProcessBuilder(command)
