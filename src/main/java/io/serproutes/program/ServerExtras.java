@@ -18,8 +18,8 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 
 /**
- * What the server of health and metrics has beyond Camel's: an index page, answers to HEAD, and
- * metrics of the JVM and the process. Does nothing where the program has no server.
+ * What the server of health and metrics has beyond Camel's: an index page, an answer to HEAD for
+ * metrics, and metrics of the JVM and the process. Does nothing where the program has no server.
  */
 final class ServerExtras extends MainListenerSupport {
 
@@ -54,15 +54,16 @@ final class ServerExtras extends MainListenerSupport {
   }
 
   private static void answer(RoutingContext request) {
+    boolean isHead = request.request().method().equals(HttpMethod.HEAD);
     String path = request.normalizedPath();
-    if (request.request().method().equals(HttpMethod.HEAD)) {
-      request.reroute(HttpMethod.GET, path); // the server leaves out the body
-    } else if (path.equals("/observe") || path.equals("/observe/")) {
+    if (path.equals("/observe") || path.equals("/observe/")) {
       request
           .response()
           .putHeader("content-type", "text/html; charset=utf-8")
           .putHeader("content-security-policy", "default-src 'none'")
-          .end(INDEX);
+          .end(isHead ? "" : INDEX);
+    } else if (isHead && path.equals("/observe/metrics")) {
+      request.response().end(); // a monitor that only looks whether it is there
     } else {
       request.next();
     }
