@@ -4,24 +4,13 @@ import io.serproutes.Count;
 import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
-import io.serproutes.TopicProgress;
-import io.serproutes.deliver.DeadLetterFiles;
-import io.serproutes.deliver.ParkedIds;
-import io.serproutes.fetch.BeginTask;
-import io.serproutes.fetch.Gate;
-import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
-import io.serproutes.ids.Intake;
 import io.serproutes.observe.Tally;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -90,15 +79,6 @@ final class RunOnce extends MainListenerSupport {
     waitCircuit = settings.get(Keys.WAIT_CIRCUIT);
   }
 
-  /** What is not finished. */
-  private record Look(
-      String whyOpen,
-      boolean isHopeless,
-      List<String> sources,
-      int inWork,
-      Set<ParkedIds> parkedIds,
-      int parked) {}
-
   @Override
   public void afterStart(BaseMainSupport started) {
     context = started.getCamelContext();
@@ -118,12 +98,12 @@ final class RunOnce extends MainListenerSupport {
     }
     long now = nanoTime.getAsLong();
     try {
-      Look look = lookAtAll();
-      if (isOver(look, now)) {
-        sayWhyItEndsEarly(look);
-        end(exitCode(look));
+      Unfinished rest = Unfinished.in(context.getRegistry(), topics);
+      if (isOver(rest, now)) {
+        sayWhyItEndsEarly(rest);
+        end(exitCode(rest));
       } else {
-        sayWhatItWaitsFor(look, now);
+        sayWhatItWaitsFor(rest, now);
       }
       failingSince = null;
     } catch (RuntimeException e) {
@@ -139,12 +119,10 @@ final class RunOnce extends MainListenerSupport {
     }
   }
 
-  private void sayWhyItEndsEarly(Look look) {
-    if (look.whyOpen != null) {
-      LOG.error(
-          "the run ends: {}{}; ids that have not ended stay in their sources",
-          look.whyOpen,
-          look.isHopeless ? ", and waiting does not help" : "");
+  private static void sayWhyItEndsEarly(Unfinished rest) {
+    if (rest.whyOpen() != null) {
+      String hopeless = rest.isHopeless() ? ", and waiting does not help" : "";
+      LOG.error("the run ends: {}{}", rest.whyOpen(), hopeless);
     }
   }
 
@@ -153,128 +131,68 @@ final class RunOnce extends MainListenerSupport {
     main.completed();
   }
 
-  // an id goes from its source into work and from there, maybe, to the parked ones: looked at in
-  // this order, none slips by
-  private Look lookAtAll() {
-    Gate gate = find(Gate.class);
-    String whyOpen = gate.whyOpen();
-    boolean isHopeless = gate.isHopeless();
-    List<String> sources = sourcesNotWorkedOff();
-    int inWork = Math.max(find(Intake.class).inWork(), find(BeginTask.class).inWork());
-    Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);
-    if (!parkedIds.stream().allMatch(ParkedIds::isKnown)) {
-      sources.add("parked ids that have not been read yet");
-    }
-    return new Look(whyOpen, isHopeless, sources, inWork, parkedIds, ParkedIds.count(parkedIds));
-  }
-
-  private List<String> sourcesNotWorkedOff() {
-    List<String> sources = new ArrayList<>();
-    CommandLineIds commandLine = findOptional(CommandLineIds.class);
-    DeadLetterFiles letters = findOptional(DeadLetterFiles.class);
-    DropFolder folder = findOptional(DropFolder.class);
-    if (commandLine != null && !commandLine.isWorkedOff()) {
-      sources.add("ids of the command line");
-    }
-    if (letters != null && !letters.isWorkedOff()) {
-      sources.add("dead letters");
-    }
-    if (folder != null && !isWorkedOff(folder)) {
-      sources.add("files in the drop folder");
-    }
-    for (String topic : topics) {
-      if (!find(TopicProgress.class).isWorkedOff(topic)) {
-        sources.add("the topic " + topic);
-      }
-    }
-    return sources;
-  }
-
-  private static boolean isWorkedOff(DropFolder folder) {
-    try {
-      return folder.isWorkedOff();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private boolean isOver(Look look, long now) {
-    openSince = look.whyOpen == null ? null : openSince == null ? (Long) now : openSince;
-    boolean workedOff = look.sources.isEmpty();
+  private boolean isOver(Unfinished rest, long now) {
+    openSince = rest.whyOpen() == null ? null : openSince == null ? (Long) now : openSince;
+    boolean workedOff = rest.sources().isEmpty();
     workedOffSince = !workedOff ? null : workedOffSince == null ? (Long) now : workedOffSince;
-    if (openSince != null && (look.isHopeless || now - openSince >= waitCircuit.toNanos())) {
+    if (openSince != null && (rest.isHopeless() || now - openSince >= waitCircuit.toNanos())) {
       return true;
     }
-    return workedOff
-        && look.inWork == 0
-        && (look.parked == 0 || now - workedOffSince >= waitNotReady.toNanos());
+    return rest.isAllEndedOrParked()
+        && (rest.parked() == 0 || now - workedOffSince >= waitNotReady.toNanos());
   }
 
-  private int exitCode(Look look) {
-    DropFolder folder = findOptional(DropFolder.class);
-    boolean rejected = folder != null && folder.rejected() > 0;
-    if (look.whyOpen != null) {
+  private int exitCode(Unfinished rest) {
+    Set<DropFolder> folders = context.getRegistry().findByType(DropFolder.class);
+    boolean rejected = folders.stream().anyMatch(folder -> folder.rejected() > 0);
+    if (rest.whyOpen() != null) {
       return 3;
     }
-    if (rejected || find(Tally.class).deadLetters() > 0) {
+    if (rejected || tally().deadLetters() > 0) {
       return 2;
     }
-    return look.parked > 0 ? 4 : 0;
+    return rest.parked() > 0 ? 4 : 0;
+  }
+
+  private Tally tally() {
+    return context.getRegistry().findSingleByType(Tally.class);
   }
 
   // at once where it is about time, and else once a minute while nothing ends: the line of
   // progress is not repeated then
-  private void sayWhatItWaitsFor(Look look, long now) {
-    String forTime = null;
-    if (look.whyOpen != null) {
-      forTime = "circuit open (" + look.whyOpen + ")" + until(openSince, waitCircuit, now);
-    } else if (look.sources.isEmpty() && look.inWork == 0) {
-      forTime = notReady(look) + until(workedOffSince, waitNotReady, now);
+  private void sayWhatItWaitsFor(Unfinished rest, long now) {
+    String words = rest.toString();
+    String kind = null; // of what takes time, without numbers
+    if (rest.whyOpen() != null) {
+      kind = rest.whyOpen();
+      words = "halted: " + rest.whyOpen() + until(openSince, waitCircuit, now);
+    } else if (rest.isAllEndedOrParked()) {
+      kind = NOT_READY;
+      words = notReady(rest) + until(workedOffSince, waitNotReady, now);
     }
-    String kind = forTime == null ? null : look.whyOpen == null ? NOT_READY : look.whyOpen;
-    long done = find(Tally.class).done();
+    long done = tally().done();
     boolean isNews = kind != null && !kind.equals(waiting);
-    if (isNews || done == lastDone && now - saidAt >= SAY_EVERY) {
-      LOG.info("waiting: {}", Objects.requireNonNullElseGet(forTime, () -> unfinished(look)));
+    boolean isTime = now - saidAt >= SAY_EVERY;
+    if (isNews || done == lastDone && isTime) {
+      LOG.info("waiting: {}", words);
     }
-    if (isNews || done != lastDone || now - saidAt >= SAY_EVERY) {
+    if (isNews || done != lastDone || isTime) {
       saidAt = now;
     }
     lastDone = done;
-    if (kind != null || look.inWork == 0 || !NOT_READY.equals(waiting)) {
+    if (kind != null || rest.inWork() == 0 || !NOT_READY.equals(waiting)) {
       waiting = kind; // parked ids that are asked for now and then are no news
     }
   }
 
-  private static String notReady(Look look) {
-    String ids = Count.of(look.parked, "id is not ready yet", "ids are not ready yet");
-    return look.parkedIds.stream()
-        .map(ParkedIds::nextDue)
-        .filter(Objects::nonNull)
-        .min(Instant::compareTo)
-        .map(due -> ids + ", next try at " + TIME.format(due))
-        .orElse(ids);
+  private static String notReady(Unfinished rest) {
+    String ids = Count.of(rest.parked(), "id is not ready yet", "ids are not ready yet");
+    return rest.nextDue() == null ? ids : ids + ", next try at " + TIME.format(rest.nextDue());
   }
 
   private static String until(long since, Duration wait, long now) {
     Instant end = Instant.now().plusNanos(since + wait.toNanos() - now);
     return "; giving up waiting at " + TIME.format(end);
-  }
-
-  private static String unfinished(Look look) {
-    List<String> all = new ArrayList<>(look.sources);
-    all.add(Count.of(look.inWork, "id", "ids") + " in work");
-    all.add(Count.of(look.parked, "id", "ids") + " parked");
-    return String.join(", ", all);
-  }
-
-  private <T> T find(Class<T> type) {
-    return context.getRegistry().findSingleByType(type);
-  }
-
-  private <T> T findOptional(Class<T> type) {
-    Set<T> found = context.getRegistry().findByType(type);
-    return found.isEmpty() ? null : found.iterator().next();
   }
 
   /** The exit code of the run that has ended; 0 for one that was stopped. */

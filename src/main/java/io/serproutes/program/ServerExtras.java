@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
@@ -18,8 +18,8 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 
 /**
- * What the server of health and metrics has beyond Camel's: an index page, answers to HEAD, and
- * metrics of the JVM and the process. Does nothing where the program has no server.
+ * What the server of health and metrics has beyond Camel's: an index page, an answer to HEAD for
+ * metrics, and metrics of the JVM and the process. Does nothing where the program has no server.
  */
 final class ServerExtras extends MainListenerSupport {
 
@@ -46,28 +46,27 @@ final class ServerExtras extends MainListenerSupport {
     CamelContext context = main.getCamelContext();
     ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
     if (server != null) {
-      serve(server.getRouter());
+      server.getRouter().route().order(-1).handler(ServerExtras::answer);
       context.getRegistry().findByType(MeterRegistry.class).stream()
           .findFirst()
           .ifPresent(ServerExtras::measure);
     }
   }
 
-  private static void serve(Router router) {
-    router
-        .route()
-        .order(-1)
-        .method(HttpMethod.HEAD)
-        .handler(head -> head.reroute(HttpMethod.GET, head.request().path()));
-    router
-        .get("/")
-        .order(-1)
-        .handler(
-            get ->
-                get.response()
-                    .putHeader("content-type", "text/html; charset=utf-8")
-                    .putHeader("content-security-policy", "default-src 'none'")
-                    .end(INDEX));
+  private static void answer(RoutingContext request) {
+    boolean isHead = request.request().method().equals(HttpMethod.HEAD);
+    String path = request.normalizedPath();
+    if (path.equals("/observe") || path.equals("/observe/")) {
+      request
+          .response()
+          .putHeader("content-type", "text/html; charset=utf-8")
+          .putHeader("content-security-policy", "default-src 'none'")
+          .end(isHead ? "" : INDEX);
+    } else if (isHead && path.equals("/observe/metrics")) {
+      request.response().end(); // a monitor that only looks whether it is there
+    } else {
+      request.next();
+    }
   }
 
   private static void measure(MeterRegistry registry) {

@@ -179,10 +179,13 @@ final class StartUp {
     }
   }
 
-  // nobody outside needs the sandbox, so any port will do unless a person chose one
+  // nobody outside needs the sandbox, so any port will do unless a person chose one; a copy of our
+  // own configuration file is no choice
   private void chooseSandboxPort() throws IOException {
-    boolean chosen = values.layer(Keys.SANDBOX_PORT) != Layer.NONE;
     int port = settings.get(Keys.SANDBOX_PORT);
+    int defaultPort = new Settings(name -> null).get(Keys.SANDBOX_PORT);
+    boolean chosen =
+        port != defaultPort || values.layer(Keys.SANDBOX_PORT).compareTo(Layer.FILE) > 0;
     if (port == 0 || !chosen && Surroundings.whyNotFree(port) != null) {
       port = Surroundings.freePort();
       values.choose(Keys.SANDBOX_PORT, Integer.toString(port));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,12 @@ class BrokerAwayIT {
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       System.out.printf("stop without a broker: %s%n", took);
       assertThat(took).isLessThan(Duration.ofSeconds(30));
+      assertThat(instance.output().strip().lines())
+          .last(InstanceOfAssertFactories.STRING)
+          .matches(".* INFO +serp-routes - stopped; \\d+ ids stay in their sources");
+      assertThat(instance.output().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
+          .as(instance.output())
+          .allMatch(line -> line.contains(" serp-circuit - "));
     }
   }
 }

@@ -167,7 +167,7 @@ class RunOnceTest {
   @Test
   void itSaysHowLongItWaitsForAnOpenCircuit() throws InterruptedException {
     take();
-    gate.cannotDeliver("disk full", "Free disk space");
+    gate.cannotDeliver("disk full", "Free some space");
     lookAfter(Duration.ZERO);
     assertThat(log.lines())
         .singleElement()

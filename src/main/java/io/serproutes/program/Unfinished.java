@@ -1,0 +1,113 @@
+package io.serproutes.program;
+
+import io.serproutes.Count;
+import io.serproutes.TopicProgress;
+import io.serproutes.deliver.DeadLetterFiles;
+import io.serproutes.deliver.ParkedIds;
+import io.serproutes.fetch.BeginTask;
+import io.serproutes.fetch.Gate;
+import io.serproutes.ids.CommandLineIds;
+import io.serproutes.ids.DropFolder;
+import io.serproutes.ids.Intake;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.camel.spi.Registry;
+
+/**
+ * What a run once has not finished at one moment.
+ *
+ * @param whyOpen why the circuit is open; null while it is closed
+ * @param isHopeless whether waiting does not close it
+ * @param sources sources that hold ids of before the start, as words
+ * @param inWork ids that have been taken from a source and have not ended
+ * @param parked ids that are parked
+ * @param nextDue when the first of them is due; null where none waits
+ */
+record Unfinished(
+    String whyOpen,
+    boolean isHopeless,
+    List<String> sources,
+    int inWork,
+    int parked,
+    Instant nextDue) {
+
+  /**
+   * Looks at all sources and at what is in work.
+   *
+   * @param topics topics that are sources
+   */
+  // an id goes from its source into work and from there, maybe, to the parked ones: looked at in
+  // this order, none slips by
+  static Unfinished in(Registry registry, List<String> topics) {
+    Gate gate = registry.findSingleByType(Gate.class);
+    String whyOpen = gate.whyOpen();
+    boolean isHopeless = gate.isHopeless();
+    List<String> sources = sources(registry, topics);
+    int inWork =
+        Math.max(
+            registry.findSingleByType(Intake.class).inWork(),
+            registry.findSingleByType(BeginTask.class).inWork());
+    Set<ParkedIds> parked = registry.findByType(ParkedIds.class);
+    if (!parked.stream().allMatch(ParkedIds::isKnown)) {
+      sources.add("parked ids that have not been read yet");
+    }
+    Instant nextDue =
+        parked.stream()
+            .map(ParkedIds::nextDue)
+            .filter(Objects::nonNull)
+            .min(Instant::compareTo)
+            .orElse(null);
+    return new Unfinished(whyOpen, isHopeless, sources, inWork, ParkedIds.count(parked), nextDue);
+  }
+
+  private static List<String> sources(Registry registry, List<String> topics) {
+    List<String> sources = new ArrayList<>();
+    for (CommandLineIds ids : registry.findByType(CommandLineIds.class)) {
+      add(sources, "ids of the command line", ids.isWorkedOff());
+    }
+    for (DeadLetterFiles letters : registry.findByType(DeadLetterFiles.class)) {
+      add(sources, "dead letters", letters.isWorkedOff());
+    }
+    for (DropFolder folder : registry.findByType(DropFolder.class)) {
+      add(sources, "files in the drop folder", isWorkedOff(folder));
+    }
+    for (String topic : topics) {
+      TopicProgress progress = registry.findSingleByType(TopicProgress.class);
+      add(sources, "the topic " + topic, progress.isWorkedOff(topic));
+    }
+    return sources;
+  }
+
+  private static void add(List<String> sources, String source, boolean isWorkedOff) {
+    if (!isWorkedOff) {
+      sources.add(source);
+    }
+  }
+
+  private static boolean isWorkedOff(DropFolder folder) {
+    try {
+      return folder.isWorkedOff();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether nothing is left but, maybe, parked ids. */
+  boolean isAllEndedOrParked() {
+    return sources.isEmpty() && inWork == 0;
+  }
+
+  /** All of it in words. */
+  @Override
+  public String toString() {
+    List<String> all = new ArrayList<>(sources);
+    all.add(Count.of(inWork, "id") + " in work");
+    all.add(Count.of(parked, "id") + " parked");
+    return String.join(", ", all);
+  }
+}
