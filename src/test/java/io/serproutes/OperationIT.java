@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -81,6 +82,40 @@ class OperationIT {
       awaitReadiness(program, 200);
       out.awaitReceipts(List.of(Ids.good(3), Ids.good(4)));
       assertThat(out.names("dead-letters")).hasSize(2);
+    }
+  }
+
+  @Test
+  void theAddressThatTheLogNamesLinksToHealthAndMetrics() {
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            ProgramUnderTest.in(temp.resolve("work")).api(api).start().awaitStart()) {
+      HttpResponse<String> index = program.observe("");
+      assertThat(index.statusCode()).isEqualTo(200);
+      assertThat(index.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+      List<String> links =
+          Pattern.compile("href=\"/observe([^\"]+)\"")
+              .matcher(index.body())
+              .results()
+              .map(link -> link.group(1))
+              .toList();
+      assertThat(links)
+          .containsExactly("/health/ready", "/health/live", "/health", "/metrics")
+          .allSatisfy(link -> assertThat(program.observe(link).statusCode()).isEqualTo(200));
+      HttpResponse<String> head = program.observe("HEAD", "/metrics");
+      assertThat(head.statusCode()).isEqualTo(200);
+      assertThat(head.body()).isEmpty();
+      assertThat(program.observe("HEAD", "/none").statusCode()).isEqualTo(404);
+      assertThat(program.observe("/none").statusCode()).isEqualTo(404);
+      assertThat(program.observe("/").body()).isEqualTo(index.body());
+      assertThat(program.observe("/metrics").body())
+          .containsPattern("serp_build_info\\{version=\"\\d+\\.\\d+[^\"]*\"} 1.0")
+          .contains(
+              "jvm_memory_used_bytes{",
+              "jvm_threads_live_threads ",
+              "process_uptime_seconds ",
+              "process_cpu_usage ",
+              "process_files_open_files ");
     }
   }
 

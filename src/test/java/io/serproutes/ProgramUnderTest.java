@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -58,6 +59,7 @@ final class ProgramUnderTest implements AutoCloseable {
     private final List<String> jvm = new ArrayList<>();
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String classPath;
 
     private Start(Path folder) {
       this.folder = folder;
@@ -87,6 +89,12 @@ final class ProgramUnderTest implements AutoCloseable {
     /** Gives the virtual machine an option. */
     Start jvm(String option) {
       jvm.add(option);
+      return this;
+    }
+
+    /** Puts more than the jar on the class path. */
+    Start classPath(String more) {
+      classPath = more;
       return this;
     }
 
@@ -132,7 +140,10 @@ final class ProgramUnderTest implements AutoCloseable {
         Path output = Files.createTempFile(folder.getParent(), "output-", ".txt");
         List<String> options = new ArrayList<>(jvm);
         keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
-        List<String> command = ProgramJar.command(options);
+        List<String> command =
+            classPath == null
+                ? ProgramJar.command(options)
+                : ProgramJar.command(options, classPath);
         command.addAll(arguments);
         ProcessBuilder builder =
             new ProcessBuilder(command)
@@ -222,6 +233,11 @@ final class ProgramUnderTest implements AutoCloseable {
 
   /** What its server answers under {@code /observe}. */
   HttpResponse<String> observe(String path) {
+    return observe("GET", path);
+  }
+
+  /** What its server answers to a request without a body. */
+  HttpResponse<String> observe(String method, String path) {
     awaitOutput(SERVER.pattern());
     Matcher server = SERVER.matcher(output());
     if (!server.find()) {
@@ -230,7 +246,9 @@ final class ProgramUnderTest implements AutoCloseable {
     URI uri = URI.create(server.group() + path);
     try {
       return HttpClient.newHttpClient()
-          .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+          .send(
+              HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build(),
+              BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

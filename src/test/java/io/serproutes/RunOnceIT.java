@@ -43,8 +43,11 @@ class RunOnceIT {
       assertThat(program.exitCode()).as(program.output()).isZero();
       for (String kind : List.of("organic", "paid", "receipts")) {
         assertThat(out().names(kind)).containsExactly(Ids.ZERO + ".json");
-        assertThat(program.output()).contains(out().dir().resolve(kind).toString());
+        assertThat(program.output()).contains(kind + ": " + out().dir().resolve(kind));
       }
+      assertThat(program.output())
+          .containsPattern("delivered +1\n")
+          .doesNotContain("dead-letters: ", "parked: ", "other: ");
       assertThat(out().find("organic", Ids.ZERO)).hasSize(15);
       assertThat(out().find("paid", Ids.ZERO)).hasSize(5);
       assertThat(out().receipt(Ids.ZERO).path("outcome").textValue()).isEqualTo("delivered");
@@ -119,6 +122,12 @@ class RunOnceIT {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(3);
       assertThat(out().hasReceipt(unpaid)).isFalse();
       assertThat(out().deadLetter(unpaid)).isNull();
+      assertThat(program.output())
+          .containsPattern("waiting: halted: .*402.*; giving up waiting at \\d\\d:")
+          .containsPattern("dead-lettered not-found +1\n")
+          .containsPattern("parked +1\n")
+          .contains("dead-letters: ", "parked: ", "ended; 1 id stays in its source")
+          .doesNotContain("organic: ", "paid: ");
     }
   }
 
@@ -131,9 +140,10 @@ class RunOnceIT {
       assertThat(program.output())
           .contains(
               "Halted: the login or the password is rejected (HTTP 401, 40100). 1 id is kept. Set"
-                  + " serp.api.login and serp.api.password;",
+                  + " serp.api.login and serp.api.password and start again;",
               "the run ends: the login or the password is rejected (HTTP 401, 40100), and waiting"
-                  + " does not help; ids that have not ended stay in their sources");
+                  + " does not help",
+              "ended; 1 id stays in its source");
       assertThat(out().hasReceipt(refused)).isFalse();
       assertThat(out().deadLetter(refused)).isNull();
     }
@@ -182,6 +192,38 @@ class RunOnceIT {
       assertThat(api.asked()).hasSize(40).allSatisfy((id, count) -> assertThat(count).isOne());
       program.terminate();
       assertThat(program.exitCode(Duration.ofSeconds(30))).as(program.output()).isZero();
+    }
+  }
+
+  /** Nothing looks at what has stopped already. */
+  @Test
+  void aStopOfARunOnceWithAnOpenCircuitIsOneLine() {
+    String unpaid = Ids.failing(402, 0, 0);
+    try (ProgramUnderTest program = once(unpaid).start()) {
+      program.awaitOutput("waiting: halted: ");
+      program.terminate();
+      assertThat(program.exitCode(Duration.ofSeconds(30))).as(program.output()).isZero();
+      assertThat(program.output()).endsWith("stopped; 1 id stays in its source\n");
+      assertThat(program.output().lines().filter(line -> line.contains("WARN")))
+          .as(program.output())
+          .allMatch(line -> line.contains(" serp-circuit - "));
+    }
+  }
+
+  @Test
+  void aStopDuringTheStartIsOneLine() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+        StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            ProgramUnderTest.in(folder())
+                .api(api)
+                .key("serp.to", "kafka")
+                .key("serp.kafka.brokers", "127.0.0.1:" + silent.getLocalPort())
+                .start()) {
+      silent.accept().close(); // it looks for its topics
+      program.terminate();
+      assertThat(program.exitCode(Duration.ofSeconds(30))).as(program.output()).isZero();
+      assertThat(program.output()).isEqualTo("serp-routes stopped before it had started\n");
     }
   }
 

@@ -47,6 +47,12 @@ final class DueIds {
     return TaskId.of(first.high, first.low);
   }
 
+  /** When the first of them is due, in seconds; null where there is none. */
+  synchronized Integer nextSecond() {
+    Due first = queue.peek();
+    return first == null ? null : first.second;
+  }
+
   /** Whether an id is here. Looks at all of them. */
   synchronized boolean contains(TaskId id) {
     return queue.stream().anyMatch(due -> due.isOf(id));

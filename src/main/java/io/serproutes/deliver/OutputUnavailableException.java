@@ -13,6 +13,11 @@ public final class OutputUnavailableException extends CircuitOpenException {
   private final String why;
   private final String cure;
 
+  /** Says which output is unavailable and why; the text may come from outside. */
+  public OutputUnavailableException(String why, Throwable cause) {
+    this(why, "Mend the output", cause);
+  }
+
   /**
    * Says which output is unavailable and why; the text may come from outside.
    *

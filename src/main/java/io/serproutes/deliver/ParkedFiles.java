@@ -163,6 +163,12 @@ public final class ParkedFiles implements ParkedIds {
     return Math.max(due.size() + asking.size(), state == State.SCAN_FAILS ? 1 : 0);
   }
 
+  @Override
+  public Instant nextDue() {
+    Integer second = due.nextSecond();
+    return second == null ? null : clock.instant().plusMillis(second * 1000L - sinceStart());
+  }
+
   /** Whether the folder has been listed, as far as that is possible. */
   @Override
   public boolean isKnown() {
@@ -175,12 +181,12 @@ public final class ParkedFiles implements ParkedIds {
     return new LookAhead<>() {
       @Override
       protected Delivery fetch() {
-        return ours ? nextDue() : null;
+        return ours ? takeDue() : null;
       }
     };
   }
 
-  private Delivery nextDue() {
+  private Delivery takeDue() {
     for (TaskId id; (id = startAsking()) != null; ) {
       Delivery delivery = null;
       try {

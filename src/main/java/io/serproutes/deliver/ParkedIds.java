@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import java.time.Instant;
 import java.util.Set;
 
 /** Where ids wait whose task is not ready: a folder or a topic. */
@@ -12,6 +13,9 @@ public interface ParkedIds {
   default boolean isKnown() {
     return true;
   }
+
+  /** When the first of them is due; null where none waits. */
+  Instant nextDue();
 
   /** Counts the ids of several places. */
   static int count(Set<? extends ParkedIds> places) {

@@ -48,7 +48,7 @@ public final class UnexpectedFailure implements Processor, Predicate {
     return Task.of(exchange).tries().failures() < maxAttempts;
   }
 
-  /** Gives a task up whose tries a failure has used up. One that was given up keeps its reason. */
+  /** Gives a task up whose tries a failure has used up. */
   void giveUp(Task task, Exception failure) {
     task.giveUp(Reason.RETRIES_EXHAUSTED, inWords(failure));
   }

@@ -137,12 +137,12 @@ public final class ParkedTopic implements ParkedIds {
     return new LookAhead<>() {
       @Override
       protected Delivery fetch() {
-        return nextDue();
+        return takeDue();
       }
     };
   }
 
-  private Delivery nextDue() {
+  private Delivery takeDue() {
     try {
       for (WaitingRecords.Due due; (due = waiting.poll(Instant.now().getEpochSecond())) != null; ) {
         due.progress().unpark();
@@ -169,6 +169,12 @@ public final class ParkedTopic implements ParkedIds {
       settlement.settled(Delivery.Outcome.KEPT); // the program stops
       throw e;
     }
+  }
+
+  @Override
+  public Instant nextDue() {
+    Long second = waiting.nextSecond();
+    return second == null ? null : Instant.ofEpochSecond(second);
   }
 
   @Override

@@ -110,6 +110,12 @@ final class WaitingRecords {
     return due;
   }
 
+  /** When the first of them is due, in seconds since 1970; null where none waits. */
+  synchronized Long nextSecond() {
+    Waiting first = queue.peek();
+    return first == null ? null : first.dueSecond();
+  }
+
   private Waiting firstDue(long nowSecond) {
     Waiting first = queue.peek();
     return first == null || first.dueSecond() > nowSecond ? null : first;

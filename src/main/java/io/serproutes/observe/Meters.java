@@ -1,6 +1,5 @@
 package io.serproutes.observe;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +9,7 @@ import io.serproutes.TopicProgress;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Gate;
 import io.serproutes.items.ItemType;
+import io.serproutes.observe.Tally.Ended;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +18,8 @@ import org.apache.camel.CamelContext;
 /**
  * The meters of the routes; loaded only where Micrometer is.
  *
- * <p>No label has a value that the API sends: outcomes, reasons and item types are ours, topics are
- * those of the configuration.
+ * <p>No label has a value that the API sends: outcomes, reasons, item types and the version are
+ * ours, topics are those of the configuration.
  */
 final class Meters {
 
@@ -45,14 +45,13 @@ final class Meters {
   }
 
   private void register(MeterRegistry registry) {
-    tally.listen(
-        (task, outcome, reason) ->
-            Counter.builder("serp.tasks")
-                .description("Ids that ended or were parked")
-                .tag("outcome", outcome)
-                .tag("reason", reason == null ? "none" : reason)
-                .register(registry)
-                .increment());
+    for (Ended ended : Tally.all()) {
+      FunctionCounter.builder("serp.tasks", tally, t -> t.count(ended))
+          .description("Ids that ended or were parked")
+          .tag("outcome", ended.outcome())
+          .tag("reason", ended.reason())
+          .register(registry);
+    }
     for (ItemType type : ItemType.values()) {
       FunctionCounter.builder("serp.items", tally, t -> t.items(type))
           .description("Items delivered")
@@ -61,7 +60,7 @@ final class Meters {
     }
     Timer fetch =
         Timer.builder("serp.fetch")
-            .description("Time of a call, from its start to its verdict")
+            .description("Duration of a call, from its start to its verdict")
             .serviceLevelObjectives(
                 Duration.ofMillis(50),
                 Duration.ofMillis(100),
@@ -79,14 +78,19 @@ final class Meters {
   }
 
   private void gauges(MeterRegistry registry) {
+    String version = Meters.class.getPackage().getImplementationVersion(); // of the jar's manifest
+    Gauge.builder("serp.build.info", () -> 1)
+        .description("1; the label tells the version of serp-routes")
+        .tag("version", version == null ? "unknown" : version)
+        .register(registry);
     Gauge.builder("serp.in.flight", gate, Gate::inFlight)
-        .description("Calls under way")
+        .description("Calls in flight")
         .register(registry);
     Gauge.builder("serp.waiting", gate, Gate::waiting)
-        .description("Ids that wait for a call")
+        .description("Ids waiting for a call")
         .register(registry);
     Gauge.builder("serp.calls.left", gate, Gate::callsLeft)
-        .description("Calls that may still start within the running 60 seconds")
+        .description("Calls that may still start in the current 60 seconds")
         .register(registry);
     Gauge.builder("serp.circuit.open", gate, g -> g.isOpen() ? 1 : 0)
         .description("1 while the circuit is open")

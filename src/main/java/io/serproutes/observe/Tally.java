@@ -6,62 +6,76 @@ import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what has ended since the start, and says so: one plain line a dead letter.
- *
- * <p>Safe for use by many threads.
+ * Counts, since the start, the ids that ended or were parked and the items delivered, and logs one
+ * line for each dead letter. Safe for use by many threads.
  */
 public final class Tally {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-dead-letter");
+  private static final int LONGEST_INPUT = 80;
+  private static final List<Ended> ENDS = ends();
 
-  /** Told of every id that ends. */
-  @FunctionalInterface
-  public interface Listener {
-    /**
-     * An id ended.
-     *
-     * @param outcome {@code delivered}, {@code partial}, {@code empty}, {@code dead-lettered},
-     *     {@code parked}
-     * @param reason of a dead letter, else null
-     */
-    void ended(Task task, String outcome, String reason);
+  /**
+   * How an id ended, or that it was parked.
+   *
+   * @param outcome {@code delivered}, {@code partial}, {@code empty}, {@code dead-lettered} or
+   *     {@code parked}
+   * @param reason of a dead letter; {@code none} for any other outcome
+   */
+  public record Ended(String outcome, String reason) {
+
+    @Override
+    public String toString() {
+      return reason.equals("none") ? outcome : outcome + " " + reason;
+    }
   }
 
-  private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
+  private final Map<Ended, LongAdder> counts = new ConcurrentHashMap<>();
+  private final Map<ItemType, LongAdder> items = new ConcurrentHashMap<>();
   private final LongAdder tooLarge = new LongAdder();
-  private final LongAdder[] items = new LongAdder[ItemType.values().length];
-  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Secrets secrets;
 
   /** A tally that starts at zero. */
   public Tally(Secrets secrets) {
     this.secrets = secrets;
-    for (int i = 0; i < items.length; i++) {
-      items[i] = new LongAdder();
-    }
   }
 
-  /** Adds somebody to be told. */
-  public void listen(Listener listener) {
-    listeners.add(listener);
+  private static List<Ended> ends() {
+    List<Ended> ends = new ArrayList<>();
+    for (String outcome : List.of("delivered", "partial", "empty")) {
+      ends.add(new Ended(outcome, "none"));
+    }
+    for (Reason reason : Reason.values()) {
+      if (reason != Reason.TOO_LARGE) { // the id itself is delivered
+        ends.add(new Ended("dead-lettered", reason.toString()));
+      }
+    }
+    ends.add(new Ended("parked", "none"));
+    return List.copyOf(ends);
+  }
+
+  /** All ways in which an id may end, and that it is parked. */
+  public static List<Ended> all() {
+    return ENDS;
   }
 
   /** Notes that a task's receipt or parking record is durable. */
   public void ended(Task task) {
     String outcome = task.getOutcome();
     Reason reason = outcome.equals("dead-lettered") ? task.getVerdict().reason() : null;
-    outcomes.computeIfAbsent(outcome, key -> new LongAdder()).increment();
+    increment(counts, new Ended(outcome, reason == null ? "none" : reason.toString()), 1);
     if (task.getVerdict().isDeliver()) {
       for (ItemType type : ItemType.values()) {
-        items[type.ordinal()].add(task.getFound().count(type));
+        increment(items, type, task.getFound().count(type));
       }
     }
     if (reason != null) {
@@ -69,21 +83,13 @@ public final class Tally {
     }
     if (task.getOversized() > 0) {
       tooLarge.increment();
-      String items = Count.of(task.getOversized(), "item");
-      report(task, Reason.TOO_LARGE, items + " over serp.kafka.max-item-bytes");
-    }
-    for (Listener listener : listeners) {
-      tell(listener, task, outcome, reason == null ? null : reason.toString());
+      String omitted = Count.of(task.getOversized(), "item");
+      report(task, Reason.TOO_LARGE, omitted + " over serp.kafka.max-item-bytes");
     }
   }
 
-  // the outcome is durable: a registry of figures that refuses one must not have it delivered again
-  private static void tell(Listener listener, Task task, String outcome, String reason) {
-    try {
-      listener.ended(task, outcome, reason);
-    } catch (RuntimeException e) {
-      LOG.debug("the end of {} was not noted", task, e);
-    }
+  private static <K> void increment(Map<K, LongAdder> counts, K key, long by) {
+    counts.computeIfAbsent(key, k -> new LongAdder()).add(by);
   }
 
   private void report(Task task, Reason reason, String why) {
@@ -103,40 +109,47 @@ public final class Tally {
 
   private String quote(String text) {
     String quoted = secrets.quote(text == null ? "" : text);
-    return '"' + (quoted.length() > 80 ? quoted.substring(0, 80) + "…" : quoted) + '"';
+    boolean isLong = quoted.length() > LONGEST_INPUT;
+    return '"' + (isLong ? quoted.substring(0, LONGEST_INPUT) + "…" : quoted) + '"';
   }
 
-  /** Ids that ended with an outcome. */
-  public long count(String outcome) {
-    LongAdder count = outcomes.get(outcome);
+  /** Ids that ended so, or were parked. */
+  public long count(Ended ended) {
+    LongAdder count = counts.get(ended);
     return count == null ? 0 : count.sum();
   }
 
   /** Ids that ended in a receipt or, without an id, in a dead letter. */
   public long done() {
-    return count("delivered") + count("partial") + count("empty") + count("dead-lettered");
+    return all().stream().filter(e -> !e.outcome().equals("parked")).mapToLong(this::count).sum();
   }
 
   /** Dead letters: of ids that ended in one, and of items too large for a record. */
   public long deadLetters() {
-    return count("dead-lettered") + tooLarge.sum();
+    return tooLarge()
+        + all().stream()
+            .filter(e -> e.outcome().equals("dead-lettered"))
+            .mapToLong(this::count)
+            .sum();
+  }
+
+  /** Ids that were delivered without some items, which are too large for a record. */
+  public long tooLarge() {
+    return tooLarge.sum();
   }
 
   /** Items delivered of a type. */
   public long items(ItemType type) {
-    return items[type.ordinal()].sum();
+    LongAdder count = items.get(type);
+    return count == null ? 0 : count.sum();
   }
 
   /** Items delivered. */
   public long items() {
-    long sum = 0;
-    for (LongAdder type : items) {
-      sum += type.sum();
-    }
-    return sum;
+    return items.values().stream().mapToLong(LongAdder::sum).sum();
   }
 
-  /** Circuit state for one that reports; kept with the counts so that a line reads as one. */
+  /** What a line says of an open circuit; empty while it is closed. */
   public static String circuit(Gate gate) {
     String why = gate.whyOpen();
     return why == null ? "" : ", halted: " + why;

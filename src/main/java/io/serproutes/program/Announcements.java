@@ -6,13 +6,14 @@ import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
-import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
+import io.serproutes.ids.DropFolder;
+import io.serproutes.ids.Intake;
 import io.serproutes.observe.Tally;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Executors;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -22,32 +23,47 @@ import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a person reads on the console: what starts, how far it is, what came of it. */
+/** The lines for the person at the console: what starts, how far it is, what came of it. */
 final class Announcements extends MainListenerSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final int EVERY_SECONDS = 5;
 
   private final StartUp startUp;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          runnable -> {
-            Thread thread = new Thread(runnable, "serp-progress");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private CamelContext context;
+  private final Settings settings;
+  private final ScheduledExecutorService clock;
+  private Tally tally; // null: not started yet
+  private Gate gate;
+  private Intake intake;
+  private Set<ParkedIds> parkedIds;
+  private Set<DropFolder> folders;
   private long lastDone;
   private String lastLine = "";
+  private long leftAtStop;
+  private long endedAtStop;
+  private boolean over;
 
-  Announcements(StartUp startUp) {
+  /**
+   * The lines of one run.
+   *
+   * @param clock runs what says how far it is; shut down when the program stops
+   */
+  Announcements(StartUp startUp, ScheduledExecutorService clock) {
     this.startUp = startUp;
+    this.clock = clock;
+    settings = startUp.settings();
   }
 
   @Override
   public void afterStart(BaseMainSupport main) {
-    context = main.getCamelContext();
-    Settings settings = startUp.settings();
+    CamelContext context = main.getCamelContext();
+    synchronized (this) {
+      tally = context.getRegistry().findSingleByType(Tally.class);
+      gate = context.getRegistry().findSingleByType(Gate.class);
+      intake = context.getRegistry().findSingleByType(Intake.class);
+      parkedIds = context.getRegistry().findByType(ParkedIds.class);
+      folders = context.getRegistry().findByType(DropFolder.class);
+    }
     String api =
         startUp.usesSandbox()
             ? "the embedded sandbox (no account needed, invented results)"
@@ -69,70 +85,93 @@ final class Announcements extends MainListenerSupport {
   }
 
   private Path folder(Key<String> key) {
-    return Path.of(startUp.settings().text(key)).toAbsolutePath().normalize();
+    return Path.of(settings.text(key)).toAbsolutePath().normalize();
   }
 
   private void progress() {
-    Tally tally = find(Tally.class);
     long done = tally.done();
+    long left = folders.stream().mapToLong(DropFolder::left).sum();
     String line =
-        counts(tally)
-            + String.format(Locale.ROOT, ", %,d in work%s", find(BeginTask.class).inWork(), left());
-    boolean quiet = done == lastDone && line.equals(lastLine);
-    if (!quiet) {
+        counts()
+            + String.format(Locale.ROOT, ", %,d in work", intake.inWork())
+            + (left == 0 ? "" : String.format(Locale.ROOT, ", about %,d left", left));
+    if (done != lastDone || !line.equals(lastLine)) {
       double rate = (done - lastDone) / (double) EVERY_SECONDS;
-      LOG.info(
-          "{}",
-          line
-              + String.format(Locale.ROOT, ", %.1f ids/s", rate)
-              + toGo(rate)
-              + Tally.circuit(find(Gate.class)));
+      String speed = String.format(Locale.ROOT, ", %.1f ids/s", rate);
+      LOG.info("{}{}{}{}", line, speed, toGo(left, rate), Tally.circuit(gate));
     }
     lastDone = done;
     lastLine = line;
   }
 
-  private String left() {
-    long left = Backlog.ids(context);
-    return left <= 0 ? "" : String.format(Locale.ROOT, ", about %,d left", left);
-  }
-
-  private String toGo(double rate) {
-    long left = Backlog.ids(context);
-    if (left <= 0 || rate <= 0) {
+  /** How long so many ids take at this rate, as a part of a line; empty where that is not known. */
+  static String toGo(long ids, double perSecond) {
+    if (ids == 0 || perSecond == 0) {
       return "";
     }
-    long seconds = (long) (left / rate);
-    return String.format(Locale.ROOT, ", %d:%02d h to go", seconds / 3600, seconds / 60 % 60);
+    Duration time = Duration.ofSeconds((long) Math.ceil(ids / perSecond));
+    if (time.toMinutes() == 0) {
+      return ", " + time.toSeconds() + " s to go";
+    }
+    String hours = time.toHours() == 0 ? "" : Count.of(time.toHours(), "h", "h") + " ";
+    return ", " + hours + time.toMinutesPart() + " min to go";
   }
 
-  private String counts(Tally tally) {
+  private String counts() {
     return String.format(
         Locale.ROOT,
         "%s done, %s, %s, %,d parked",
         Count.of(tally.done(), "id"),
         Count.of(tally.items(), "item"),
         Count.of(tally.deadLetters(), "dead letter"),
-        ParkedIds.count(context.getRegistry().findByType(ParkedIds.class)));
+        ParkedIds.count(parkedIds));
   }
 
   @Override
-  public void beforeStop(BaseMainSupport main) {
-    clock.shutdownNow();
-    if (context == null) {
-      return;
-    }
-    Tally tally = find(Tally.class);
-    LOG.info("{}{}", counts(tally), Tally.circuit(find(Gate.class)));
-    if (startUp.to().has("files") && tally.done() > 0) {
-      Path dir = folder(Keys.FILES_DIR);
-      for (String kind : List.of("organic", "paid", "receipts")) {
-        LOG.info("{}: {}", kind, dir.resolve(kind));
-      }
+  public synchronized void beforeStop(BaseMainSupport main) {
+    stopClock();
+    if (tally != null) {
+      long backlog = folders.stream().mapToLong(DropFolder::left).sum();
+      leftAtStop = Math.max(intake.inWork(), backlog);
+      endedAtStop = ended();
     }
   }
 
-  private <T> T find(Class<T> type) {
-    return context.getRegistry().findSingleByType(type);
+  // what is running looks at beans that are about to stop
+  private void stopClock() {
+    clock.shutdown();
+    try {
+      clock.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private long ended() {
+    return Tally.all().stream().mapToLong(tally::count).sum();
+  }
+
+  /**
+   * Says what came of the run; once, however often it is called.
+   *
+   * @param how {@code ended} or {@code stopped}
+   */
+  synchronized void end(String how) {
+    if (over || tally == null) {
+      return;
+    }
+    over = true;
+    LOG.info("{}{}", counts(), Tally.circuit(gate));
+    new Summary(settings, tally, ParkedIds.count(parkedIds)).lines().forEach(LOG::info);
+    long left = Math.max(0, leftAtStop - (ended() - endedAtStop));
+    if (left > 0) {
+      LOG.info(
+          "{}; {}", how, Count.of(left, "id stays in its source", "ids stay in their sources"));
+    }
+  }
+
+  /** Whether the program had started when it was told to stop. */
+  synchronized boolean hasStarted() {
+    return tally != null;
   }
 }

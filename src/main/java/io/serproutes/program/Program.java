@@ -7,16 +7,33 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
-import org.slf4j.LoggerFactory;
 
 /** A run of the program from its arguments to its exit code. */
 public final class Program {
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(28);
 
-  private Program() {}
+  private final FatalErrorHandler fatalErrors;
+  private final Main main = new Main();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "serp-clock");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile Announcements announcements; // null: Camel is not told to start yet
+
+  private Program(FatalErrorHandler fatalErrors) {
+    this.fatalErrors = fatalErrors;
+  }
 
   /** Runs until it is stopped or, once, until the sources are worked off; the exit code. */
   public static int run(String[] args) {
@@ -29,9 +46,11 @@ public final class Program {
     fatalErrors.install();
     useLogSettings();
     try {
-      return run(StartUp.read(), fatalErrors);
+      return new Program(fatalErrors).run();
     } catch (Exception | LinkageError e) {
-      reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
+      if (!isShuttingDown()) {
+        reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
+      }
       return 1;
     }
   }
@@ -62,47 +81,64 @@ public final class Program {
     }
   }
 
-  private static int run(StartUp startUp, FatalErrorHandler fatalErrors) throws Exception {
-    Main main = new Main();
-    startUp.configure(main);
-    fatalErrors.watch(main);
-    RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds());
-    main.addMainListener(runOnce);
-    main.addMainListener(new Announcements(startUp));
-    Thread hook = new Thread(() -> stopCleanly(main, fatalErrors), "serp-stop");
+  private int run() throws Exception {
+    Thread hook = new Thread(this::stopCleanly, "serp-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      StartUp startUp = StartUp.read();
+      startUp.configure(main);
+      fatalErrors.watch(main);
+      announcements = new Announcements(startUp, clock);
+      RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
+      main.addMainListener(announcements);
+      main.addMainListener(runOnce);
+      main.addMainListener(new ServerExtras());
+      main.addMainListener(new ShortStop());
       main.run();
+      announcements.end(isShuttingDown() ? "stopped" : "ended");
       return runOnce.exitCode();
     } finally {
       fatalErrors.stopping();
-      removeHook(hook);
+      over.countDown();
+      if (!isShuttingDown()) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
     }
   }
 
   // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
-  private static void stopCleanly(Main main, FatalErrorHandler fatalErrors) {
+  private void stopCleanly() {
     fatalErrors.stopping();
-    Thread stop = new Thread(main::stop, "serp-stopping");
-    stop.start();
-    try {
-      stop.join(STOP_PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    Announcements started = announcements;
+    if (started != null) {
+      main.completed(); // the main thread stops it: listeners first, then the routes
+      awaitEnd();
+      started.end("stopped");
     }
-    if (stop.isAlive()) {
-      LoggerFactory.getLogger("serp-routes")
-          .warn("what is in work after {} s stays in its source", STOP_PATIENCE.toSeconds());
+    if (started == null || !started.hasStarted()) {
+      System.err.println("serp-routes stopped before it had started");
     }
     org.apache.logging.log4j.LogManager.shutdown();
     Runtime.getRuntime().halt(0);
   }
 
-  private static void removeHook(Thread hook) {
+  private void awaitEnd() {
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      over.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // whoever registers a hook then is refused, this program and the libraries it starts
+  private static boolean isShuttingDown() {
+    Thread none = new Thread();
+    try {
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
     } catch (IllegalStateException e) {
-      // the virtual machine is going down already, by way of the hook
+      return true;
     }
   }
 

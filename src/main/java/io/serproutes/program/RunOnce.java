@@ -1,5 +1,6 @@
 package io.serproutes.program;
 
+import io.serproutes.Count;
 import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
@@ -15,11 +16,13 @@ import io.serproutes.observe.Tally;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -31,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a run once when what stood in the sources has been worked off, and knows the exit code.
+ * Ends a run once when all that was in the sources at the start has ended, and knows the exit code.
  *
  * <p>Waits for parked ids and for an open circuit as long as {@code serp.once.*} say; what is left
  * stays for the next run.
@@ -42,56 +45,64 @@ final class RunOnce extends MainListenerSupport {
   private static final long LOOK_EVERY_MILLIS = 50;
   private static final long MOST_FAILING = TimeUnit.MINUTES.toNanos(1);
   private static final long SAY_EVERY = TimeUnit.MINUTES.toNanos(1);
+  private static final String NOT_READY = "not ready";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault()); // as in the log
 
   private final Main main;
   private final boolean once;
   private final List<String> topics;
   private final Duration waitNotReady;
   private final Duration waitCircuit;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          runnable -> {
-            Thread thread = new Thread(runnable, "serp-run-once");
-            thread.setDaemon(true);
-            return thread;
-          });
-
+  private final ScheduledExecutorService clock;
   private final LongSupplier nanoTime;
   private CamelContext context;
   private Long workedOffSince; // null: is not
   private Long openSince;
   private Long failingSince;
-  private boolean endedOpen;
-  private boolean endedFailing;
-  private int parked;
-  private long deadLetters;
-  private int rejected;
-  private String waitsFor = "";
-  private long changedAt;
+  private String waiting; // what the run was last said to wait for, without numbers
+  private long saidAt;
   private long lastDone;
+  private volatile Integer exitCode; // null: is not over
 
   /**
    * The end of a run.
    *
-   * @param topics topics that are sources: worked off up to where they stood at the start
+   * @param topics topics that are sources: worked off up to where they ended at the start
+   * @param clock looks whether the run is over; shut down when the program stops
    */
-  RunOnce(Main main, Settings settings, List<String> topics) {
-    this(main, settings, topics, System::nanoTime);
+  RunOnce(Main main, Settings settings, List<String> topics, ScheduledExecutorService clock) {
+    this(main, settings, topics, clock, System::nanoTime);
   }
 
-  RunOnce(Main main, Settings settings, List<String> topics, LongSupplier nanoTime) {
+  RunOnce(
+      Main main,
+      Settings settings,
+      List<String> topics,
+      ScheduledExecutorService clock,
+      LongSupplier nanoTime) {
     this.main = main;
     this.topics = topics;
+    this.clock = clock;
     this.nanoTime = nanoTime;
     once = settings.get(Keys.ONCE);
     waitNotReady = settings.get(Keys.WAIT_NOT_READY);
     waitCircuit = settings.get(Keys.WAIT_CIRCUIT);
-    changedAt = nanoTime.getAsLong();
   }
+
+  /** What is not finished. */
+  private record Look(
+      String whyOpen,
+      boolean hopeless,
+      List<String> sources,
+      int inWork,
+      Set<ParkedIds> parkedIds,
+      int parked) {}
 
   @Override
   public void afterStart(BaseMainSupport started) {
     context = started.getCamelContext();
+    saidAt = nanoTime.getAsLong();
     if (once) {
       clock.scheduleWithFixedDelay(
           new RepeatingTask("the look whether the run is over", this::look),
@@ -102,81 +113,60 @@ final class RunOnce extends MainListenerSupport {
   }
 
   void look() {
+    if (exitCode != null) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
     try {
-      if (isOver()) {
-        sayWhyItEndsEarly();
-        end();
+      Look look = lookAtAll();
+      if (isOver(look, now)) {
+        sayWhyItEndsEarly(look);
+        end(exitCode(look));
       } else {
-        sayWhatHoldsItUp();
+        sayWhatItWaitsFor(look, now);
       }
       failingSince = null;
-    } catch (IOException e) {
-      endIfFailingForLong(e);
-      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
-      endIfFailingForLong(e);
-      throw e;
-    }
-  }
-
-  private void sayWhyItEndsEarly() {
-    if (endedOpen) {
-      Gate gate = find(Gate.class);
+      failingSince = failingSince == null ? (Long) now : failingSince;
+      if (now - failingSince < MOST_FAILING) {
+        throw e;
+      }
       LOG.error(
-          "the run ends: {}{}; ids that have not ended stay in their sources",
-          gate.whyOpen(),
-          gate.isHopeless() ? ", and waiting does not help" : "");
-    }
-  }
-
-  private void endIfFailingForLong(Exception failure) {
-    long now = nanoTime.getAsLong();
-    failingSince = failingSince == null ? now : failingSince;
-    if (now - failingSince >= MOST_FAILING) {
-      LOG.error(
-          "the run ends: for {} s it could not tell whether its sources are worked off: {};"
+          "the run ends: for a minute it could not tell whether its sources are worked off: {};"
               + " nothing is lost, start it again",
-          TimeUnit.NANOSECONDS.toSeconds(now - failingSince),
-          failure.toString());
-      endedFailing = true;
-      end();
+          e.toString());
+      end(FatalErrorHandler.EXIT_CODE);
     }
   }
 
-  private void end() {
-    clock.shutdown();
+  private static void sayWhyItEndsEarly(Look look) {
+    if (look.whyOpen != null) {
+      LOG.error(
+          "the run ends: {}{}", look.whyOpen, look.hopeless ? ", and waiting does not help" : "");
+    }
+  }
+
+  private void end(int code) {
+    exitCode = code;
     main.completed();
   }
 
   // an id goes from its source into work and from there, maybe, to the parked ones: looked at in
   // this order, none slips by
-  private boolean isOver() throws IOException {
-    long now = nanoTime.getAsLong();
+  private Look lookAtAll() {
     Gate gate = find(Gate.class);
-    boolean open = gate.isOpen();
-    openSince = !open ? null : openSince == null ? (Long) now : openSince;
-    endedOpen = open && (gate.isHopeless() || now - openSince >= waitCircuit.toNanos());
-    List<String> holdUps = sourcesNotWorkedOff();
+    String whyOpen = gate.whyOpen();
+    boolean hopeless = gate.isHopeless();
+    List<String> sources = sourcesNotWorkedOff();
     int inWork = Math.max(find(Intake.class).inWork(), find(BeginTask.class).inWork());
     Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);
     if (!parkedIds.stream().allMatch(ParkedIds::isKnown)) {
-      holdUps.add("parked ids that have not been read yet");
+      sources.add("parked ids that have not been read yet");
     }
-    boolean workedOff = holdUps.isEmpty();
-    parked = ParkedIds.count(parkedIds);
-    DropFolder folder = findOptional(DropFolder.class);
-    rejected = folder == null ? 0 : folder.rejected();
-    deadLetters = find(Tally.class).deadLetters();
-    note(holdUps, inWork, now);
-    if (!workedOff || endedOpen) {
-      workedOffSince = null;
-      return endedOpen;
-    }
-    workedOffSince = workedOffSince == null ? now : workedOffSince;
-    return inWork == 0 && (parked == 0 || now - workedOffSince >= waitNotReady.toNanos());
+    return new Look(whyOpen, hopeless, sources, inWork, parkedIds, ParkedIds.count(parkedIds));
   }
 
-  private List<String> sourcesNotWorkedOff() throws IOException {
+  private List<String> sourcesNotWorkedOff() {
     List<String> sources = new ArrayList<>();
     CommandLineIds commandLine = findOptional(CommandLineIds.class);
     DeadLetterFiles letters = findOptional(DeadLetterFiles.class);
@@ -187,41 +177,93 @@ final class RunOnce extends MainListenerSupport {
     if (letters != null && !letters.isWorkedOff()) {
       sources.add("dead letters");
     }
-    if (folder != null && !folder.isWorkedOff()) {
+    if (folder != null && !isWorkedOff(folder)) {
       sources.add("files in the drop folder");
     }
     for (String topic : topics) {
-      if (!context.getRegistry().findSingleByType(TopicProgress.class).isWorkedOff(topic)) {
+      if (!find(TopicProgress.class).isWorkedOff(topic)) {
         sources.add("the topic " + topic);
       }
     }
     return sources;
   }
 
-  private void note(List<String> holdUps, int inWork, long now) {
-    String words =
-        String.format(
-            Locale.ROOT,
-            "%s%,d in work, %,d parked%s",
-            holdUps.isEmpty() ? "" : String.join(", ", holdUps) + "; ",
-            inWork,
-            parked,
-            Tally.circuit(find(Gate.class)));
-    long done = find(Tally.class).done();
-    if (done != lastDone || !words.equals(waitsFor)) {
-      changedAt = now;
+  private static boolean isWorkedOff(DropFolder folder) {
+    try {
+      return folder.isWorkedOff();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    lastDone = done;
-    waitsFor = words;
   }
 
-  // the line of progress is not repeated while nothing changes
-  private void sayWhatHoldsItUp() {
-    long now = nanoTime.getAsLong();
-    if (now - changedAt >= SAY_EVERY) {
-      changedAt = now;
-      LOG.info("the run goes on; it waits for: {}", waitsFor);
+  private boolean isOver(Look look, long now) {
+    openSince = look.whyOpen == null ? null : openSince == null ? (Long) now : openSince;
+    boolean workedOff = look.sources.isEmpty();
+    workedOffSince = !workedOff ? null : workedOffSince == null ? (Long) now : workedOffSince;
+    if (openSince != null && (look.hopeless || now - openSince >= waitCircuit.toNanos())) {
+      return true;
     }
+    return workedOff
+        && look.inWork == 0
+        && (look.parked == 0 || now - workedOffSince >= waitNotReady.toNanos());
+  }
+
+  private int exitCode(Look look) {
+    DropFolder folder = findOptional(DropFolder.class);
+    boolean rejected = folder != null && folder.rejected() > 0;
+    if (look.whyOpen != null) {
+      return 3;
+    }
+    if (rejected || find(Tally.class).deadLetters() > 0) {
+      return 2;
+    }
+    return look.parked > 0 ? 4 : 0;
+  }
+
+  // at once where it is about time, and else once a minute while nothing ends: the line of
+  // progress is not repeated then
+  private void sayWhatItWaitsFor(Look look, long now) {
+    String forTime = null;
+    if (look.whyOpen != null) {
+      forTime = "halted: " + look.whyOpen + until(openSince, waitCircuit, now);
+    } else if (look.sources.isEmpty() && look.inWork == 0) {
+      forTime = notReady(look) + until(workedOffSince, waitNotReady, now);
+    }
+    String kind = forTime == null ? null : look.whyOpen == null ? NOT_READY : look.whyOpen;
+    long done = find(Tally.class).done();
+    boolean isNews = kind != null && !kind.equals(waiting);
+    if (isNews || done == lastDone && now - saidAt >= SAY_EVERY) {
+      LOG.info("waiting: {}", Objects.requireNonNullElseGet(forTime, () -> unfinished(look)));
+    }
+    if (isNews || done != lastDone || now - saidAt >= SAY_EVERY) {
+      saidAt = now;
+    }
+    lastDone = done;
+    if (kind != null || look.inWork == 0 || !NOT_READY.equals(waiting)) {
+      waiting = kind; // parked ids that are asked for now and then are no news
+    }
+  }
+
+  private static String notReady(Look look) {
+    String ids = Count.of(look.parked, "id is not ready yet", "ids are not ready yet");
+    return look.parkedIds.stream()
+        .map(ParkedIds::nextDue)
+        .filter(Objects::nonNull)
+        .min(Instant::compareTo)
+        .map(due -> ids + ", next try at " + TIME.format(due))
+        .orElse(ids);
+  }
+
+  private static String until(long since, Duration wait, long now) {
+    Instant end = Instant.now().plusNanos(since + wait.toNanos() - now);
+    return "; giving up waiting at " + TIME.format(end);
+  }
+
+  private static String unfinished(Look look) {
+    List<String> all = new ArrayList<>(look.sources);
+    all.add(Count.of(look.inWork, "id", "ids") + " in work");
+    all.add(Count.of(look.parked, "id", "ids") + " parked");
+    return String.join(", ", all);
   }
 
   private <T> T find(Class<T> type) {
@@ -233,20 +275,8 @@ final class RunOnce extends MainListenerSupport {
     return found.isEmpty() ? null : found.iterator().next();
   }
 
-  /** The exit code of the run that has ended. */
+  /** The exit code of the run that has ended; 0 for one that was stopped. */
   int exitCode() {
-    if (!once) {
-      return 0;
-    }
-    if (endedFailing) {
-      return FatalErrorHandler.EXIT_CODE;
-    }
-    if (endedOpen) {
-      return 3;
-    }
-    if (deadLetters > 0 || rejected > 0) {
-      return 2;
-    }
-    return parked > 0 ? 4 : 0;
+    return exitCode == null ? 0 : exitCode;
   }
 }

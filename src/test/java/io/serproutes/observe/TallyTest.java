@@ -12,8 +12,7 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemType;
-import java.util.ArrayList;
-import java.util.List;
+import io.serproutes.observe.Tally.Ended;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +29,7 @@ class TallyTest {
     task.noteOversized(ItemType.PAID, 4);
     tally.ended(task);
     assertThat(tally.deadLetters()).isOne();
-    assertThat(tally.count("dead-lettered")).isZero();
+    assertThat(tally.tooLarge()).isOne();
     assertThat(tally.done()).isOne();
   }
 
@@ -45,7 +44,7 @@ class TallyTest {
       assertThat(tally.deadLetters()).isEqualTo(2);
       assertThat(log.lines())
           .containsExactly(
-              "WARN dead letter invalid-id: \"no id\" (test), not a task id, 0 attempts");
+              "WARN dead letter invalid-id: \"no id\" (test): not a task id; correct it and give it again");
     }
   }
 
@@ -64,18 +63,22 @@ class TallyTest {
     };
   }
 
-  /** The outcome is durable, and an exception would have it delivered once more. */
   @Test
-  void aRegistryOfFiguresThatRefusesOneIsNoFailureOfTheTask() {
-    List<String> told = new ArrayList<>();
-    tally.listen(
-        (task, outcome, reason) -> {
-          throw new IllegalStateException("closed");
-        });
-    tally.listen((task, outcome, reason) -> told.add(outcome));
-    Task task = TestTasks.fresh("no id");
-    tally.ended(task);
-    assertThat(told).containsExactly("dead-lettered");
-    assertThat(task.getVerdict().reason()).isEqualTo(Reason.INVALID_ID);
+  void inputThatIsNoIdIsADeadLetter() {
+    tally.ended(TestTasks.fresh("no id"));
+    assertThat(tally.count(new Ended("dead-lettered", "invalid-id"))).isOne();
+    assertThat(tally.done()).isOne();
+    assertThat(tally.deadLetters()).isOne();
+  }
+
+  @Test
+  void everyEndIsKnownBeforeItHappens() {
+    assertThat(Tally.all())
+        .contains(
+            new Ended("delivered", "none"),
+            new Ended("dead-lettered", "not-found"),
+            new Ended("parked", "none"))
+        .doesNotContain(new Ended("dead-lettered", "too-large"))
+        .hasSize(4 + Reason.values().length - 1);
   }
 }

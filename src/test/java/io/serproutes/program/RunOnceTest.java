@@ -3,37 +3,213 @@ package io.serproutes.program;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.LogLines;
+import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.deliver.ParkedIds;
+import io.serproutes.fetch.BeginTask;
+import io.serproutes.fetch.Gate;
+import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Intake;
+import io.serproutes.ids.Source;
+import io.serproutes.observe.Tally;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RunOnceTest {
 
-  private long now = -1_000_000_000L;
+  private static final String TIME = "\\d\\d:\\d\\d:\\d\\d";
 
-  /** Here it can never tell: there is no context to look at. */
+  private final Settings settings =
+      new Settings(
+          Map.of(
+                  "serp.once", "true",
+                  "serp.once.wait-not-ready", "5m",
+                  "serp.once.wait-circuit", "2m")
+              ::get);
+  private final Intake intake = new Intake();
+  private final Gate gate = new Gate(settings, new BeginTask());
+  private final Tally tally = new Tally(new Secrets(settings));
+  private final LogLines log = LogLines.of("serp-routes");
+  private final MainUnderTest main = new MainUnderTest();
+  private long now = -1_000_000_000L;
+  private final RunOnce run = new RunOnce(main, settings, List.of(), new NoClock(), () -> now);
+  private int parked;
+
+  /** A program whose end is noted. */
+  private static final class MainUnderTest extends Main {
+
+    private boolean completed;
+
+    MainUnderTest() {
+      camelContext = new DefaultCamelContext();
+    }
+
+    @Override
+    public void completed() {
+      completed = true;
+    }
+  }
+
+  /** A clock that the test stands in for. */
+  private static final class NoClock extends ScheduledThreadPoolExecutor {
+
+    NoClock() {
+      super(0);
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(
+        Runnable task, long initialDelay, long delay, TimeUnit unit) {
+      return null;
+    }
+  }
+
+  private final class Parked implements ParkedIds {
+
+    @Override
+    public int size() {
+      return parked;
+    }
+
+    @Override
+    public Instant nextDue() {
+      return parked == 0 ? null : Instant.now().plusSeconds(60);
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    Map<String, Object> beans =
+        Map.of(
+            "gate", gate,
+            "intake", intake,
+            "begin", new BeginTask(),
+            "tally", tally,
+            "parked", new Parked());
+    beans.forEach(main.getCamelContext().getRegistry()::bind);
+    run.afterStart(main);
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  private Delivery take() throws InterruptedException {
+    return intake.take("an id", Source.named("test"), ended -> {});
+  }
+
+  private void lookAfter(Duration time) {
+    now += time.toNanos();
+    run.look();
+  }
+
+  @Test
+  void aRunEndsWhenNothingIsLeft() throws InterruptedException {
+    Delivery delivery = take();
+    lookAfter(Duration.ZERO);
+    assertThat(main.completed).isFalse();
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    lookAfter(Duration.ZERO);
+    assertThat(main.completed).isTrue();
+    assertThat(run.exitCode()).isZero();
+    assertThat(log.lines()).isEmpty();
+  }
+
+  @Test
+  void itSaysHowLongItWaitsForIdsThatAreNotReady() {
+    parked = 1;
+    lookAfter(Duration.ZERO);
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .matches(
+            "INFO waiting: 1 id is not ready yet, next try at %s; giving up waiting at %s"
+                .formatted(TIME, TIME));
+    lookAfter(Duration.ofSeconds(59));
+    assertThat(log.lines()).hasSize(1);
+    parked = 2;
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(log.lines()).hasSize(2).last().asString().contains("2 ids are not ready yet");
+    lookAfter(Duration.ofMinutes(3));
+    assertThat(main.completed).isFalse();
+    lookAfter(Duration.ofMinutes(1));
+    assertThat(main.completed).isTrue();
+    assertThat(run.exitCode()).isEqualTo(4);
+  }
+
+  /** Else each try would be a line. */
+  @Test
+  void aTryOfAParkedIdIsNoReasonToSayItAgain() throws InterruptedException {
+    parked = 1;
+    lookAfter(Duration.ZERO);
+    for (int i = 0; i < 10; i++) {
+      Delivery delivery = take();
+      lookAfter(Duration.ofSeconds(1));
+      delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+      lookAfter(Duration.ofSeconds(1));
+    }
+    assertThat(log.lines()).hasSize(1);
+  }
+
+  @Test
+  void itSaysHowLongItWaitsForAnOpenCircuit() throws InterruptedException {
+    take();
+    gate.cannotDeliver("disk full", "Free some space");
+    lookAfter(Duration.ZERO);
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .matches("INFO waiting: halted: .*disk full.*; giving up waiting at %s".formatted(TIME));
+    lookAfter(Duration.ofSeconds(119));
+    assertThat(main.completed).isFalse();
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(main.completed).isTrue();
+    assertThat(run.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void onceAMinuteItSaysWhatIsNotFinished() throws InterruptedException {
+    take();
+    lookAfter(Duration.ofSeconds(59));
+    assertThat(log.lines()).isEmpty();
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(log.lines()).containsExactly("INFO waiting: 1 id in work, 0 ids parked");
+    tally.ended(TestTasks.fresh("no id"));
+    lookAfter(Duration.ofMinutes(1));
+    assertThat(log.lines()).as("progress says it").hasSize(1);
+  }
+
+  @Test
+  void aDeadLetterIsExitCode2AlsoWhereIdsAreParked() {
+    tally.ended(TestTasks.fresh("no id"));
+    parked = 1;
+    lookAfter(Duration.ZERO);
+    lookAfter(Duration.ofMinutes(5));
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
+
   @Test
   void aRunThatCannotTellWhetherItIsOverEndsAfterAMinute() {
-    boolean[] completed = {false};
-    Main main =
-        new Main() {
-          @Override
-          public void completed() {
-            completed[0] = true;
-          }
-        };
-    RunOnce run =
-        new RunOnce(main, new Settings(Map.of("serp.once", "true")::get), List.of(), () -> now);
+    main.getCamelContext().getRegistry().unbind("gate");
     assertThatThrownBy(run::look).isInstanceOf(RuntimeException.class);
     now += Duration.ofSeconds(59).toNanos();
     assertThatThrownBy(run::look).isInstanceOf(RuntimeException.class);
-    assertThat(completed[0]).isFalse();
-    now += Duration.ofSeconds(1).toNanos();
-    assertThatThrownBy(run::look).isInstanceOf(RuntimeException.class);
-    assertThat(completed[0]).isTrue();
+    assertThat(main.completed).isFalse();
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(main.completed).isTrue();
     assertThat(run.exitCode()).isEqualTo(5);
   }
 }

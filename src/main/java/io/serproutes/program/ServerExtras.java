@@ -1,0 +1,83 @@
+package io.serproutes.program;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
+
+/**
+ * What the server of health and metrics has beyond Camel's: an index page, answers to HEAD, and
+ * metrics of the JVM and the process. Does nothing where the program has no server.
+ */
+final class ServerExtras extends MainListenerSupport {
+
+  private static final String INDEX =
+      """
+      <!DOCTYPE html>
+      <html lang="en">
+      <meta charset="utf-8">
+      <title>serp-routes</title>
+      <h1>serp-routes</h1>
+      <ul>
+      <li><a href="/observe/health/ready">/observe/health/ready</a>: readiness; 503 while the \
+      circuit is open, with the reason
+      <li><a href="/observe/health/live">/observe/health/live</a>: liveness; 503 when only a \
+      restart helps
+      <li><a href="/observe/health">/observe/health</a>: both
+      <li><a href="/observe/metrics">/observe/metrics</a>: metrics for Prometheus
+      </ul>
+      </html>
+      """;
+
+  @Override
+  public void afterStart(BaseMainSupport main) {
+    CamelContext context = main.getCamelContext();
+    ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
+    if (server != null) {
+      server.getRouter().route().order(-1).handler(ServerExtras::answer);
+      context.getRegistry().findByType(MeterRegistry.class).stream()
+          .findFirst()
+          .ifPresent(ServerExtras::measure);
+    }
+  }
+
+  private static void answer(RoutingContext request) {
+    String path = request.normalizedPath();
+    if (request.request().method().equals(HttpMethod.HEAD)) {
+      request.reroute(HttpMethod.GET, path); // the server leaves out the body
+    } else if (path.equals("/observe") || path.equals("/observe/")) {
+      request
+          .response()
+          .putHeader("content-type", "text/html; charset=utf-8")
+          .putHeader("content-security-policy", "default-src 'none'")
+          .end(INDEX);
+    } else {
+      request.next();
+    }
+  }
+
+  private static void measure(MeterRegistry registry) {
+    List<MeterBinder> binders =
+        List.of(
+            new JvmInfoMetrics(),
+            new JvmMemoryMetrics(),
+            new JvmGcMetrics(),
+            new JvmThreadMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics());
+    binders.forEach(binder -> binder.bindTo(registry));
+  }
+}

@@ -1,0 +1,98 @@
+package io.serproutes.program;
+
+import io.serproutes.Key;
+import io.serproutes.Keys;
+import io.serproutes.Outputs;
+import io.serproutes.Settings;
+import io.serproutes.items.ItemType;
+import io.serproutes.observe.Tally;
+import io.serproutes.observe.Tally.Ended;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What came of a run: a table of outcomes, then the folders and topics that hold something. */
+final class Summary {
+
+  private static final List<String> FOLDERS =
+      List.of("organic", "paid", "other", "oversized", "receipts", "dead-letters", "parked");
+
+  private final Settings settings;
+  private final Tally tally;
+  private final int parked;
+
+  /**
+   * The summary of what has ended.
+   *
+   * @param parked ids that are parked now
+   */
+  Summary(Settings settings, Tally tally, int parked) {
+    this.settings = settings;
+    this.tally = tally;
+    this.parked = parked;
+  }
+
+  /** Its lines; none where nothing has ended and nothing is parked. */
+  List<String> lines() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (Ended ended : Tally.all()) {
+      counts.put(ended.toString(), tally.count(ended));
+    }
+    counts.put("parked", (long) parked); // the tally counts each time that an id is parked
+    counts.put("dead-lettered too-large", tally.tooLarge());
+    counts.values().removeIf(count -> count == 0);
+    int width = counts.keySet().stream().mapToInt(String::length).max().orElse(1);
+    List<String> lines = new ArrayList<>();
+    counts.forEach(
+        (what, count) ->
+            lines.add(String.format(Locale.ROOT, "%-" + width + "s %,7d", what, count)));
+    if (!lines.isEmpty()) {
+      lines.addAll(folders());
+      lines.addAll(topics());
+    }
+    return lines;
+  }
+
+  private List<String> folders() {
+    Path dir = Path.of(settings.text(Keys.FILES_DIR)).toAbsolutePath().normalize();
+    return FOLDERS.stream()
+        .filter(folder -> holdsSomething(dir.resolve(folder)))
+        .map(folder -> folder + ": " + dir.resolve(folder))
+        .toList();
+  }
+
+  // hidden files are ours: locks, and what is being written
+  private static boolean holdsSomething(Path folder) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder, file -> !file.getFileName().toString().startsWith("."))) {
+      return files.iterator().hasNext();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private List<String> topics() {
+    List<String> lines = new ArrayList<>();
+    if (Outputs.of(settings).has("kafka")) {
+      topic(lines, Keys.TOPIC_ORGANIC, tally.items(ItemType.ORGANIC));
+      topic(lines, Keys.TOPIC_PAID, tally.items(ItemType.PAID));
+      topic(lines, Keys.TOPIC_OTHER, tally.items(ItemType.OTHER));
+      topic(lines, Keys.TOPIC_RECEIPTS, tally.done());
+      topic(lines, Keys.TOPIC_DEAD_LETTERS, tally.deadLetters());
+    }
+    return lines;
+  }
+
+  private void topic(List<String> lines, Key<String> key, long records) {
+    if (records > 0) {
+      String what = key.name().substring(key.name().lastIndexOf('.') + 1);
+      lines.add(what + ": topic " + settings.get(key));
+    }
+  }
+}
