@@ -3,6 +3,7 @@ package io.serproutes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -24,6 +25,7 @@ public final class Key<T> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
   private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{22,200}");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
   private final String name;
@@ -101,6 +103,34 @@ public final class Key<T> {
         true);
   }
 
+  /** At most two secrets that callers put into a URL, or none; no message quotes them. */
+  static Key<List<String>> tokens(String name) {
+    return new Key<>(
+        name,
+        text -> {
+          List<String> tokens = parts(text);
+          if (tokens.size() > 2 || !tokens.stream().allMatch(TOKEN.asMatchPredicate())) {
+            throw new IllegalSettingException(
+                name
+                    + " must be one token, or two separated by a comma, each of at least 22"
+                    + " characters from A-Z a-z 0-9 - . _ ~; openssl rand -hex 16 makes one");
+          }
+          return tokens;
+        },
+        true);
+  }
+
+  /** Addresses and ranges of addresses, or none. */
+  static Key<List<AddressRange>> addresses(String name) {
+    return key(
+        name,
+        "a list of addresses and ranges such as 144.76.154.130, 10.0.0.0/8",
+        text -> {
+          List<AddressRange> ranges = parts(text).stream().map(AddressRange::parse).toList();
+          return ranges.contains(null) ? null : ranges;
+        });
+  }
+
   /** A text of one form. */
   static Key<String> matching(String name, String regex, String expected) {
     return key(name, expected, text -> text.matches(regex) ? text : null);
@@ -135,18 +165,21 @@ public final class Key<T> {
     return key(name, "a duration such as 500ms, 2s, 5m or 24h", Key::readDuration);
   }
 
-  /** A length of time between two runs, or {@code off}, which is read as zero. */
-  static Key<Duration> period(String name, Duration least) {
+  /** A length of time between two runs; {@code off} is read as zero, and nothing as none. */
+  static Key<Optional<Duration>> period(String name, Duration least) {
     return key(
         name,
         "off or a duration of at least " + least.toSeconds() + "s such as 1m",
         text -> {
+          if (text.isEmpty()) {
+            return Optional.empty();
+          }
           Duration period = text.equals("off") ? Duration.ZERO : readDuration(text);
           boolean isRight =
               period != null
                   && (period.isZero() == text.equals("off"))
                   && (period.isZero() || period.compareTo(least) >= 0);
-          return isRight ? period : null;
+          return isRight ? Optional.of(period) : null;
         });
   }
 

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,7 +26,8 @@ public final class Keys {
       add(
           Key.words(
               "serp.from",
-              Set.of("command-line", "folder", "kafka", "dead-letters", "tasks-ready")));
+              Set.of(
+                  "command-line", "folder", "kafka", "dead-letters", "tasks-ready", "webhooks")));
   public static final Key<List<String>> IDS = add(Key.list("serp.ids"));
   public static final Key<List<String>> REPLAY_REASONS =
       add(Key.words("serp.replay.reasons", reasons()));
@@ -43,9 +45,21 @@ public final class Keys {
               "|/[^\\s?#]*",
               "a path such as /v3/serp/naver/organic/tasks_ready"));
 
-  /** Zero where it is off. */
-  public static final Key<Duration> READY_POLL =
+  /** Zero where it is off; see {@link Settings#readyPoll}. */
+  public static final Key<Optional<Duration>> READY_POLL =
       add(Key.period("serp.ready.poll", Duration.ofSeconds(3)));
+
+  public static final Key<String> WEBHOOKS_HOST = add(Key.required("serp.webhooks.host"));
+  public static final Key<Integer> WEBHOOKS_PORT = add(Key.number("serp.webhooks.port", 0, 65_535));
+  public static final Key<List<String>> WEBHOOKS_TOKEN = add(Key.tokens("serp.webhooks.token"));
+
+  /** Empty where any address may call. */
+  public static final Key<List<AddressRange>> WEBHOOKS_ALLOW =
+      add(Key.addresses("serp.webhooks.allow"));
+
+  public static final Key<Long> WEBHOOKS_MAX_BODY = add(Key.size("serp.webhooks.max-body"));
+  public static final Key<String> WEBHOOKS_POSTBACK =
+      add(Key.word("serp.webhooks.postback", Set.of("refetch")));
 
   // fetch
   public static final Key<String> BASE_URL =

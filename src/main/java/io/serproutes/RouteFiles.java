@@ -83,7 +83,8 @@ public final class RouteFiles {
 
   /** The file of a source or feeder, as {@code serp.from} names it. */
   public static String source(String name) {
-    return (name.equals("tasks-ready") ? FEEDER : SOURCE) + name;
+    boolean isFeeder = name.equals(Settings.TASKS_READY) || name.equals(Settings.WEBHOOKS);
+    return (isFeeder ? FEEDER : SOURCE) + name;
   }
 
   /** The file that keeps the ids of feeders in a source, {@code folder} or {@code kafka}. */

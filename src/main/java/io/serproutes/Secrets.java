@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.items.Webhooks;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.regex.Pattern;
@@ -11,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The API's credentials, and the care that nothing quotes them: an answer may hold an echo of the
- * request, and the URL of a webhook may be a secret of the account owner.
+ * The API's credentials, the tokens of webhooks, and the care that nothing quotes them: an answer
+ * may hold an echo of the request, and the URL of a webhook may be a secret of the account owner.
  */
 public final class Secrets {
 
@@ -33,7 +34,9 @@ public final class Secrets {
     String latin1Token = Base64.getEncoder().encodeToString(pair.getBytes(ISO_8859_1));
     secret =
         Pattern.compile(
-            Stream.of(basicToken, latin1Token, pair, password, login)
+            Stream.concat(
+                    Stream.of(basicToken, latin1Token, pair, password, login),
+                    Arrays.stream(settings.verbatim(Keys.WEBHOOKS_TOKEN).split(",")))
                 .map(String::strip)
                 .filter(text -> text.length() >= SHORTEST_SECRET)
                 .sorted(Comparator.comparing(String::length).reversed()) // one may begin the other

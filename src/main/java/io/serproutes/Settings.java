@@ -8,6 +8,9 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.CamelContext;
@@ -26,6 +29,12 @@ import org.apache.camel.spi.PropertiesSource;
  * their {@code serp.} names for the routes' placeholders.
  */
 public final class Settings implements CamelContextAware {
+
+  /** The feeder that polls the vendor's list of finished tasks. */
+  public static final String TASKS_READY = "tasks-ready";
+
+  /** The feeder that the vendor calls. */
+  public static final String WEBHOOKS = "webhooks";
 
   private static final String DEFAULTS = "serp-routes/application.properties";
 
@@ -156,6 +165,29 @@ public final class Settings implements CamelContextAware {
     return get(Keys.FROM).contains("kafka") ? "kafka" : "folder";
   }
 
+  /**
+   * The feeders that run: those that {@code serp.from} names, and beside {@code webhooks} the poll
+   * of the vendor's list, which repairs what a lost signal leaves behind.
+   */
+  public List<String> feeders() {
+    List<String> from = get(Keys.FROM);
+    List<String> feeders = new ArrayList<>();
+    if (from.contains(TASKS_READY) || from.contains(WEBHOOKS) && !readyPoll().isZero()) {
+      feeders.add(TASKS_READY);
+    }
+    if (from.contains(WEBHOOKS)) {
+      feeders.add(WEBHOOKS);
+    }
+    return feeders;
+  }
+
+  /** How often the vendor's list of finished tasks is polled; zero where it is not. */
+  public Duration readyPoll() {
+    List<String> from = get(Keys.FROM);
+    boolean isRepair = from.contains(WEBHOOKS) && !from.contains(TASKS_READY);
+    return get(Keys.READY_POLL).orElse(Duration.ofMinutes(isRepair ? 15 : 1));
+  }
+
   /** The path of the vendor's list of finished tasks. */
   private String readyPath() {
     String given = get(Keys.READY_PATH);
@@ -179,6 +211,8 @@ public final class Settings implements CamelContextAware {
     public String apply(String what) {
       return switch (what) {
         case "feed" -> "direct:serp-keep-in-" + feed();
+        case "feed-of-webhooks" ->
+            feed().equals("kafka") ? "direct:serp-keep-in-kafka" : "direct:serp-keep-webhooks";
         case "ready-path" -> readyPath();
         default -> Outputs.of(Settings.this).endpoints(what);
       };

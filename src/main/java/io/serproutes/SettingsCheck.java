@@ -29,6 +29,8 @@ public final class SettingsCheck {
     Keys.all().forEach(key -> rule(() -> settings.get(key)));
     rule(this::share);
     rule(this::reasons);
+    rule(this::tokens);
+    rule(this::noEnd);
     topics();
   }
 
@@ -62,6 +64,25 @@ public final class SettingsCheck {
         !settings.get(Keys.FROM).contains("dead-letters")
             || !settings.get(Keys.REPLAY_REASONS).isEmpty(),
         "serp.replay.reasons is required where serp.from has dead-letters, and has no value");
+  }
+
+  private void tokens() {
+    require(
+        !hasWebhooks() || !settings.get(Keys.WEBHOOKS_TOKEN).isEmpty(),
+        "serp.webhooks.token is required where serp.from has webhooks: set "
+            + Environment.variable(Keys.WEBHOOKS_TOKEN.name())
+            + ", such as to what openssl rand -hex 16 prints");
+  }
+
+  private void noEnd() {
+    require(
+        !hasWebhooks() || !settings.get(Keys.ONCE),
+        "serp.once=true although serp.from names webhooks, of which there is no end; take webhooks"
+            + " out, or put tasks-ready in its place");
+  }
+
+  private boolean hasWebhooks() {
+    return settings.get(Keys.FROM).contains(Settings.WEBHOOKS);
   }
 
   /**

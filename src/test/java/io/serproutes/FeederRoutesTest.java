@@ -3,9 +3,11 @@ package io.serproutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.serproutes.feed.FedMemory;
 import io.serproutes.feed.Leader;
 import io.serproutes.feed.ReadyApi;
 import io.serproutes.ids.TaskId;
+import io.serproutes.observe.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.spi.Registry;
 import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,10 @@ class FeederRoutesTest {
 
     @Override
     public void configure() throws Exception {
-      getContext().getRegistry().bind("serpLeader", (Leader) () -> standing);
+      Registry beans = getContext().getRegistry();
+      beans.bind("serpLeader", (Leader) () -> standing);
+      Settings settings = beans.findSingleByType(Settings.class);
+      beans.bind("serpFed", new FedMemory(settings, beans.findSingleByType(Tally.class)));
       from("direct:serp-keep-in-folder").errorHandler(noErrorHandler()).process().body(this::keep);
       PluginHelper.getRoutesLoader(getContext())
           .loadRoutes(

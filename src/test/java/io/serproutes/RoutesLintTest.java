@@ -373,6 +373,7 @@ class RoutesLintTest {
       boolean topic = outputs().parking().equals("kafka");
       files.add("sources/ids-from-dead-letters" + (topic ? "-topic" : ""));
       files.add(RouteFiles.source("tasks-ready"));
+      files.add(RouteFiles.source("webhooks"));
       files.add(RouteFiles.feed(feed()));
       if (to.equals("endpoints")) {
         files.add("templates");
@@ -388,6 +389,9 @@ class RoutesLintTest {
     List<String> endpoints(String text) {
       if (text.equals("{{serp-chosen:feed}}")) {
         return List.of("direct:serp-keep-in-" + feed());
+      }
+      if (text.equals("{{serp-chosen:feed-of-webhooks}}")) {
+        return List.of("direct:serp-keep-" + (feed().equals("kafka") ? "in-kafka" : "webhooks"));
       }
       Matcher chosen = Pattern.compile("\\{\\{serp-chosen:(.*)}}").matcher(text);
       String all = chosen.matches() ? outputs().endpoints(chosen.group(1)) : text;

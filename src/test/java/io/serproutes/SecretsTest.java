@@ -87,4 +87,12 @@ class SecretsTest {
     assertThat(secrets("a", "abc").redact("a man called abc")).isEqualTo("a man called abc");
     assertThat(secrets("", "").redact("nothing is secret")).isEqualTo("nothing is secret");
   }
+
+  @Example
+  void theTokensOfWebhooksAreHidden() {
+    Map<String, String> keys = Map.of("serp.webhooks.token", "first-token, second~token");
+    Secrets secrets = new Secrets(new Settings(keys::get));
+    assertThat(secrets.quote("/pingback?token=first-token&x=second%7Etoken"))
+        .isEqualTo("/pingback?token=***&x=***");
+  }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsCheckTest {
 
@@ -38,5 +40,42 @@ class SettingsCheckTest {
         }
       }
     }
+  }
+
+  private void refuses(String... words) {
+    assertThatThrownBy(this::check)
+        .isInstanceOf(IllegalSettingException.class)
+        .message()
+        .contains(words)
+        .doesNotContain("swordfish");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "swordfish",
+        "swordfish-swordfish-sw",
+        "swordfish-swordfish-swo,swordfish-sword",
+        "swordfish+swordfish/swordfish=",
+        "swordfish swordfish swordfish",
+        "swordfish-swordfish-swo,swordfish-swordfish-swo,swordfish-swordfish-swo",
+      })
+  void aTokenOfWebhooksIsLongAndFitForAUrl(String token) {
+    keys.put("serp.from", "webhooks");
+    keys.put("serp.webhooks.token", token);
+    if (token.equals("swordfish-swordfish-sw")) {
+      assertThatCode(this::check).as("22 characters").doesNotThrowAnyException();
+    } else {
+      refuses("serp.webhooks.token", "openssl rand -hex 16");
+    }
+  }
+
+  @Test
+  void webhooksHaveNoEndForARunOnceToReach() {
+    keys.put("serp.from", "webhooks,command-line");
+    keys.put("serp.webhooks.token", "swordfish-swordfish-sw");
+    keys.put("serp.once", "true");
+    refuses("serp.once=true although serp.from names webhooks");
   }
 }

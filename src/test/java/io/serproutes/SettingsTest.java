@@ -3,6 +3,7 @@ package io.serproutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -126,15 +127,64 @@ class SettingsTest {
     "1m, PT1M",
   })
   void aPeriodIsOffOrLongEnough(String text, Duration expected) {
-    assertThat(with(text).get(Key.period(KEY, Duration.ofSeconds(3)))).isEqualTo(expected);
+    assertThat(with(text).get(Key.period(KEY, Duration.ofSeconds(3)))).contains(expected);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0s", "2s", "2999ms", "on", ""})
+  @ValueSource(strings = {"0s", "2s", "2999ms", "on"})
   void whatIsNoPeriodIsRefused(String text) {
     assertThatThrownBy(() -> with(text).get(Key.period(KEY, Duration.ofSeconds(3))))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessage(KEY + "=" + text + " is not off or a duration of at least 3s such as 1m");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "folder; ''; ; PT1M",
+        "tasks-ready; ''; tasks-ready; PT1M",
+        "webhooks; ''; tasks-ready,webhooks; PT15M",
+        "webhooks; 1m; tasks-ready,webhooks; PT1M",
+        "webhooks; off; webhooks; PT0S",
+        "webhooks,kafka,tasks-ready; ''; tasks-ready,webhooks; PT1M",
+      })
+  void theListIsPolledSlowlyBesideWebhooks(
+      String from, String poll, String feeders, Duration expected) {
+    keys.put("serp.from", from);
+    keys.put("serp.ready.poll", poll);
+    assertThat(settings.readyPoll()).isEqualTo(expected);
+    assertThat(String.join(",", settings.feeders())).isEqualTo(feeders == null ? "" : feeders);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.0/8, 10.255.1.2, true",
+    "10.0.0.0/8, 11.0.0.1, false",
+    "144.76.154.130, 144.76.154.130, true",
+    "144.76.154.130, 144.76.154.131, false",
+    "144.76.154.128/31, 144.76.154.129, true",
+    "144.76.154.128/31, 144.76.154.130, false",
+    "0.0.0.0/0, 8.8.8.8, true",
+    "0.0.0.0/0, ::1, false",
+    "2001:db8::/33, 2001:db8:7fff::1, true",
+    "2001:db8::/33, 2001:db8:8000::1, false",
+  })
+  void aRangeHoldsTheAddressesThatBeginLikeIt(String range, String address, boolean holds)
+      throws Exception {
+    keys.put("serp.webhooks.allow", range);
+    AddressRange only = settings.get(Keys.WEBHOOKS_ALLOW).get(0);
+    assertThat(only.contains(InetAddress.getByName(address))).isEqualTo(holds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost", "10.0.0", "10.0.0.0/33", "10.0.0.256", "1.2.3.4/", ":/8", "a"})
+  void whatIsNoAddressIsRefusedAndNotLookedUp(String text) {
+    keys.put("serp.webhooks.allow", "10.0.0.1, " + text);
+    assertThatThrownBy(() -> settings.get(Keys.WEBHOOKS_ALLOW))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessageContaining(" is not a list of addresses and ranges such as ");
   }
 
   @Test

@@ -36,7 +36,9 @@ final class FedIds {
   private static final int ENDED = 1;
   private static final int FED_AGAIN = 2;
   private static final int ENDED_AGAIN = 3;
-  private static final int STATE_BITS = 2;
+  private static final int STATE = 3;
+  private static final int DEAD = 4; // or that is not known: a signal asks anew
+  private static final int STATE_BITS = 3;
 
   private final int most;
   private final long seed = new SecureRandom().nextLong();
@@ -98,13 +100,55 @@ final class FedIds {
   void ended(TaskId id, int now) {
     int slot = find(id.high(), id.low());
     if (index[slot] != 0) {
-      int place = index[slot] - 1;
-      switch (state(noteAt(place))) {
-        case FED -> setNote(place, note(ENDED, now));
-        case FED_AGAIN -> setNote(place, note(ENDED_AGAIN, now));
-        default -> {} // the same end, told once more
-      }
+      end(index[slot] - 1, now);
     }
+  }
+
+  /** Notes how an id has ended; of one that was not fed, only that it was delivered. */
+  void ended(TaskId id, boolean isDead, int now) {
+    forgetOld(now);
+    int slot = find(id.high(), id.low());
+    if (index[slot] == 0 && !isDead) {
+      add(slot, id.high(), id.low(), note(ENDED, now));
+    } else if (index[slot] != 0) {
+      int place = index[slot] - 1;
+      end(place, now);
+      setNote(place, isDead ? noteAt(place) | DEAD : noteAt(place) & ~DEAD); // the last counts
+    }
+  }
+
+  private void end(int place, int now) {
+    switch (state(noteAt(place))) {
+      case FED -> setNote(place, note(ENDED | DEAD, now));
+      case FED_AGAIN -> setNote(place, note(ENDED_AGAIN | DEAD, now));
+      default -> {} // the same end, told once more
+    }
+  }
+
+  /** Notes that an id was fed for a signal. */
+  void fed(TaskId id, int now) {
+    forgetOld(now);
+    int slot = find(id.high(), id.low());
+    if (index[slot] == 0) {
+      add(slot, id.high(), id.low(), note(FED, now));
+    } else {
+      setNote(index[slot] - 1, note(FED, now));
+    }
+  }
+
+  /**
+   * Whether an id is delivered, or was fed and is still in work.
+   *
+   * @param patience seconds after which the end of an id that was fed must have been told
+   */
+  boolean isOpenOrDelivered(TaskId id, int patience, int now) {
+    int slot = find(id.high(), id.low());
+    if (index[slot] == 0) {
+      return false;
+    }
+    int note = noteAt(index[slot] - 1);
+    boolean isOpen = state(note) == FED || state(note) == FED_AGAIN;
+    return isOpen ? now - second(note) <= patience : (note & DEAD) == 0;
   }
 
   private static int note(int state, int second) {
@@ -112,7 +156,7 @@ final class FedIds {
   }
 
   private static int state(int note) {
-    return note & (1 << STATE_BITS) - 1;
+    return note & STATE;
   }
 
   private static int second(int note) {

@@ -23,7 +23,6 @@ final class ReadyIds {
   private static final int MOST_NAMED = 1000;
   private static final int LONGEST_NAME = 80;
 
-  private final FedIds fed = new FedIds();
   private final Set<String> named = new LinkedHashSet<>();
   private final Secrets secrets;
   private final ReadyCounts counts;
@@ -49,20 +48,21 @@ final class ReadyIds {
    * Chooses the ids of a page.
    *
    * @param parked those of its ids that are parked here
-   * @param now in seconds
+   * @param fed what was fed; the chosen ids are noted there as not yet kept
    */
-  Chosen choose(ReadyPage page, Set<TaskId> parked, int now) {
+  Chosen choose(ReadyPage page, Set<TaskId> parked, FedMemory fed) {
     List<TaskId> chosen = new ArrayList<>();
     Map<ReadyCounts.Skipped, Integer> skipped = new EnumMap<>(ReadyCounts.Skipped.class);
     skipped.put(ReadyCounts.Skipped.OTHER_ENDPOINT, page.foreign());
     skipped.put(ReadyCounts.Skipped.MALFORMED, page.malformed());
     int news = 0;
     for (TaskId id : page.ids()) {
-      FedIds.Choice choice = fed.choose(id, period, now);
+      FedIds.Choice choice = fed.choose(id, period);
       news += choice == FedIds.Choice.FEED ? 1 : 0;
       ReadyCounts.Skipped why = whyNot(choice, parked.contains(id));
       if (why == null) {
         chosen.add(id);
+        fed.keeping(id);
       } else {
         skipped.merge(why, 1, Integer::sum);
       }
@@ -121,10 +121,5 @@ final class ReadyIds {
       named.remove(named.iterator().next());
     }
     return named.add(name);
-  }
-
-  /** Notes that an id has its receipt; one that was not fed is passed over. */
-  void ended(TaskId id, int now) {
-    fed.ended(id, now);
   }
 }

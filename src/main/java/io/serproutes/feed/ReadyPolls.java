@@ -41,7 +41,6 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   private final Secrets secrets;
   private final ReadyCounts counts;
   private final LongSupplier nanoTime;
-  private final long startedAt;
   private final long period;
   private final boolean once;
   private final boolean feedsTopic;
@@ -70,8 +69,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     this.secrets = secrets;
     this.counts = counts;
     this.nanoTime = nanoTime;
-    startedAt = nanoTime.getAsLong();
-    period = settings.get(Keys.READY_POLL).toNanos();
+    period = settings.readyPoll().toNanos();
     ids = new ReadyIds(secrets, counts, (int) TimeUnit.NANOSECONDS.toSeconds(period));
     once = settings.get(Keys.ONCE);
     feedsTopic = settings.feed().equals("kafka");
@@ -100,6 +98,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   /** Whether a poll is due; where it is, it is under way from here on, until {@link #ended}. */
   public synchronized boolean isDue() {
     if (!isListening) {
+      fed().listen(); // first, since it knows how a task ended
       tally.listen(task -> tell(task.getId(), task.getOutcome().equals("parked")));
       isListening = true;
     }
@@ -128,7 +127,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
 
   @Override
   public synchronized void ended(TaskId id) {
-    ids.ended(id, seconds());
+    fed().ended(id);
     open.remove(id);
   }
 
@@ -137,14 +136,14 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     open.remove(id);
   }
 
-  private int seconds() {
-    return (int) TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - startedAt);
+  private FedMemory fed() {
+    return context.getRegistry().findSingleByType(FedMemory.class);
   }
 
   /** The ids of a page that are to be fed now, noted as fed; null for none. */
   public synchronized List<TaskId> choose(@Body ReadyPage page) {
     Set<TaskId> parked = wake(Set.copyOf(page.ids()));
-    last = ids.choose(page, parked, seconds());
+    last = ids.choose(page, parked, fed());
     if (!once) {
       open.clear();
     }
@@ -200,6 +199,7 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     isUnderWay = false;
     polledAt = nanoTime.getAsLong();
     if (where != null) {
+      fed().kept();
       LOG.info("{} fed to {}{}", Count.of(last.ids().size(), "id"), where, last.skipped());
     }
     Verdict verdict = poll == null ? null : poll.getVerdict();

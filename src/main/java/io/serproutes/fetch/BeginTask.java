@@ -3,6 +3,7 @@ package io.serproutes.fetch;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Recipient;
 import io.serproutes.ids.Source;
+import io.serproutes.ids.TaskId;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -60,6 +61,11 @@ public final class BeginTask extends AsyncProcessorSupport {
     if (task.isValid()) {
       locks.leave(task.getId().value());
     }
+  }
+
+  /** Whether an id is in work. */
+  public boolean isInWork(TaskId id) {
+    return locks.isLocked(id.value());
   }
 
   /** Ids in work: asked for, waiting to be, or being delivered. */

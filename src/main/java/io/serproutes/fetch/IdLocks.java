@@ -44,6 +44,10 @@ final class IdLocks {
     }
   }
 
+  synchronized boolean isLocked(String id) {
+    return inWork.containsKey(id);
+  }
+
   synchronized int size() {
     return inWork.size();
   }

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.serproutes.TopicProgress;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.feed.ReadyCounts;
+import io.serproutes.feed.webhooks.SignalCounts;
 import io.serproutes.fetch.Gate;
 import io.serproutes.items.ItemType;
 import io.serproutes.observe.Tally.Ended;
@@ -77,6 +78,7 @@ final class Meters {
     gate.observe(nanos -> fetch.record(nanos, TimeUnit.NANOSECONDS));
     gauges(registry);
     context.getRegistry().findByType(ReadyCounts.class).forEach(list -> register(list, registry));
+    context.getRegistry().findByType(SignalCounts.class).forEach(all -> register(all, registry));
   }
 
   private void gauges(MeterRegistry registry) {
@@ -131,6 +133,20 @@ final class Meters {
     }
     Gauge.builder("serp.ready.last.good.poll", list, l -> l.lastGood() / 1000.0)
         .description("When the list was read last, in seconds since 1970; 0: never")
+        .baseUnit("seconds")
+        .register(registry);
+  }
+
+  private static void register(SignalCounts calls, MeterRegistry registry) {
+    for (SignalCounts.Answered answered : SignalCounts.ways()) {
+      FunctionCounter.builder("serp.webhooks.calls", calls, c -> c.count(answered))
+          .description("Calls of webhooks, by the answer they got")
+          .tag("kind", answered.kind())
+          .tag("answer", answered.answer())
+          .register(registry);
+    }
+    Gauge.builder("serp.webhooks.last.signal", calls, c -> c.lastSignal() / 1000.0)
+        .description("When a call was answered with 200 last, in seconds since 1970; 0: never")
         .baseUnit("seconds")
         .register(registry);
   }

@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 final class StartUp {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
-  private static final String FEEDER = "tasks-ready";
   private static final String SANDBOX_CREDENTIAL = "sandbox";
 
   private final GivenValues values;
@@ -70,7 +69,8 @@ final class StartUp {
   // a feeder keeps its ids in another source; words that are not checked yet
   private void keepForFeeders() {
     List<String> from = List.of(settings.text(Keys.FROM).split("\\s*,\\s*"));
-    if (from.contains(FEEDER) && !from.contains("folder") && !from.contains("kafka")) {
+    boolean feeds = from.contains(Settings.TASKS_READY) || from.contains(Settings.WEBHOOKS);
+    if (feeds && !from.contains("folder") && !from.contains("kafka")) {
       values.choose(Keys.FROM, settings.text(Keys.FROM) + ",folder");
     }
   }
@@ -154,7 +154,7 @@ final class StartUp {
     check.rule(
         () ->
             require(
-                !from().contains(FEEDER) || !settings.get(Keys.READY_POLL).isZero(),
+                !from().contains(Settings.TASKS_READY) || !settings.readyPoll().isZero(),
                 "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
                     + " or take tasks-ready out"));
     check.end();
@@ -270,15 +270,16 @@ final class StartUp {
     if (sandbox) {
       files.add(RouteFiles.SANDBOX);
     }
+    List<String> feeders = settings.feeders();
     for (String source : from()) {
       boolean topic = source.equals("dead-letters") && replaysTopic();
-      if (!source.equals(FEEDER)) {
+      if (!feeders.contains(source)) {
         files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
       }
     }
-    if (from().contains(FEEDER)) { // last: it wants the beans of the source that keeps its ids
+    if (!feeders.isEmpty()) { // last: they want the beans of the source that keeps their ids
       files.add(RouteFiles.feed(settings.feed()));
-      files.add(RouteFiles.source(FEEDER));
+      feeders.forEach(feeder -> files.add(RouteFiles.source(feeder)));
     }
     return files.stream().map(RouteFiles::chosen).toList();
   }

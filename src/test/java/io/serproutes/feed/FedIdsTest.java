@@ -61,6 +61,39 @@ class FedIdsTest {
   }
 
   @Test
+  void aSignalForWhatIsInWorkOrDeliveredChangesNothing() {
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, 0)).isFalse();
+    fed.fed(id(1), 0);
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, DAY)).isTrue();
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, DAY + 1)).as("out of patience").isFalse();
+    assertThat(choose(1, 1)).isEqualTo(FED_BEFORE);
+    fed.ended(id(1), false, 10);
+    fed.ended(id(1), 11); // from the topic of receipts, which does not say how
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, 2 * DAY)).isTrue();
+  }
+
+  @Test
+  void aSignalForADeadLetterAsksAnew() {
+    choose(1, 0);
+    fed.ended(id(1), true, 10);
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, 11)).isFalse();
+    fed.fed(id(1), 12);
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, 13)).isTrue();
+    fed.ended(id(1), true, 14);
+    fed.ended(id(1), false, 15); // replayed from its dead letter
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, 16)).isTrue();
+  }
+
+  @Test
+  void whatIsDeliveredOfOtherSourcesCanBeRemembered() {
+    fed.ended(id(1), true, 10);
+    assertThat(fed.size()).isZero();
+    fed.ended(id(2), false, 10);
+    assertThat(fed.isOpenOrDelivered(id(2), DAY, 11)).isTrue();
+    assertThat(choose(2, 10 + PERIOD)).as("still listed").isEqualTo(FEED_AGAIN);
+  }
+
+  @Test
   void fourDaysAfterwardsItIsNew() {
     choose(1, 5);
     assertThat(choose(1, 5 + 4 * DAY)).isEqualTo(FED_BEFORE);

@@ -33,7 +33,7 @@ public final class ReadyApi implements AutoCloseable {
   private static final int MOST_ROWS = 1000;
 
   private final Set<String> listed = new LinkedHashSet<>();
-  private final Set<String> queued = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> codes = new ConcurrentHashMap<>(); // of ids without result
   private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private final List<Long> polls = new CopyOnWriteArrayList<>();
   private final List<String> others = new CopyOnWriteArrayList<>();
@@ -71,13 +71,18 @@ public final class ReadyApi implements AutoCloseable {
   public void finish(Collection<String> ids) {
     synchronized (listed) {
       listed.addAll(ids);
-      queued.removeAll(ids);
+      codes.keySet().removeAll(ids);
     }
   }
 
   /** These tasks are in the queue until they are finished. */
   public void queue(Collection<String> ids) {
-    queued.addAll(ids);
+    ids.forEach(id -> codes.put(id, 40602));
+  }
+
+  /** These tasks are unknown until they are finished. */
+  public void forget(Collection<String> ids) {
+    ids.forEach(id -> codes.put(id, 40401));
   }
 
   /** Rows as they stand, in every answer behind those of the tasks. */
@@ -138,7 +143,7 @@ public final class ReadyApi implements AutoCloseable {
         synchronized (listed) {
           listed.remove(id);
         }
-        send(exchange, 200, queued.contains(id) ? inQueue(id) : result(id));
+        send(exchange, 200, codes.containsKey(id) ? noResult(id) : result(id));
       } else {
         others.add(path);
         send(exchange, 404, "{}");
@@ -182,9 +187,9 @@ public final class ReadyApi implements AutoCloseable {
         .formatted(id, TASK, id);
   }
 
-  private static String inQueue(String id) {
-    return "{\"status_code\":20000,\"tasks\":[{\"id\":\"%s\",\"status_code\":40602,\"data\":{},\"result\":null}]}"
-        .formatted(id);
+  private String noResult(String id) {
+    return "{\"status_code\":20000,\"tasks\":[{\"id\":\"%s\",\"status_code\":%d,\"data\":{},\"result\":null}]}"
+        .formatted(id, codes.get(id));
   }
 
   private static String result(String id) {

@@ -38,8 +38,10 @@ class ReadyPollsTest {
     if (polls == null) {
       Settings settings = new Settings(keys::get);
       Secrets secrets = new Secrets(settings);
-      polls = new ReadyPolls(settings, new Tally(secrets), secrets, counts, () -> now);
+      Tally tally = new Tally(secrets);
+      polls = new ReadyPolls(settings, tally, secrets, counts, () -> now);
       DefaultCamelContext context = new DefaultCamelContext();
+      context.getRegistry().bind("fed", new FedMemory(settings, tally, () -> now));
       context.getRegistry().bind("leader", (Leader) () -> standing);
       context.getRegistry().bind("parked", new Parked());
       polls.setCamelContext(context);

@@ -1,0 +1,95 @@
+package io.serproutes.feed;
+
+import io.serproutes.Keys;
+import io.serproutes.Settings;
+import io.serproutes.fetch.Task;
+import io.serproutes.ids.TaskId;
+import io.serproutes.observe.Tally;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What this process knows of the ids that its feeders fed: one memory, so that no id is fed by the
+ * list and by a signal. Thread-safe.
+ *
+ * <p>Beside webhooks it also remembers what was delivered of other sources, since signals come for
+ * these ids, too.
+ */
+public final class FedMemory {
+
+  // what another process of a group makes of an id may never be heard of here
+  private static final int PATIENCE_IN_GROUP = (int) TimeUnit.MINUTES.toSeconds(10);
+
+  private final Tally tally;
+  private final LongSupplier nanoTime;
+  private final long startedAt;
+  private final boolean hasWebhooks;
+  private final int patience;
+  private final FedIds fed = new FedIds();
+  private final Set<TaskId> notKept = new HashSet<>(); // chosen from the list, not yet durable
+  private boolean isListening;
+
+  /** A memory of nothing, told by {@code tally} what became of ids in this process. */
+  public FedMemory(Settings settings, Tally tally) {
+    this(settings, tally, System::nanoTime);
+  }
+
+  FedMemory(Settings settings, Tally tally, LongSupplier nanoTime) {
+    this.tally = tally;
+    this.nanoTime = nanoTime;
+    startedAt = nanoTime.getAsLong();
+    hasWebhooks = settings.get(Keys.FROM).contains(Settings.WEBHOOKS);
+    patience = settings.feed().equals("kafka") ? PATIENCE_IN_GROUP : Integer.MAX_VALUE;
+  }
+
+  /** Begins to listen, before any id is fed; once, however often it is called. */
+  public synchronized void listen() {
+    if (!isListening && hasWebhooks) {
+      tally.listen(this::ended);
+    }
+    isListening = true;
+  }
+
+  private synchronized void ended(Task task) {
+    String outcome = task.getOutcome();
+    if (task.getId() != null && !outcome.equals("parked")) {
+      fed.ended(task.getId(), outcome.equals("dead-lettered"), seconds());
+    }
+  }
+
+  /** Notes that an id has a receipt, whatever it says. */
+  synchronized void ended(TaskId id) {
+    fed.ended(id, seconds());
+  }
+
+  synchronized FedIds.Choice choose(TaskId id, int period) {
+    return fed.choose(id, period, seconds());
+  }
+
+  /** An id that is noted as fed is about to be kept: no signal for it is settled yet. */
+  synchronized void keeping(TaskId id) {
+    notKept.add(id);
+  }
+
+  /** The ids that were about to be kept are durable. */
+  synchronized void kept() {
+    notKept.clear();
+  }
+
+  /** Whether a signal for an id changes nothing: it is delivered, or durable in its source. */
+  public synchronized boolean isSettled(TaskId id) {
+    return !notKept.contains(id) && fed.isOpenOrDelivered(id, patience, seconds());
+  }
+
+  /** Notes ids that were kept for a signal. */
+  public synchronized void fed(List<TaskId> ids) {
+    ids.forEach(id -> fed.fed(id, seconds()));
+  }
+
+  private int seconds() {
+    return (int) TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - startedAt);
+  }
+}

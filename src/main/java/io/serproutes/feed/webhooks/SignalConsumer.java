@@ -1,0 +1,95 @@
+package io.serproutes.feed.webhooks;
+
+import io.serproutes.Keys;
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the route for the signals that came while it ran before: on one thread, so that one sync or
+ * one round to the broker keeps all of them.
+ */
+final class SignalConsumer extends DefaultConsumer {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-webhooks");
+  private static final long WARN_EVERY = TimeUnit.MINUTES.toNanos(1);
+
+  private final SignalServer server;
+  private final Secrets secrets;
+  private final String postbacks;
+  private ExecutorService keeper;
+  private Long warnedAt;
+
+  SignalConsumer(
+      Endpoint endpoint,
+      Processor processor,
+      Settings settings,
+      Secrets secrets,
+      SignalCounts counts) {
+    super(endpoint, processor);
+    this.secrets = secrets;
+    postbacks = settings.get(Keys.WEBHOOKS_POSTBACK);
+    server = new SignalServer(settings, new SignalLog(counts, secrets), this::keep);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    keeper =
+        getEndpoint()
+            .getCamelContext()
+            .getExecutorServiceManager()
+            .newSingleThreadExecutor(this, "serp-webhooks");
+    server.start(keeper);
+    LOG.info(
+        "signals of finished tasks are taken at {}; postbacks: {}", server.address(), postbacks);
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    server.stop();
+    if (keeper != null) {
+      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(keeper);
+    }
+    super.doStop();
+  }
+
+  /** Whether the ids of these signals are durable now. */
+  private boolean keep(List<Signal> signals) {
+    Exchange exchange = createExchange(false);
+    try {
+      exchange.getMessage().setBody(signals);
+      getProcessor().process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    } finally {
+      releaseExchange(exchange, false);
+    }
+    Throwable failure = exchange.getException();
+    if (failure != null) {
+      warn(failure);
+    }
+    return failure == null;
+  }
+
+  private void warn(Throwable failure) {
+    long now = System.nanoTime();
+    if (warnedAt == null || now - warnedAt >= WARN_EVERY) {
+      warnedAt = now;
+      String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+      LOG.warn(
+          "ids of signals cannot be kept, and the calls are answered with 503: {}; the vendor's list"
+              + " of finished tasks shows these tasks",
+          secrets.quote(why));
+    }
+    LOG.debug("ids of signals cannot be kept", failure);
+  }
+}

@@ -1,0 +1,68 @@
+package io.serproutes.feed.webhooks;
+
+import io.serproutes.Secrets;
+import io.serproutes.feed.webhooks.Signal.Kind;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts how calls were answered, and says of refusals what to look at: each at most once a minute.
+ * No line holds a part of a URL but what stands in place of an id. For one thread.
+ */
+final class SignalLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-webhooks");
+  private static final long EVERY = TimeUnit.MINUTES.toNanos(1);
+  private static final int LONGEST_ID = 80;
+
+  private final SignalCounts counts;
+  private final Secrets secrets;
+  private final Map<String, Long> said = new HashMap<>();
+
+  SignalLog(SignalCounts counts, Secrets secrets) {
+    this.counts = counts;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Notes an answer.
+   *
+   * @param kind null for a path that is none of ours
+   * @param status the HTTP status; 0 where the connection was cut off
+   * @param id what stood in place of an id, or null
+   */
+  void answered(Kind kind, int status, String id) {
+    counts.answered(kind, status);
+    if (id != null && id.equals("$id")) {
+      say(
+          "a call has the literal $id for an id: whatever made it does not put ids in; single"
+              + " quotes keep a shell from changing $id when a task is posted");
+    } else if (id != null) {
+      String quoted = secrets.quote(id);
+      boolean isLong = quoted.length() > LONGEST_ID;
+      say(
+          "a call was refused, since its id is \""
+              + (isLong ? quoted.substring(0, LONGEST_ID) + "…" : quoted)
+              + "\"");
+    } else if (status == 404 && kind != null) {
+      say(
+          "a "
+              + SignalCounts.Answered.of(kind, status).kind()
+              + " was refused: its token is wrong or missing, or its address is not in"
+              + " serp.webhooks.allow");
+    }
+  }
+
+  private void say(String line) {
+    String kind = line.substring(0, Math.min(line.length(), 20));
+    long now = System.nanoTime();
+    Long before = said.get(kind);
+    if (before == null || now - before >= EVERY) {
+      said.put(kind, now);
+      LOG.warn("{}; the like is said once a minute", line);
+    }
+  }
+}

@@ -1,0 +1,396 @@
+package io.serproutes.feed.webhooks;
+
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Keys;
+import io.serproutes.Settings;
+import io.serproutes.feed.webhooks.SignalCheck.Head;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server that the vendor calls. It answers 200 once the id of a call is durable, and holds to
+ * its limits whatever comes; what it hands on is the id and the tag, and no other part of a call.
+ *
+ * <p>Each answer ends its connection: a call that is sent into one which is just being closed for
+ * idleness would be lost. All state belongs to the one thread of its event loop.
+ */
+final class SignalServer {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-webhooks");
+  private static final int MOST_CONNECTIONS = 256;
+  private static final int LONGEST_LINE = 64 * 1024; // the path and the method are judged first
+  private static final int LONGEST_HEADERS = 16 * 1024;
+  private static final long TICK_MILLIS = 100;
+  private static final long START_SECONDS = 20;
+
+  /** How far a call has come, and how long that may take. */
+  private enum Phase {
+    HEAD(5),
+    BODY(10),
+    KEEPING(5),
+    /** What is still sent is read and dropped, so that the caller gets to read the answer. */
+    ANSWERED(2);
+
+    private final long nanos;
+
+    Phase(int seconds) {
+      nanos = TimeUnit.SECONDS.toNanos(seconds);
+    }
+  }
+
+  /** One connection, which is good for one call. */
+  private static final class Caller {
+    private final HttpConnection connection;
+    private volatile Phase phase;
+    private long deadline;
+    private HttpServerRequest request;
+    private Head head;
+    private long bytes;
+
+    Caller(HttpConnection connection) {
+      this.connection = connection;
+      enter(Phase.HEAD);
+    }
+
+    void enter(Phase next) {
+      phase = next;
+      deadline = System.nanoTime() + next.nanos;
+    }
+
+    boolean isOverdue(long now) {
+      return now - deadline >= 0;
+    }
+  }
+
+  private final String host;
+  private final int port;
+  private final long mostBytes;
+  private final SignalCheck check;
+  private final SignalLog log;
+  private final Predicate<List<Signal>> keep;
+  private final Map<HttpConnection, Caller> callers = new LinkedHashMap<>(); // the oldest first
+  private final Queue<Caller> toKeep = new ArrayDeque<>(); // under its own lock
+  private boolean isKeeping; // under the lock of toKeep
+  private volatile CompletableFuture<Void> stopping;
+  private Vertx vertx;
+  private HttpServer server;
+  private Context loop;
+  private Executor keeper;
+
+  /**
+   * A server for the keys {@code serp.webhooks.*}.
+   *
+   * @param keep makes ids durable and says whether they are; called by one thread at a time
+   */
+  SignalServer(Settings settings, SignalLog log, Predicate<List<Signal>> keep) {
+    host = settings.get(Keys.WEBHOOKS_HOST);
+    port = settings.get(Keys.WEBHOOKS_PORT);
+    mostBytes = settings.get(Keys.WEBHOOKS_MAX_BODY);
+    check = new SignalCheck(settings);
+    this.log = log;
+    this.keep = keep;
+  }
+
+  /** Listens; {@code executor} runs what keeps ids. */
+  void start(Executor executor) throws Exception {
+    keeper = executor;
+    stopping = null;
+    vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    loop = vertx.getOrCreateContext();
+    CompletableFuture<HttpServer> listening = new CompletableFuture<>();
+    loop.runOnContext(nothing -> listen(listening));
+    try {
+      server = listening.get(START_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      close();
+      Throwable why = e.getCause() == null ? e : e.getCause();
+      throw new IllegalSettingException(
+          "serp.webhooks.host="
+              + host
+              + ", serp.webhooks.port="
+              + port
+              + " cannot be used: "
+              + why(why));
+    }
+  }
+
+  private static String why(Throwable failure) {
+    String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return why.contains("already in use") ? "another program uses the port" : why;
+  }
+
+  private void listen(CompletableFuture<HttpServer> listening) {
+    try {
+      SocketAddress address =
+          SocketAddress.inetSocketAddress(new InetSocketAddress(InetAddress.getByName(host), port));
+      vertx
+          .createHttpServer(options())
+          .connectionHandler(this::connected)
+          .requestHandler(this::headRead)
+          .invalidRequestHandler(this::malformed)
+          .exceptionHandler(e -> LOG.debug("a connection failed", e))
+          .listen(address)
+          .onSuccess(listening::complete)
+          .onFailure(listening::completeExceptionally);
+      vertx.setPeriodic(TICK_MILLIS, timer -> endOverdue());
+    } catch (Exception e) {
+      listening.completeExceptionally(e);
+    }
+  }
+
+  private static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setHttp2ClearTextEnabled(false)
+        .setMaxInitialLineLength(LONGEST_LINE)
+        .setMaxHeaderSize(LONGEST_HEADERS)
+        .setDecompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setAcceptBacklog(1024);
+  }
+
+  /** Where it listens, as a URL. */
+  String address() {
+    String named = host.contains(":") ? "[" + host + "]" : host;
+    return "http://" + named + ":" + server.actualPort();
+  }
+
+  private void connected(HttpConnection connection) {
+    if (callers.size() >= MOST_CONNECTIONS && !cutOffOldest()) {
+      connection.close();
+      return;
+    }
+    callers.put(connection, new Caller(connection));
+    connection.closeHandler(nothing -> callers.remove(connection));
+    connection.exceptionHandler(e -> LOG.debug("a connection failed", e));
+  }
+
+  // one whose id is being kept has an answer coming
+  private boolean cutOffOldest() {
+    for (Caller caller : callers.values()) {
+      if (caller.phase != Phase.KEEPING) {
+        cutOff(caller);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void cutOff(Caller caller) {
+    if (caller.phase != Phase.ANSWERED) {
+      log.answered(caller.head == null ? null : caller.head.kind(), 0, null);
+    }
+    close(caller);
+  }
+
+  private void close(Caller caller) {
+    callers.remove(caller.connection);
+    caller.phase = Phase.ANSWERED;
+    caller.connection.close();
+  }
+
+  private void malformed(HttpServerRequest request) {
+    Caller caller = callers.get(request.connection());
+    if (caller == null || caller.request != null) {
+      request.connection().close();
+      return;
+    }
+    caller.request = request;
+    Throwable cause = request.decoderResult().cause();
+    String what = cause == null ? "" : cause.getClass().getSimpleName();
+    answer(caller, what.contains("TooLongHttpLine") ? 414 : what.contains("TooLong") ? 431 : 400);
+  }
+
+  private void headRead(HttpServerRequest request) {
+    Caller caller = callers.get(request.connection());
+    if (caller == null || caller.request != null) {
+      return; // cut off, or a second call on a connection that is good for one
+    }
+    caller.request = request;
+    caller.enter(Phase.BODY);
+    caller.head = check.check(request);
+    request.exceptionHandler(e -> LOG.debug("a call broke off", e));
+    request.handler(
+        part -> {
+          caller.bytes += part.length();
+          if (caller.bytes > mostBytes) {
+            answer(caller, 413);
+          }
+        });
+    request.endHandler(nothing -> bodyRead(caller));
+    if (caller.head.status() != 0) {
+      answer(caller, caller.head.status());
+    } else if (announced(request) > mostBytes) {
+      answer(caller, 413);
+    } else if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
+    }
+  }
+
+  private static long announced(HttpServerRequest request) {
+    String length = request.getHeader("Content-Length");
+    try {
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private void bodyRead(Caller caller) {
+    if (caller.phase == Phase.ANSWERED) {
+      close(caller);
+    } else if (stopping != null) {
+      answer(caller, 503);
+    } else {
+      caller.enter(Phase.KEEPING);
+      keepSoon(caller);
+    }
+  }
+
+  private void keepSoon(Caller caller) {
+    synchronized (toKeep) {
+      toKeep.add(caller);
+      if (isKeeping) {
+        return;
+      }
+      isKeeping = true;
+    }
+    try {
+      keeper.execute(this::keepAll);
+    } catch (RejectedExecutionException e) {
+      answer(caller, 503);
+    }
+  }
+
+  /** Keeps what has come; what comes meanwhile is kept together after that. */
+  private void keepAll() {
+    try {
+      for (List<Caller> batch; !(batch = nextBatch()).isEmpty(); ) {
+        keep(batch);
+      }
+    } catch (Error e) {
+      synchronized (toKeep) {
+        isKeeping = false; // a host may live on
+      }
+      throw e;
+    }
+  }
+
+  private void keep(List<Caller> batch) {
+    boolean isKept = keep.test(batch.stream().map(caller -> caller.head.signal()).toList());
+    loop.runOnContext(nothing -> batch.forEach(caller -> answer(caller, isKept ? 200 : 503)));
+  }
+
+  private List<Caller> nextBatch() {
+    synchronized (toKeep) {
+      List<Caller> batch = new ArrayList<>(toKeep);
+      toKeep.clear();
+      batch.removeIf(caller -> caller.phase != Phase.KEEPING); // answered in the meantime
+      isKeeping = !batch.isEmpty();
+      return batch;
+    }
+  }
+
+  private void answer(Caller caller, int status) {
+    if (caller.phase == Phase.ANSWERED) {
+      return;
+    }
+    boolean isRead = caller.phase == Phase.KEEPING || caller.request.isEnded();
+    caller.enter(Phase.ANSWERED);
+    Head head = caller.head;
+    log.answered(head == null ? null : head.kind(), status, head == null ? null : head.id());
+    caller.request.response().setStatusCode(status).putHeader("Connection", "close");
+    if (status == 405) {
+      caller.request.response().putHeader("Allow", head.kind().method());
+    }
+    caller
+        .request
+        .response()
+        .end()
+        .onComplete(
+            done -> {
+              if (isRead || done.failed()) {
+                close(caller);
+              }
+            });
+    tellIfDrained();
+  }
+
+  private void endOverdue() {
+    long now = System.nanoTime();
+    for (Caller caller : List.copyOf(callers.values())) {
+      if (caller.isOverdue(now)) {
+        switch (caller.phase) {
+          case BODY -> answer(caller, 408);
+          case KEEPING -> answer(caller, 503);
+          default -> cutOff(caller);
+        }
+      }
+    }
+    tellIfDrained();
+  }
+
+  private void tellIfDrained() {
+    CompletableFuture<Void> drained = stopping;
+    if (drained != null && callers.values().stream().noneMatch(c -> c.phase == Phase.KEEPING)) {
+      drained.complete(null);
+    }
+  }
+
+  /** Keeps what it has read, refuses what comes, and ends after at most 5 seconds. */
+  void stop() throws Exception {
+    if (server == null) {
+      return;
+    }
+    stopping = new CompletableFuture<>();
+    try {
+      stopping.get(Phase.KEEPING.nanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      LOG.debug("some calls were not answered", e);
+    } finally {
+      close();
+    }
+  }
+
+  private void close() throws Exception {
+    server = null;
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("closing the server of webhooks", e);
+    }
+  }
+}
