@@ -3,7 +3,10 @@ package io.serproutes.feed.webhooks;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.feed.FedMemory;
 import io.serproutes.fetch.BeginTask;
+import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
+import io.serproutes.observe.Tally;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,16 +17,23 @@ import org.apache.camel.Variable;
 
 /**
  * What a signal changes: an id that is queued, in work or delivered, as far as this process knows,
- * stays as it is; one that is parked is due at once; any other is kept. For one thread.
+ * stays as it is; one that is parked is due at once, also where it is being parked just now; any
+ * other is kept. Signals come by one thread.
  */
 public final class Signals implements CamelContextAware {
 
-  private final BeginTask inWork;
-  private CamelContext context;
+  private static final int MOST_NOTED = 10_000;
 
-  /** Looks at the ids in work. */
-  public Signals(BeginTask inWork) {
+  private final BeginTask inWork;
+  private final Tally tally;
+  private final Set<TaskId> signalled = new LinkedHashSet<>(); // while in work; under its own lock
+  private CamelContext context;
+  private boolean isListening;
+
+  /** Looks at the ids in work, and is told by {@code tally} how they end. */
+  public Signals(BeginTask inWork, Tally tally) {
     this.inWork = inWork;
+    this.tally = tally;
   }
 
   @Override
@@ -38,17 +48,53 @@ public final class Signals implements CamelContextAware {
 
   /** The ids that are to be kept, none twice; null for none. */
   public List<TaskId> choose(@Body List<Signal> signals) {
+    FedMemory fed = fed();
+    if (!isListening) {
+      fed.listen();
+      tally.listen(this::ended);
+      isListening = true;
+    }
     Set<TaskId> ids = new LinkedHashSet<>();
     signals.forEach(signal -> ids.add(signal.id()));
+    ids.removeIf(this::isInWork);
+    ids.removeAll(wake(ids));
+    ids.removeIf(fed::isSettled);
+    return ids.isEmpty() ? null : List.copyOf(ids);
+  }
+
+  /** Whether an id is in work; where it is, its end is awaited. */
+  private boolean isInWork(TaskId id) {
+    if (!inWork.isInWork(id)) {
+      return false;
+    }
+    synchronized (signalled) {
+      if (signalled.size() >= MOST_NOTED) {
+        signalled.remove(signalled.iterator().next());
+      }
+      signalled.add(id);
+    }
+    return inWork.isInWork(id); // else it has ended meanwhile, and nothing comes of the note
+  }
+
+  // its answer may be older than the signal: it is asked again at once
+  private void ended(Task task) {
+    boolean isSignalled;
+    synchronized (signalled) {
+      isSignalled = signalled.remove(task.getId());
+    }
+    if (isSignalled && task.getOutcome().equals("parked")) {
+      wake(Set.of(task.getId()));
+    }
+  }
+
+  private Set<TaskId> wake(Set<TaskId> ids) {
+    Set<TaskId> woken = new HashSet<>();
     for (ParkedIds place : context.getRegistry().findByType(ParkedIds.class)) {
-      if (place.size() > 0 && !ids.isEmpty()) {
-        ids.removeAll(place.wake(Set.copyOf(ids)));
+      if (!ids.isEmpty() && place.size() > 0) {
+        woken.addAll(place.wake(Set.copyOf(ids)));
       }
     }
-    FedMemory fed = fed();
-    fed.listen();
-    ids.removeIf(id -> inWork.isInWork(id) || fed.isSettled(id));
-    return ids.isEmpty() ? null : List.copyOf(ids);
+    return woken;
   }
 
   private FedMemory fed() {
