@@ -140,7 +140,7 @@ class RunOnceIT {
       assertThat(program.output())
           .contains(
               "Halted: the login or the password is rejected (HTTP 401, 40100). 1 id is kept. Set"
-                  + " serp.api.login and serp.api.password;",
+                  + " serp.api.login and serp.api.password and start again;",
               "the run ends: the login or the password is rejected (HTTP 401, 40100), and waiting"
                   + " does not help",
               "ended; 1 id stays in its source");

@@ -25,16 +25,17 @@ import org.apache.hc.core5.util.Timeout;
 /**
  * The connections to the vendor's API, at most {@code serp.api.max-concurrent}.
  *
- * <p>They log nothing: the HTTP client's own write every header and byte to its loggers at level
- * DEBUG, credentials among them, and a host may have its root logger there. An answer with a header
- * line over 64 KiB or over 1,000 of them is broken off; the client's own read on for ever.
+ * <p>They log nothing: the HTTP client's own connections log every header and byte at DEBUG,
+ * credentials included, and a host may have its root logger at that level. A call is aborted if a
+ * header line of its answer exceeds 64 KiB or there are over 1,000 of them; the client's own
+ * connections would read on for ever.
  */
 public final class ApiConnections extends PoolingHttpClientConnectionManager {
 
   private static final Http1Config BOUNDS =
       Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(1000).build();
 
-  /** Connections that are opened as they are wanted. */
+  /** Connections that are opened on demand. */
   public ApiConnections(Settings settings) {
     super(
         new DefaultHttpClientConnectionOperator(
@@ -60,7 +61,7 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
     return connection;
   }
 
-  /** A connection that one call after another uses, and that another thread may close. */
+  /** A connection that is used by one call after another, and may be closed by another thread. */
   private static final class Quiet extends DefaultBHttpClientConnection
       implements ManagedHttpClientConnection {
 
@@ -71,12 +72,12 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
       super(BOUNDS, null, null, null, null, null, new DefaultHttpResponseParserFactory(BOUNDS));
     }
 
-    // a call may be broken off while its connection is being made
+    // a call may be aborted while its connection is being made
     @Override
     protected void bind(SocketHolder holder) throws IOException {
       if (closed) {
         holder.getSocket().close();
-        throw new InterruptedIOException("the call was broken off");
+        throw new InterruptedIOException("the call was aborted");
       }
       super.bind(holder);
       timeout = Timeout.ofMilliseconds(holder.getSocket().getSoTimeout());

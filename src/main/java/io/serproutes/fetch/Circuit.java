@@ -75,7 +75,7 @@ final class Circuit {
     return closes;
   }
 
-  /** Notes that a probe is over, whatever it brought and whether the circuit is still open. */
+  /** Notes that a probe has ended, whatever it brought and whether the circuit is still open. */
   void probeEnded() {
     probing = false;
   }

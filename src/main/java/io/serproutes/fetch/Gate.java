@@ -87,7 +87,7 @@ public final class Gate {
     synchronized (this) {
       stopping = true;
       if (wakeUp != null) {
-        wakeUp.cancel(false); // a probe that is due later would hold up the end of the clock
+        wakeUp.cancel(false); // a probe that is due later would delay the end of the clock
         wakeUp = null;
       }
       refused = remove(task -> true);

@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * Ids in work: the same id given twice is done one after the other.
+ * Ids in work: an id that is given twice is worked on once at a time.
  *
- * <p>Whoever waits holds no thread. Safe for use by many threads.
+ * <p>Waiting holds no thread. Safe for use by many threads.
  */
 final class IdLocks {
 
   private final Map<String, Queue<Runnable>> inWork = new HashMap<>();
 
   /**
-   * Takes the turn of an id.
+   * Locks an id.
    *
-   * @param go run later, by whoever has the turn now, where it is taken
-   * @return whether the turn is there at once; then {@code go} is not run
+   * @param go run once the id is free, by the thread that frees it; not if it is free now
+   * @return whether it was free and is locked now
    */
   synchronized boolean enter(String id, Runnable go) {
     Queue<Runnable> waiting = inWork.get(id);
@@ -30,7 +30,7 @@ final class IdLocks {
     return false;
   }
 
-  /** Gives the turn to the next who waits for the id, if any. */
+  /** Frees an id, or passes it on to the next that waits for it. */
   void leave(String id) {
     Runnable next;
     synchronized (this) {

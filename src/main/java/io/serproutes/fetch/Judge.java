@@ -102,8 +102,8 @@ public final class Judge {
    *
    * @param httpStatus the HTTP status, or null where not even that came
    * @param retryAfter the value of the header {@code Retry-After}, or null
-   * @throws SpoolException where it was this machine that did not keep it: that says nothing of the
-   *     API or the id, so there is no verdict, and no attempt is charged
+   * @throws SpoolException where this machine could not keep it: that says nothing about the API or
+   *     the id, so there is no verdict, and no attempt is charged
    */
   public void noAnswer(
       @Variable(Task.VARIABLE) Task task,
@@ -121,7 +121,7 @@ public final class Judge {
             || failure instanceof MessageConstraintException // over ApiConnections' bounds
             || failure instanceof ZipException
             || failure instanceof java.io.EOFException;
-    boolean isLate = client.isLate(); // then it was broken off by us
+    boolean isLate = client.isLate(); // then we aborted it
     Reason reason = brokeOff && !isLate ? Reason.UNREADABLE : Reason.RETRIES_EXHAUSTED;
     String words = quote(isLate ? client.late() : NoAnswer.inWords(failure));
     if (!isLate) {
@@ -145,8 +145,8 @@ public final class Judge {
     return verdict(meaning, code(envelope, task), message(envelope, task), status, retryAfter);
   }
 
-  // a gateway's page for an id that is not there may be of any form; what stands behind its
-  // beginning is not looked at
+  // a gateway's page for an id that does not exist may have any form; only its beginning is
+  // searched
   private static boolean isAboutTheId(Task asked, Answer answer, Envelope envelope)
       throws SpoolException {
     if (envelope != null) {
@@ -156,7 +156,7 @@ public final class Judge {
       }
     }
     String id = asked.getId().value();
-    // behind a slash it is the path that we asked for, which a server of a wrong address echoes
+    // after a slash it is our own path, which a server at a wrong address echoes
     String start = start(answer).toLowerCase(Locale.ROOT).replace("/" + id, "");
     return start.contains(id) || envelope == null && StatusCodes.namesCodeAboutTheId(start);
   }

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
  * The answers that wait for an output, and whether they leave room for another call. Not
  * thread-safe: the gate calls it under its lock. Times are {@link System#nanoTime}.
  *
- * <p>What has been asked for and has not ended is asked for again after a crash, so it is at most
- * the calls that may be in flight plus half of what ends in a second: an output that keeps up holds
- * up no call. Answers take heap, so they are bounded by count and by bytes, too.
+ * <p>Everything requested and not yet settled is requested again after a crash, so it is capped: to
+ * the calls that may be in flight plus half of the last second's completions. An output that keeps
+ * up delays no call. Waiting answers take heap, so they are also capped by count and by bytes.
  */
 final class OpenAnswers {
 
@@ -37,7 +37,7 @@ final class OpenAnswers {
     }
   }
 
-  /** Notes that the work on a task is over, whether or not it had an answer to deliver. */
+  /** Notes that the work on a task has ended, whether or not it had an answer to deliver. */
   void ended(Task task, long now) {
     turn(now);
     endedNow++;

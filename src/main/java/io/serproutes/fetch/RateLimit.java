@@ -1,12 +1,12 @@
 package io.serproutes.fetch;
 
 /**
- * When the next call may start: evenly spaced, slower for a while after the API said so.
+ * When the next call may start: calls are evenly spaced, and slower for a while after a throttle.
  *
  * <p>Calls are spaced at 98 % of the limit. Slots missed within the last second are caught up;
- * older ones are gone, so that no 60 seconds see more calls than the limit. After a throttling
- * answer everybody pauses, then half the rate (or half the concurrency) is used, and a tenth of the
- * full value more every ten seconds.
+ * older ones are lost, so that no 60 seconds see more calls than the limit. After a throttling
+ * answer all calls pause. Then half the rate (or half the concurrency) is used, and a tenth of the
+ * full value is added every ten seconds.
  *
  * <p>Not thread-safe: the gate calls it under its lock. Times are {@link System#nanoTime}.
  */
@@ -48,13 +48,13 @@ final class RateLimit {
   /**
    * Sets this process's part of both limits.
    *
-   * @param newShare from 0 to 1; 0 is a part of its own for a process that only stands by: 1 % of
-   *     the rate, at most one call a second and one at a time, the first after such an interval
+   * @param newShare from 0 to 1; at 0 a process that stands by has 1 % of the rate, at most one
+   *     call a second and one at a time, the first of them after such an interval
    */
   void share(double newShare, long now) {
     if (newShare != share) {
       share = newShare;
-      // slots of before were not of this share: they are not caught up
+      // slots missed under another share are not caught up
       lastSlot = Math.max(lastSlot, share > 0 ? now - interval() : now);
     }
   }
@@ -94,9 +94,9 @@ final class RateLimit {
   }
 
   /**
-   * Pauses every caller.
+   * Pauses all calls.
    *
-   * @param startedAt when the throttled call started: one that started before the last pause tells
+   * @param startedAt when the throttled call started: if that was before the last pause, it tells
    *     nothing new
    * @param retryAfter what the API asked for in nanoseconds, or -1
    * @param tooManyAtOnce whether it was concurrency and not the rate

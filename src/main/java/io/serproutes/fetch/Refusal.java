@@ -5,7 +5,9 @@ package io.serproutes.fetch;
  * codes mean which is in {@link StatusCodes}.
  */
 enum Refusal {
-  LOGIN("the login or the password is rejected", "Set serp.api.login and serp.api.password"),
+  LOGIN(
+      "the login or the password is rejected",
+      "Set serp.api.login and serp.api.password and start again"),
   NOT_VERIFIED("the account is not verified", "Verify it at the vendor"),
   NO_MONEY("the account has no money left", "Top it up"),
   PAUSED("the account is paused", "Ask the vendor's support"),

@@ -88,7 +88,7 @@ public final class Task {
     return exchange.getVariable(VARIABLE, Task.class);
   }
 
-  /** The id, or null where the delivery's text is none. */
+  /** The id, or null if the delivery's text is none. */
   public TaskId getId() {
     return id;
   }
@@ -113,7 +113,9 @@ public final class Task {
     return tag;
   }
 
-  /** Who takes what comes of it, or null: its outlet, or one that is known by its name only. */
+  /**
+   * Who receives its results; null for the outputs of the context, or if only its name is known.
+   */
   public Recipient getRecipient() {
     return recipient;
   }
@@ -126,7 +128,7 @@ public final class Task {
     return delivery.history() == null ? null : delivery.history().recipient();
   }
 
-  /** Whether it is parked while it is not ready; else it is given back. */
+  /** Whether it is parked if it is not ready; if not, it is given back. */
   boolean isParkable() {
     return recipient == null || recipient.getName() != null;
   }
@@ -169,7 +171,7 @@ public final class Task {
     return firstAskedAt;
   }
 
-  /** Notes that a call starts; what the last one brought is no more. */
+  /** Notes that a call starts, and forgets the result of the last one. */
   void asked(boolean asProbe, long now) {
     tries.callStarts(asProbe, now);
     forgetResult();
@@ -191,7 +193,7 @@ public final class Task {
     result = null;
   }
 
-  /** Lets this verdict stand in place of that of the last call, whose answer stays. */
+  /** Replaces the verdict of the last call; its answer stays. */
   void decide(Verdict verdict) {
     result = result == null ? CallResult.ofNoCall(verdict) : result.withVerdict(verdict);
   }
@@ -262,7 +264,7 @@ public final class Task {
     oversized.computeIfAbsent(type, key -> new ArrayList<>()).add(position);
   }
 
-  /** Forgets what was noted of a type: it is delivered once more. */
+  /** Forgets what was noted of a type, because it is delivered again. */
   public void clearOversized(ItemType type) {
     oversized.remove(type);
   }
@@ -278,14 +280,14 @@ public final class Task {
   }
 
   /**
-   * What another stage keeps with it, one of a class, made when it is first asked for. It is run
-   * once the work on the task is over, however that went, and must not throw.
+   * What another stage keeps with it, one of each class, made on first use. It is run when the work
+   * on the task ends, however that went, and must not throw.
    */
   public <T extends Runnable> T keep(Class<T> type, Supplier<T> maker) {
     return type.cast(kept.computeIfAbsent(type, key -> maker.get()));
   }
 
-  /** The work on it is over: runs what is kept with it and closes the answer. */
+  /** Ends the work on it: runs what is kept with it and closes the answer. */
   void close() {
     kept.values().forEach(Runnable::run);
     kept.clear();

@@ -18,10 +18,10 @@ import org.apache.hc.core5.http.HttpHeaders;
 /**
  * What Camel's HTTP client needs for the vendor's API beyond its options.
  *
- * <p>Credentials go straight into the request's header, so that they stand in no endpoint URI,
- * whatever characters they hold. A call that takes longer than {@code serp.api.response-timeout}
- * from its first byte to its last is broken off: the client's own time-out starts anew with every
- * byte. The client's hidden retries are off: the gate counts every call.
+ * <p>Credentials go straight into the request's header, so that no endpoint URI contains them and
+ * they may hold any character. A call that takes longer than {@code serp.api.response-timeout} in
+ * all is aborted: the client's own time-out restarts with every byte. The client's hidden retries
+ * are off: the gate counts every call.
  */
 public final class TaskGetClient implements HttpClientConfigurer {
 
@@ -33,7 +33,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
   private final Map<Thread, Call> calls = new ConcurrentHashMap<>();
   private volatile Long stopNanos;
 
-  /** A call that is under way, on the thread that makes it. */
+  /** A call in flight, on the thread that makes it. */
   private record Call(HttpUriRequest request, long deadline) {}
 
   /** A client for these credentials. */
@@ -51,7 +51,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
         TimeUnit.MILLISECONDS);
   }
 
-  /** Breaks off what is still under way in five seconds: the ids stay in their source. */
+  /** Aborts what is still in flight in five seconds: the ids stay in their source. */
   void stop() {
     stopNanos = System.nanoTime() + PATIENCE_AT_STOP_NANOS;
   }
@@ -84,12 +84,12 @@ public final class TaskGetClient implements HttpClientConfigurer {
     return call != null && System.nanoTime() - call.deadline > 0;
   }
 
-  /** What is said of a call that took too long. */
+  /** Why there is no answer to a call that took too long. */
   String late() {
     return "no whole answer within " + Duration.ofNanos(timeoutNanos).toMillis() + " ms";
   }
 
-  /** Ends the call of this thread: an answer that was not read to its end is broken off. */
+  /** Ends the call of this thread: aborts an answer that was not read to its end. */
   public void end() {
     Call call = calls.remove(Thread.currentThread());
     if (call != null) {

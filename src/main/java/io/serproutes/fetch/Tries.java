@@ -5,8 +5,8 @@ package io.serproutes.fetch;
  * {@link #failed}. Handed over between threads with its task.
  *
  * <p>Every call counts as made. Against {@code serp.retry.max-attempts} count only failures since
- * the id was taken from its source; a refusal or a throttle counts against an id where another id
- * has passed since its last one, so that an account or a limit that is wrong for all ends no id.
+ * the id was taken from its source. A refusal or a throttle counts only if another id has passed
+ * since the last one, so that a refused account or a limit, which concern all ids, end none.
  */
 final class Tries {
 

@@ -12,11 +12,11 @@ import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /**
- * The threads {@code serp-fetch}, on which tasks go on whenever they have waited: for a call, for
- * Kafka, for a disk. As many as make calls, and as many again, since a thread goes on with delivery
- * when its call is over and the next one may start.
+ * The threads {@code serp-fetch}, on which tasks continue after every wait: for a call, for Kafka,
+ * for a disk. There are twice as many as calls may be in flight, because a thread continues with
+ * the delivery when its call has ended and the next one may start.
  *
- * <p>Once the program has stopped, work is done by the thread that hands it in.
+ * <p>Once the program has stopped, work runs on the thread that submits it.
  */
 public final class Workers implements Executor {
 
@@ -42,14 +42,14 @@ public final class Workers implements Executor {
     } catch (RejectedExecutionException e) {
       work.run();
     } catch (Error e) {
-      FatalErrors.report(e); // the task stands still, and its caller is a client's callback
+      FatalErrors.report(e); // the task is stuck, and the caller is a client's callback
       throw e;
     }
   }
 
   /**
-   * So many threads that stay. What comes after their end is refused: Camel's default would drop it
-   * without a word, and run in the caller what comes while 1,000 wait.
+   * A fixed number of threads. Work that is submitted after their end is rejected; Camel's default
+   * would drop it silently, and would run work on the caller's thread while 1,000 wait.
    */
   public static ThreadPoolProfile profile(String name, int count) {
     return new ThreadPoolProfileBuilder(name)

@@ -98,6 +98,15 @@ class UnexpectedFailureTest {
   }
 
   @Test
+  void anIdWhoseItemsAnOutputRejectsIsGivenUpThoughTriesAreLeft() throws Exception {
+    judged(Kind.DELIVER, null);
+    exchange.setProperty(
+        Exchange.EXCEPTION_CAUGHT, new Exception(new ItemsRejectedException("no", null)));
+    keepOrGiveUp.process(exchange);
+    assertThat(task.getVerdict().reason()).isEqualTo(Reason.REJECTED);
+  }
+
+  @Test
   void anIdStaysInItsSourceWhereTheProgramStops() throws Exception {
     judged(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED);
     for (int i = 0; i < ATTEMPTS; i++) {
