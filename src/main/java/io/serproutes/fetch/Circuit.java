@@ -1,28 +1,48 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Count;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether calls may start at all: it is open for what is wrong with everything, not with one id.
  *
  * <p>Open, it lets one call through every probe interval. What closes it depends on why it opened:
- * {@link Halt.Cause}. Not thread-safe: the gate calls it under its lock. Times are {@link
- * System#nanoTime}.
+ * {@link Halt.Cause}. It logs when it opens, when a probe fails and when it closes. Not
+ * thread-safe: the gate calls it under its lock. Times are {@link System#nanoTime}.
  */
 final class Circuit {
 
+  static final String LOGGER = "serp-circuit";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+
   private final int failuresToOpen;
   private final long probeInterval;
+  private final String address;
+  private final IntSupplier inWork;
   private final Set<String> failedInARow = new HashSet<>();
 
   private Halt halt; // null while it is closed
   private long nextProbe;
   private boolean probing;
 
-  Circuit(int failuresToOpen, long probeInterval) {
+  /**
+   * A closed circuit.
+   *
+   * @param failuresToOpen how many ids in a row may fail before it opens
+   * @param address of the API
+   * @param inWork how many ids are in work: while it is open, all of them are kept
+   */
+  Circuit(int failuresToOpen, long probeInterval, String address, IntSupplier inWork) {
     this.failuresToOpen = failuresToOpen;
     this.probeInterval = probeInterval;
+    this.address = address;
+    this.inWork = inWork;
   }
 
   boolean isOpen() {
@@ -32,6 +52,16 @@ final class Circuit {
   /** Why it is open; null while it is closed. */
   Halt halt() {
     return halt;
+  }
+
+  /** Why it is open, what that keeps, what a person can do and when the next call is made. */
+  String inWords(long now) {
+    // those in a back-off and those that wait for an output are kept, too
+    String kept = Count.of(inWork.getAsInt(), "id is kept", "ids are kept");
+    long delay = delay(now);
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(delay + TimeUnit.SECONDS.toNanos(1) - 1);
+    boolean isProbing = delay == Long.MAX_VALUE;
+    return halt.inWords(kept, isProbing ? "under way" : "in " + seconds + " s");
   }
 
   /** How long until a call may start; {@link Long#MAX_VALUE} while a probe is under way. */
@@ -49,30 +79,42 @@ final class Circuit {
     return probing;
   }
 
-  /** Opens it, or keeps it open, for a probe interval at least; whether it was closed before. */
-  boolean open(Halt newHalt, long now) {
+  /**
+   * Opens it, or keeps it open, for a probe interval at least.
+   *
+   * @param wasProbe whether it was a probe that brought the reason
+   * @return whether it was closed before
+   */
+  boolean open(Halt newHalt, boolean wasProbe, long now) {
     boolean opens = !isOpen();
     halt = newHalt;
     nextProbe = now + probeInterval;
     failedInARow.clear();
+    if (opens || wasProbe) {
+      LOG.warn("{}: {}", opens ? "Halted" : "Still halted", inWords(now));
+    }
     return opens;
   }
 
-  /** Notes what a probe brought; whether that closed the circuit. */
+  /** Notes what a probe of the open circuit brought; whether that closed it. */
   boolean probed(Verdict verdict, long now) {
     nextProbe = now + probeInterval;
     boolean transientFailure = verdict.kind() == Verdict.Kind.TRANSIENT;
     boolean closes =
-        isOpen()
-            && switch (halt.cause()) {
-              case ACCOUNT -> !transientFailure || verdict.httpStatus() != null;
-              case UNREACHABLE -> !transientFailure;
-              case CANNOT_DELIVER -> false;
-            };
+        switch (halt.cause()) {
+          case ACCOUNT -> !transientFailure || verdict.httpStatus() != null;
+          case UNREACHABLE -> !transientFailure;
+          case CANNOT_DELIVER -> false;
+        };
     if (closes) {
       close();
+      return true;
     }
-    return closes;
+    if (halt.cause() == Halt.Cause.UNREACHABLE) {
+      halt = Halt.unreachable(address, verdict);
+    }
+    LOG.warn("Still halted: {}", inWords(now));
+    return false;
   }
 
   /** Notes that a probe has ended, whatever it brought and whether the circuit is still open. */
@@ -81,12 +123,13 @@ final class Circuit {
   }
 
   /** Notes a transient failure of a call that was no probe; whether that opened the circuit. */
-  boolean failed(String id, Halt reason, long now) {
+  boolean failed(String id, Verdict verdict, long now) {
     if (isOpen()) {
       return false;
     }
     failedInARow.add(id);
-    return failedInARow.size() >= failuresToOpen && open(reason, now);
+    return failedInARow.size() >= failuresToOpen
+        && open(Halt.unreachable(address, verdict), false, now);
   }
 
   /** Notes that an id passed. */
@@ -104,6 +147,10 @@ final class Circuit {
   }
 
   private void close() {
+    LOG.info(
+        "Resumed: {}. {}.",
+        halt.cause().over,
+        Count.of(inWork.getAsInt(), "id goes on", "ids go on"));
     halt = null;
     probing = false;
     failedInARow.clear();

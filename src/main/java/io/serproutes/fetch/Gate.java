@@ -1,12 +1,9 @@
 package io.serproutes.fetch;
 
-import io.serproutes.Count;
 import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import io.serproutes.fetch.WaitingCalls.Waiting;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,28 +20,23 @@ import org.slf4j.LoggerFactory;
  * Admits calls: at most so many at once, evenly spaced, none but a probe while the circuit is open,
  * and none while many answers, or large ones, still wait for an output.
  *
- * <p>An id that waits here holds no thread. While fresh ids wait, at most every other call is for
- * an id that was parked. Safe for use by many threads.
+ * <p>An id that waits here holds no thread. Safe for use by many threads.
  */
 public final class Gate {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-circuit");
+  private static final Logger LOG = LoggerFactory.getLogger(Circuit.LOGGER);
 
   private final LongSupplier time;
   private final RateLimit rate;
   private final Circuit circuit;
   private final OpenAnswers openAnswers;
-  private final BeginTask begun;
-  private final String address;
-  private final Deque<Ticket> fresh = new ArrayDeque<>();
-  private final Deque<Ticket> parked = new ArrayDeque<>();
+  private final WaitingCalls waiting = new WaitingCalls();
 
   private Executor workers;
   private ScheduledExecutorService clock;
   private ScheduledFuture<?> wakeUp;
   private long wakeUpAt;
   private int inFlight;
-  private boolean lastWasParked;
   private long passes;
   private boolean stopping;
   private volatile LongConsumer observer = nanos -> {};
@@ -60,19 +51,14 @@ public final class Gate {
   }
 
   Gate(Settings settings, BeginTask begun, LongSupplier nanoTime, long mostOpenBytes) {
-    this.begun = begun;
     time = nanoTime;
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
     int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
     openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
     long probe = settings.get(Keys.PROBE_INTERVAL).toNanos();
     rate = new RateLimit(perMinute, maxConcurrent, settings.get(Keys.SHARE), time.getAsLong());
-    circuit = new Circuit(maxConcurrent, probe);
-    address = settings.text(Keys.BASE_URL);
+    circuit = new Circuit(maxConcurrent, probe, settings.text(Keys.BASE_URL), begun::inWork);
   }
-
-  /** One call that waits to be let in. */
-  private record Ticket(Task task, Runnable go, Consumer<Exception> refuse) {}
 
   /** Gives the gate its threads; before the first call. */
   synchronized void start(Executor newWorkers, ScheduledExecutorService newClock) {
@@ -83,14 +69,14 @@ public final class Gate {
 
   /** Refuses all ids that wait and all that come: their sources keep them. */
   void stop() {
-    List<Ticket> refused;
+    List<Waiting> refused;
     synchronized (this) {
       stopping = true;
       if (wakeUp != null) {
         wakeUp.cancel(false); // a probe that is due later would delay the end of the clock
         wakeUp = null;
       }
-      refused = remove(task -> true);
+      refused = waiting.removeIf(task -> true);
     }
     refuse(refused, StoppingException::new);
   }
@@ -108,11 +94,10 @@ public final class Gate {
       if (stopping || !isWanted(task)) {
         refusal = new StoppingException();
       } else {
-        Ticket ticket = new Ticket(task, go, refuse);
-        Deque<Ticket> line = task.isParkedBefore() ? parked : fresh;
-        line.add(ticket);
+        Waiting call = new Waiting(task, go, refuse);
+        waiting.add(call);
         letIn();
-        if (!task.waitsForCircuit() && circuit.isOpen() && line.remove(ticket)) {
+        if (!task.waitsForCircuit() && circuit.isOpen() && waiting.remove(call)) {
           refusal = new CircuitOpenException(whyOpen());
         }
       }
@@ -124,7 +109,7 @@ public final class Gate {
 
   /** Ends a call: frees its place and takes its verdict into account. */
   void leave(Task task) {
-    List<Ticket> refused = List.of();
+    List<Waiting> refused = List.of();
     Verdict verdict = task.getVerdict();
     long now = time.getAsLong();
     synchronized (this) {
@@ -161,7 +146,7 @@ public final class Gate {
     switch (verdict.kind()) {
       case ACCOUNT -> {
         task.tries().refused(passes);
-        open(Halt.refused(verdict), task.tries().isProbe(), now);
+        circuit.open(Halt.refused(verdict), task.tries().isProbe(), now);
       }
       case THROTTLED -> {
         throttled(task.tries(), verdict, now);
@@ -185,21 +170,15 @@ public final class Gate {
       if (wasOpen && circuit.isOpen()) {
         return;
       }
-    } else if (circuit.failed(task.getId().value(), Halt.unreachable(address, verdict), now)) {
-      warn("Halted", now);
+    } else {
+      circuit.failed(task.getId().value(), verdict, now);
     }
     task.tries().failed();
   }
 
   private void probed(Tries tries, Verdict verdict, long now) {
-    if (!tries.isProbe() || !circuit.isOpen()) {
-      return;
-    }
-    Halt halt = circuit.halt();
-    if (circuit.probed(verdict, now)) {
-      resumed(halt);
-    } else {
-      warn("Still halted", now);
+    if (tries.isProbe() && circuit.isOpen()) {
+      circuit.probed(verdict, now);
     }
   }
 
@@ -221,9 +200,9 @@ public final class Gate {
    * @param cure what a person can do, as a sentence without its full stop
    */
   public void cannotDeliver(String why, String cure) {
-    List<Ticket> refused;
+    List<Waiting> refused;
     synchronized (this) {
-      open(Halt.cannotDeliver(why, cure), false, time.getAsLong());
+      circuit.open(Halt.cannotDeliver(why, cure), false, time.getAsLong());
       refused = thoseThatDoNotWait();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
@@ -235,44 +214,17 @@ public final class Gate {
    */
   synchronized void ended(Task task) {
     openAnswers.ended(task, time.getAsLong());
-    Halt halt = circuit.halt();
-    if (task.isEnded() && circuit.delivered()) {
-      resumed(halt);
+    if (task.isEnded()) {
+      circuit.delivered();
     }
     letIn();
   }
 
-  private void open(Halt halt, boolean wasProbe, long now) {
-    if (circuit.open(halt, now)) {
-      warn("Halted", now);
-    } else if (wasProbe) {
-      warn("Still halted", now);
-    }
-  }
-
-  private void warn(String state, long now) {
-    LOG.warn("{}: {}", state, inWords(now));
-  }
-
-  private void resumed(Halt halt) {
-    String ids = Count.of(begun.inWork(), "id goes on", "ids go on");
-    LOG.info("Resumed: {}. {}.", halt.cause().over, ids);
-  }
-
-  // all ids in work are kept, those in a back-off too, and not only those that wait here
-  private String inWords(long now) {
-    String kept = Count.of(begun.inWork(), "id is kept", "ids are kept");
-    long delay = circuit.delay(now);
-    long seconds = TimeUnit.NANOSECONDS.toSeconds(delay + TimeUnit.SECONDS.toNanos(1) - 1);
-    boolean isProbing = delay == Long.MAX_VALUE;
-    return circuit.halt().inWords(kept, isProbing ? "under way" : "in " + seconds + " s");
-  }
-
   /** Refuses ids that wait here although their sources no longer want them. */
   public void dropUnwanted() {
-    List<Ticket> refused;
+    List<Waiting> refused;
     synchronized (this) {
-      refused = remove(task -> !isWanted(task));
+      refused = waiting.removeIf(task -> !isWanted(task));
     }
     refuse(refused, StoppingException::new);
   }
@@ -281,25 +233,17 @@ public final class Gate {
     return task.getDelivery().settlement().isWanted();
   }
 
-  private List<Ticket> thoseThatDoNotWait() {
-    return remove(task -> !task.waitsForCircuit());
-  }
-
-  private List<Ticket> remove(Predicate<Task> which) {
-    List<Ticket> removed = new ArrayList<>();
-    for (Deque<Ticket> line : List.of(fresh, parked)) {
-      line.removeIf(ticket -> which.test(ticket.task) && removed.add(ticket));
-    }
-    return removed;
+  private List<Waiting> thoseThatDoNotWait() {
+    return waiting.removeIf(task -> !task.waitsForCircuit());
   }
 
   // not under the lock: a refusal runs the routes
-  private static void refuse(List<Ticket> tickets, Supplier<Exception> refusal) {
-    tickets.forEach(ticket -> ticket.refuse.accept(refusal.get()));
+  private static void refuse(List<Waiting> calls, Supplier<Exception> refusal) {
+    calls.forEach(call -> call.refuse().accept(refusal.get()));
   }
 
   private void letIn() {
-    for (Ticket next; !stopping && (next = first()) != null; ) {
+    for (Waiting next; !stopping && (next = waiting.next()) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
       int concurrency = rate.concurrency(now);
@@ -310,18 +254,12 @@ public final class Gate {
         wakeUpIn(delay, now);
         return;
       }
-      lastWasParked = next.task.isParkedBefore();
-      (lastWasParked ? parked : fresh).remove();
+      waiting.letIn(next);
       rate.take(now);
       inFlight++;
-      next.task.asked(circuit.take(now), now);
-      workers.execute(next.go);
+      next.task().asked(circuit.take(now), now);
+      workers.execute(next.go());
     }
-  }
-
-  private Ticket first() {
-    boolean takeParked = fresh.isEmpty() || !parked.isEmpty() && !lastWasParked;
-    return takeParked ? parked.peek() : fresh.peek();
   }
 
   private void wakeUpIn(long delay, long now) {
@@ -375,7 +313,7 @@ public final class Gate {
    * is made, as the log says it; null while it is closed.
    */
   public synchronized String halted() {
-    return circuit.isOpen() ? "Halted: " + inWords(time.getAsLong()) : null;
+    return circuit.isOpen() ? "Halted: " + circuit.inWords(time.getAsLong()) : null;
   }
 
   /** Whether the circuit is open for a reason that waiting cannot end: a login that is rejected. */
@@ -395,7 +333,7 @@ public final class Gate {
 
   /** Ids that wait for a call. */
   public synchronized int waiting() {
-    return fresh.size() + parked.size();
+    return waiting.size();
   }
 
   /** Calls that may still start within the running 60 seconds. */

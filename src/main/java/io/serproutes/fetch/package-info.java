@@ -10,9 +10,9 @@
  *   <li>{@link io.serproutes.fetch.BeginTask} takes an id into work, one at a time for the same id;
  *       {@link io.serproutes.fetch.SettleTask} ends the work and tells the source.
  *   <li>{@link io.serproutes.fetch.PassGate} waits for the {@link io.serproutes.fetch.Gate}, which
- *       every call passes; {@code RateLimit} says when the next may start, {@code Circuit} whether
- *       any may and {@code Halt} why not, {@code OpenAnswers} whether the outputs keep up. {@link
- *       io.serproutes.fetch.EndCall} ends the call.
+ *       every call passes; {@code WaitingCalls} says which call is next, {@code RateLimit} when it
+ *       may start, {@code Circuit} whether any may and {@code Halt} why not, {@code OpenAnswers}
+ *       whether the outputs keep up. {@link io.serproutes.fetch.EndCall} ends the call.
  *   <li>{@link io.serproutes.fetch.Workers} are the threads on which tasks continue; {@link
  *       io.serproutes.fetch.FetchLifecycle} starts and stops them, the gate and the client.
  *   <li>{@link io.serproutes.fetch.TaskGetClient} sets up the HTTP client: credentials, no hidden

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A claim is a lock on one byte of {@code .serp/claims}, at an offset given by the name. The
  * system drops it when its process dies, so a claim never outlives its holder. If the file is
- * removed while processes run, each renews the claims it holds before any process takes more. Local
- * disks only. Safe for use by many threads.
+ * removed while processes run, each renews the claims it holds before any process claims more.
+ * Local disks only. Safe for use by many threads.
  */
 final class Claims implements Closeable {
 

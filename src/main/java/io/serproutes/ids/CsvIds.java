@@ -51,7 +51,7 @@ final class CsvIds implements IdReader {
         : firstEntry(isShort ? "" : text, line);
   }
 
-  // a title may stand above the header: only a cell that holds something ends the search for it
+  // a title may precede the header: the search for it ends at the first cell that is not blank
   private Entry firstEntry(String text, long line) {
     isBegun = !text.isEmpty();
     return text.isEmpty() || IdColumn.isHeader(text) ? null : new Entry(text, line);

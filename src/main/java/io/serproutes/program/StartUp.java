@@ -4,6 +4,7 @@ import static io.serproutes.SettingsCheck.require;
 
 import io.serproutes.Environment;
 import io.serproutes.IllegalSettingException;
+import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Outputs;
 import io.serproutes.RouteFiles;
@@ -129,6 +130,7 @@ final class StartUp {
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
     check.rule(() -> to().names().forEach(this::requireOutput));
+    Keys.ENDPOINTS.values().forEach(key -> check.rule(() -> requireEndpoint(key)));
     check.rule(
         () ->
             require(
@@ -153,6 +155,15 @@ final class StartUp {
             + ", only "
             + String.join(", ", outputs)
             + "; one of your own is a file routes/items-to-NAME.camel.yaml");
+  }
+
+  // what is sent to a default, which is for hosts, would wait for a route that nobody brings
+  private void requireEndpoint(Key<String> key) {
+    require(
+        !to().has("endpoints") || values.layer(key) != Layer.NONE,
+        key
+            + " is required where serp.to names endpoints;"
+            + " direct:none?failIfNoConsumers=false drops what it gets");
   }
 
   private void checkSurroundings() throws Exception {

@@ -12,10 +12,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CircuitTest {
 
-  private final Circuit circuit = new Circuit(3, 60);
+  private final Circuit circuit = new Circuit(3, 60, "api", () -> 0);
 
   private static Halt halt(Halt.Cause cause, String problem) {
     return new Halt(cause, problem, "cure", false);
+  }
+
+  private static Verdict failure(String words) {
+    return new Verdict(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED, null, words, null, -1);
   }
 
   private static Verdict verdict(Kind kind, Integer httpStatus) {
@@ -33,29 +37,29 @@ class CircuitTest {
 
   @Test
   void openItSaysWhy() {
-    assertThat(circuit.open(halt(ACCOUNT, "HTTP 401"), 0)).isTrue();
+    assertThat(circuit.open(halt(ACCOUNT, "HTTP 401"), false, 0)).isTrue();
     assertThat(circuit.halt().problem()).isEqualTo("HTTP 401");
-    assertThat(circuit.open(halt(CANNOT_DELIVER, "disk full"), 0)).isFalse();
+    assertThat(circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0)).isFalse();
     assertThat(circuit.halt().problem()).isEqualTo("disk full");
   }
 
   @Test
   void openItLetsOneProbeStartEveryInterval() {
-    circuit.open(halt(ACCOUNT, "no"), 0);
+    circuit.open(halt(ACCOUNT, "no"), false, 0);
     assertThat(circuit.delay(0)).isEqualTo(60);
     assertThat(circuit.delay(59)).isEqualTo(1);
     assertThat(circuit.delay(60)).isZero();
     assertThat(circuit.take(60)).isTrue();
     assertThat(circuit.delay(60)).isEqualTo(Long.MAX_VALUE);
     assertThat(circuit.delay(1000)).isEqualTo(Long.MAX_VALUE);
-    circuit.open(halt(ACCOUNT, "no"), 1000);
+    circuit.open(halt(ACCOUNT, "no"), false, 1000);
     circuit.probeEnded();
     assertThat(circuit.delay(1000)).isEqualTo(60);
   }
 
   @Test
   void aProbeThatIsLostIsFollowedByTheNextOneAnIntervalAfterIt() {
-    circuit.open(halt(ACCOUNT, "no"), 0);
+    circuit.open(halt(ACCOUNT, "no"), false, 0);
     circuit.take(60);
     circuit.probeEnded();
     assertThat(circuit.delay(61)).isEqualTo(59);
@@ -69,7 +73,7 @@ class CircuitTest {
       mode = EnumSource.Mode.EXCLUDE)
   void anyAnswerClosesWhatTheAccountOrTheNetworkOpened(Kind kind) {
     for (Halt.Cause cause : new Halt.Cause[] {ACCOUNT, UNREACHABLE}) {
-      circuit.open(halt(cause, "no"), 0);
+      circuit.open(halt(cause, "no"), false, 0);
       assertThat(circuit.probed(verdict(kind, 200), 60)).isTrue();
       assertThat(circuit.isOpen()).isFalse();
       assertThat(circuit.halt()).isNull();
@@ -79,7 +83,7 @@ class CircuitTest {
 
   @Test
   void aFailureWithAnAnswerClosesWhatTheAccountOpened() {
-    circuit.open(halt(ACCOUNT, "no"), 0);
+    circuit.open(halt(ACCOUNT, "no"), false, 0);
     assertThat(circuit.probed(verdict(Kind.TRANSIENT, null), 60)).isFalse();
     assertThat(circuit.delay(60)).isEqualTo(60);
     assertThat(circuit.probed(verdict(Kind.TRANSIENT, 500), 120)).isTrue();
@@ -87,48 +91,51 @@ class CircuitTest {
 
   @Test
   void aFailureKeepsOpenWhatTheNetworkOpened() {
-    circuit.open(halt(UNREACHABLE, "no"), 0);
+    circuit.open(halt(UNREACHABLE, "no"), false, 0);
     assertThat(circuit.probed(verdict(Kind.TRANSIENT, 502), 60)).isFalse();
     assertThat(circuit.isOpen()).isTrue();
+    assertThat(circuit.halt().problem())
+        .as("as the last probe has it")
+        .isEqualTo("api gives no usable answer (HTTP 502)");
     assertThat(circuit.delay(60)).isEqualTo(60);
   }
 
   @Test
   void onlyADeliveryClosesWhatAWayOutOpened() {
-    circuit.open(halt(CANNOT_DELIVER, "disk full"), 0);
+    circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
     assertThat(circuit.probed(verdict(Kind.DELIVER, 200), 60)).isFalse();
     assertThat(circuit.delivered()).isTrue();
     assertThat(circuit.isOpen()).isFalse();
     assertThat(circuit.delivered()).isFalse();
-    circuit.open(halt(ACCOUNT, "no"), 0);
+    circuit.open(halt(ACCOUNT, "no"), false, 0);
     assertThat(circuit.delivered()).isFalse();
   }
 
   @Test
   void failuresOfSoManyDifferentIdsInARowOpenIt() {
-    assertThat(circuit.failed("a", halt(UNREACHABLE, "no"), 5)).isFalse();
-    assertThat(circuit.failed("b", halt(UNREACHABLE, "no"), 5)).isFalse();
-    assertThat(circuit.failed("a", halt(UNREACHABLE, "no"), 5)).isFalse();
-    assertThat(circuit.failed("c", halt(UNREACHABLE, "time-out"), 5)).isTrue();
-    assertThat(circuit.halt().problem()).isEqualTo("time-out");
+    assertThat(circuit.failed("a", failure("no"), 5)).isFalse();
+    assertThat(circuit.failed("b", failure("no"), 5)).isFalse();
+    assertThat(circuit.failed("a", failure("no"), 5)).isFalse();
+    assertThat(circuit.failed("c", failure("time-out"), 5)).isTrue();
+    assertThat(circuit.halt().problem()).isEqualTo("api cannot be reached (time-out)");
     assertThat(circuit.delay(5)).isEqualTo(60);
   }
 
   @Test
   void anIdThatPassesInBetweenStartsTheCountAnew() {
-    circuit.failed("a", halt(UNREACHABLE, "no"), 0);
-    circuit.failed("b", halt(UNREACHABLE, "no"), 0);
+    circuit.failed("a", failure("no"), 0);
+    circuit.failed("b", failure("no"), 0);
     circuit.passed();
-    assertThat(circuit.failed("c", halt(UNREACHABLE, "no"), 0)).isFalse();
-    assertThat(circuit.failed("a", halt(UNREACHABLE, "no"), 0)).isFalse();
-    assertThat(circuit.failed("b", halt(UNREACHABLE, "no"), 0)).isTrue();
+    assertThat(circuit.failed("c", failure("no"), 0)).isFalse();
+    assertThat(circuit.failed("a", failure("no"), 0)).isFalse();
+    assertThat(circuit.failed("b", failure("no"), 0)).isTrue();
   }
 
   @Test
   void callsThatWereUnderWayWhenItOpenedDoNotSayWhyItIsOpenNorPutOffTheProbe() {
-    circuit.open(halt(CANNOT_DELIVER, "disk full"), 0);
+    circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
     for (String id : new String[] {"a", "b", "c", "d"}) {
-      assertThat(circuit.failed(id, halt(UNREACHABLE, "time-out"), 30)).isFalse();
+      assertThat(circuit.failed(id, failure("time-out"), 30)).isFalse();
     }
     assertThat(circuit.halt().problem()).isEqualTo("disk full");
     assertThat(circuit.delay(30)).isEqualTo(30);

@@ -1,0 +1,65 @@
+package io.serproutes.fetch;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The calls that wait to be let in, in the order they came. While fresh ids wait, at most every
+ * other call is for an id that was parked. Not thread-safe: the gate calls it under its lock.
+ */
+final class WaitingCalls {
+
+  /**
+   * A call that waits.
+   *
+   * @param go run when the call may start
+   * @param refuse told if it may not wait any longer
+   */
+  record Waiting(Task task, Runnable go, Consumer<Exception> refuse) {}
+
+  private final Deque<Waiting> fresh = new ArrayDeque<>();
+  private final Deque<Waiting> parked = new ArrayDeque<>();
+  private boolean lastWasParked;
+
+  private Deque<Waiting> line(Waiting call) {
+    return call.task.isParkedBefore() ? parked : fresh;
+  }
+
+  void add(Waiting call) {
+    line(call).add(call);
+  }
+
+  /** Removes a call; whether it still waited. */
+  boolean remove(Waiting call) {
+    return line(call).remove(call);
+  }
+
+  /** Removes the calls for some tasks. */
+  List<Waiting> removeIf(Predicate<Task> which) {
+    List<Waiting> removed = new ArrayList<>();
+    for (Deque<Waiting> line : List.of(fresh, parked)) {
+      line.removeIf(call -> which.test(call.task) && removed.add(call));
+    }
+    return removed;
+  }
+
+  /** The call that is let in next; null where none waits. */
+  Waiting next() {
+    boolean takesParked = fresh.isEmpty() || !parked.isEmpty() && !lastWasParked;
+    return takesParked ? parked.peek() : fresh.peek();
+  }
+
+  /** Removes the call that {@link #next} names, because it is let in. */
+  void letIn(Waiting call) {
+    lastWasParked = call.task.isParkedBefore();
+    line(call).remove();
+  }
+
+  int size() {
+    return fresh.size() + parked.size();
+  }
+}
