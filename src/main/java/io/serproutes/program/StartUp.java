@@ -141,6 +141,14 @@ final class StartUp {
             require(
                 !usesKafka() || !settings.text(Keys.BROKERS).isEmpty(),
                 "serp.kafka.brokers is required and has no value"));
+    check.rule(
+        () ->
+            require(
+                !settings.text(Keys.BASE_URL).isEmpty(),
+                "the embedded sandbox, which needs no account, answers only where serp.to is files and"
+                    + " serp.from names neither kafka nor dead-letters; otherwise start it by"
+                    + " itself (java -cp serp-routes.jar io.serproutes.sandbox.SandboxServer) and"
+                    + " set these keys to its address, sandbox and sandbox"));
     check.end();
   }
 
