@@ -23,10 +23,15 @@ import org.springframework.core.env.PropertySource;
 final class ContextValues implements Values {
 
   private final CamelContext context;
-  private final Environment environment = new Environment(System.getenv());
+  private final Environment environment;
 
   ContextValues(CamelContext context) {
+    this(context, new Environment(System.getenv()));
+  }
+
+  ContextValues(CamelContext context, Environment environment) {
     this.context = context;
+    this.environment = environment;
   }
 
   // the program gives all values as override properties; a password may hold any characters, so no

@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Ordered;
@@ -49,27 +48,6 @@ public final class Settings implements CamelContextAware {
   /** Settings of these values, over the defaults. */
   public Settings(Values values) {
     this.values = values;
-  }
-
-  /** Settings from a plain source of values, over the defaults. */
-  public Settings(UnaryOperator<String> lookup) {
-    this(
-        new Values() {
-          @Override
-          public String value(String name) {
-            return lookup.apply(name);
-          }
-
-          @Override
-          public Set<String> names(String prefix) {
-            return Set.of();
-          }
-
-          @Override
-          public String origin(String name) {
-            return null;
-          }
-        });
   }
 
   @Override

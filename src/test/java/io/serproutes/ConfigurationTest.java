@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -51,11 +52,12 @@ class ConfigurationTest {
     return used;
   }
 
-  /** The keys of a constant, several where it is a map of them. */
+  /** The keys of a constant, several where it is a map or a list of them. */
   private static Stream<String> names(Field constant) {
     try {
       Object value = constant.get(null);
-      return (value instanceof Map<?, ?> map ? map.values() : List.of(value))
+      Object keys = value instanceof Map<?, ?> map ? map.values() : value;
+      return (keys instanceof Collection<?> several ? several : List.of(keys))
           .stream().map(Object::toString);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(e);

@@ -369,7 +369,8 @@ class KameletsTest {
       start(ACTION);
     }
     assertThat(outcome(send("direct:a", Ids.ZERO))).isEqualTo("delivered");
-    assertThat(meters.get("serp.tasks").tag("outcome", "delivered").counter().count()).isOne();
+    assertThat(meters.get("serp.tasks").tag("outcome", "delivered").functionCounter().count())
+        .isOne();
     assertThat(meters.get("serp.circuit.open").gauge().value()).isZero();
     assertThat(circuit().getState()).isEqualTo(HealthCheck.State.UP);
     api.answerAll(401, 40100);

@@ -106,6 +106,8 @@ class OperationIT {
       assertThat(head.statusCode()).isEqualTo(200);
       assertThat(head.body()).isEmpty();
       assertThat(program.observe("HEAD", "/none").statusCode()).isEqualTo(404);
+      assertThat(program.observe("/none").statusCode()).isEqualTo(404);
+      assertThat(program.observe("/").body()).isEqualTo(index.body());
       assertThat(program.observe("/metrics").body())
           .containsPattern("serp_build_info\\{version=\"\\d+\\.\\d+[^\"]*\"} 1.0")
           .contains(

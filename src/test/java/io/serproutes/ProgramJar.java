@@ -90,4 +90,12 @@ public final class ProgramJar {
     command.addAll(List.of("-jar", JAR.toString()));
     return command;
   }
+
+  /** The same with more on the class path than the jar. */
+  public static List<String> command(List<String> options, String more) {
+    List<String> command = new ArrayList<>(java());
+    command.addAll(options);
+    command.addAll(List.of("-cp", JAR + ":" + more, "io.serproutes.SerpRoutes"));
+    return command;
+  }
 }

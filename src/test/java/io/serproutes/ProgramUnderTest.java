@@ -59,6 +59,7 @@ final class ProgramUnderTest implements AutoCloseable {
     private final List<String> jvm = new ArrayList<>();
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String classPath;
 
     private Start(Path folder) {
       this.folder = folder;
@@ -88,6 +89,12 @@ final class ProgramUnderTest implements AutoCloseable {
     /** Gives the virtual machine an option. */
     Start jvm(String option) {
       jvm.add(option);
+      return this;
+    }
+
+    /** Puts more than the jar on the class path. */
+    Start classPath(String more) {
+      classPath = more;
       return this;
     }
 
@@ -133,7 +140,10 @@ final class ProgramUnderTest implements AutoCloseable {
         Path output = Files.createTempFile(folder.getParent(), "output-", ".txt");
         List<String> options = new ArrayList<>(jvm);
         keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
-        List<String> command = ProgramJar.command(options);
+        List<String> command =
+            classPath == null
+                ? ProgramJar.command(options)
+                : ProgramJar.command(options, classPath);
         command.addAll(arguments);
         ProcessBuilder builder =
             new ProcessBuilder(command)

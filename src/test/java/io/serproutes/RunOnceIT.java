@@ -123,8 +123,7 @@ class RunOnceIT {
       assertThat(out().hasReceipt(unpaid)).isFalse();
       assertThat(out().deadLetter(unpaid)).isNull();
       assertThat(program.output())
-          .containsPattern(
-              "waiting: the account has no money left \\(HTTP 402.*\\); giving up waiting at \\d\\d:")
+          .containsPattern("waiting: halted: .*402.*; giving up waiting at \\d\\d:")
           .containsPattern("dead-lettered not-found +1\n")
           .containsPattern("parked +1\n")
           .contains("dead-letters: ", "parked: ", "ended; 1 id stays in its source")
@@ -143,7 +142,8 @@ class RunOnceIT {
               "Halted: the login or the password is rejected (HTTP 401, 40100). 1 id is kept. Set"
                   + " serp.api.login and serp.api.password and start again;",
               "the run ends: the login or the password is rejected (HTTP 401, 40100), and waiting"
-                  + " does not help; ids that have not ended stay in their sources");
+                  + " does not help",
+              "ended; 1 id stays in its source");
       assertThat(out().hasReceipt(refused)).isFalse();
       assertThat(out().deadLetter(refused)).isNull();
     }
@@ -200,13 +200,13 @@ class RunOnceIT {
   void aStopOfARunOnceWithAnOpenCircuitIsOneLine() {
     String unpaid = Ids.failing(402, 0, 0);
     try (ProgramUnderTest program = once(unpaid).start()) {
-      program.awaitOutput("waiting: the account has no money left");
+      program.awaitOutput("waiting: halted: ");
       program.terminate();
       assertThat(program.exitCode(Duration.ofSeconds(30))).as(program.output()).isZero();
       assertThat(program.output()).endsWith("stopped; 1 id stays in its source\n");
       assertThat(program.output().lines().filter(line -> line.contains("WARN")))
           .as(program.output())
-          .allMatch(line -> line.contains("serp-circuit - circuit "));
+          .allMatch(line -> line.contains(" serp-circuit - "));
     }
   }
 

@@ -212,12 +212,17 @@ class StartUpIT {
     }
   }
 
-  /** Nobody chose the port of the embedded sandbox, and nobody outside needs it. */
-  @Test
-  void theEmbeddedSandboxFindsAFreePortWhereItsOwnIsTaken() throws Exception {
+  /** Nobody chose the port of the embedded sandbox; the second line is a copy of our own file. */
+  @ParameterizedTest
+  @ValueSource(strings = {"serp.files.dir=out", "serp.sandbox.port=8085"})
+  void theEmbeddedSandboxFindsAFreePortWhereItsOwnIsTaken(String line) throws Exception {
     try (ServerSocket taken = taken(8085);
         ProgramUnderTest program =
-            program().without("serp.sandbox.port").key("serp.ids", Ids.ZERO).start()) {
+            program()
+                .without("serp.sandbox.port")
+                .configFile(line)
+                .key("serp.ids", Ids.ZERO)
+                .start()) {
       assertThat(program.exitCode()).as(program.output()).isZero();
       assertThat(out("out").names("receipts")).containsExactly(Ids.ZERO + ".json");
     }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemBatch;
+import io.serproutes.items.ItemList;
 import io.serproutes.items.ItemRecord;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.camel.Body;
@@ -42,28 +42,27 @@ public final class EndpointItems implements CamelContextAware {
   }
 
   /**
-   * One message whose body is the list of a type's items, each a JSON text, in order.
+   * Returns one message whose body is the list of a type's items, each a JSON text, in order. Camel
+   * converts it to one JSON array.
    *
    * <p>Headers: {@code serp.task-id}, {@code serp.item-type}, {@code serp.item-count} (of all
    * types) and {@code content-type}.
    *
-   * <p>Where the endpoint is a Kafka topic this is the same as {@link #item}: of a list Camel makes
-   * records that have no key, and no headers of their own.
+   * <p>Where the endpoint is a Kafka topic this does as {@link #item}: Camel would make records of
+   * a list that have no key and no headers of their own.
    */
   public Iterator<Message> list(
       @Variable(Task.VARIABLE) Task task, @Body ItemBatch batch, Exchange exchange) {
     if (handOver.isForTopic(exchange)) {
       return item(task, batch);
     }
-    List<String> items = new ArrayList<>(batch.getCount());
-    batch.records().forEachRemaining(item -> items.add(new String(item.json(), UTF_8)));
-    Message message = message(task, batch, items);
+    Message message = message(task, batch, new ItemList(batch));
     message.setHeader("serp.item-type", batch.getType().toString());
     return List.of(message).iterator();
   }
 
   /**
-   * A message for each item of a type, its body a JSON text, in order.
+   * Returns a message for each item of a type, its body a JSON text, in order.
    *
    * <p>Headers as for {@link #list}, with the item's own type, and {@code serp.item-index}
    * (0-based, over all items of the task) and {@code serp.rank-absolute} where the item has it.

@@ -17,8 +17,8 @@ import org.apache.camel.support.DefaultAsyncProducer;
  * Sends a task's items of one type to {@code direct:serp-items-to-NAME}, the route of an output of
  * the user's own. Safe for use by many threads.
  *
- * <p>The body is the {@link ItemBatch}; headers are {@code serp.task-id}, {@code serp.item-type},
- * {@code serp.item-count} (of all types) and {@code content-type}.
+ * <p>The body is what {@link ItemBatch#forReceiver} returns; headers are {@code serp.task-id},
+ * {@code serp.item-type}, {@code serp.item-count} (of all types) and {@code content-type}.
  *
  * <p>Whatever the route throws becomes an {@link OutputUnavailableException}, after which the items
  * are sent again. An id whose items it refuses three times while those of other ids pass is to
@@ -55,6 +55,7 @@ final class OwnOutput extends DefaultAsyncProducer {
     ItemBatch batch = exchange.getMessage().getBody(ItemBatch.class);
     Exchange copy = sender.copyOf(exchange);
     Message message = copy.getMessage();
+    message.setBody(batch.forReceiver());
     message.setHeader("serp.task-id", task.getId().value());
     message.setHeader("serp.item-type", batch.getType().toString());
     message.setHeader("serp.item-count", String.valueOf(batch.getTotal()));

@@ -1,35 +1,26 @@
 package io.serproutes.ids;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.serproutes.IllegalSettingException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,25 +42,11 @@ final class Claims implements Closeable {
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   private static final Duration TIME_FOR_OTHERS = Duration.ofSeconds(3); // they look every second
 
-  /**
-   * The claims files that this process has open, by identity. Each is open once, whatever number of
-   * contexts use it: when a process closes one channel of a file, the system drops the process's
-   * locks of all its channels of that file.
-   */
-  private static final Map<Object, OpenFile> OPEN = new HashMap<>();
-
-  /** Does not keep its users from being collected: Camel may create a bean and drop it. */
-  private record OpenFile(Object key, FileChannel channel, Set<Claims> users) {
-    OpenFile(Object key, FileChannel channel) {
-      this(key, channel, Collections.newSetFromMap(new WeakHashMap<>()));
-    }
-  }
-
   private final Path folder;
   private final Path path;
   private final LongSupplier nanoTime;
   private final Map<Long, FileLock> held = new HashMap<>();
-  private OpenFile file;
+  private ClaimsFile file;
   private long notBefore;
 
   /**
@@ -92,7 +69,7 @@ final class Claims implements Closeable {
   synchronized void open() throws IOException {
     makeFolder();
     if (file == null) {
-      file = join();
+      file = ClaimsFile.open(path, this);
       notBefore = nanoTime.getAsLong();
     }
   }
@@ -135,41 +112,6 @@ final class Claims implements Closeable {
             + "; remove it, or run every process of this inbox as the same user");
   }
 
-  private OpenFile join() throws IOException {
-    synchronized (OPEN) {
-      while (true) {
-        Object before = key();
-        if (!OPEN.containsKey(before)) {
-          FileChannel channel = FileChannel.open(path, CREATE, WRITE, NOFOLLOW_LINKS);
-          Object after = key();
-          if (after == null || before != null && !before.equals(after)) {
-            channel.close(); // the file was replaced at this moment
-            continue;
-          }
-          before = after;
-          OPEN.put(after, new OpenFile(after, channel));
-        }
-        OpenFile joined = OPEN.get(before);
-        joined.users.add(this);
-        return joined;
-      }
-    }
-  }
-
-  private void leave() throws IOException {
-    synchronized (OPEN) {
-      file.users.remove(this);
-      file = null;
-      for (Iterator<OpenFile> all = OPEN.values().iterator(); all.hasNext(); ) {
-        OpenFile open = all.next();
-        if (open.users.isEmpty()) {
-          all.remove();
-          open.channel.close();
-        }
-      }
-    }
-  }
-
   /** Releases all claims and closes their file; the next use opens it again. */
   @Override
   public synchronized void close() throws IOException {
@@ -178,15 +120,8 @@ final class Claims implements Closeable {
     }
     held.clear();
     if (file != null) {
-      leave();
-    }
-  }
-
-  private Object key() throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS).fileKey();
-    } catch (NoSuchFileException e) {
-      return null;
+      file.close(this);
+      file = null;
     }
   }
 
@@ -200,12 +135,12 @@ final class Claims implements Closeable {
     if (file == null) {
       open();
     }
-    if (file.key.equals(key())) {
+    if (file.isAt(path)) {
       return false;
     }
     makeFolder();
-    OpenFile next = join();
-    leave();
+    ClaimsFile next = ClaimsFile.open(path, this);
+    file.close(this);
     file = next;
     notBefore = nanoTime.getAsLong() + TIME_FOR_OTHERS.toNanos();
     for (Map.Entry<Long, FileLock> claim : held.entrySet()) {
@@ -248,11 +183,7 @@ final class Claims implements Closeable {
     if (file == null) {
       open();
     }
-    try {
-      return file.channel.tryLock(place, 1, false);
-    } catch (OverlappingFileLockException e) {
-      return null; // claimed in this process
-    }
+    return file.lock(place);
   }
 
   private static void release(FileLock claim) throws IOException {

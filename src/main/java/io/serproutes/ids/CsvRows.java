@@ -36,7 +36,7 @@ final class CsvRows implements Closeable {
    * @param separator of the cells of a row
    */
   CsvRows(Reader text, char separator) throws IOException {
-    cells = FACTORY.createParser(LongLines.cells(text, LONGEST_CELL, separator));
+    cells = FACTORY.createParser(new CutCells(text, separator));
     cells.setSchema(CsvSchema.emptySchema().withColumnSeparator(separator));
   }
 
@@ -68,5 +68,46 @@ final class CsvRows implements Closeable {
   @Override
   public void close() throws IOException {
     cells.close();
+  }
+
+  /** A table whose cells are cut, so that none fills the memory; keeps all quotes. */
+  private static final class CutCells extends Reader {
+
+    private final Reader in;
+    private final char separator;
+    private int length;
+
+    CutCells(Reader in, char separator) {
+      this.in = in;
+      this.separator = separator;
+    }
+
+    @Override
+    public int read(char[] chars, int offset, int most) throws IOException {
+      int kept = 0;
+      for (int read = 0; kept == 0 && read >= 0; ) {
+        read = in.read(chars, offset, most);
+        kept = read <= 0 ? read : keep(chars, offset, read);
+      }
+      return kept;
+    }
+
+    private int keep(char[] chars, int offset, int read) {
+      int to = offset;
+      for (int from = offset; from < offset + read; from++) {
+        char c = chars[from];
+        length = c == '\n' || c == '\r' || c == separator ? 0 : length + 1;
+        if (length <= LONGEST_CELL || c == '"') {
+          chars[to++] = c;
+        }
+        length = Math.min(length, LONGEST_CELL + 1);
+      }
+      return to - offset;
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
   }
 }

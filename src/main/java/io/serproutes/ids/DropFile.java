@@ -9,16 +9,14 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The work on one drop file: its ids that have not ended, read one by one, and when all have ended.
- *
- * <p>One thread reads; ids end on many.
+ * The ids of one drop file that have not ended, read one by one by one thread, and what becomes of
+ * them, on any thread.
  */
 final class DropFile extends LookAhead<Delivery> {
 
@@ -45,10 +43,7 @@ final class DropFile extends LookAhead<Delivery> {
 
   private final AtomicLong position = new AtomicLong();
   private long size;
-  private long open;
-  private boolean read;
-  private boolean kept;
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private boolean isRead;
 
   /** Opens a file; one that cannot be opened has no ids and is {@link #broken}. */
   DropFile(Path file, DropFileJournal journal, Intake intake, String apiPath) {
@@ -68,17 +63,17 @@ final class DropFile extends LookAhead<Delivery> {
 
   @Override
   protected Delivery fetch() {
-    if (read) {
+    if (isRead) {
       return null;
     }
     Delivery next = null;
     try {
       next = reader == null ? null : nextOpen();
     } catch (InterruptedException e) {
-      stop();
+      outcomes.keep();
     } catch (IOException | RuntimeException e) {
       LOG.warn("{} cannot be read on now and is tried again: {}", name, inWords(e));
-      stop();
+      outcomes.keep();
     }
     if (next == null) {
       endOfFile();
@@ -103,7 +98,7 @@ final class DropFile extends LookAhead<Delivery> {
       if (isNew) {
         Source source = Source.line("folder", name, entry.line());
         Delivery delivery = intake.take(entry.text(), source, settlement(mine));
-        opened();
+        outcomes.begin();
         return delivery;
       }
       outcomes.addRepeated();
@@ -121,14 +116,6 @@ final class DropFile extends LookAhead<Delivery> {
     }
   }
 
-  private synchronized void opened() {
-    open++;
-  }
-
-  private synchronized void stop() {
-    kept = true;
-  }
-
   private void endOfFile() {
     try {
       seen.close();
@@ -142,17 +129,18 @@ final class DropFile extends LookAhead<Delivery> {
     // many files may wait long for their last id: let their memory go
     seen = null;
     reader = null;
-    synchronized (this) {
-      read = true;
-    }
-    completeIfEnded();
+    isRead = true;
+    outcomes.endReading();
   }
 
   private Settlement settlement(long mine) {
     return new Settlement() {
       @Override
       public void settled(Outcome outcome) {
-        DropFile.this.settled(mine, outcome);
+        if (outcome.isAcknowledged()) {
+          noteEnd(mine);
+        }
+        outcomes.end(outcome);
       }
 
       @Override
@@ -170,18 +158,6 @@ final class DropFile extends LookAhead<Delivery> {
     return count <= MOST_LOGGED;
   }
 
-  private void settled(long mine, Outcome outcome) {
-    outcomes.add(outcome);
-    if (outcome.isAcknowledged()) {
-      noteEnd(mine);
-    }
-    synchronized (this) {
-      open--;
-      kept |= !outcome.isAcknowledged();
-    }
-    completeIfEnded();
-  }
-
   private void noteEnd(long ended) {
     try {
       journal.end(ended);
@@ -193,21 +169,6 @@ final class DropFile extends LookAhead<Delivery> {
           name,
           e.getMessage());
     }
-  }
-
-  private void completeIfEnded() {
-    boolean isOver;
-    synchronized (this) {
-      isOver = read && open == 0;
-    }
-    if (isOver) {
-      ended.complete(null);
-    }
-  }
-
-  /** Completes when the file has been read and all its ids have ended. */
-  CompletableFuture<Void> ended() {
-    return ended;
   }
 
   /** Why the file is broken as a whole, or null. */
@@ -224,12 +185,7 @@ final class DropFile extends LookAhead<Delivery> {
     }
   }
 
-  /** Whether an id must be delivered again, so that the file has to stay. */
-  synchronized boolean isKept() {
-    return kept;
-  }
-
-  /** What became of its ids. */
+  /** What became of its ids, and when all have ended. */
   FileOutcomes outcomes() {
     return outcomes;
   }
@@ -240,9 +196,9 @@ final class DropFile extends LookAhead<Delivery> {
   }
 
   /** About how many ids have not ended, estimated from the part of the file that was read. */
-  synchronized long left() {
+  long left() {
     long unread = number == 0 || position.get() == 0 ? 0 : number * size / position.get() - number;
-    return Math.max(0, unread) + open;
+    return Math.max(0, unread) + outcomes.inWork();
   }
 
   String name() {

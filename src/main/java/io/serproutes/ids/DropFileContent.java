@@ -21,7 +21,6 @@ final class DropFileContent {
 
   private static final int HEAD = 4096;
   private static final int BUFFER = 16 * 1024; // up to three of them a file, and 32 files at once
-  private static final int LONGEST_LINE = 10_000;
 
   // these bytes as ISO 8859-1
   private static final String UTF_8_MARK = "\u00ef\u00bb\u00bf";
@@ -50,7 +49,7 @@ final class DropFileContent {
       return switch (stem.substring(stem.lastIndexOf('.') + 1)) {
         case "json" -> new JsonIds(in, apiPath);
         case "ndjson", "jsonl" -> new JsonLineIds(decoded(in));
-        case "txt" -> new TextIds(new LongLines(decoded(in), LONGEST_LINE));
+        case "txt" -> new TextIds(decoded(in));
         case "csv", "tsv" ->
             new CsvIds(
                 decoded(in), IdColumn.find(() -> decoded(text(file, gzip, new AtomicLong()))));

@@ -110,18 +110,18 @@ public final class DropFolder extends AsyncProcessorSupport {
     Path path = exchange.getMessage().getBody(Path.class);
     claimed.endReading(path);
     DropFile file = open.get(path.getFileName());
-    if (file == null || file.ended().isDone()) {
+    if (file == null || file.outcomes().ended().isDone()) {
       callback.done(true);
       return true;
     }
-    file.ended().thenRun(() -> callback.done(false));
+    file.outcomes().ended().thenRun(() -> callback.done(false));
     return false;
   }
 
   /** Moves a file whose ids have all ended; one that has changed or has ids to keep stays. */
   public void move(Path path) {
     DropFile file = open.get(path.getFileName());
-    if (file == null || file.isKept()) {
+    if (file == null || file.outcomes().isKept()) {
       return;
     }
     if (file.hasChanged()) {

@@ -8,24 +8,77 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * What became of the ids of a drop file while this process worked on it. Safe for use by many
- * threads.
+ * What became of the ids of a drop file while this process worked on it, and when all have ended.
+ * Safe for use by many threads.
  *
  * <p>A killed process leaves which ids have ended, not how: the next one counts them as such.
  */
 final class FileOutcomes {
 
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
   private final Map<String, Long> deadLetters = new TreeMap<>();
+  private long inWork;
+  private boolean isRead;
+  private boolean isKept;
   private long endedBefore;
   private long repeated;
 
-  /** Counts an id that has ended. */
-  synchronized void add(Outcome outcome) {
-    outcomes.merge(outcome, 1L, Long::sum);
+  /** Notes that work on an id begins. */
+  synchronized void begin() {
+    inWork++;
+  }
+
+  /** Notes that the work on an id is over. */
+  void end(Outcome outcome) {
+    synchronized (this) {
+      inWork--;
+      outcomes.merge(outcome, 1L, Long::sum);
+      isKept |= !outcome.isAcknowledged();
+    }
+    completeIfEnded();
+  }
+
+  /** Notes that no more ids follow. */
+  void endReading() {
+    synchronized (this) {
+      isRead = true;
+    }
+    completeIfEnded();
+  }
+
+  private void completeIfEnded() {
+    boolean isOver;
+    synchronized (this) {
+      isOver = isRead && inWork == 0;
+    }
+    if (isOver) {
+      ended.complete(null);
+    }
+  }
+
+  /** Completes when the file has been read and the work on all its ids is over. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /** Notes that ids of the file were not read and must be delivered again. */
+  synchronized void keep() {
+    isKept = true;
+  }
+
+  /** Whether an id must be delivered again, so that the file has to stay. */
+  synchronized boolean isKept() {
+    return isKept;
+  }
+
+  /** How many ids are in work. */
+  synchronized long inWork() {
+    return inWork;
   }
 
   /** Counts a dead letter; returns how many there are with this reason. */

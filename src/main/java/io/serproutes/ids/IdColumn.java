@@ -4,7 +4,7 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +21,7 @@ record IdColumn(char separator, int index) {
   private static final char[] SEPARATORS = {',', ';', '\t'};
   private static final int ROWS = 20;
   private static final int MOST_CHARS = 1_000_000; // a row may be longer than the memory
+  private static final int MOST_CANDIDATES = 1000;
   private static final int NAMES = 10;
   private static final int LONGEST_NAME = 40;
 
@@ -51,24 +52,44 @@ record IdColumn(char separator, int index) {
 
   /** Whether the first cell of a column is its header: it names an id, or is a word. */
   static boolean isHeader(String cell) {
-    return isIdHeader(cell)
-        || isTaskIdHeader(cell)
+    return Header.of(cell) != Header.OTHER
         || cell.chars().noneMatch(c -> c >= '0' && c <= '9')
             && cell.chars().anyMatch(c -> Character.isLetter(c) && Character.digit(c, 16) < 0);
   }
 
-  private static boolean isIdHeader(String cell) {
-    return plain(cell).equals("id");
+  /** What a header says of its column, the best first. */
+  private enum Header {
+    TASK_ID,
+    ID,
+    OTHER;
+
+    static Header of(String cell) {
+      if (cell.length() > LONGEST_NAME) {
+        return OTHER;
+      }
+      return switch (cell.replaceAll("[\\s_-]", "").toLowerCase(Locale.ROOT)) {
+        case "taskid" -> TASK_ID;
+        case "id" -> ID;
+        default -> OTHER;
+      };
+    }
   }
 
-  private static boolean isTaskIdHeader(String cell) {
-    return plain(cell).equals("taskid");
-  }
+  /** A column that may hold the ids. */
+  private static final class Candidate {
 
-  private static String plain(String header) {
-    return header.length() > LONGEST_NAME
-        ? ""
-        : header.replaceAll("[\\s_-]", "").toLowerCase(Locale.ROOT);
+    static final Comparator<Candidate> BEST_FIRST =
+        Comparator.<Candidate, Boolean>comparing(column -> column.ids == 0)
+            .thenComparing(column -> column.header)
+            .thenComparing(column -> -column.ids);
+
+    private final int index;
+    private Header header = Header.OTHER;
+    private int ids;
+
+    Candidate(int index) {
+      this.index = index;
+    }
   }
 
   /** What the first rows show when they are read with one separator. */
@@ -76,9 +97,7 @@ record IdColumn(char separator, int index) {
 
     private final char separator;
     private final List<String> names = new ArrayList<>();
-    private final BitSet idHeaders = new BitSet();
-    private final BitSet taskIdHeaders = new BitSet();
-    private final Map<Integer, Integer> ids = new TreeMap<>();
+    private final Map<Integer, Candidate> candidates = new TreeMap<>();
     private int columns;
     private IOException broken;
 
@@ -97,83 +116,57 @@ record IdColumn(char separator, int index) {
     }
 
     private boolean readRow(CsvRows rows, boolean isFirst) throws IOException {
+      List<String> row = new ArrayList<>();
       boolean isBlank = true;
-      int column = 0;
-      for (String cell; (cell = rows.cell()) != null; column++) {
+      int count = 0;
+      for (String cell; (cell = rows.cell()) != null; count++) {
         isBlank &= cell.isEmpty();
-        if (TaskId.parse(cell) != null) {
-          ids.merge(column, 1, Integer::sum);
-        }
-        if (isFirst) {
-          noteHeader(column, cell);
+        note(count, cell, isFirst);
+        if (count < NAMES) {
+          row.add(cell.substring(0, Math.min(cell.length(), LONGEST_NAME)));
         }
       }
-      if (isFirst && isBlank) {
-        names.clear();
-      } else if (isFirst) {
-        columns = column;
+      if (isFirst && !isBlank) {
+        names.addAll(row);
+        columns = count;
       }
       return !isBlank;
     }
 
-    private void noteHeader(int column, String cell) {
-      idHeaders.set(column, isIdHeader(cell));
-      taskIdHeaders.set(column, isTaskIdHeader(cell));
-      if (column < NAMES) {
-        names.add(cell.substring(0, Math.min(cell.length(), LONGEST_NAME)));
+    private void note(int column, String cell, boolean isFirst) {
+      if (TaskId.parse(cell) != null) {
+        candidate(column).ids++;
+      } else if (isFirst && Header.of(cell) != Header.OTHER) {
+        candidate(column).header = Header.of(cell);
       }
     }
 
-    private int mostIds() {
-      return ids.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    private Candidate candidate(int column) {
+      return candidates.size() < MOST_CANDIDATES
+          ? candidates.computeIfAbsent(column, Candidate::new)
+          : candidates.getOrDefault(column, new Candidate(column));
     }
 
-    private boolean hasHeader() {
-      return !idHeaders.isEmpty() || !taskIdHeaders.isEmpty();
+    private Candidate best() {
+      return candidates.values().stream().min(Candidate.BEST_FIRST).orElse(new Candidate(0));
     }
 
     boolean tellsMoreThan(Sample other) {
-      if (mostIds() != other.mostIds()) {
-        return mostIds() > other.mostIds();
-      }
-      return hasHeader() == other.hasHeader() ? columns > other.columns : hasHeader();
+      int order = Candidate.BEST_FIRST.compare(best(), other.best());
+      return order < 0 || order == 0 && columns > other.columns;
     }
 
     IdColumn column() throws IOException {
-      if (!ids.isEmpty()) {
-        int most = mostIds();
-        return columnOf(
-            first(taskIdHeaders, true),
-            first(idHeaders, true),
-            ids.keySet().stream().filter(column -> ids.get(column) == most).findFirst().get());
+      if (!candidates.isEmpty() || columns == 0 && broken == null) { // it may be an empty table
+        return new IdColumn(separator, best().index);
       }
-      if (broken == null && columns == 0) {
-        return new IdColumn(separator, 0); // an empty table
-      }
-      if (!hasHeader()) {
-        throw broken != null ? broken : new IOException("no ids found; " + inWords());
-      }
-      return columnOf(first(taskIdHeaders, false), first(idHeaders, false));
-    }
-
-    private int first(BitSet headers, boolean withIds) {
-      return headers.stream().filter(c -> !withIds || ids.containsKey(c)).findFirst().orElse(-1);
-    }
-
-    private IdColumn columnOf(int... candidates) {
-      for (int column : candidates) {
-        if (column >= 0) {
-          return new IdColumn(separator, column);
-        }
-      }
-      throw new IllegalStateException("no column");
+      throw broken != null ? broken : new IOException("no ids found; " + inWords());
     }
 
     private String inWords() {
-      String more = columns > names.size() ? ", …" : "";
       return "columns: "
           + Source.readable(String.join(", ", names))
-          + more
+          + (columns > names.size() ? ", …" : "")
           + " (separator "
           + (separator == '\t' ? "tab" : separator)
           + ")";

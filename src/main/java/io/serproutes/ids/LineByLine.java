@@ -12,13 +12,14 @@ final class LineByLine implements Closeable {
   private int at;
   private int end;
   private boolean ended = true;
+  private boolean isAfterCr;
 
   private final char[] head;
   private int headLength;
   private int headAt;
 
   /**
-   * Lines that end with LF.
+   * Lines that end with LF, CR or both.
    *
    * @param head how many characters of a line are kept
    */
@@ -77,11 +78,20 @@ final class LineByLine implements Closeable {
   }
 
   private boolean hasMore() throws IOException {
+    fill();
+    if (isAfterCr && at < end) {
+      isAfterCr = false;
+      at += buffer[at] == '\n' ? 1 : 0;
+      fill();
+    }
+    return at < end;
+  }
+
+  private void fill() throws IOException {
     if (at == end) {
       at = 0;
       end = Math.max(0, text.read(buffer));
     }
-    return at < end;
   }
 
   private int rest(char[] chars, int offset, int length) throws IOException {
@@ -91,13 +101,13 @@ final class LineByLine implements Closeable {
     }
     int from = at;
     int most = Math.min(end, at + length);
-    while (at < most && buffer[at] != '\n') {
+    while (at < most && buffer[at] != '\n' && buffer[at] != '\r') {
       at++;
     }
     int read = at - from;
     System.arraycopy(buffer, from, chars, offset, read);
     if (at < most) {
-      at++;
+      isAfterCr = buffer[at++] == '\r';
       ended = true;
     }
     return read == 0 ? -1 : read;

@@ -1,26 +1,27 @@
 package io.serproutes.ids;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 
 /** One id a line; blank lines and comments that start with {@code #} are skipped. */
 final class TextIds implements IdReader {
 
-  private final BufferedReader lines;
+  private static final int LONGEST_LINE = 10_000; // what is longer is cut
+
+  private final LineByLine lines;
   private long line;
 
   TextIds(Reader text) {
-    lines = new BufferedReader(text);
+    lines = new LineByLine(text, LONGEST_LINE);
   }
 
   @Override
   public Entry next() throws IOException {
-    for (String text; (text = lines.readLine()) != null; ) {
+    while (lines.next()) {
       line++;
-      String stripped = text.strip();
-      if (!stripped.isEmpty() && !stripped.startsWith("#")) {
-        return new Entry(stripped, line);
+      String text = lines.head().strip();
+      if (!text.isEmpty() && !text.startsWith("#")) {
+        return new Entry(text, line);
       }
     }
     return null;

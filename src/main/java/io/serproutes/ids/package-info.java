@@ -15,13 +15,14 @@
  *   <li>{@code InboxWalk} lists the folder and {@code ClaimedFiles} claims what this process works
  *       on, with {@code Claims} against other processes; {@code LeftAlone} logs what no process
  *       works on.
- *   <li>{@code DropFile} is the work on one file, {@code DropFileJournal} what is kept of it for
- *       the next process after a kill, {@code SeenIds} which ids the file has held so far.
+ *   <li>{@code DropFile} reads one file, {@code FileOutcomes} counts what becomes of its ids,
+ *       {@code DropFileJournal} keeps which have ended for the next process after a kill, {@code
+ *       SeenIds} knows which ids the file has held so far.
  *   <li>{@code DropFileMoves} moves a file and puts it back where it is not what was read; {@code
  *       Journals} finds what a killed process left behind.
  *   <li>{@code DropFileContent} opens a file as the {@code IdReader} of its format: {@code
- *       TextIds}, {@code CsvIds}, {@code JsonIds}, {@code JsonLineIds}; {@code IdTexts} finds the
- *       ids in JSON.
+ *       TextIds}, {@code CsvIds}, {@code JsonIds}, {@code JsonLineIds}. {@code IdColumn} finds the
+ *       column of ids in a table, {@code IdTexts} the ids in JSON.
  * </ol>
  */
 package io.serproutes.ids;

@@ -1,18 +1,20 @@
 package io.serproutes.items;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
-import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.SimpleTypeConverter;
 
 /**
- * Lets Camel convert an {@link ItemBatch} to bytes, a stream or text: one JSON array, an item a
- * line. So a step that is added to a route can log it or send it to any endpoint.
+ * Lets Camel convert an {@link ItemBatch} or an {@link ItemList} to bytes, a stream or text: one
+ * JSON array, an item a line. So a step that is added to a route can log it or send it to any
+ * endpoint.
  *
  * <p>Registered by hand: for an annotation every host would have to scan. The array must fit into
  * memory.
@@ -37,20 +39,26 @@ public final class BatchConverters implements CamelContextAware {
     context = camelContext;
     add(byte[].class, bytes -> bytes);
     add(InputStream.class, ByteArrayInputStream::new);
-    add(String.class, bytes -> new String(bytes, StandardCharsets.UTF_8));
+    add(String.class, bytes -> new String(bytes, UTF_8));
   }
 
-  private interface OfBytes {
-    Object make(byte[] bytes);
+  private <T> void add(Class<T> to, Function<byte[], T> made) {
+    add(to, ItemBatch.class, batch -> made.apply(bytes(batch)));
+    add(to, ItemList.class, list -> made.apply(list.toString().getBytes(UTF_8)));
   }
 
-  private void add(Class<?> to, OfBytes made) {
-    TypeConverterRegistry registry = context.getTypeConverterRegistry();
-    registry.addTypeConverter(
-        to,
-        ItemBatch.class,
-        new SimpleTypeConverter(
-            false, (type, exchange, value) -> made.make(bytes((ItemBatch) value))));
+  private interface Conversion<F> {
+    Object of(F value) throws IOException;
+  }
+
+  private <F> void add(Class<?> to, Class<F> from, Conversion<F> conversion) {
+    context
+        .getTypeConverterRegistry()
+        .addTypeConverter(
+            to,
+            from,
+            new SimpleTypeConverter(
+                false, (type, exchange, value) -> conversion.of(from.cast(value))));
   }
 
   private static byte[] bytes(ItemBatch batch) throws IOException {

@@ -123,6 +123,14 @@ public final class ItemBatch implements Iterable<String> {
     };
   }
 
+  /**
+   * Returns the items for a receiver that may keep them: a copy, or this batch where the answer is
+   * too large for memory and lies in a file.
+   */
+  public Iterable<String> forReceiver() {
+    return answer.isSpooled() ? this : new ItemList(this);
+  }
+
   private ItemWalk walk() {
     return new ItemWalk(type, answer, task.index(), task.results());
   }

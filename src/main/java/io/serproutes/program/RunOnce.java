@@ -93,7 +93,7 @@ final class RunOnce extends MainListenerSupport {
   /** What is not finished. */
   private record Look(
       String whyOpen,
-      boolean isHopeless,
+      boolean hopeless,
       List<String> sources,
       int inWork,
       Set<ParkedIds> parkedIds,
@@ -139,12 +139,10 @@ final class RunOnce extends MainListenerSupport {
     }
   }
 
-  private void sayWhyItEndsEarly(Look look) {
+  private static void sayWhyItEndsEarly(Look look) {
     if (look.whyOpen != null) {
       LOG.error(
-          "the run ends: {}{}; ids that have not ended stay in their sources",
-          look.whyOpen,
-          look.isHopeless ? ", and waiting does not help" : "");
+          "the run ends: {}{}", look.whyOpen, look.hopeless ? ", and waiting does not help" : "");
     }
   }
 
@@ -158,14 +156,14 @@ final class RunOnce extends MainListenerSupport {
   private Look lookAtAll() {
     Gate gate = find(Gate.class);
     String whyOpen = gate.whyOpen();
-    boolean isHopeless = gate.isHopeless();
+    boolean hopeless = gate.isHopeless();
     List<String> sources = sourcesNotWorkedOff();
     int inWork = Math.max(find(Intake.class).inWork(), find(BeginTask.class).inWork());
     Set<ParkedIds> parkedIds = context.getRegistry().findByType(ParkedIds.class);
     if (!parkedIds.stream().allMatch(ParkedIds::isKnown)) {
       sources.add("parked ids that have not been read yet");
     }
-    return new Look(whyOpen, isHopeless, sources, inWork, parkedIds, ParkedIds.count(parkedIds));
+    return new Look(whyOpen, hopeless, sources, inWork, parkedIds, ParkedIds.count(parkedIds));
   }
 
   private List<String> sourcesNotWorkedOff() {
@@ -202,7 +200,7 @@ final class RunOnce extends MainListenerSupport {
     openSince = look.whyOpen == null ? null : openSince == null ? (Long) now : openSince;
     boolean workedOff = look.sources.isEmpty();
     workedOffSince = !workedOff ? null : workedOffSince == null ? (Long) now : workedOffSince;
-    if (openSince != null && (look.isHopeless || now - openSince >= waitCircuit.toNanos())) {
+    if (openSince != null && (look.hopeless || now - openSince >= waitCircuit.toNanos())) {
       return true;
     }
     return workedOff
@@ -227,7 +225,7 @@ final class RunOnce extends MainListenerSupport {
   private void sayWhatItWaitsFor(Look look, long now) {
     String forTime = null;
     if (look.whyOpen != null) {
-      forTime = look.whyOpen + until(openSince, waitCircuit, now);
+      forTime = "halted: " + look.whyOpen + until(openSince, waitCircuit, now);
     } else if (look.sources.isEmpty() && look.inWork == 0) {
       forTime = notReady(look) + until(workedOffSince, waitNotReady, now);
     }

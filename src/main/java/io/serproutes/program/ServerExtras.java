@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
@@ -46,28 +46,26 @@ final class ServerExtras extends MainListenerSupport {
     CamelContext context = main.getCamelContext();
     ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
     if (server != null) {
-      serve(server.getRouter());
+      server.getRouter().route().order(-1).handler(ServerExtras::answer);
       context.getRegistry().findByType(MeterRegistry.class).stream()
           .findFirst()
           .ifPresent(ServerExtras::measure);
     }
   }
 
-  private static void serve(Router router) {
-    router
-        .route()
-        .order(-1)
-        .method(HttpMethod.HEAD)
-        .handler(head -> head.reroute(HttpMethod.GET, head.request().path()));
-    router
-        .get("/")
-        .order(-1)
-        .handler(
-            get ->
-                get.response()
-                    .putHeader("content-type", "text/html; charset=utf-8")
-                    .putHeader("content-security-policy", "default-src 'none'")
-                    .end(INDEX));
+  private static void answer(RoutingContext request) {
+    String path = request.normalizedPath();
+    if (request.request().method().equals(HttpMethod.HEAD)) {
+      request.reroute(HttpMethod.GET, path); // the server leaves out the body
+    } else if (path.equals("/observe") || path.equals("/observe/")) {
+      request
+          .response()
+          .putHeader("content-type", "text/html; charset=utf-8")
+          .putHeader("content-security-policy", "default-src 'none'")
+          .end(INDEX);
+    } else {
+      request.next();
+    }
   }
 
   private static void measure(MeterRegistry registry) {

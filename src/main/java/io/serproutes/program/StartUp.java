@@ -18,8 +18,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,10 +168,13 @@ final class StartUp {
     }
   }
 
-  // nobody outside needs the sandbox, so any port will do unless a person chose one
+  // nobody outside needs the sandbox, so any port will do unless a person chose one; a copy of our
+  // own configuration file is no choice
   private void chooseSandboxPort() throws IOException {
-    boolean chosen = values.layer(Keys.SANDBOX_PORT) != Layer.NONE;
     int port = settings.get(Keys.SANDBOX_PORT);
+    int defaultPort = new Settings(name -> null).get(Keys.SANDBOX_PORT);
+    boolean chosen =
+        port != defaultPort || values.layer(Keys.SANDBOX_PORT).compareTo(Layer.FILE) > 0;
     if (port == 0 || !chosen && Surroundings.whyNotFree(port) != null) {
       port = Surroundings.freePort();
       values.choose(Keys.SANDBOX_PORT, Integer.toString(port));
@@ -191,6 +196,10 @@ final class StartUp {
     camel.setProperty("camel.main.jmx-enabled", "false");
     camel.setProperty("camel.main.stream-caching-enabled", "false");
     camel.setProperty("camel.main.auto-configuration-log-summary", "false");
+    // an output repeats itself; a client that does so, too, would post twice as often
+    main.bind("serpNoRetries", (HttpClientConfigurer) HttpClientBuilder::disableAutomaticRetries);
+    camel.setProperty("camel.component.http.http-client-configurer", "#bean:serpNoRetries");
+    camel.setProperty("camel.component.https.http-client-configurer", "#bean:serpNoRetries");
     if (usesSandbox()) {
       SandboxServer.listen(main);
       // to Camel a system property goes before what the start chose

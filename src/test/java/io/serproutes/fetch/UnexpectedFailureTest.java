@@ -97,12 +97,11 @@ class UnexpectedFailureTest {
     assertThat(task.getVerdict().httpStatus()).isNull();
   }
 
-  /** As one whose items an output rejects. */
   @Test
-  void anIdThatIsGivenUpIsNotKeptThoughTriesAreLeft() throws Exception {
+  void anIdWhoseItemsAnOutputRejectsIsGivenUpThoughTriesAreLeft() throws Exception {
     judged(Kind.DELIVER, null);
-    Exception rejected = new ItemsRejectedException("no", null);
-    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new RuntimeException(rejected));
+    exchange.setProperty(
+        Exchange.EXCEPTION_CAUGHT, new Exception(new ItemsRejectedException("no", null)));
     keepOrGiveUp.process(exchange);
     assertThat(task.getVerdict().reason()).isEqualTo(Reason.REJECTED);
   }

@@ -120,15 +120,15 @@ class DropFileTest {
     AtomicInteger ended = new AtomicInteger();
     Delivery first = file.next();
     first.settlement().settled(Delivery.Outcome.DELIVERED);
-    file.ended().thenRun(ended::incrementAndGet);
+    file.outcomes().ended().thenRun(ended::incrementAndGet);
     List<Delivery> rest = takeAll(file);
     rest.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(0);
     assertThat(file.left()).isEqualTo(1);
     rest.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ended).hasValue(1);
-    assertThat(file.isKept()).isFalse();
-    assertThat(file.ended()).isDone();
+    assertThat(file.outcomes().isKept()).isFalse();
+    assertThat(file.outcomes().ended()).isDone();
   }
 
   @Test
@@ -138,7 +138,7 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
     end(taken);
-    assertThat(file.ended()).isDone();
+    assertThat(file.outcomes().ended()).isDone();
   }
 
   @Test
@@ -176,7 +176,7 @@ class DropFileTest {
         .extracting(Delivery::text)
         .containsExactly(id(1), id(4), id(5), id(6), id(8), id(9), "bad", id(10), id(11));
     end(again);
-    assertThat(next.ended()).isDone();
+    assertThat(next.outcomes().ended()).isDone();
     assertThat(takeAll(open(path))).isEmpty();
   }
 
@@ -186,8 +186,8 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     taken.get(0).settlement().settled(Delivery.Outcome.KEPT);
     taken.get(1).settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.ended()).isDone();
-    assertThat(file.isKept()).isTrue();
+    assertThat(file.outcomes().ended()).isDone();
+    assertThat(file.outcomes().isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
 
@@ -198,8 +198,8 @@ class DropFileTest {
     intake.stop();
     assertThat(file.hasNext()).isFalse();
     first.settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(file.ended()).isDone();
-    assertThat(file.isKept()).isTrue();
+    assertThat(file.outcomes().ended()).isDone();
+    assertThat(file.outcomes().isKept()).isTrue();
     assertThat(file.broken()).isNull();
   }
 
@@ -210,18 +210,18 @@ class DropFileTest {
     List<Delivery> taken = takeAll(file);
     assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1));
     assertThat(file.broken()).startsWith("malformed JSON: ");
-    file.ended().thenRun(ended::incrementAndGet);
+    file.outcomes().ended().thenRun(ended::incrementAndGet);
     assertThat(ended).hasValue(0);
     end(taken);
     assertThat(ended).hasValue(1);
-    assertThat(file.isKept()).isFalse();
+    assertThat(file.outcomes().isKept()).isFalse();
   }
 
   @Test
   void aFileThatCannotBeReadAtAllIsBrokenAtOnce() throws IOException {
     DropFile file = open(drop("ids.xml", "<id/>"));
     assertThat(file.hasNext()).isFalse();
-    assertThat(file.ended()).isDone();
+    assertThat(file.outcomes().ended()).isDone();
     assertThat(file.broken()).startsWith("a format that is not supported");
 
     DropFile gzip = open(drop("ids.txt.gz", "no gzip"));
@@ -267,7 +267,7 @@ class DropFileTest {
       assertThat(file.broken()).isNull();
       assertThat(taken).extracting(Delivery::text).containsExactly(id(0), id(1), id(2), id(3));
       end(taken);
-      assertThat(file.ended()).isDone();
+      assertThat(file.outcomes().ended()).isDone();
       disk.free();
       journal.close();
     }
@@ -284,7 +284,7 @@ class DropFileTest {
     assertThat(taken).isEqualTo(10_001);
     assertThat(file.broken())
         .isEqualTo("not a file of ids: 10,001 of its first 10,002 entries are no ids");
-    assertThat(file.isKept()).isFalse();
+    assertThat(file.outcomes().isKept()).isFalse();
   }
 
   @Test

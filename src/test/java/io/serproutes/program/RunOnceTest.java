@@ -167,12 +167,12 @@ class RunOnceTest {
   @Test
   void itSaysHowLongItWaitsForAnOpenCircuit() throws InterruptedException {
     take();
-    gate.cannotDeliver("disk full", "Free disk space");
+    gate.cannotDeliver("disk full", "Free some space");
     lookAfter(Duration.ZERO);
     assertThat(log.lines())
         .singleElement()
         .asString()
-        .matches("INFO waiting: .*disk full; giving up waiting at %s".formatted(TIME));
+        .matches("INFO waiting: halted: .*disk full.*; giving up waiting at %s".formatted(TIME));
     lookAfter(Duration.ofSeconds(119));
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofSeconds(1));

@@ -2,26 +2,19 @@ package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import org.junit.jupiter.api.Test;
 
-class LongLinesTest {
+class LineByLineTest {
 
-  private static final int LONGEST = 100;
-
-  private static List<String> lines(String text, Random random) throws IOException {
-    try (BufferedReader lines = new BufferedReader(new LongLines(pieces(text, random), LONGEST))) {
-      return lines.lines().toList();
-    }
-  }
+  private static final int HEAD = 100;
 
   private static Reader pieces(String text, Random random) {
     return new FilterReader(new StringReader(text)) {
@@ -39,21 +32,29 @@ class LongLinesTest {
       text.append("x".repeat(random.nextInt(4) == 0 ? random.nextInt(1000) : random.nextInt(120)));
       text.append(List.of("\n", "\r\n", "\r", "\n\n").get(random.nextInt(4)));
     }
-    List<String> expected =
-        text.toString()
-            .lines()
-            .map(line -> line.substring(0, Math.min(LONGEST, line.length())))
-            .toList();
-    assertThat(lines(text.toString(), random)).isEqualTo(expected);
+    List<String> whole = text.toString().lines().toList();
+    List<String> heads = new ArrayList<>();
+    try (LineByLine lines = new LineByLine(pieces(text.toString(), random), HEAD)) {
+      while (lines.next()) {
+        String expected = whole.get(heads.size());
+        heads.add(lines.head());
+        if (expected.length() != HEAD) {
+          assertThat(lines.isShort()).isEqualTo(expected.length() < HEAD);
+        }
+        if (random.nextBoolean()) {
+          assertThat(read(lines.reader())).isEqualTo(expected);
+        }
+      }
+    }
+    assertThat(heads)
+        .isEqualTo(whole.stream().map(l -> l.substring(0, Math.min(HEAD, l.length()))).toList());
   }
 
-  @Test
-  void oneCharacterAtATimeIsReadTheSame() throws IOException {
-    LongLines lines = new LongLines(new StringReader("abcdef\nghi"), 4);
+  private static String read(Reader line) throws IOException {
     StringBuilder read = new StringBuilder();
-    for (int c; (c = lines.read()) >= 0; ) {
+    for (int c; (c = line.read()) >= 0; ) {
       read.append((char) c);
     }
-    assertThat(read).hasToString("abcd\nghi");
+    return read.toString();
   }
 }
