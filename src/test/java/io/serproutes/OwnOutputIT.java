@@ -63,6 +63,8 @@ class OwnOutputIT {
           from:
             uri: direct:serp-items-to-post
             steps:
+              - convertBodyTo:
+                  type: String
               - to: "{{webhook.url}}"
       """;
 
@@ -179,7 +181,7 @@ class OwnOutputIT {
                 .file("routes/items-to-csv.camel.yaml", TO_CSV)
                 .file("routes/items-to-post.camel.yaml", TO_POST)
                 .start()) {
-      program.awaitOutput("circuit open: cannot deliver: post: HTTP operation failed .*503");
+      program.awaitOutput("Halted: .*post: HTTP operation failed .*503");
       String first = refused.peek();
       await()
           .atMost(ProgramUnderTest.PATIENCE)
@@ -187,9 +189,7 @@ class OwnOutputIT {
       assertThat(out().names("receipts")).isEmpty();
       away = false;
       assertThat(program.exitCode()).as(program.output()).isZero();
-      assertThat(program.output())
-          .contains("circuit closed")
-          .doesNotContain("\tat ", "Failed delivery");
+      assertThat(program.output()).contains("Resumed: ").doesNotContain("\tat ", "Failed delivery");
       assertThat(api.asked()).containsOnlyKeys(IDS).allSatisfy((id, n) -> assertThat(n).isOne());
     }
     assertThat(out().all("receipts"))
@@ -209,7 +209,7 @@ class OwnOutputIT {
                 .key("serp.circuit.probe-interval", "10m")
                 .file("routes/items-to-post.camel.yaml", TO_POST)
                 .start()) {
-      program.awaitOutput("circuit open: cannot deliver: post: ");
+      program.awaitOutput("Halted: .*post: ");
       assertThat(refused).hasSize(1);
     }
   }
@@ -229,6 +229,19 @@ class OwnOutputIT {
     OutFolder endpoints = new OutFolder(folder().resolve("endpoints"));
     for (String kind : List.of("paid", "receipts")) {
       assertThat(endpoints.all(kind)).isEqualTo(out().all(kind)).isNotEmpty();
+    }
+  }
+
+  /** Their defaults are routes of a host, which the program does not have. */
+  @Test
+  void endpointsOfTheProgramMustBeNamed() {
+    try (StandIn api = api();
+        ProgramUnderTest program =
+            program(api, IDS, "endpoints").key("serp.endpoints.organic", webhook()).start()) {
+      assertThat(program.exitCode()).as(program.output()).isOne();
+      assertThat(program.output().lines())
+          .hasSize(4)
+          .allMatch(line -> line.contains(" is required where serp.to names endpoints"));
     }
   }
 

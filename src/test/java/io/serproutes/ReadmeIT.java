@@ -214,6 +214,7 @@ class ReadmeIT {
     return line.replaceAll("\u001b\\[[0-9;]*m", "")
         .replaceAll("^\\d\\d:\\d\\d:\\d\\d ", "TIME ")
         .replaceAll("[0-9.]+ ids/s", "N ids/s")
+        .replaceAll("\\d{8}T\\d{9}Z", "STAMP")
         .replace(real(folder), QUOTED_FOLDER)
         .replace(folder.toString(), QUOTED_FOLDER);
   }

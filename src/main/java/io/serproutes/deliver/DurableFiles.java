@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files that appear whole or not at all, and stay after a power cut.
+ * Writes files that appear whole or not at all, and survive a power cut.
  *
- * <p>A file is written under a hidden name in its own folder, synced, renamed over its old version,
- * and the folder synced. Camel's file component does not sync, so it is not used here.
+ * <p>A file is written under a hidden name in its own folder, synced and renamed over its old
+ * version; then the folder is synced. Camel's file component does not sync, so it is not used.
  */
 public final class DurableFiles {
 
@@ -32,16 +32,16 @@ public final class DurableFiles {
   private static final int BLOCK = 64 * 1024;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  // process ids are no names: the first process of every container has the same one
+  // not the process id: the first process of every container has the same one
   private final String hiddenEnd = "." + HexFormat.of().toHexDigits(RANDOM.nextLong()) + ".tmp";
 
-  /** Writes content. */
+  /** Content of a file. */
   @FunctionalInterface
   interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** Writes and syncs a file under its hidden name; {@link #publish} makes it appear. */
+  /** Writes and syncs a file under its hidden name; {@link #publish} shows it. */
   void stage(Path file, Content content) throws IOException {
     Path hidden = hidden(file);
     boolean staged = false;
@@ -63,7 +63,7 @@ public final class DurableFiles {
     try {
       return create(hidden);
     } catch (FileAlreadyExistsException e) {
-      Files.delete(hidden); // of an earlier try
+      Files.delete(hidden); // from an earlier try
       return create(hidden);
     } catch (NoSuchFileException e) {
       Files.createDirectories(hidden.getParent());
@@ -72,12 +72,12 @@ public final class DurableFiles {
     }
   }
 
-  // never through a link that somebody has laid there
+  // never through a link of that name
   private static FileChannel create(Path hidden) throws IOException {
     return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  /** Removes what was staged for a file, if anything; what cannot be removed stays hidden. */
+  /** Removes what was staged for a file, if anything. What cannot be removed stays hidden. */
   void discard(Path file) {
     try {
       Files.deleteIfExists(hidden(file));
@@ -86,12 +86,12 @@ public final class DurableFiles {
     }
   }
 
-  /** Lets a staged file appear under its name; durable only after {@link #syncFolder}. */
+  /** Renames a staged file to its name; durable only after {@link #syncFolder}. */
   void publish(Path file) throws IOException {
     Files.move(hidden(file), file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Makes what was published or removed in a folder durable. */
+  /** Makes durable what was published or removed in a folder. */
   void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder)) {
       channel.force(true);
@@ -119,7 +119,7 @@ public final class DurableFiles {
     return file.resolveSibling("." + file.getFileName() + hiddenEnd);
   }
 
-  /** Writes in blocks: for each write the JDK keeps a buffer of its size outside the heap. */
+  /** Writes in blocks, since the JDK keeps a buffer of the size of a write outside the heap. */
   private static final class Blocks extends FilterOutputStream {
 
     Blocks(OutputStream out) {
@@ -134,7 +134,7 @@ public final class DurableFiles {
     }
   }
 
-  /** An I/O error in words for a person: the file and the system's reason. */
+  /** Returns an I/O error in words for a person: the file and the system's reason. */
   public static String inWords(Exception e) {
     if (e instanceof DirectoryIteratorException listing) {
       return inWords(listing.getCause());

@@ -17,18 +17,17 @@ import org.apache.camel.Variable;
 import org.apache.camel.support.DefaultMessage;
 
 /**
- * Items as messages for endpoints of the host.
- *
- * <p>All headers are text, which every transport carries as it is.
+ * Makes messages of items for {@code serp.endpoints.*}. All headers are text, which every transport
+ * carries unchanged.
  */
 public final class EndpointItems implements CamelContextAware {
 
-  private final SendToHost handOver;
+  private final SendToHost sender;
   private CamelContext context;
 
-  /** Messages for those that this one hands them to. */
-  public EndpointItems(SendToHost handOver) {
-    this.handOver = handOver;
+  /** Makes messages that {@code sender} sends. */
+  public EndpointItems(SendToHost sender) {
+    this.sender = sender;
   }
 
   @Override
@@ -53,7 +52,7 @@ public final class EndpointItems implements CamelContextAware {
    */
   public Iterator<Message> list(
       @Variable(Task.VARIABLE) Task task, @Body ItemBatch batch, Exchange exchange) {
-    if (handOver.isForTopic(exchange)) {
+    if (sender.isForTopic(exchange)) {
       return item(task, batch);
     }
     Message message = message(task, batch, new ItemList(batch));

@@ -4,7 +4,7 @@ import io.serproutes.fetch.Task;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
-/** Whether an item of the task was too large for a record; for {@code ref} in a route. */
+/** Whether an item of the task is too large for a record; for {@code ref} in a route. */
 public final class HasOversized implements Predicate {
 
   @Override

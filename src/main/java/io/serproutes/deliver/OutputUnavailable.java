@@ -10,19 +10,19 @@ public final class OutputUnavailable implements Processor {
 
   private final Gate gate;
 
-  /** Opens the circuit of this gate. */
+  /** Opens the circuit of {@code gate}. */
   public OutputUnavailable(Gate gate) {
     this.gate = gate;
   }
 
   @Override
   public void process(Exchange exchange) {
-    OutputUnavailableException refused = caught(exchange, OutputUnavailableException.class);
+    OutputUnavailableException output = caught(exchange, OutputUnavailableException.class);
     SpoolException disk = caught(exchange, SpoolException.class);
-    if (refused == null && disk != null) {
+    if (output == null && disk != null) {
       gate.cannotDeliver(disk.getMessage(), disk.cure());
     } else {
-      gate.cannotDeliver(refused.why(), refused.cure());
+      gate.cannotDeliver(output.why(), output.cure());
     }
   }
 

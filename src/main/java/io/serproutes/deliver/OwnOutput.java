@@ -72,7 +72,7 @@ final class OwnOutput extends DefaultAsyncProducer {
     if (Refusals.of(task).count(name, passes.get()) < MOST_REFUSALS) {
       exchange.setException(
           new OutputUnavailableException(
-              words, "Mend what items-to-" + name + ".camel.yaml delivers to", failure));
+              words, "Repair what items-to-" + name + ".camel.yaml sends to", failure));
     } else {
       exchange.setException(new ItemsRejectedException(words, failure));
     }

@@ -9,18 +9,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The recipients of a context by their names, so that ids that were parked find theirs.
- *
- * <p>Safe for use by many threads.
+ * The recipients of a context by name, so that parked ids find theirs. Safe for use by many
+ * threads.
  */
 public final class Recipients {
 
   private final Map<String, List<Recipient>> named = new ConcurrentHashMap<>();
 
   /**
-   * Makes a recipient known; one that is equal may be known already.
+   * Adds a recipient. One that is equal may have been added before.
    *
-   * @throws IllegalSettingException where another has its name: parked ids could find the wrong one
+   * @throws IllegalSettingException where another one has its name, since parked ids could find the
+   *     wrong one
    */
   public void add(Recipient recipient) {
     named.compute(
@@ -36,7 +36,7 @@ public final class Recipients {
         });
   }
 
-  /** Forgets a recipient as often as it was added. */
+  /** Removes a recipient that was added, once. */
   public void remove(Recipient recipient) {
     named.computeIfPresent(
         recipient.getName(),
@@ -46,7 +46,7 @@ public final class Recipients {
         });
   }
 
-  /** Who takes what comes of a task; null where it has no recipient, or one that is not here. */
+  /** Returns the recipient of a task, or null where it has none or its name is unknown here. */
   Recipient of(Task task) {
     if (task.getRecipient() != null) {
       return task.getRecipient();

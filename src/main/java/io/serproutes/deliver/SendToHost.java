@@ -139,6 +139,8 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
     }
     exchange.setException(
         new OutputUnavailableException(
-            "an endpoint of the host failed: " + words, "Mend the endpoint", failure));
+            "the endpoint of " + kind(exchange) + " failed: " + words,
+            "Repair the endpoint",
+            failure));
   }
 }

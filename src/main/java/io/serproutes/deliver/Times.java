@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times as records and file names have them: UTC, ISO 8601, milliseconds. */
+/** Formats times for records and file names: UTC, ISO 8601, milliseconds. */
 public final class Times {
 
   private static final DateTimeFormatter RECORD =
@@ -14,12 +14,12 @@ public final class Times {
 
   private Times() {}
 
-  /** Such as {@code 2026-11-24T06:56:05.123Z}; null for null. */
+  /** Returns a time such as {@code 2026-11-24T06:56:05.123Z}; null for null. */
   public static String record(Instant time) {
     return time == null ? null : RECORD.format(time);
   }
 
-  /** Such as {@code 20261124T065605123Z}. */
+  /** Returns a time such as {@code 20261124T065605123Z}. */
   public static String stamp(Instant time) {
     return STAMP.format(time);
   }

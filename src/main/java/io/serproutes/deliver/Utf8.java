@@ -2,12 +2,14 @@ package io.serproutes.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Texts cut by their size in UTF-8. */
+/** Cuts texts by their size in UTF-8. */
 final class Utf8 {
 
   private Utf8() {}
 
-  /** The longest beginning of a text with at most so many bytes and no half character. */
+  /**
+   * Returns the longest beginning of a text that has at most so many bytes and no half character.
+   */
   static String cut(String text, int mostBytes) {
     byte[] bytes = text.getBytes(UTF_8);
     if (bytes.length <= mostBytes) {

@@ -24,10 +24,8 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 
 /**
- * The core of one Camel context, loaded once for all Kamelets and templates in it; files that the
- * host has loaded itself are left as they are.
- *
- * <p>Safe for use by many threads.
+ * Loads the core into a Camel context, once for all its Kamelets and templates. Files that the host
+ * has loaded itself stay as they are. Safe for use by many threads.
  */
 final class CoreRoutes {
 
@@ -44,7 +42,7 @@ final class CoreRoutes {
     this.context = context;
   }
 
-  /** That of a context. */
+  /** Returns the core of a context. */
   static CoreRoutes of(CamelContext context) {
     ExtendedCamelContext extension = context.getCamelContextExtension();
     synchronized (extension) {
@@ -60,9 +58,9 @@ final class CoreRoutes {
   /**
    * Loads what is missing.
    *
-   * @param account what the caller says of the account; the first to come is heard
+   * @param account what the caller says of the account; the first caller decides
    * @throws IllegalSettingException where it is not the context's account, or where {@code serp.to}
-   *     says something else than {@code endpoints}
+   *     is not {@code endpoints}
    */
   void load(Account account) throws Exception {
     lock.lock();
@@ -103,14 +101,14 @@ final class CoreRoutes {
         || context.getRegistry().lookupByName(mark) != null;
   }
 
-  /** Files that a host has or has not, and a route or a bean that stands in them. */
+  /** Files that a host may have loaded, and a route or bean by which to tell. */
   private record Part(String mark, List<String> files) {}
 
   private Void load(List<Resource> files) throws Exception {
     List<RouteDefinition> before = List.copyOf(context.getRouteDefinitions());
     PluginHelper.getRoutesLoader(context).loadRoutes(files);
     if (!context.isStarted() || context.isStarting()) {
-      // a context that is past this step takes no notice of definitions that are added
+      // a context that is past this step ignores definitions that are added
       List<RouteDefinition> added = new ArrayList<>(context.getRouteDefinitions());
       added.removeAll(before);
       context.startRouteDefinitions(added);
@@ -121,8 +119,8 @@ final class CoreRoutes {
     return null;
   }
 
-  // Camel is in the middle of making the caller's route: what it keeps for that would be taken for
-  // that of our routes, and be lost at their end
+  // Camel is making the caller's route, and what it keeps for that would apply to our routes and be
+  // lost after them
   private void outsideOfTheTemplate(Callable<?> work) throws Exception {
     PropertiesComponent properties = context.getPropertiesComponent();
     Deque<Properties> parameters = new ArrayDeque<>();

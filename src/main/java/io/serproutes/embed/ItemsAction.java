@@ -9,12 +9,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * Has the items of the id come back as the reply: the body is their list, each a JSON text; organic
- * ones first, then paid, then other ones, each type in the order of the answer.
+ * Replies with the id's items: the body is their list, each a JSON text; organic ones first, then
+ * paid, then other ones, each type in the order of the answer.
  *
- * <p>The list is empty for an id that was given up. The receipt and the dead letter are in the
- * exchange variables {@code serpReceipt} and {@code serpDeadLetter} as JSON texts. An id whose task
- * is not ready is given back: it is still the body, nothing waits here, and the host asks again.
+ * <p>The list is empty for an id that was given up. The receipt and the dead letter are JSON texts
+ * in the exchange variables {@code serpReceipt} and {@code serpDeadLetter}. An id whose task is not
+ * ready is still the body: nothing waits here, and the host asks again.
  */
 public final class ItemsAction extends TaskForId {
 
@@ -47,10 +47,10 @@ public final class ItemsAction extends TaskForId {
     }
   }
 
-  /** What has come of one id; it waits for no later time. */
+  /** Collects the items of one id. It has no name, so the id is not parked. */
   private static final class Reply implements Recipient {
 
-    // a delivery that is repeated replaces what came before
+    // by kind: a repeated delivery replaces the items of the one before
     private final Map<String, List<?>> items = new LinkedHashMap<>();
     private String deadLetter;
 

@@ -8,11 +8,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * Has the items of the id go to endpoints by their type, and its receipt and dead letter likewise;
- * the reply is the receipt, for an id that was parked its parking record.
+ * Sends the id's items to endpoints by their type, and its receipt and dead letter likewise.
+ * Replies with the receipt, or with the parking record of an id that was parked.
  *
- * <p>What comes of a parked id later goes to the sink of its context with the same name, after a
- * restart, too; to {@code serp.endpoints.*} where there is none.
+ * <p>The items of a parked id go to the sink of the context that has the same name, also after a
+ * restart, or to {@code serp.endpoints.*} where there is none.
  */
 public final class ItemsSink extends TaskForId {
 
@@ -24,32 +24,32 @@ public final class ItemsSink extends TaskForId {
   /** The sink of one Kamelet. */
   public ItemsSink() {}
 
-  /** The name by which parked ids find this sink. */
+  /** Sets the name by which parked ids find this sink. */
   public void setName(String newName) {
     name = newName;
   }
 
-  /** The endpoint that takes organic items. */
+  /** Sets the endpoint of organic items. */
   public void setOrganic(String uri) {
     endpoints.put("organic", uri);
   }
 
-  /** The endpoint that takes paid items. */
+  /** Sets the endpoint of paid items. */
   public void setPaid(String uri) {
     endpoints.put("paid", uri);
   }
 
-  /** The endpoint that takes items of any other type. */
+  /** Sets the endpoint of items of any other type. */
   public void setOther(String uri) {
     endpoints.put("other", uri);
   }
 
-  /** The endpoint that takes receipts. */
+  /** Sets the endpoint of receipts. */
   public void setReceipts(String uri) {
     endpoints.put("receipts", uri);
   }
 
-  /** The endpoint that takes dead letters. */
+  /** Sets the endpoint of dead letters. */
   public void setDeadLetters(String uri) {
     endpoints.put("dead-letters", uri);
   }
@@ -57,7 +57,7 @@ public final class ItemsSink extends TaskForId {
   @Override
   public void load() throws Exception {
     super.load();
-    endpoints.values().forEach(getCamelContext()::getEndpoint); // one that is none stops the start
+    endpoints.values().forEach(getCamelContext()::getEndpoint); // a malformed one stops the start
     recipients =
         getCamelContext().getRegistry().lookupByNameAndType("serpRecipients", Recipients.class);
     recipient = new Endpoints(name, Map.copyOf(endpoints));
@@ -83,7 +83,7 @@ public final class ItemsSink extends TaskForId {
     exchange.getMessage().setBody(receipt);
   }
 
-  /** The endpoints of a sink by what they take. */
+  /** The endpoints of a sink by what is sent to them. */
   private record Endpoints(String name, Map<String, String> uris) implements Recipient {
 
     @Override

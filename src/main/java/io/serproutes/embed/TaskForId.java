@@ -15,10 +15,10 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Gives the id in the body to the core of the context, which is loaded if it is not there yet, and
- * says in headers how it ended. Holds no thread meanwhile.
+ * Gives the id in the body to the core of the context, and says in headers how it ended. Loads the
+ * core if the context has none. Holds no thread meanwhile.
  *
- * <p>Headers afterwards: {@code serp.outcome}, {@code serp.task-id}, and for an id that was given
+ * <p>It sets the headers {@code serp.outcome}, {@code serp.task-id}, and for an id that was given
  * up {@code serp.reason}. While the circuit is open the exchange ends with a {@link
  * io.serproutes.fetch.CircuitOpenException} and the id is still its body.
  */
@@ -46,22 +46,22 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
     context = camelContext;
   }
 
-  /** The endpoint that takes ids. */
+  /** Sets the endpoint of ids. */
   public final void setEntry(String uri) {
     entry = uri;
   }
 
-  /** Login of the API; empty: that of {@code serp.api.login}. */
+  /** Sets the login of the API; empty: that of {@code serp.api.login}. */
   public final void setLogin(String newLogin) {
     login = newLogin;
   }
 
-  /** Password of the API; empty: that of {@code serp.api.password}. */
+  /** Sets the password of the API; empty: that of {@code serp.api.password}. */
   public final void setPassword(String newPassword) {
     password = newPassword;
   }
 
-  /** The API; empty: that of {@code serp.api.base-url}. */
+  /** Sets the address of the API; empty: that of {@code serp.api.base-url}. */
   public final void setBaseUrl(String newBaseUrl) {
     baseUrl = newBaseUrl;
   }
@@ -101,7 +101,7 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
         });
   }
 
-  /** Who takes what comes of the next id. */
+  /** Returns the recipient of the next id. */
   abstract Recipient recipient();
 
   /**
@@ -114,7 +114,7 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
   private void answer(Exchange exchange, Recipient recipient) {
     Message message = exchange.getMessage();
     try {
-      // an id that is given back is text as it came, a receipt is bytes
+      // a receipt is bytes; an id that is given back is the text that came
       byte[] bytes =
           message.getBody() instanceof byte[] b && b.length > 0 && b[0] == '{' ? b : null;
       JsonNode receipt = bytes == null ? JSON.createObjectNode() : JSON.readTree(bytes);
@@ -128,7 +128,7 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
   }
 
   private static void set(Message message, String header, JsonNode value) {
-    message.removeHeader(header); // of an id before
+    message.removeHeader(header); // from an earlier id
     if (value.isTextual()) {
       message.setHeader(header, value.textValue());
     }

@@ -4,12 +4,12 @@
  * <p>Read in this order:
  *
  * <ol>
- *   <li>{@code kamelets/*.kamelet.yaml} and {@code routes/templates.camel.yaml} are what a host
- *       names; each makes one bean of this package.
+ *   <li>A host names {@code kamelets/*.kamelet.yaml} or {@code routes/templates.camel.yaml}; each
+ *       makes one bean of this package.
  *   <li>{@link io.serproutes.embed.TaskForId} gives the id of a message to the core; {@link
- *       io.serproutes.embed.ItemsAction} has the items come back as the reply, {@link
- *       io.serproutes.embed.ItemsSink} has them go to endpoints.
- *   <li>{@code CoreRoutes} loads the route files of the core that the context does not have.
+ *       io.serproutes.embed.ItemsAction} replies with its items, {@link
+ *       io.serproutes.embed.ItemsSink} sends them to endpoints.
+ *   <li>{@code CoreRoutes} loads the route files of the core that the context lacks.
  * </ol>
  */
 package io.serproutes.embed;

@@ -132,7 +132,7 @@ public final class AssignedPartitions implements TopicProgress {
   }
 
   /** Logs which partitions of a topic came or went, unless none did. */
-  void logChange(String topic, String change, Collection<TopicPartition> changed) {
+  synchronized void logChange(String topic, String change, Collection<TopicPartition> changed) {
     if (!changed.isEmpty()) {
       String share = shared ? ", share of the limits " + Math.round(100.0 * part()) + " %" : "";
       LOG.info(

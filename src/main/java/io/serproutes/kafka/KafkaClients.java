@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
@@ -40,7 +39,6 @@ public final class KafkaClients implements CamelContextAware {
   private final Settings settings;
   private final AssignedPartitions offsets;
   private final long largestRecord;
-  private final AtomicInteger producers = new AtomicInteger();
   private CamelContext context;
   private Map<String, Object> extra;
 
@@ -145,8 +143,7 @@ public final class KafkaClients implements CamelContextAware {
    */
   Map<String, Object> forProducer(KafkaConfiguration configured) {
     Map<String, Object> all = asMap(configured.createProducerProperties());
-    int made = producers.getAndIncrement(); // two may exist while one replaces the other
-    all.put("client.id", clientId(made == 0 ? "out" : "out-" + made));
+    all.put("client.id", clientId("out"));
     all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("max.request.size", (int) largestRecord);
     all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);

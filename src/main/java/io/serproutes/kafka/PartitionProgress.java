@@ -38,6 +38,7 @@ final class PartitionProgress {
   private int parked;
   private long handedOutInAll;
   private long parkedInAll;
+  private OffsetAndMetadata committed;
   private boolean dirty;
   private boolean closed;
   private volatile boolean dropped;
@@ -45,16 +46,18 @@ final class PartitionProgress {
   /**
    * The progress from a committed offset on.
    *
-   * @param committed the lowest offset that has not ended
-   * @param endedAbove the commit's metadata, which says what ended above it; may be null
+   * @param from the committed offset: the lowest offset that has not ended
+   * @param endedAbove the commit's metadata, which says what ended above it; null where nothing was
+   *     committed
    */
-  PartitionProgress(long committed, String endedAbove) {
-    base = committed;
-    next = committed;
-    resumesAt = committed;
+  PartitionProgress(long from, String endedAbove) {
+    base = from;
+    next = from;
+    resumesAt = from;
+    committed = new OffsetAndMetadata(from, endedAbove == null ? "" : endedAbove);
     Ended told = EndedOffsets.decode(endedAbove);
     ended.or(told.records());
-    told.ids().forEach((record, ids) -> endedIds.put(committed + record, ids));
+    told.ids().forEach((record, ids) -> endedIds.put(from + record, ids));
   }
 
   /**
@@ -286,9 +289,18 @@ final class PartitionProgress {
     return from;
   }
 
-  /** Has the progress committed again: the last commit failed. */
-  synchronized void markDirty() {
-    dirty = true;
+  /** Notes that a commit succeeded, or failed and is to be made again. */
+  synchronized void noteCommit(OffsetAndMetadata commit, boolean isDone) {
+    if (isDone) {
+      committed = commit;
+    } else {
+      dirty = true;
+    }
+  }
+
+  /** Whether the group knows as much as this commit says. */
+  synchronized boolean isCommitted(OffsetAndMetadata commit) {
+    return commit.equals(committed);
   }
 
   /** Notes that the partition is being revoked: ids that wait for a call are given up. */

@@ -92,8 +92,9 @@ final class Rebalance implements ConsumerRebalanceListener {
     awaitCalls(partitions);
     for (TopicPartition partition : partitions) {
       PartitionProgress progress = offsets.revoked(partition);
-      if (progress != null) {
-        commits.put(partition, progress.commit());
+      OffsetAndMetadata commit = progress == null ? null : progress.commit();
+      if (commit != null && !progress.isCommitted(commit)) {
+        commits.put(partition, commit);
       }
     }
     if (!commits.isEmpty()) {
@@ -114,10 +115,11 @@ final class Rebalance implements ConsumerRebalanceListener {
       }
     } catch (KafkaException e) {
       LOG.warn(
-          "the last ids that ended in {} could not be committed; the next owner of these partitions"
-              + " asks for them again: {}",
-          commits.keySet(),
-          e.getMessage());
+          "{}: the last records that ended could not be committed; the next owner of partitions {}"
+              + " reads them again",
+          topic,
+          AssignedPartitions.compact(commits.keySet()));
+      LOG.debug("not committed: {}", commits, e);
     }
   }
 

@@ -12,7 +12,7 @@ import org.apache.kafka.common.utils.KafkaThread;
  */
 final class SharedProducer {
 
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final int SPARE = 64;
 
   private final Supplier<Producer<String, byte[]>> factory;
@@ -62,7 +62,7 @@ final class SharedProducer {
     spent = used;
   }
 
-  /** Closes it once what is being sent has been acknowledged, or after 5 seconds. */
+  /** Closes it once what is being sent has been acknowledged, or fails after a second. */
   void close() {
     Producer<?, ?> last;
     synchronized (this) {

@@ -40,7 +40,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private static final Duration ENDS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
   private static final Duration BEGINNING_TIMEOUT = Duration.ofSeconds(3);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final int MOST_OPEN = 1000;
   private static final long MOST_OPEN_BYTES =
       Math.min(Runtime.getRuntime().maxMemory() / 16, 32 << 20);
@@ -275,21 +275,26 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
           (done, failure) -> {
             if (failure != null) {
               LOG.debug("a commit failed; the next one includes it", failure);
-              done.keySet().stream().map(offsets::find).forEach(TrackingConsumer::commitAgain);
             }
+            done.forEach((partition, commit) -> noteCommit(partition, commit, failure == null));
           });
     }
   }
 
-  // the last commit includes those that are still being made
+  // for the group to be left; all commits have been made before
   @Override
   public void close() {
-    close(CLOSE_TIMEOUT);
+    try {
+      close(CLOSE_TIMEOUT);
+    } catch (KafkaException e) {
+      LOG.debug("the consumer of {} is closed without its broker", topic, e);
+    }
   }
 
-  private static void commitAgain(PartitionProgress progress) {
+  private void noteCommit(TopicPartition partition, OffsetAndMetadata commit, boolean isDone) {
+    PartitionProgress progress = offsets.find(partition);
     if (progress != null) {
-      progress.markDirty();
+      progress.noteCommit(commit, isDone);
     }
   }
 }

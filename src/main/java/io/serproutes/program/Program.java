@@ -93,6 +93,7 @@ public final class Program {
       main.addMainListener(announcements);
       main.addMainListener(runOnce);
       main.addMainListener(new ServerExtras());
+      main.addMainListener(new ShortStop());
       main.run();
       announcements.end(isShuttingDown() ? "stopped" : "ended");
       return runOnce.exitCode();

@@ -4,6 +4,7 @@ import static io.serproutes.SettingsCheck.require;
 
 import io.serproutes.Environment;
 import io.serproutes.IllegalSettingException;
+import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Outputs;
 import io.serproutes.RouteFiles;
@@ -139,6 +140,7 @@ final class StartUp {
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
     check.rule(() -> to().names().forEach(this::requireOutput));
+    Keys.ENDPOINTS.values().forEach(key -> check.rule(() -> requireEndpoint(key)));
     check.rule(
         () ->
             require(
@@ -155,6 +157,14 @@ final class StartUp {
                 !from().contains(FEEDER) || !settings.get(Keys.READY_POLL).isZero(),
                 "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
                     + " or take tasks-ready out"));
+    check.rule(
+        () ->
+            require(
+                !settings.text(Keys.BASE_URL).isEmpty(),
+                "the embedded sandbox, which needs no account, answers only where serp.to is files and"
+                    + " serp.from names neither kafka nor dead-letters; otherwise start it by"
+                    + " itself (java -cp serp-routes.jar io.serproutes.sandbox.SandboxServer) and"
+                    + " set these keys to its address, sandbox and sandbox"));
     check.end();
   }
 
@@ -169,6 +179,15 @@ final class StartUp {
             + ", only "
             + String.join(", ", outputs)
             + "; one of your own is a file routes/items-to-NAME.camel.yaml");
+  }
+
+  // what is sent to a default, which is for hosts, would wait for a route that nobody brings
+  private void requireEndpoint(Key<String> key) {
+    require(
+        !to().has("endpoints") || values.layer(key) != Layer.NONE,
+        key
+            + " is required where serp.to names endpoints;"
+            + " direct:none?failIfNoConsumers=false drops what it gets");
   }
 
   private void checkSurroundings() throws Exception {

@@ -182,7 +182,7 @@ class PartitionProgressTest {
     progress.settle(1, true);
     assertThat(progress.takeDirty()).isTrue();
     assertThat(progress.takeDirty()).isFalse();
-    progress.markDirty();
+    progress.noteCommit(progress.commit(), false);
     assertThat(progress.takeDirty()).isTrue();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +61,7 @@ class TopicsAtStartIT {
         .withUser("guest", "right")
         .withUser("reader", "right")
         .withUser("writer", "right")
+        .withUser("stopper", "right")
         .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
         .with("super.users", "User:ANONYMOUS;User:owner")
         .start();
@@ -206,11 +208,41 @@ class TopicsAtStartIT {
       admin.createAcls(List.of(denied)).all().get();
       scene.send(List.of(id));
       instance.awaitOutput(
-          "circuit open: cannot deliver: Kafka: not allowed to write to serp.organic"
+          "Halted: cannot deliver: Kafka: not allowed to write to serp.organic"
               + " \\(serp.kafka.topics.organic\\): allow this user the operation Write on it");
       admin.deleteAcls(List.of(denied.toFilter())).all().get();
       scene.awaitReceipts(List.of(id));
       assertThat(instance.terminate().exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void aStopWhileWritingIsNotAllowedIsShortAndSaysWhatIsLeft() throws Exception {
+    String id = "10171324-1535-0066-0000-eeeeeeeeeeee";
+    AclBinding denied =
+        rule("stopper", ResourceType.TOPIC, "*", AclOperation.WRITE, AclPermissionType.DENY);
+    try (Admin admin = admin();
+        Scene scene = Scene.defaults(broker, dir);
+        InstanceUnderTest instance = instance(listener.client("stopper", "right"))) {
+      allow(admin, "stopper", "*", AclOperation.ALL);
+      AclBinding groups =
+          rule("stopper", ResourceType.GROUP, "*", AclOperation.ALL, AclPermissionType.ALLOW);
+      admin.createAcls(List.of(groups)).all().get();
+      instance.start().awaitStart();
+      admin.createAcls(List.of(denied)).all().get();
+      scene.send(List.of(id));
+      instance.awaitOutput("Halted: cannot deliver");
+      long start = System.nanoTime();
+      assertThat(instance.terminate().exitCode()).isZero();
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      assertThat(took).as(instance.output()).isLessThan(Duration.ofSeconds(12));
+      assertThat(instance.output().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
+          .hasSize(1)
+          .allMatch(line -> line.contains("Halted: cannot deliver: Kafka: not allowed"));
+      assertThat(instance.output()).contains("stopped; 1 id stays in its source");
+      admin.deleteAcls(List.of(denied.toFilter())).all().get();
+      instance.start();
+      scene.awaitReceipts(List.of(id));
     }
   }
 
