@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the first Kamelet of a context says of the account; the host's own keys come first.
+ * The account that the first Kamelet of a context names; the host's own keys take precedence.
  *
  * <p>Found as a plugin of a Camel context, it also makes {@code endpoints} the default of {@code
- * serp.to}. A member that is empty was not said.
+ * serp.to}. An empty member was not given.
  */
 public record Account(String login, String password, String baseUrl) {
 
-  /** The value of a key, or null where nothing was said of it. */
+  /** The value of a key; null where none was given. */
   public String value(String key) {
     Map<String, String> values =
         Map.of(
@@ -28,7 +28,7 @@ public record Account(String login, String password, String baseUrl) {
   }
 
   /**
-   * Holds it against what is in force.
+   * Compares it with the settings.
    *
    * @throws IllegalSettingException where it is another account: a context has one
    */
@@ -37,9 +37,9 @@ public record Account(String login, String password, String baseUrl) {
       String value = value(key.name());
       if (value != null && !value.equals(settings.verbatim(key))) {
         throw new IllegalSettingException(
-            "a Kamelet says another "
+            "a Kamelet gives another "
                 + key
-                + " than is in force; two accounts are two Camel contexts");
+                + " than the one in use; two accounts need two Camel contexts");
       }
     }
   }

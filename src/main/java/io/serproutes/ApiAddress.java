@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
-/** What {@code serp.api.base-url} may be: an address without credentials, over TLS if it is far. */
+/** Checks {@code serp.api.base-url}: an address without credentials, and TLS unless it is local. */
 final class ApiAddress {
 
   private static final Pattern ADDRESS =

@@ -1,7 +1,7 @@
 package io.serproutes;
 
 /**
- * Tells the JVM of errors that concern the whole process and not the id in whose work they surface.
+ * Reports errors that concern the whole process and not the id that is in work when they occur.
  *
  * <p>Such an error usually ends up where nobody reads it: in a {@code Future}, in the exception of
  * an exchange that is tried again, in a client's own log. Reported, it reaches the thread's

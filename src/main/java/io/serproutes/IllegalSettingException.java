@@ -1,6 +1,6 @@
 package io.serproutes;
 
-/** Keys have no value or one that cannot be used; the message has a line for each of them. */
+/** A key has no value, or one that cannot be used; the message has a line for each such key. */
 public final class IllegalSettingException extends IllegalArgumentException {
 
   /** Says which keys and what is wrong with them. */

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * <p>Durations are written {@code 500ms}, {@code 2s}, {@code 5m}, {@code 24h}, {@code 3d}; sizes
  * {@code 900KiB}, {@code 64MiB} or plain bytes; the parts of a list are separated by commas. Space
- * around a text does not count, but for credentials.
+ * around a text is ignored, except in credentials.
  *
  * @param <T> what its text is read as
  */
@@ -131,7 +131,7 @@ public final class Key<T> {
         });
   }
 
-  /** A text of one form. */
+  /** A text that matches a pattern. */
   static Key<String> matching(String name, String regex, String expected) {
     return key(name, expected, text -> text.matches(regex) ? text : null);
   }
@@ -216,7 +216,7 @@ public final class Key<T> {
     }
   }
 
-  /** A part of a whole: {@code auto} is all of it. */
+  /** A fraction of a whole: {@code auto} is 1. */
   static Key<Double> share(String name) {
     return key(name, "auto or a part such as 1/2", Key::readShare);
   }
@@ -230,7 +230,7 @@ public final class Key<T> {
     return share <= 1 ? share : null;
   }
 
-  /** Any texts. */
+  /** A list of texts. */
   static Key<List<String>> list(String name) {
     return new Key<>(name, Key::parts);
   }
@@ -263,7 +263,7 @@ public final class Key<T> {
   }
 
   /**
-   * The value that a text stands for.
+   * Reads a text.
    *
    * @throws IllegalSettingException where it is malformed or missing; one line for a person
    */

@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The API's credentials, the tokens of webhooks, and the care that nothing quotes them: an answer
- * may hold an echo of the request, and the URL of a webhook may be a secret of the account owner.
+ * Holds the API's credentials and the tokens of webhooks, and removes them from every text that is
+ * quoted: an answer may echo the request, and the URL of a webhook may be a secret of the account
+ * owner.
  */
 public final class Secrets {
 
@@ -79,7 +80,7 @@ public final class Secrets {
     return Webhooks.cut(secret.matcher(text).replaceAll(HIDDEN));
   }
 
-  /** A text from outside as it may stand in a log: one line, 300 characters, no credentials. */
+  /** A text from outside as it may be logged: one line, 300 characters, no credentials. */
   public String quote(String text) {
     String line = CONTROL.matcher(redact(text)).replaceAll(" ").strip();
     return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "…";

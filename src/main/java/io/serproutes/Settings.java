@@ -19,6 +19,7 @@ import org.apache.camel.Ordered;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.PropertiesFunction;
 import org.apache.camel.spi.PropertiesSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * The values of the {@code serp.*} keys of one Camel context, all of them checked before any is
@@ -76,6 +77,10 @@ public final class Settings implements CamelContextAware {
     properties.addPropertiesFunction(new Chosen());
     context.addLifecycleStrategy(new RoutesCheck(this));
     values = new ContextValues(context);
+    if (given(EMBEDDED_SANDBOX) == null) { // not the program, whose start has said it
+      Environment environment = new Environment(System.getenv());
+      environment.warnings().forEach(LoggerFactory.getLogger("serp-routes")::warn);
+    }
     SettingsCheck check = new SettingsCheck(this);
     check.keys();
     check.end();

@@ -86,7 +86,7 @@ public final class SettingsCheck {
   }
 
   /**
-   * Holds to a rule.
+   * Requires that a rule holds.
    *
    * @throws IllegalSettingException where it does not hold
    */
@@ -96,7 +96,7 @@ public final class SettingsCheck {
     }
   }
 
-  /** Holds to one more rule; what it throws is told with the rest, and once. */
+  /** Checks one more rule; its message is reported with the rest, once. */
   public void rule(Runnable rule) {
     try {
       rule.run();

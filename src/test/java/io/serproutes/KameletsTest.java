@@ -436,7 +436,7 @@ class KameletsTest {
     routes(
         ACTION + (hostSaysOne ? "" : "?login=" + api.login()), SINK + "?login=second&password=two");
     assertThatThrownBy(() -> host.context().start())
-        .hasStackTraceContaining("two accounts are two Camel contexts");
+        .hasStackTraceContaining("two accounts need two Camel contexts");
   }
 
   @ParameterizedTest

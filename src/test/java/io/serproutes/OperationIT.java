@@ -109,7 +109,7 @@ class OperationIT {
       assertThat(program.observe("/none").statusCode()).isEqualTo(404);
       assertThat(program.observe("/").body()).isEqualTo(index.body());
       assertThat(program.observe("/metrics").body())
-          .containsPattern("serp_build_info\\{version=\"\\d+\\.\\d+[^\"]*\"} 1.0")
+          .containsPattern("serp_build_info\\{version=\"\\d+\\.\\d+[^\"]*\"} 1")
           .contains(
               "jvm_memory_used_bytes{",
               "jvm_threads_live_threads ",
@@ -148,7 +148,7 @@ class OperationIT {
           .pollInterval(Duration.ofSeconds(1))
           .until(() -> program.observe("/health/live").statusCode() == 503);
       assertThat(program.observe("/health/live").body())
-          .contains("standing still for over a minute: serp-own;", "nothing is lost");
+          .contains("loops that have not run for over a minute: serp-own;", "it loses nothing");
       assertThat(program.observe("/health/ready").statusCode()).isEqualTo(200);
     }
   }

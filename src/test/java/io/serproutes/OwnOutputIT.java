@@ -63,6 +63,8 @@ class OwnOutputIT {
           from:
             uri: direct:serp-items-to-post
             steps:
+              - convertBodyTo:
+                  type: String
               - to: "{{webhook.url}}"
       """;
 

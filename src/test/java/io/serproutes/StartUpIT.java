@@ -199,7 +199,13 @@ class StartUpIT {
 
   @Test
   void noApiForASourceThatHasNoSandbox() {
-    stops(withCredentials().key("serp.from", "dead-letters"), "serp.api.base-url is required");
+    try (ProgramUnderTest program = withCredentials().key("serp.from", "dead-letters").start()) {
+      assertThat(program.exitCode()).isEqualTo(1);
+      assertThat(program.output().lines())
+          .hasSize(2)
+          .anySatisfy(line -> assertThat(line).contains("serp.api.base-url is required"))
+          .anySatisfy(line -> assertThat(line).contains("the embedded sandbox, which needs no"));
+    }
   }
 
   @ParameterizedTest

@@ -5,22 +5,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
-import io.serproutes.deliver.Times;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.TaskId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,7 +36,6 @@ public final class FedFiles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("serp-keep-in-folder");
   private static final long SHOW_EVERY = TimeUnit.SECONDS.toNanos(1);
   private static final int SWEEP_EVERY = 60; // ticks
-  private static final int LINE = 37; // an id and its line feed
 
   /** Makes what was written to a file durable. */
   @FunctionalInterface
@@ -50,9 +43,8 @@ public final class FedFiles implements AutoCloseable {
     void force(FileChannel file) throws IOException;
   }
 
-  private final Path inbox;
-  private final String feeder;
-  private final Consumer<Path> shown;
+  private final FedFolder folder;
+  private final LeftFedFiles left;
   private final Sync sync;
   private final LongSupplier nanoTime;
 
@@ -91,9 +83,8 @@ public final class FedFiles implements AutoCloseable {
   }
 
   FedFiles(Path inbox, String feeder, Consumer<Path> shown, Sync sync, LongSupplier nanoTime) {
-    this.inbox = inbox;
-    this.feeder = feeder;
-    this.shown = shown;
+    folder = new FedFolder(inbox, feeder, shown);
+    left = new LeftFedFiles(folder, sync);
     this.sync = sync;
     this.nanoTime = nanoTime;
     shownAt = nanoTime.getAsLong() - SHOW_EVERY;
@@ -101,8 +92,8 @@ public final class FedFiles implements AutoCloseable {
 
   /** Finishes what killed processes left; before the first {@link #keep}. */
   public void prepare() throws IOException {
-    Files.createDirectories(inbox);
-    sweep();
+    Files.createDirectories(folder.inbox());
+    left.finish(null);
   }
 
   /**
@@ -156,33 +147,17 @@ public final class FedFiles implements AutoCloseable {
   }
 
   private void create() throws IOException {
-    Files.createDirectories(inbox);
-    name = freeName();
+    Files.createDirectories(folder.inbox());
+    name = folder.freeName();
     isEmpty = true;
-    file = FileChannel.open(hidden(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    if (file.tryLock() == null) {
-      throw new IOException(hidden(name) + " is locked by another process");
+    file =
+        FileChannel.open(
+            folder.hidden(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    // another process may have looked at it before it was locked, and removed it as empty
+    if (file.tryLock() == null || !Files.exists(folder.hidden(name))) {
+      throw new IOException(folder.hidden(name) + " is in use by another process");
     }
-    syncFolder();
-  }
-
-  private Path freeName() {
-    for (Instant stamp = Instant.now(); ; stamp = stamp.plusMillis(1)) {
-      Path free = Path.of(feeder + "-" + Times.stamp(stamp) + ".txt");
-      if (!Files.exists(inbox.resolve(free)) && !Files.exists(hidden(free))) {
-        return free;
-      }
-    }
-  }
-
-  private Path hidden(Path of) {
-    return inbox.resolve("." + of + ".part");
-  }
-
-  private void syncFolder() throws IOException {
-    try (FileChannel folder = FileChannel.open(inbox)) {
-      folder.force(true);
-    }
+    folder.sync();
   }
 
   // a file whose last write failed; a sweep shows what of it is whole
@@ -208,9 +183,9 @@ public final class FedFiles implements AutoCloseable {
       showIfDue();
       if (++ticks % SWEEP_EVERY == 0) {
         try {
-          sweep();
+          left.finish(file == null ? null : folder.hidden(name));
         } catch (IOException e) {
-          LOG.warn("hidden files of {} cannot be looked through: {}", inbox, words(e));
+          LOG.warn("hidden files of {} cannot be looked through: {}", folder.inbox(), words(e));
         }
       }
     }
@@ -228,70 +203,17 @@ public final class FedFiles implements AutoCloseable {
 
   private void show() {
     try {
-      shown.accept(name);
-      Files.move(hidden(name), inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      folder.show(folder.hidden(name), name);
       shownAt = nanoTime.getAsLong();
       close(file); // gives back its lock: not before it has its name
       file = null;
-      syncFolder();
+      folder.sync();
     } catch (NoSuchFileException e) {
-      LOG.warn("{} was taken away before its ids were taken", hidden(name));
+      LOG.warn("{} was taken away before its ids were taken", folder.hidden(name));
       abandon();
     } catch (IOException e) {
-      LOG.warn("{} cannot be renamed, which is tried again: {}", hidden(name), words(e));
+      LOG.warn("{} cannot be renamed, which is tried again: {}", folder.hidden(name), words(e));
     }
-  }
-
-  private void sweep() throws IOException {
-    try (DirectoryStream<Path> left =
-        Files.newDirectoryStream(inbox, "." + feeder + "-*.txt.part")) {
-      for (Path hidden : left) {
-        if (file == null || !hidden.equals(hidden(name))) {
-          finish(hidden);
-        }
-      }
-    }
-  }
-
-  /** Renames a hidden file whose writer is dead, after its whole lines. */
-  private void finish(Path hidden) throws IOException {
-    String text = hidden.getFileName().toString();
-    Path own = Path.of(text.substring(1, text.length() - ".part".length()));
-    Path target = Files.exists(inbox.resolve(own)) ? freeName() : own;
-    try (FileChannel found =
-        FileChannel.open(
-            hidden, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      if (found.tryLock() == null) {
-        return; // its writer lives
-      }
-      found.truncate(wholeLines(found));
-      if (found.size() == 0) {
-        Files.deleteIfExists(hidden);
-        return;
-      }
-      sync.force(found);
-      shown.accept(target);
-      Files.move(hidden, inbox.resolve(target), StandardCopyOption.ATOMIC_MOVE);
-      syncFolder();
-      LOG.info("{} was left by a killed process and is taken", target);
-    } catch (OverlappingFileLockException e) {
-      LOG.debug("{} is written in this process", hidden);
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} has its name", hidden);
-    }
-  }
-
-  /** Bytes of the lines from the beginning that are whole ids. */
-  private static long wholeLines(FileChannel file) throws IOException {
-    ByteBuffer line = ByteBuffer.allocate(LINE);
-    long whole = 0;
-    while (file.read(line.clear(), whole) == LINE && line.get(LINE - 1) == '\n') {
-      if (TaskId.parse(new String(line.array(), 0, LINE - 1, US_ASCII)) == null) {
-        break;
-      }
-      whole += LINE;
-    }
-    return whole;
   }
 
   /** Shows what is kept; the program stops. */

@@ -12,7 +12,8 @@
  *       polled; {@link io.serproutes.feed.ReadyList} reads the answer, a {@link
  *       io.serproutes.feed.ReadyPage}, with {@code ReadyPageReader}.
  *   <li>{@code ReadyIds} chooses which ids of a page are fed, and {@code FedIds} remembers them.
- *   <li>{@link io.serproutes.feed.FedFiles} keeps ids as drop files. A topic needs no class: {@code
+ *   <li>{@link io.serproutes.feed.FedFiles} keeps ids as drop files, and {@code LeftFedFiles}
+ *       finishes those of killed processes. A topic needs no class: {@code
  *       ids-kept-in-kafka.camel.yaml} sends them.
  * </ol>
  */

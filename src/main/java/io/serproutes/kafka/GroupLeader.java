@@ -42,6 +42,7 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
   private static final long RETRY_MILLIS = 1000;
+  private static final long DEAF = TimeUnit.MINUTES.toNanos(1);
   private static final String FETCH_BYTES = Integer.toString(1 << 20);
   private static final Deserializer<Void> PASSED_OVER = (topic, value) -> null;
 
@@ -57,6 +58,7 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
   private Consumer<Void, Void> member;
   private Consumer<String, Void> outcomes;
   private boolean hasJoined;
+  private long hearFrom = System.nanoTime();
 
   /** A process that has not joined yet; its clients are made as {@code kafka} makes its own. */
   public GroupLeader(Settings settings, SerpKafkaComponent kafka) {
@@ -140,15 +142,33 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
   }
 
   private void lead() {
-    if (outcomes == null && settings.get(Keys.TO).contains("kafka")) {
-      readOutcomes();
+    if (settings.get(Keys.TO).contains("kafka") && System.nanoTime() - hearFrom >= 0) {
+      hear();
     }
     if (standing != Standing.LEADS) {
       LOG.info("this process polls the list of finished tasks");
       standing = Standing.LEADS;
     }
-    if (outcomes != null) {
-      outcomes.poll(POLL).forEach(this::tell);
+  }
+
+  // polls go on without: a full page is then followed after its period
+  private void hear() {
+    try {
+      if (outcomes == null) {
+        readOutcomes();
+      }
+      FedOutcomes listener = context.getRegistry().findSingleByType(FedOutcomes.class);
+      outcomes.poll(POLL).forEach(record -> tell(listener, record));
+    } catch (WakeupException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "the feeder cannot read what became of ids in other processes, which is tried again in a"
+              + " minute: {}; it needs to read the topics of receipts and of parked ids",
+          e.getMessage());
+      close(outcomes);
+      outcomes = null;
+      hearFrom = System.nanoTime() + DEAF;
     }
   }
 
@@ -176,15 +196,11 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
     return settings.get(Keys.TOPIC_PARKED);
   }
 
-  private void tell(ConsumerRecord<String, Void> record) {
+  private void tell(FedOutcomes listener, ConsumerRecord<String, Void> record) {
     TaskId id = TaskId.parse(record.key());
-    FedOutcomes listener = context.getRegistry().findSingleByType(FedOutcomes.class);
-    if (id == null || listener == null) {
-      return;
-    }
-    if (record.topic().equals(parkedTopic())) {
+    if (id != null && record.topic().equals(parkedTopic())) {
       listener.parked(id);
-    } else {
+    } else if (id != null) {
       listener.ended(id);
     }
   }

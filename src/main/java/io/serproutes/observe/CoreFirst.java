@@ -5,7 +5,7 @@ import io.serproutes.RouteFiles;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 
-/** Says in one line that a file was loaded without the core that it needs. */
+/** Stops the loading of the health file with one line where the core is not loaded yet. */
 public final class CoreFirst implements CamelContextAware {
 
   private CamelContext context;

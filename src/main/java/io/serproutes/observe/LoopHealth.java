@@ -15,9 +15,9 @@ import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.ScheduledPollConsumer;
 
 /**
- * Liveness: down when an inner loop of ours, the gate's clock or the timer or poll of a route, has
- * not come by for a minute; only a restart helps then. An open circuit is no reason, and a loop
- * that waits for room for its next id is busy and not gone.
+ * Liveness: down when an internal loop, the gate's clock or the timer or poll of a route, has not
+ * run for a minute; only a restart helps then. An open circuit does not count, nor does a loop that
+ * waits for room for its next id.
  */
 public final class LoopHealth extends ContextHealth {
 
@@ -27,7 +27,7 @@ public final class LoopHealth extends ContextHealth {
   private final LongSupplier nanoTime;
   private final Map<String, Round> rounds = new HashMap<>();
 
-  /** How often a loop had come by, and when that was first seen. */
+  /** How often a loop had run, and when that was first seen. */
   private record Round(long count, long sinceNanos) {}
 
   /** The health of the gate's clock and of the routes in its context. */
@@ -53,27 +53,27 @@ public final class LoopHealth extends ContextHealth {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    List<String> standing = new ArrayList<>();
+    List<String> stuck = new ArrayList<>();
     if (nanosSinceTick.getAsLong() > PATIENCE_NANOS) {
-      standing.add("serp-gate");
+      stuck.add("serp-gate");
     }
     for (Route route : getCamelContext().getRoutes()) {
-      if (route.getId().startsWith("serp-") && stands(route.getId(), route.getConsumer())) {
-        standing.add(route.getId());
+      if (route.getId().startsWith("serp-") && isStuck(route.getId(), route.getConsumer())) {
+        stuck.add(route.getId());
       }
     }
-    if (standing.isEmpty()) {
+    if (stuck.isEmpty()) {
       builder.up();
     } else {
       String words =
-          "standing still for over a minute: "
-              + String.join(", ", standing)
-              + "; only a restart helps, nothing is lost by it";
+          "loops that have not run for over a minute: "
+              + String.join(", ", stuck)
+              + "; only a restart helps, and it loses nothing";
       builder.detail("loops", words).message(words).down(); // Spring shows details, no messages
     }
   }
 
-  private boolean stands(String route, Consumer consumer) {
+  private boolean isStuck(String route, Consumer consumer) {
     long period = period(consumer);
     if (period < 0 || !((DefaultConsumer) consumer).isStarted() || isBusy(consumer)) {
       rounds.remove(route);
@@ -89,7 +89,7 @@ public final class LoopHealth extends ContextHealth {
     return now - last.sinceNanos > PATIENCE_NANOS + 2 * TimeUnit.MILLISECONDS.toNanos(period);
   }
 
-  // in milliseconds; -1 for what does not come by again and again
+  // in milliseconds; -1 for what does not repeat
   private static long period(Consumer consumer) {
     if (consumer instanceof TimerConsumer timer) {
       return timer.getRepeatCount() > 0 ? -1 : timer.getPeriod();

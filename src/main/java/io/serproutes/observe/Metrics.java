@@ -5,7 +5,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.LifecycleStrategySupport;
 
-/** Has the routes tell the Micrometer registry of the context their figures, where it has one. */
+/** Registers the meters of the routes with Micrometer, where the context has a registry of it. */
 public final class Metrics extends LifecycleStrategySupport implements CamelContextAware {
 
   private static final String MICROMETER = "io.micrometer.core.instrument.MeterRegistry";
@@ -14,7 +14,7 @@ public final class Metrics extends LifecycleStrategySupport implements CamelCont
   private final Gate gate;
   private CamelContext context;
 
-  /** The figures of these. */
+  /** Meters of this tally and this gate. */
   public Metrics(Tally tally, Gate gate) {
     this.tally = tally;
     this.gate = gate;
@@ -39,7 +39,7 @@ public final class Metrics extends LifecycleStrategySupport implements CamelCont
     register();
   }
 
-  /** Does it now; happens by itself where the context has yet to start. */
+  /** Registers them now; in a context that has yet to start this happens by itself. */
   public void register() {
     // Camel 4.18.0 makes the beans of all YAML files but the first twice (CAMEL-23982)
     boolean isInUse = context.getRegistry().findSingleByType(Metrics.class) == this;

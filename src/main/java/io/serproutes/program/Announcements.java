@@ -64,6 +64,7 @@ final class Announcements extends MainListenerSupport {
       parkedIds = context.getRegistry().findByType(ParkedIds.class);
       folders = context.getRegistry().findByType(DropFolder.class);
     }
+    lastLine = line(0); // of which nothing is said until something happens
     String api =
         startUp.usesSandbox()
             ? "the embedded sandbox (no account needed, invented results)"
@@ -90,11 +91,8 @@ final class Announcements extends MainListenerSupport {
 
   private void progress() {
     long done = tally.done();
-    long left = folders.stream().mapToLong(DropFolder::left).sum();
-    String line =
-        counts()
-            + String.format(Locale.ROOT, ", %,d in work", intake.inWork())
-            + (left == 0 ? "" : String.format(Locale.ROOT, ", about %,d left", left));
+    long left = left();
+    String line = line(left);
     if (done != lastDone || !line.equals(lastLine)) {
       double rate = (done - lastDone) / (double) EVERY_SECONDS;
       String speed = String.format(Locale.ROOT, ", %.1f ids/s", rate);
@@ -102,6 +100,16 @@ final class Announcements extends MainListenerSupport {
     }
     lastDone = done;
     lastLine = line;
+  }
+
+  private String line(long left) {
+    return counts()
+        + String.format(Locale.ROOT, ", %,d in work", intake.inWork())
+        + (left == 0 ? "" : String.format(Locale.ROOT, ", about %,d left", left));
+  }
+
+  private long left() {
+    return folders.stream().mapToLong(DropFolder::left).sum();
   }
 
   /** How long so many ids take at this rate, as a part of a line; empty where that is not known. */
@@ -131,8 +139,7 @@ final class Announcements extends MainListenerSupport {
   public synchronized void beforeStop(BaseMainSupport main) {
     stopClock();
     if (tally != null) {
-      long backlog = folders.stream().mapToLong(DropFolder::left).sum();
-      leftAtStop = Math.max(intake.inWork(), backlog);
+      leftAtStop = Math.max(intake.inWork(), left());
       endedAtStop = ended();
     }
   }
@@ -162,7 +169,8 @@ final class Announcements extends MainListenerSupport {
     }
     over = true;
     LOG.info("{}{}", counts(), Tally.circuit(gate));
-    new Summary(settings, tally, ParkedIds.count(parkedIds)).lines().forEach(LOG::info);
+    int rejected = folders.stream().mapToInt(DropFolder::rejected).sum();
+    new Summary(settings, tally, ParkedIds.count(parkedIds), rejected).lines().forEach(LOG::info);
     long left = Math.max(0, leftAtStop - (ended() - endedAtStop));
     if (left > 0) {
       LOG.info(

@@ -157,6 +157,14 @@ final class StartUp {
                 !from().contains(Settings.TASKS_READY) || !settings.readyPoll().isZero(),
                 "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
                     + " or take tasks-ready out"));
+    check.rule(
+        () ->
+            require(
+                !settings.text(Keys.BASE_URL).isEmpty(),
+                "the embedded sandbox, which needs no account, answers only where serp.to is files and"
+                    + " serp.from names neither kafka nor dead-letters; otherwise start it by"
+                    + " itself (java -cp serp-routes.jar io.serproutes.sandbox.SandboxServer) and"
+                    + " set these keys to its address, sandbox and sandbox"));
     check.end();
   }
 

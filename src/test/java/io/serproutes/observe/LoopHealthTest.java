@@ -109,8 +109,8 @@ class LoopHealthTest {
     assertThat(result.getState()).isEqualTo(State.DOWN);
     assertThat(result.getMessage().orElseThrow())
         .isEqualTo(
-            "standing still for over a minute: serp-due; only a restart helps, nothing is lost by"
-                + " it");
+            "loops that have not run for over a minute: serp-due; only a restart helps, and it loses"
+                + " nothing");
     assertThat(result.getDetails()).containsKey("loops");
   }
 

@@ -172,9 +172,7 @@ class RunOnceTest {
     assertThat(log.lines())
         .singleElement()
         .asString()
-        .matches(
-            "INFO waiting: circuit open \\(.*disk full.*\\); giving up waiting at %s"
-                .formatted(TIME));
+        .matches("INFO waiting: halted: .*disk full.*; giving up waiting at %s".formatted(TIME));
     lookAfter(Duration.ofSeconds(119));
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofSeconds(1));
