@@ -80,7 +80,10 @@ class RunOnceIT {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(2);
       assertThat(out().hasReceipt(Ids.good(1))).isTrue();
       assertThat(out().names("dead-letters")).isEmpty();
-      assertThat(program.output()).contains("broken.json is rejected", "1 id done");
+      assertThat(program.output())
+          .contains("broken.json is rejected", "1 id done")
+          .containsPattern("files rejected +1\n")
+          .contains("rejected, with the reason of each: " + folder().resolve("inbox/.rejected"));
     }
   }
 

@@ -169,7 +169,8 @@ final class Announcements extends MainListenerSupport {
     }
     over = true;
     LOG.info("{}{}", counts(), Tally.circuit(gate));
-    new Summary(settings, tally, ParkedIds.count(parkedIds)).lines().forEach(LOG::info);
+    int rejected = folders.stream().mapToInt(DropFolder::rejected).sum();
+    new Summary(settings, tally, ParkedIds.count(parkedIds), rejected).lines().forEach(LOG::info);
     long left = Math.max(0, leftAtStop - (ended() - endedAtStop));
     if (left > 0) {
       LOG.info(

@@ -26,19 +26,22 @@ final class Summary {
   private final Settings settings;
   private final Tally tally;
   private final int parked;
+  private final int rejectedFiles;
 
   /**
    * The summary of what has ended.
    *
    * @param parked ids that are parked now
+   * @param rejectedFiles drop files that were rejected
    */
-  Summary(Settings settings, Tally tally, int parked) {
+  Summary(Settings settings, Tally tally, int parked, int rejectedFiles) {
     this.settings = settings;
     this.tally = tally;
     this.parked = parked;
+    this.rejectedFiles = rejectedFiles;
   }
 
-  /** Its lines; none where nothing has ended and nothing is parked. */
+  /** Its lines; none where nothing has ended, is parked or was rejected. */
   List<String> lines() {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (Ended ended : Tally.all()) {
@@ -46,6 +49,7 @@ final class Summary {
     }
     counts.put("parked", (long) parked); // the tally counts each time that an id is parked
     counts.put("dead-lettered too-large", tally.tooLarge());
+    counts.put("files rejected", (long) rejectedFiles);
     counts.values().removeIf(count -> count == 0);
     int width = counts.keySet().stream().mapToInt(String::length).max().orElse(1);
     List<String> lines = new ArrayList<>();
@@ -53,6 +57,10 @@ final class Summary {
         (what, count) ->
             lines.add(String.format(Locale.ROOT, "%-" + width + "s %,7d", what, count)));
     if (!lines.isEmpty()) {
+      if (rejectedFiles > 0) {
+        Path inbox = Path.of(settings.text(Keys.INBOX)).toAbsolutePath().normalize();
+        lines.add("rejected, with the reason of each: " + inbox.resolve(".rejected"));
+      }
       lines.addAll(folders());
       lines.addAll(topics());
     }
