@@ -103,6 +103,8 @@ class StartUpIT {
     "serp.api.pasword, x, serp.api.pasword is not a key of serp-routes (given as a system property);"
         + " did you mean serp.api.password?",
     "serp.folder.settle, soon, serp.folder.settle=soon is not a duration such as",
+    "serp.ready.poll, 2s, serp.ready.poll=2s is not off or a duration of at least 3s such as 1m",
+    "serp.ready.path, tasks_ready, serp.ready.path=tasks_ready is not a path such as /v3/",
   })
   void aKeyThatIsUnknownOrMalformed(String key, String value, String words) {
     stops(program().key(key, value), words);
@@ -115,6 +117,13 @@ class StartUpIT {
   })
   void aLineOfTheConfigurationFileThatIsUnknownOrMalformed(String line, String words) {
     stops(program().configFile(line), words);
+  }
+
+  @Test
+  void aListThatIsASourceAndNotPolled() {
+    stops(
+        program().key("serp.from", "tasks-ready").key("serp.ready.poll", "off"),
+        "serp.ready.poll=off although serp.from names tasks-ready");
   }
 
   @Test
