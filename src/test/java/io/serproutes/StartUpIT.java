@@ -371,7 +371,7 @@ class StartUpIT {
     Start real =
         withCredentials()
             .key("serp.ids", Ids.ZERO)
-            .key("serp.once.wait-circuit", "0s")
+            .key("serp.retry.max-attempts", "1")
             .key("serp.api.base-url", "http://127.0.0.1:" + ProgramUnderTest.freePort());
     stops(real, "serp.files.dir=out holds invented results of the embedded sandbox", "remove");
 
