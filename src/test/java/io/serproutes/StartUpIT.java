@@ -360,4 +360,33 @@ class StartUpIT {
       assertThat(out("out").names("receipts")).isEqualTo(List.of(Ids.ZERO + ".json"));
     }
   }
+
+  /** An id that the sandbox parked would be asked for at the API, and its item passed as real. */
+  @Test
+  void inventedResultsAndRealOnesAreNeverMixed() throws IOException {
+    Path dir = temp.resolve("work/out");
+    try (ProgramUnderTest program = program().key("serp.ids", Ids.ZERO).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+    Start real =
+        withCredentials()
+            .key("serp.ids", Ids.ZERO)
+            .key("serp.retry.max-attempts", "1")
+            .key("serp.api.base-url", "http://127.0.0.1:" + ProgramUnderTest.freePort());
+    stops(real, "serp.files.dir=out holds invented results of the embedded sandbox", "remove");
+
+    for (String folder : List.of("organic", "paid", "receipts")) {
+      try (Stream<Path> files = Files.list(dir.resolve(folder))) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    try (ProgramUnderTest program = real.start()) {
+      assertThat(program.exitCode()).as("an empty folder is anybody's").isNotEqualTo(1);
+    }
+    Files.createDirectories(dir.resolve("parked"));
+    Files.createFile(dir.resolve("parked/10171324-1535-0066-0000-000000000001.json"));
+    stops(program().key("serp.ids", Ids.ZERO), "serp.files.dir=out holds results of a real API");
+  }
 }

@@ -197,7 +197,7 @@ final class StartUp {
     if (sandbox) {
       chooseSandboxPort();
     }
-    surroundings.checkFolders();
+    surroundings.checkFolders(sandbox);
     if (usesKafka()) {
       surroundings.checkTopics();
     }
