@@ -1,8 +1,10 @@
 package io.serproutes.feed.webhooks;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.feed.FedMemory;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,8 @@ final class SignalConsumer extends DefaultConsumer {
   @Override
   protected void doStart() throws Exception {
     super.doStart();
+    // what is delivered before the first signal counts, too
+    getEndpoint().getCamelContext().getRegistry().findSingleByType(FedMemory.class).listen();
     keeper =
         getEndpoint()
             .getCamelContext()
@@ -74,6 +78,7 @@ final class SignalConsumer extends DefaultConsumer {
       releaseExchange(exchange, false);
     }
     Throwable failure = exchange.getException();
+    FatalErrors.report(failure);
     if (failure != null) {
       warn(failure);
     }

@@ -1,5 +1,6 @@
 package io.serproutes.feed.webhooks;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
@@ -129,6 +130,7 @@ final class SignalServer {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
+    vertx.exceptionHandler(SignalServer::failed);
     loop = vertx.getOrCreateContext();
     CompletableFuture<HttpServer> listening = new CompletableFuture<>();
     loop.runOnContext(nothing -> listen(listening));
@@ -145,6 +147,12 @@ final class SignalServer {
               + " cannot be used: "
               + why(why));
     }
+  }
+
+  // what fails on the event loop concerns one call, or the whole process
+  private static void failed(Throwable failure) {
+    FatalErrors.report(failure);
+    LOG.debug("a call failed", failure);
   }
 
   private static String why(Throwable failure) {
@@ -325,8 +333,8 @@ final class SignalServer {
   }
 
   private void answer(Caller caller, int status) {
-    if (caller.phase == Phase.ANSWERED) {
-      return;
+    if (caller.phase == Phase.ANSWERED || !callers.containsKey(caller.connection)) {
+      return; // it has its answer, or has gone
     }
     boolean isRead = caller.phase == Phase.KEEPING || caller.request.isEnded();
     caller.enter(Phase.ANSWERED);

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
@@ -50,39 +51,38 @@ public final class Signals implements CamelContextAware {
   public List<TaskId> choose(@Body List<Signal> signals) {
     FedMemory fed = fed();
     if (!isListening) {
-      fed.listen();
       tally.listen(this::ended);
       isListening = true;
     }
     Set<TaskId> ids = new LinkedHashSet<>();
     signals.forEach(signal -> ids.add(signal.id()));
-    ids.removeIf(this::isInWork);
-    ids.removeAll(wake(ids));
+    Set<TaskId> noted = ids.stream().filter(inWork::isInWork).collect(Collectors.toSet());
+    noted.forEach(this::note);
+    ids.removeAll(wake(ids)); // with those in work: one may be parked, and not yet out of work
+    ids.removeIf(id -> noted.contains(id) && (inWork.isInWork(id) || !forget(id)));
     ids.removeIf(fed::isSettled);
     return ids.isEmpty() ? null : List.copyOf(ids);
   }
 
-  /** Whether an id is in work; where it is, its end is awaited. */
-  private boolean isInWork(TaskId id) {
-    if (!inWork.isInWork(id)) {
-      return false;
-    }
+  private void note(TaskId id) {
     synchronized (signalled) {
       if (signalled.size() >= MOST_NOTED) {
         signalled.remove(signalled.iterator().next());
       }
       signalled.add(id);
     }
-    return inWork.isInWork(id); // else it has ended meanwhile, and nothing comes of the note
+  }
+
+  /** Whether an id was still noted: where it was not, it has ended since. */
+  private boolean forget(TaskId id) {
+    synchronized (signalled) {
+      return signalled.remove(id);
+    }
   }
 
   // its answer may be older than the signal: it is asked again at once
   private void ended(Task task) {
-    boolean isSignalled;
-    synchronized (signalled) {
-      isSignalled = signalled.remove(task.getId());
-    }
-    if (isSignalled && task.getOutcome().equals("parked")) {
+    if (task.isValid() && forget(task.getId()) && task.getOutcome().equals("parked")) {
       wake(Set.of(task.getId()));
     }
   }

@@ -377,6 +377,28 @@ class SignalServerTest {
   }
 
   @Test
+  void aCallerThatHasGoneKeepsNobodyFromItsAnswer() throws Exception {
+    int port = start();
+    held = new CountDownLatch(1);
+    ExecutorService others = Executors.newFixedThreadPool(10);
+    try {
+      for (int i = 0; i < 10; i++) {
+        try (RawCall gone = new RawCall(port)) {
+          gone.send(request("GET " + PING));
+        }
+        others.submit(() -> RawCall.status(port, "GET", PING));
+      }
+      Future<Integer> last = others.submit(() -> RawCall.status(port, "GET", PING));
+      await().until(() -> asked.get() == 1);
+      held.countDown();
+      assertThat(last.get(4, TimeUnit.SECONDS)).isEqualTo(200);
+    } finally {
+      others.shutdownNow();
+    }
+    assertThat(counts.count(new Answered("pingback", "503"))).isZero();
+  }
+
+  @Test
   void whatCannotBeKeptIs503AndSoIsWhatTakes5Seconds() throws Exception {
     int port = start();
     isFull = true;
