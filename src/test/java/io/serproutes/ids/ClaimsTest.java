@@ -1,6 +1,7 @@
 package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -90,6 +91,17 @@ class ClaimsTest {
     remove(folder);
     assertThat(claims.take(A)).isTrue();
     assertThat(otherProcessCanLock(Claims.place(A))).isFalse();
+  }
+
+  @Test
+  void aClaimThatFailsIsFreeAgain() throws IOException {
+    Path aside = Files.move(folder, temp.resolve("aside"));
+    Files.createFile(folder); // where the folder was, the file of claims cannot be looked at
+    assertThatIOException().isThrownBy(() -> claims.take(A));
+    Files.delete(folder);
+    Files.move(aside, folder);
+    assertThat(claims.isTakenElsewhere(A)).isFalse();
+    assertThat(claims.take(A)).isTrue();
   }
 
   @Test
