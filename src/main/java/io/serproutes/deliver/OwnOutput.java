@@ -66,6 +66,7 @@ final class OwnOutput extends DefaultAsyncProducer {
   private void ended(Exchange exchange, Task task, Throwable failure) {
     if (failure == null) {
       passes.incrementAndGet();
+      Refusals.of(task).forget(name); // its own pass must not count against its next items
       return;
     }
     String words = secrets.quote(name + ": " + Sender.words(failure));
@@ -92,6 +93,10 @@ final class OwnOutput extends DefaultAsyncProducer {
     // counts only where another task has passed since the last refusal
     int count(String output, long passes) {
       return byOutput.merge(output, new Refusal(1, passes), Refusals::next).count;
+    }
+
+    void forget(String output) {
+      byOutput.remove(output);
     }
 
     private static Refusal next(Refusal last, Refusal now) {
