@@ -2,17 +2,15 @@ package io.serproutes.deliver;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.ids.ClaimsFile;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -40,7 +38,7 @@ final class ParkedFolder {
 
   private final Path path;
   private final Listing listing;
-  private FileChannel lockFile;
+  private ClaimsFile lockFile;
   private FileLock lock;
 
   ParkedFolder(Path path, Listing listing) {
@@ -65,18 +63,9 @@ final class ParkedFolder {
     if (lock == null) {
       Files.createDirectories(path);
       if (lockFile == null) {
-        lockFile =
-            FileChannel.open(
-                path.resolve(".lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS);
+        lockFile = ClaimsFile.open(path.resolve(".lock"), this);
       }
-      try {
-        lock = lockFile.tryLock();
-      } catch (OverlappingFileLockException e) {
-        return false; // another context of this process holds it
-      }
+      lock = lockFile.lock(0);
     }
     return lock != null;
   }
@@ -157,9 +146,15 @@ final class ParkedFolder {
   /** Releases the lock. */
   synchronized void close() throws IOException {
     if (lockFile != null) {
-      lockFile.close();
-      lockFile = null;
-      lock = null;
+      try {
+        if (lock != null) {
+          lock.release(); // another context of this process may have the file open
+        }
+      } finally {
+        lockFile.close(this);
+        lockFile = null;
+        lock = null;
+      }
     }
   }
 }

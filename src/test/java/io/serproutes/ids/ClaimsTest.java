@@ -106,8 +106,9 @@ class ClaimsTest {
 
   @Test
   void anotherProcessHoldsAClaim() throws Exception {
-    try (OtherProcess other = new OtherProcess(folder.resolve("claims"), Claims.place(A))) {
-      assertThat(other.hasLock).isTrue();
+    try (LockOfOtherProcess other =
+        new LockOfOtherProcess(folder.resolve("claims"), Claims.place(A))) {
+      assertThat(other.hasLock()).isTrue();
       assertThat(claims.isTakenElsewhere(A)).isTrue();
       assertThat(claims.isTakenElsewhere(B)).isFalse();
       assertThat(claims.take(A)).isFalse();
@@ -186,35 +187,8 @@ class ClaimsTest {
   }
 
   private boolean otherProcessCanLock(long place) throws Exception {
-    try (OtherProcess other = new OtherProcess(folder.resolve("claims"), place)) {
-      return other.hasLock;
-    }
-  }
-
-  /** A Java of its own that locks a byte of a file until it is closed. */
-  private static final class OtherProcess implements AutoCloseable {
-
-    private final Process process;
-    private final boolean hasLock;
-
-    OtherProcess(Path file, long place) throws IOException {
-      process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  "target/test-classes",
-                  LockOfOtherProcess.class.getName(),
-                  file.toString(),
-                  Long.toString(place))
-              .redirectErrorStream(true)
-              .start();
-      hasLock = process.inputReader().readLine().equals("locked");
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      process.destroyForcibly().waitFor();
+    try (LockOfOtherProcess other = new LockOfOtherProcess(folder.resolve("claims"), place)) {
+      return other.hasLock();
     }
   }
 }
