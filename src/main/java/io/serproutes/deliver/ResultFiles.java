@@ -2,6 +2,7 @@ package io.serproutes.deliver;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.Times;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
