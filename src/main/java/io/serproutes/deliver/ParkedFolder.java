@@ -1,7 +1,5 @@
 package io.serproutes.deliver;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -30,7 +27,6 @@ final class ParkedFolder {
 
   private static final String END = ".json";
   private static final int LONGEST = 1 << 20; // a host's tag may be long
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Lists a folder. */
   @FunctionalInterface
@@ -126,14 +122,7 @@ final class ParkedFolder {
     if (!found.isRegularFile() || found.size() > LONGEST) {
       throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
     }
-    try {
-      ParkedRecord record = JSON.readValue(Files.readAllBytes(file), ParkedRecord.class);
-      Instant.parse(record.dueAt());
-      Instant.parse(record.firstAskedAt());
-      return record;
-    } catch (JsonProcessingException | DateTimeException | NullPointerException e) {
-      throw new IOException("it holds no record of a parked id");
-    }
+    return ParkedRecord.read(Files.readAllBytes(file));
   }
 
   /** Returns when the file of an id was written; null where that is unknown. */

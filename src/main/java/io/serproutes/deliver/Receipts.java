@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Variable;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
  * Writes the receipt or the dead letter of a task as JSON. Members without a value are left out.
@@ -129,15 +130,15 @@ public final class Receipts {
     }
   }
 
-  private interface Quote {
-    String json() throws IOException;
-  }
-
   /** Adds JSON exactly as the API sent it, unless it is longer than {@code most} characters. */
-  private static void quote(Map<String, Object> receipt, String name, int most, Quote quote)
+  private static void quote(
+      Map<String, Object> receipt,
+      String name,
+      int most,
+      ThrowingSupplier<String, IOException> quote)
       throws IOException {
     try {
-      String json = quote.json();
+      String json = quote.get();
       if (json == null || json.length() <= most) {
         receipt.put(name, json == null ? null : new RawValue(json));
         return;

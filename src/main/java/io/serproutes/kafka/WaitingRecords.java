@@ -65,11 +65,6 @@ final class WaitingRecords {
     return size;
   }
 
-  /** Bytes of the temporary file. */
-  synchronized long bytesOnDisk() {
-    return values.size();
-  }
-
   /**
    * Adds a record.
    *
