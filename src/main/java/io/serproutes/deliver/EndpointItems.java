@@ -43,9 +43,7 @@ public final class EndpointItems {
     if (sender.isForTopic(exchange)) {
       return item(task, batch, exchange);
     }
-    Message message = message(exchange, task, batch, new ItemList(batch));
-    message.setHeader("serp.item-type", batch.getType().toString());
-    return List.of(message).iterator();
+    return List.of(message(exchange, task, batch, new ItemList(batch))).iterator();
   }
 
   /**
@@ -78,9 +76,7 @@ public final class EndpointItems {
   private static Message message(Exchange exchange, Task task, ItemBatch batch, Object body) {
     Message message = new DefaultMessage(exchange.getContext());
     message.setBody(body);
-    message.setHeader("serp.task-id", task.getId().value());
-    message.setHeader("serp.item-count", String.valueOf(batch.getTotal()));
-    message.setHeader("content-type", "application/json");
+    Sender.describe(message, task, batch);
     return message;
   }
 }
