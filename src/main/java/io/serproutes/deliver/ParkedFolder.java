@@ -11,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -26,7 +25,6 @@ final class ParkedFolder {
       new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null);
 
   private static final String END = ".json";
-  private static final int LONGEST = 1 << 20; // a host's tag may be long
 
   /** Lists a folder. */
   @FunctionalInterface
@@ -116,13 +114,7 @@ final class ParkedFolder {
    * @throws IOException where it cannot be read or is no record; the message says why
    */
   ParkedRecord read(TaskId id) throws IOException {
-    Path file = file(id);
-    BasicFileAttributes found =
-        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!found.isRegularFile() || found.size() > LONGEST) {
-      throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
-    }
-    return ParkedRecord.read(Files.readAllBytes(file));
+    return ParkedRecord.read(DurableFiles.read(file(id)));
   }
 
   /** Returns when the file of an id was written; null where that is unknown. */

@@ -2,7 +2,6 @@ package io.serproutes.observe;
 
 import io.serproutes.Count;
 import io.serproutes.Secrets;
-import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
@@ -147,11 +146,5 @@ public final class Tally {
   /** Items delivered. */
   public long items() {
     return items.values().stream().mapToLong(LongAdder::sum).sum();
-  }
-
-  /** What a line says of an open circuit; empty while it is closed. */
-  public static String circuit(Gate gate) {
-    String why = gate.whyOpen();
-    return why == null ? "" : ", halted: " + why;
   }
 }
