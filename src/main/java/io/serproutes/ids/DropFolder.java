@@ -90,6 +90,11 @@ public final class DropFolder extends AsyncProcessorSupport {
     }
   }
 
+  /** Notes the name of a file that appears whole: it need not settle before it is claimed here. */
+  public void whole(Path name) {
+    claimed.whole(name);
+  }
+
   /** The ids of a claimed file that have not ended; none where its journal cannot be opened. */
   public Iterator<Delivery> ids(Path file) {
     Path name = file.getFileName();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
@@ -84,7 +85,8 @@ public final class ParkedTopic implements ParkedIds {
     }
     boolean isParked = false;
     try {
-      waiting.add(due(record), progress, read.offset(), value);
+      TaskId id = TaskId.parse(record.taskId());
+      waiting.add(due(record), id, progress, read.offset(), value);
       isParked = true;
       isDiskKnown.set(false);
     } catch (IOException e) {
@@ -180,6 +182,16 @@ public final class ParkedTopic implements ParkedIds {
       sent.values().removeIf(since -> System.nanoTime() - since > SENT_PATIENCE);
       return waiting.size() + sent.size();
     }
+  }
+
+  @Override
+  public Set<TaskId> wake(Set<TaskId> ids) {
+    return waiting.wake(ids, ParkedTopic::idOf);
+  }
+
+  private static TaskId idOf(byte[] value) {
+    ParkedRecord record = parse(value);
+    return record == null ? null : TaskId.parse(record.taskId());
   }
 
   @Override

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,7 @@ public final class Tally {
   private final Map<Ended, LongAdder> counts = new ConcurrentHashMap<>();
   private final Map<ItemType, LongAdder> items = new ConcurrentHashMap<>();
   private final LongAdder tooLarge = new LongAdder();
+  private final List<Consumer<Task>> listeners = new CopyOnWriteArrayList<>();
   private final Secrets secrets;
 
   /** A tally that starts at zero. */
@@ -67,6 +70,11 @@ public final class Tally {
     return ENDS;
   }
 
+  /** Adds one that is told of each task whose outcome is durable, on the thread of the task. */
+  public void listen(Consumer<Task> listener) {
+    listeners.add(listener);
+  }
+
   /** Notes that a task's receipt or parking record is durable. */
   public void ended(Task task) {
     String outcome = task.getOutcome();
@@ -84,6 +92,16 @@ public final class Tally {
       tooLarge.increment();
       String omitted = Count.of(task.getOversized(), "item");
       report(task, Reason.TOO_LARGE, omitted + " over serp.kafka.max-item-bytes");
+    }
+    listeners.forEach(listener -> tell(listener, task));
+  }
+
+  // the outcome is durable: a listener that fails must not have the task delivered again
+  private static void tell(Consumer<Task> listener, Task task) {
+    try {
+      listener.accept(task);
+    } catch (RuntimeException e) {
+      LOG.debug("the end of {} was not noted", task, e);
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -166,6 +167,22 @@ class ParkedFilesTest {
     assertThat(file(ID)).doesNotExist();
     pass(MINUTE);
     assertThat(due(files)).isEmpty();
+  }
+
+  @Test
+  void anIdThatIsWokenIsAskedForNowAndKeepsItsHistory() throws Exception {
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "60s"));
+    assertThat(due(files)).isEmpty();
+    TaskId other = TestTasks.id(2);
+    assertThat(files.wake(Set.of(ID, other))).containsExactly(ID);
+    Delivery delivery = due(files).get(0);
+    assertThat(delivery.isParkedBefore()).isTrue();
+    assertThat(files.wake(Set.of(ID, other))).as("it is in work").containsExactly(ID);
+    assertThat(due(files)).isEmpty();
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(files.wake(Set.of(ID, other))).isEmpty();
   }
 
   @Test

@@ -513,4 +513,17 @@ class DropFolderTest {
     assertThat(claimed(folder)).isEmpty();
     assertThat(folder.isWorkedOff()).isFalse();
   }
+
+  /** What a feeder writes appears whole: nobody waits for it to settle. */
+  @Test
+  void aFileThatIsKnownToBeWholeNeedNotSettle() throws IOException {
+    settle = "1h";
+    DropFolder folder = start();
+    Path whole = drop("whole.txt", id(1));
+    drop("slow.txt", id(2));
+    assertThat(claimed(folder)).isEmpty();
+    folder.whole(whole.getFileName());
+    assertThat(claimed(folder)).containsExactly(whole);
+    assertThat(claimed(folder)).isEmpty();
+  }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A process that locks one byte of a file, says so, and keeps the lock until it is ended. */
-final class LockOfOtherProcess {
+public final class LockOfOtherProcess {
 
   private LockOfOtherProcess() {}
 
