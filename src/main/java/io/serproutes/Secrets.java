@@ -78,7 +78,12 @@ public final class Secrets {
 
   /** A text from outside as it may be logged: one line, 300 characters, no credentials. */
   public String quote(String text) {
-    return oneLine(redact(text), LONGEST_QUOTE);
+    return quote(text, LONGEST_QUOTE);
+  }
+
+  /** A text from outside as {@link #quote(String)} has it, with at most so many characters. */
+  public String quote(String text, int most) {
+    return oneLine(redact(text), most);
   }
 
   /** A text from outside in one line, cut where it has more than {@code most} characters. */

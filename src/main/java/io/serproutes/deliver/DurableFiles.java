@@ -95,7 +95,7 @@ public final class DurableFiles {
   }
 
   /** Makes durable what was published or removed in a folder. */
-  void syncFolder(Path folder) throws IOException {
+  public static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder)) {
       channel.force(true);
     }

@@ -98,7 +98,7 @@ public final class ResultFiles {
     byFolder.forEach(
         (folder, changers) -> {
           try {
-            files.syncFolder(folder);
+            DurableFiles.syncFolder(folder);
             changers.forEach(one -> one.synced(folder));
           } catch (IOException | RuntimeException e) {
             changers.forEach(one -> one.failed(e));

@@ -125,9 +125,7 @@ public final class Tally {
   }
 
   private String quote(String text) {
-    String quoted = secrets.quote(text == null ? "" : text);
-    boolean isLong = quoted.length() > LONGEST_INPUT;
-    return '"' + (isLong ? quoted.substring(0, LONGEST_INPUT) + "…" : quoted) + '"';
+    return '"' + secrets.quote(text == null ? "" : text, LONGEST_INPUT) + '"';
   }
 
   /** Ids that ended so, or were parked. */
