@@ -56,10 +56,7 @@ final class OwnOutput extends DefaultAsyncProducer {
     Exchange copy = sender.copyOf(exchange);
     Message message = copy.getMessage();
     message.setBody(batch.forReceiver());
-    message.setHeader("serp.task-id", task.getId().value());
-    message.setHeader("serp.item-type", batch.getType().toString());
-    message.setHeader("serp.item-count", String.valueOf(batch.getTotal()));
-    message.setHeader("content-type", "application/json");
+    Sender.describe(message, task, batch);
     return sender.send(copy, route, failure -> ended(exchange, task, failure), callback);
   }
 

@@ -1,7 +1,5 @@
 package io.serproutes.deliver;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.ids.ClaimsFile;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -11,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -27,8 +23,6 @@ final class ParkedFolder {
       new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null);
 
   private static final String END = ".json";
-  private static final int LONGEST = 1 << 20; // a host's tag may be long
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Lists a folder. */
   @FunctionalInterface
@@ -109,20 +103,7 @@ final class ParkedFolder {
    * @throws IOException where it cannot be read or is no record; the message says why
    */
   ParkedRecord read(TaskId id) throws IOException {
-    Path file = file(id);
-    BasicFileAttributes found =
-        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!found.isRegularFile() || found.size() > LONGEST) {
-      throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
-    }
-    try {
-      ParkedRecord record = JSON.readValue(Files.readAllBytes(file), ParkedRecord.class);
-      Instant.parse(record.dueAt());
-      Instant.parse(record.firstAskedAt());
-      return record;
-    } catch (JsonProcessingException | DateTimeException | NullPointerException e) {
-      throw new IOException("it holds no record of a parked id");
-    }
+    return ParkedRecord.read(DurableFiles.read(file(id)));
   }
 
   /** Returns when the file of an id was written; null where that is unknown. */
