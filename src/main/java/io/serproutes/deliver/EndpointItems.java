@@ -3,7 +3,9 @@ package io.serproutes.deliver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.LookAhead;
+import io.serproutes.Utf8;
 import io.serproutes.fetch.Task;
+import io.serproutes.ids.Source;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemList;
 import io.serproutes.items.ItemRecord;
@@ -20,6 +22,8 @@ import org.apache.camel.support.DefaultMessage;
  * carries unchanged.
  */
 public final class EndpointItems {
+
+  private static final int LONGEST_HEADER = 1024; // bytes, as in Kafka
 
   private final SendToHost sender;
 
@@ -63,14 +67,19 @@ public final class EndpointItems {
         }
         ItemRecord item = records.next();
         Message message = message(exchange, task, batch, new String(item.json(), UTF_8));
-        message.setHeader("serp.item-type", item.type());
+        message.setHeader("serp.item-type", header(item.type()));
         message.setHeader("serp.item-index", String.valueOf(item.position()));
         if (item.rankAbsolute() != null) {
-          message.setHeader("serp.rank-absolute", item.rankAbsolute());
+          message.setHeader("serp.rank-absolute", header(item.rankAbsolute()));
         }
         return message;
       }
     };
+  }
+
+  // the API's texts: what a transport refuses as a header would halt everything for one item
+  private static String header(String text) {
+    return Utf8.cut(Source.printable(text), LONGEST_HEADER);
   }
 
   private static Message message(Exchange exchange, Task task, ItemBatch batch, Object body) {

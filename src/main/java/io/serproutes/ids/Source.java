@@ -55,7 +55,7 @@ public record Source(String label, String fileStem) {
   }
 
   /** A text from outside without control characters. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return CONTROL.matcher(text).replaceAll("_");
   }
 
