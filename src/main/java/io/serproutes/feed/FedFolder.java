@@ -1,8 +1,8 @@
 package io.serproutes.feed;
 
-import io.serproutes.deliver.Times;
+import io.serproutes.Times;
+import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +55,6 @@ record FedFolder(Path inbox, String feeder, Consumer<Path> shown) {
 
   /** Makes the names of files durable. */
   void sync() throws IOException {
-    try (FileChannel folder = FileChannel.open(inbox)) {
-      folder.force(true);
-    }
+    DurableFiles.syncFolder(inbox);
   }
 }

@@ -97,9 +97,7 @@ final class ReadyIds {
   }
 
   private void nameMalformed(String text) {
-    String quoted = secrets.quote(text);
-    boolean isLong = quoted.length() > LONGEST_NAME;
-    String name = isLong ? quoted.substring(0, LONGEST_NAME) + "…" : quoted;
+    String name = secrets.quote(text, LONGEST_NAME);
     if (isNews(name)) {
       LOG.warn(
           "the list of finished tasks names \"{}\", which is not a task id; the row is skipped",

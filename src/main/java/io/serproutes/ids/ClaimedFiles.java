@@ -149,13 +149,14 @@ final class ClaimedFiles {
         mine = claims.isReady() && FileStamp.exists(file);
         if (mine) {
           reading.add(name);
-        } else {
-          release(file);
         }
       }
     } finally {
       if (!mine) {
         readers.release();
+      }
+      if (!mine && claimed.contains(name)) {
+        release(file);
       }
     }
     return mine;

@@ -95,7 +95,7 @@ public final class DropFolder extends AsyncProcessorSupport {
     claimed.whole(name);
   }
 
-  /** The ids of a claimed file that have not ended; none where its journal cannot be opened. */
+  /** The ids of a claimed file that have not ended; none where it cannot be opened now. */
   public Iterator<Delivery> ids(Path file) {
     Path name = file.getFileName();
     try {
@@ -105,7 +105,7 @@ public final class DropFolder extends AsyncProcessorSupport {
     } catch (NoSuchFileException e) {
       LOG.debug("{} is gone", file, e);
     } catch (IOException e) {
-      leftAlone.failed(file, "waits: its journal cannot be opened: " + e.getMessage(), false);
+      leftAlone.failed(file, "waits: it or its journal cannot be opened: " + e.getMessage(), false);
     }
     return Collections.emptyIterator();
   }

@@ -1,6 +1,5 @@
 package io.serproutes.kafka;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
@@ -14,7 +13,6 @@ import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -38,7 +36,6 @@ public final class ParkedTopic implements ParkedIds {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-parked-kafka");
   private static final long SENT_PATIENCE = TimeUnit.SECONDS.toNanos(30);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final AssignedPartitions offsets;
   private final Intake intake;
@@ -121,15 +118,14 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   private static ParkedRecord parse(byte[] value) {
+    if (value == null) {
+      return null;
+    }
     try {
-      ParkedRecord record = value == null ? null : JSON.readValue(value, ParkedRecord.class);
-      if (record == null || record.source() == null || TaskId.parse(record.taskId()) == null) {
-        return null;
-      }
-      Instant.parse(record.dueAt());
-      Instant.parse(record.firstAskedAt());
-      return record;
-    } catch (IOException | DateTimeException | NullPointerException e) {
+      ParkedRecord record = ParkedRecord.read(value);
+      boolean isOurs = record.source() != null && TaskId.parse(record.taskId()) != null;
+      return isOurs ? record : null;
+    } catch (IOException e) {
       return null;
     }
   }

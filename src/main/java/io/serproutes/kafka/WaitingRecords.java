@@ -75,11 +75,6 @@ final class WaitingRecords {
     return size;
   }
 
-  /** Bytes of the temporary file. */
-  synchronized long bytesOnDisk() {
-    return values.size();
-  }
-
   /**
    * Adds the record of an id.
    *

@@ -2,7 +2,6 @@ package io.serproutes.observe;
 
 import io.serproutes.Count;
 import io.serproutes.Secrets;
-import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
@@ -126,9 +125,7 @@ public final class Tally {
   }
 
   private String quote(String text) {
-    String quoted = secrets.quote(text == null ? "" : text);
-    boolean isLong = quoted.length() > LONGEST_INPUT;
-    return '"' + (isLong ? quoted.substring(0, LONGEST_INPUT) + "…" : quoted) + '"';
+    return '"' + secrets.quote(text == null ? "" : text, LONGEST_INPUT) + '"';
   }
 
   /** Ids that ended so, or were parked. */
@@ -165,11 +162,5 @@ public final class Tally {
   /** Items delivered. */
   public long items() {
     return items.values().stream().mapToLong(LongAdder::sum).sum();
-  }
-
-  /** What a line says of an open circuit; empty while it is closed. */
-  public static String circuit(Gate gate) {
-    String why = gate.whyOpen();
-    return why == null ? "" : ", halted: " + why;
   }
 }

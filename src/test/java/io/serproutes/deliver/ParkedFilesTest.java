@@ -9,6 +9,7 @@ import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.LockOfOtherProcess;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -464,5 +465,24 @@ class ParkedFilesTest {
     assertThat(files.size()).isZero();
     other.close();
     assertThat(due(files)).hasSize(1);
+  }
+
+  /** Else two processes ask for the same ids. */
+  @Test
+  void theLockOutlivesOtherContextsOfThisProcess() throws Exception {
+    ParkedFiles files = files();
+    ParkedFiles other = files();
+    assertThat(due(files)).isEmpty();
+    assertThat(due(other)).isEmpty();
+    other.close();
+    assertThat(otherProcessCanLock()).isFalse();
+    files.close();
+    assertThat(otherProcessCanLock()).isTrue();
+  }
+
+  private boolean otherProcessCanLock() throws Exception {
+    try (LockOfOtherProcess other = new LockOfOtherProcess(parked.resolve(".lock"), 0)) {
+      return other.hasLock();
+    }
   }
 }

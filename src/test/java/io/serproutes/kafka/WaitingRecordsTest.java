@@ -119,7 +119,13 @@ class WaitingRecordsTest {
   /** Some ids are always parked: the file of their values must not grow for that. */
   @Example
   void takesNoMoreDiskThanWhatWaitsNeeds() throws IOException {
-    WaitingRecords waiting = new WaitingRecords();
+    List<ValueFile> files = new ArrayList<>();
+    WaitingRecords waiting =
+        new WaitingRecords(
+            () -> {
+              files.add(new ValueFile());
+              return files.get(files.size() - 1);
+            });
     PartitionProgress partition = new PartitionProgress(0, null);
     List<Long> taken = new ArrayList<>();
     for (long i = 0; i < 200_000; i++) {
@@ -133,7 +139,7 @@ class WaitingRecordsTest {
       }
     }
     assertThat(taken).isSorted().hasSize(199_000);
-    assertThat(waiting.bytesOnDisk()).isLessThan(8 << 20);
+    assertThat(files.get(files.size() - 1).size()).isLessThan(8 << 20);
   }
 
   /** A file on a disk that is full whenever it is told so. */
