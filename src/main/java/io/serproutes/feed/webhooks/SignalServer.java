@@ -4,6 +4,7 @@ import io.serproutes.FatalErrors;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.feed.webhooks.Caller.Phase;
 import io.serproutes.feed.webhooks.SignalCheck.Head;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -16,12 +17,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -48,45 +46,6 @@ final class SignalServer {
   private static final long TICK_MILLIS = 100;
   private static final long START_SECONDS = 20;
 
-  /** How far a call has come, and how long that may take. */
-  private enum Phase {
-    HEAD(5),
-    BODY(10),
-    KEEPING(5),
-    /** What is still sent is read and dropped, so that the caller gets to read the answer. */
-    ANSWERED(2);
-
-    private final long nanos;
-
-    Phase(int seconds) {
-      nanos = TimeUnit.SECONDS.toNanos(seconds);
-    }
-  }
-
-  /** One connection, which is good for one call. */
-  private static final class Caller {
-    private final HttpConnection connection;
-    private volatile Phase phase;
-    private long deadline;
-    private HttpServerRequest request;
-    private Head head;
-    private long bytes;
-
-    Caller(HttpConnection connection) {
-      this.connection = connection;
-      enter(Phase.HEAD);
-    }
-
-    void enter(Phase next) {
-      phase = next;
-      deadline = System.nanoTime() + next.nanos;
-    }
-
-    boolean isOverdue(long now) {
-      return now - deadline >= 0;
-    }
-  }
-
   private final String host;
   private final int port;
   private final long mostBytes;
@@ -94,13 +53,11 @@ final class SignalServer {
   private final SignalLog log;
   private final Predicate<List<Signal>> keep;
   private final Map<HttpConnection, Caller> callers = new LinkedHashMap<>(); // the oldest first
-  private final Queue<Caller> toKeep = new ArrayDeque<>(); // under its own lock
-  private boolean isKeeping; // under the lock of toKeep
   private volatile CompletableFuture<Void> stopping;
   private Vertx vertx;
   private HttpServer server;
   private Context loop;
-  private Executor keeper;
+  private KeptTogether kept;
 
   /**
    * A server for the keys {@code serp.webhooks.*}.
@@ -118,7 +75,7 @@ final class SignalServer {
 
   /** Listens; {@code executor} runs what keeps ids. */
   void start(Executor executor) throws Exception {
-    keeper = executor;
+    kept = new KeptTogether(executor, keep, this::kept);
     stopping = null;
     vertx =
         Vertx.vertx(
@@ -289,47 +246,15 @@ final class SignalServer {
   }
 
   private void keepSoon(Caller caller) {
-    synchronized (toKeep) {
-      toKeep.add(caller);
-      if (isKeeping) {
-        return;
-      }
-      isKeeping = true;
-    }
     try {
-      keeper.execute(this::keepAll);
+      kept.add(caller);
     } catch (RejectedExecutionException e) {
       answer(caller, 503);
     }
   }
 
-  /** Keeps what has come; what comes meanwhile is kept together after that. */
-  private void keepAll() {
-    try {
-      for (List<Caller> batch; !(batch = nextBatch()).isEmpty(); ) {
-        keep(batch);
-      }
-    } catch (Error e) {
-      synchronized (toKeep) {
-        isKeeping = false; // a host may live on
-      }
-      throw e;
-    }
-  }
-
-  private void keep(List<Caller> batch) {
-    boolean isKept = keep.test(batch.stream().map(caller -> caller.head.signal()).toList());
+  private void kept(List<Caller> batch, boolean isKept) {
     loop.runOnContext(nothing -> batch.forEach(caller -> answer(caller, isKept ? 200 : 503)));
-  }
-
-  private List<Caller> nextBatch() {
-    synchronized (toKeep) {
-      List<Caller> batch = new ArrayList<>(toKeep);
-      toKeep.clear();
-      batch.removeIf(caller -> caller.phase != Phase.KEEPING); // answered in the meantime
-      isKeeping = !batch.isEmpty();
-      return batch;
-    }
   }
 
   private void answer(Caller caller, int status) {
@@ -385,7 +310,7 @@ final class SignalServer {
     }
     stopping = new CompletableFuture<>();
     try {
-      stopping.get(Phase.KEEPING.nanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
+      stopping.get(Phase.KEEPING.nanos() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       LOG.debug("some calls were not answered", e);
     } finally {
