@@ -135,6 +135,21 @@ public final class Key<T> {
     return key(name, "a duration such as 500ms, 2s, 5m or 24h", Key::readDuration);
   }
 
+  /** A length of time between two runs, or {@code off}, which is read as zero. */
+  static Key<Duration> period(String name, Duration least) {
+    return key(
+        name,
+        "off or a duration of at least " + least.toSeconds() + "s such as 1m",
+        text -> {
+          Duration period = text.equals("off") ? Duration.ZERO : readDuration(text);
+          boolean isRight =
+              period != null
+                  && (period.isZero() == text.equals("off"))
+                  && (period.isZero() || period.compareTo(least) >= 0);
+          return isRight ? period : null;
+        });
+  }
+
   private static Duration readDuration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {

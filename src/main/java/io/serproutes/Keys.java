@@ -22,7 +22,10 @@ public final class Keys {
 
   // ids in
   public static final Key<List<String>> FROM =
-      add(Key.words("serp.from", Set.of("command-line", "folder", "kafka", "dead-letters")));
+      add(
+          Key.words(
+              "serp.from",
+              Set.of("command-line", "folder", "kafka", "dead-letters", "tasks-ready")));
   public static final Key<List<String>> IDS = add(Key.list("serp.ids"));
   public static final Key<List<String>> REPLAY_REASONS =
       add(Key.words("serp.replay.reasons", reasons()));
@@ -31,6 +34,18 @@ public final class Keys {
   public static final Key<Duration> WAIT_CIRCUIT = add(Key.duration("serp.once.wait-circuit"));
   public static final Key<String> INBOX = add(Key.required("serp.folder.inbox"));
   public static final Key<Duration> SETTLE = add(Key.duration("serp.folder.settle"));
+
+  /** Empty where it follows from {@code serp.api.path}. */
+  public static final Key<String> READY_PATH =
+      add(
+          Key.matching(
+              "serp.ready.path",
+              "|/[^\\s?#]*",
+              "a path such as /v3/serp/naver/organic/tasks_ready"));
+
+  /** Zero where it is off. */
+  public static final Key<Duration> READY_POLL =
+      add(Key.period("serp.ready.poll", Duration.ofSeconds(3)));
 
   // fetch
   public static final Key<String> BASE_URL =

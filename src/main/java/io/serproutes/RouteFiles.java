@@ -38,6 +38,7 @@ public final class RouteFiles {
   public static final String SANDBOX = "server/sandbox";
 
   private static final String SOURCE = "sources/ids-from-";
+  private static final String FEEDER = "feeders/ids-from-";
   private static final String OUTPUT = "outputs/items-to-";
   private static final Path WORKING_FOLDER = Path.of("routes");
   private static final String END = ".camel.yaml";
@@ -80,9 +81,14 @@ public final class RouteFiles {
     return names;
   }
 
-  /** The file of a source, as {@code serp.from} names it. */
+  /** The file of a source or feeder, as {@code serp.from} names it. */
   public static String source(String name) {
-    return SOURCE + name;
+    return (name.equals("tasks-ready") ? FEEDER : SOURCE) + name;
+  }
+
+  /** The file that keeps the ids of feeders in a source, {@code folder} or {@code kafka}. */
+  public static String feed(String name) {
+    return "feeders/ids-kept-in-" + name;
   }
 
   /** Whether a file comes along. */

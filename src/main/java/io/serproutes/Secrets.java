@@ -78,7 +78,17 @@ public final class Secrets {
 
   /** A text from outside as it may be logged: one line, 300 characters, no credentials. */
   public String quote(String text) {
-    String line = CONTROL.matcher(redact(text)).replaceAll(" ").strip();
-    return line.length() <= LONGEST_QUOTE ? line : line.substring(0, LONGEST_QUOTE) + "…";
+    return quote(text, LONGEST_QUOTE);
+  }
+
+  /** A text from outside as {@link #quote(String)} has it, with at most so many characters. */
+  public String quote(String text, int most) {
+    return oneLine(redact(text), most);
+  }
+
+  /** A text from outside in one line, cut where it has more than {@code most} characters. */
+  public static String oneLine(String text, int most) {
+    String line = CONTROL.matcher(text).replaceAll(" ").strip();
+    return line.length() <= most ? line : line.substring(0, most) + "…";
   }
 }

@@ -154,7 +154,25 @@ public final class Settings implements CamelContextAware {
     }
   }
 
-  /** {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send. */
+  /**
+   * The source that keeps the ids of feeders: {@code kafka} where it is one, else {@code folder}.
+   */
+  public String feed() {
+    return get(Keys.FROM).contains("kafka") ? "kafka" : "folder";
+  }
+
+  /** The path of the vendor's list of finished tasks. */
+  private String readyPath() {
+    String given = get(Keys.READY_PATH);
+    return given.isEmpty()
+        ? get(Keys.API_PATH).replaceFirst("(/[^/]*){2}/*$", "/tasks_ready")
+        : given;
+  }
+
+  /**
+   * {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send, and what a
+   * feeder polls and where it keeps ids.
+   */
   private final class Chosen implements PropertiesFunction {
 
     @Override
@@ -164,7 +182,11 @@ public final class Settings implements CamelContextAware {
 
     @Override
     public String apply(String what) {
-      return Outputs.of(Settings.this).endpoints(what);
+      return switch (what) {
+        case "feed" -> "direct:serp-keep-in-" + feed();
+        case "ready-path" -> readyPath();
+        default -> Outputs.of(Settings.this).endpoints(what);
+      };
     }
   }
 

@@ -36,15 +36,24 @@ class OwnOutputTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ID = Ids.good(1);
+  private static final String OF_ALL_TYPES = Ids.good(1000);
 
   @TempDir Path temp;
 
   private final RawApi api =
-      new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
+      new RawApi((request, socket, out) -> write(out, 200, answer(request.id())));
   private final List<String> taken = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Boolean> settled = new ConcurrentHashMap<>();
   private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
   private RoutesUnderTest routes;
+
+  private static byte[] answer(String id) {
+    String answer = new String(result(id), UTF_8);
+    return (id.equals(OF_ALL_TYPES)
+            ? answer.replace("[{\"type\"", "[{\"type\":\"x\"},{\"type\"")
+            : answer)
+        .getBytes(UTF_8);
+  }
 
   private void start(String to, Consumer<Exchange> own) {
     RouteBuilder output =
@@ -202,6 +211,25 @@ class OwnOutputTest {
     assertThat(routes.out().names("organic")).doesNotContain(ID + ".json");
     assertThat(refusals.get(ID)).isLessThanOrEqualTo(Integer.MAX_VALUE - 3);
     assertThat(routes.out().names("dead-letters")).containsExactly(ID + ".json");
+  }
+
+  /** An output that fails now and then: what passes between are other items of the same id. */
+  @Test
+  void anIdIsNotRejectedBecauseItsOwnItemsPass() throws Exception {
+    Set<String> refused = ConcurrentHashMap.newKeySet();
+    start(
+        "own",
+        exchange -> {
+          if (refused.add(exchange.getMessage().getHeader("serp.item-type", String.class))) {
+            throw new IllegalStateException("away");
+          }
+          take("own", exchange.getMessage());
+        });
+    give(OF_ALL_TYPES);
+    await().until(() -> settled.containsKey(OF_ALL_TYPES));
+    assertThat(refused).containsExactlyInAnyOrder("organic", "paid", "other");
+    assertThat(routes.out().names("dead-letters")).isEmpty();
+    assertThat(taken).hasSize(3);
   }
 
   /** As while a server is away: nobody passes, so nobody is to blame. */

@@ -45,6 +45,10 @@ class ReadmeTest {
       " items=100 ids=10000,40000 rounds=3 subjects=product,hand,ceiling,";
 
   /** Every command line that a page quotes, and what runs it or its like. */
+  private static final String TASKS_READY =
+      "java @config/jvm.options -Dserp.from=tasks-ready"
+          + " -Dserp.api.base-url=https://api.dataforseo.com";
+
   private static final Map<String, String> COMMANDS =
       Map.ofEntries(
           Map.entry("mvn -q compile camel:run -Dserp.ids=" + SANDBOX_ID, "ReadmeIT"),
@@ -67,6 +71,7 @@ class ReadmeTest {
               JAVA + "sandbox.dataforseo.com -Dserp.ids=" + SANDBOX_ID + JAR,
               "ReadmeIT, without an account"),
           Map.entry(JAVA + "api.dataforseo.com" + JAR, "ReadmeIT, without an account"),
+          Map.entry(TASKS_READY + JAR, "TasksReadyIT, at the sandbox"),
           Map.entry(
               JAVA + "api.dataforseo.com -Dserp.from=dead-letters -Dserp.once=true" + JAR,
               "ReadmeIT, without an account"),

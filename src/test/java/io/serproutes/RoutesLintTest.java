@@ -55,7 +55,7 @@ class RoutesLintTest {
   private static final Map<String, Integer> LONGER =
       Map.of(
           // one call from the gate to its verdict, with every option of the client
-          "serp-fetch-task", 64);
+          "serp-fetch-task", 64, "serp-get-tasks-ready", 46);
 
   /** The program's own, not for hosts: Camel's default error handler answers. */
   private static final Set<String> WITHOUT_ERROR_HANDLER = Set.of(RouteFiles.SANDBOX);
@@ -372,14 +372,23 @@ class RoutesLintTest {
       }
       boolean topic = outputs().parking().equals("kafka");
       files.add("sources/ids-from-dead-letters" + (topic ? "-topic" : ""));
+      files.add(RouteFiles.source("tasks-ready"));
+      files.add(RouteFiles.feed(feed()));
       if (to.equals("endpoints")) {
         files.add("templates");
       }
       return List.copyOf(files);
     }
 
+    private String feed() {
+      return outputs().has("kafka") ? "kafka" : "folder";
+    }
+
     /** The endpoints that a text names. */
     List<String> endpoints(String text) {
+      if (text.equals("{{serp-chosen:feed}}")) {
+        return List.of("direct:serp-keep-in-" + feed());
+      }
       Matcher chosen = Pattern.compile("\\{\\{serp-chosen:(.*)}}").matcher(text);
       String all = chosen.matches() ? outputs().endpoints(chosen.group(1)) : text;
       return Stream.of(all.split(","))

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,5 +117,45 @@ class SettingsTest {
     assertThat(settings.get(Keys.FROM)).containsExactly("folder");
     keys.put("serp.from", "kafka");
     assertThat(settings.get(Keys.FROM)).containsExactly("kafka");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "off, PT0S",
+    "3s, PT3S",
+    "1m, PT1M",
+  })
+  void aPeriodIsOffOrLongEnough(String text, Duration expected) {
+    assertThat(with(text).get(Key.period(KEY, Duration.ofSeconds(3)))).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0s", "2s", "2999ms", "on", ""})
+  void whatIsNoPeriodIsRefused(String text) {
+    assertThatThrownBy(() -> with(text).get(Key.period(KEY, Duration.ofSeconds(3))))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(KEY + "=" + text + " is not off or a duration of at least 3s such as 1m");
+  }
+
+  @Test
+  void theListOfFinishedTasksLiesBesideTheTasks() throws Exception {
+    assertThat(readyPath(Map.of())).isEqualTo("/v3/serp/naver/organic/tasks_ready");
+    assertThat(readyPath(Map.of("serp.api.path", "/v3/serp/google/news/task_get/advanced")))
+        .isEqualTo("/v3/serp/google/news/tasks_ready");
+    assertThat(readyPath(Map.of("serp.ready.path", "/v3/serp/tasks_ready")))
+        .isEqualTo("/v3/serp/tasks_ready");
+  }
+
+  private static String readyPath(Map<String, String> keys) throws Exception {
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      Properties given = new Properties();
+      given.putAll(keys);
+      given.put("serp.api.base-url", "http://127.0.0.1");
+      given.put("serp.api.login", "login");
+      given.put("serp.api.password", "password");
+      context.getPropertiesComponent().setInitialProperties(given);
+      new Settings().setCamelContext(context);
+      return context.resolvePropertyPlaceholders("{{serp-chosen:ready-path}}");
+    }
   }
 }

@@ -111,6 +111,8 @@ class StartUpIT {
     "serp.api.pasword, x, serp.api.pasword is not a key of serp-routes (given as a system property);"
         + " did you mean serp.api.password?",
     "serp.folder.settle, soon, serp.folder.settle=soon is not a duration such as",
+    "serp.ready.poll, 2s, serp.ready.poll=2s is not off or a duration of at least 3s such as 1m",
+    "serp.ready.path, tasks_ready, serp.ready.path=tasks_ready is not a path such as /v3/",
   })
   void aKeyThatIsUnknownOrMalformed(String key, String value, String words) {
     stops(program().key(key, value), words);
@@ -123,6 +125,13 @@ class StartUpIT {
   })
   void aLineOfTheConfigurationFileThatIsUnknownOrMalformed(String line, String words) {
     stops(program().configFile(line), words);
+  }
+
+  @Test
+  void aListThatIsASourceAndNotPolled() {
+    stops(
+        program().key("serp.from", "tasks-ready").key("serp.ready.poll", "off"),
+        "serp.ready.poll=off although serp.from names tasks-ready");
   }
 
   @Test
@@ -358,5 +367,34 @@ class StartUpIT {
       assertThat(program.output()).isEmpty();
       assertThat(out("out").names("receipts")).isEqualTo(List.of(Ids.ZERO + ".json"));
     }
+  }
+
+  /** An id that the sandbox parked would be asked for at the API, and its item passed as real. */
+  @Test
+  void inventedResultsAndRealOnesAreNeverMixed() throws IOException {
+    Path dir = temp.resolve("work/out");
+    try (ProgramUnderTest program = program().key("serp.ids", Ids.ZERO).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+    Start real =
+        withCredentials()
+            .key("serp.ids", Ids.ZERO)
+            .key("serp.retry.max-attempts", "1")
+            .key("serp.api.base-url", "http://127.0.0.1:" + ProgramUnderTest.freePort());
+    stops(real, "serp.files.dir=out holds invented results of the embedded sandbox", "remove");
+
+    for (String folder : List.of("organic", "paid", "receipts")) {
+      try (Stream<Path> files = Files.list(dir.resolve(folder))) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    try (ProgramUnderTest program = real.start()) {
+      assertThat(program.exitCode()).as("an empty folder is anybody's").isNotEqualTo(1);
+    }
+    Files.createDirectories(dir.resolve("parked"));
+    Files.createFile(dir.resolve("parked/10171324-1535-0066-0000-000000000001.json"));
+    stops(program().key("serp.ids", Ids.ZERO), "serp.files.dir=out holds results of a real API");
   }
 }

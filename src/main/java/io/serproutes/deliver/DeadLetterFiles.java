@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -40,7 +39,6 @@ public final class DeadLetterFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-dead-letters");
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LONGEST = 1 << 20; // twice the longest that is written
 
   private final Path folder;
   private final Set<String> reasons;
@@ -149,13 +147,11 @@ public final class DeadLetterFiles {
   private Delivery delivery(Path file, FileTime start) throws InterruptedException {
     Source source = Source.line("dead-letters", file.getFileName().toString(), 1);
     try {
-      BasicFileAttributes found =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      FileTime written = found.lastModifiedTime();
+      FileTime written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
       if (isOfThisRun(written, start)) {
         return null;
       }
-      JsonNode letter = read(file, found);
+      JsonNode letter = read(file);
       if (!reasons.contains(letter.path("reason").asText())) {
         return null;
       }
@@ -177,12 +173,9 @@ public final class DeadLetterFiles {
     return written.compareTo(start) > 0 && written.compareTo(now) < 0;
   }
 
-  private static JsonNode read(Path file, BasicFileAttributes found) throws IOException {
-    if (!found.isRegularFile() || found.size() > LONGEST) {
-      throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
-    }
+  private static JsonNode read(Path file) throws IOException {
     try {
-      return JSON.readTree(Files.readAllBytes(file));
+      return JSON.readTree(DurableFiles.read(file));
     } catch (JsonProcessingException e) {
       throw new IOException("it holds no JSON");
     }

@@ -3,7 +3,9 @@ package io.serproutes.deliver;
 import io.serproutes.ids.TaskId;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -21,6 +23,10 @@ final class DueIds {
 
     boolean isOf(TaskId id) {
       return low == id.low() && high == id.high();
+    }
+
+    TaskId id() {
+      return TaskId.of(high, low);
     }
   }
 
@@ -44,7 +50,20 @@ final class DueIds {
       return null;
     }
     queue.remove();
-    return TaskId.of(first.high, first.low);
+    return first.id();
+  }
+
+  /** Makes those of these ids that are here due at once, and returns them. Looks at all of them. */
+  synchronized Set<TaskId> wake(Set<TaskId> ids) {
+    Set<TaskId> woken = new HashSet<>();
+    long[] hashes = ids.stream().mapToLong(id -> hash(id.high(), id.low())).sorted().toArray();
+    queue.removeIf(
+        due ->
+            Arrays.binarySearch(hashes, hash(due.high, due.low)) >= 0
+                && ids.contains(due.id())
+                && woken.add(due.id()));
+    woken.forEach(id -> add(id, 0));
+    return woken;
   }
 
   /** When the first of them is due, in seconds; null where there is none. */

@@ -10,10 +10,12 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ public final class DurableFiles {
   private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
   private static final int BUFFER = 16 * 1024;
   private static final int BLOCK = 64 * 1024;
+  private static final int LONGEST_READ = 1 << 20; // a host's tag may be long
   private static final SecureRandom RANDOM = new SecureRandom();
 
   // not the process id: the first process of every container has the same one
@@ -92,7 +95,7 @@ public final class DurableFiles {
   }
 
   /** Makes durable what was published or removed in a folder. */
-  void syncFolder(Path folder) throws IOException {
+  public static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder)) {
       channel.force(true);
     }
@@ -113,6 +116,21 @@ public final class DurableFiles {
       throw e;
     }
     syncFolder(file.getParent());
+  }
+
+  /**
+   * Reads a small file.
+   *
+   * @throws java.nio.file.NoSuchFileException where there is none
+   * @throws IOException where it is no regular file, such as a link, or is over 1 MiB
+   */
+  static byte[] read(Path file) throws IOException {
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isRegularFile() || found.size() > LONGEST_READ) {
+      throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
+    }
+    return Files.readAllBytes(file);
   }
 
   private Path hidden(Path file) {

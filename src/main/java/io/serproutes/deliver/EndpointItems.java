@@ -2,15 +2,16 @@ package io.serproutes.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.serproutes.LookAhead;
+import io.serproutes.Utf8;
 import io.serproutes.fetch.Task;
+import io.serproutes.ids.Source;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemList;
 import io.serproutes.items.ItemRecord;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.camel.Body;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Variable;
@@ -20,24 +21,15 @@ import org.apache.camel.support.DefaultMessage;
  * Makes messages of items for {@code serp.endpoints.*}. All headers are text, which every transport
  * carries unchanged.
  */
-public final class EndpointItems implements CamelContextAware {
+public final class EndpointItems {
+
+  private static final int LONGEST_HEADER = 1024; // bytes, as in Kafka
 
   private final SendToHost sender;
-  private CamelContext context;
 
   /** Makes messages that {@code sender} sends. */
   public EndpointItems(SendToHost sender) {
     this.sender = sender;
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    context = camelContext;
   }
 
   /**
@@ -53,11 +45,9 @@ public final class EndpointItems implements CamelContextAware {
   public Iterator<Message> list(
       @Variable(Task.VARIABLE) Task task, @Body ItemBatch batch, Exchange exchange) {
     if (sender.isForTopic(exchange)) {
-      return item(task, batch);
+      return item(task, batch, exchange);
     }
-    Message message = message(task, batch, new ItemList(batch));
-    message.setHeader("serp.item-type", batch.getType().toString());
-    return List.of(message).iterator();
+    return List.of(message(exchange, task, batch, new ItemList(batch))).iterator();
   }
 
   /**
@@ -66,34 +56,36 @@ public final class EndpointItems implements CamelContextAware {
    * <p>Headers as for {@link #list}, with the item's own type, and {@code serp.item-index}
    * (0-based, over all items of the task) and {@code serp.rank-absolute} where the item has it.
    */
-  public Iterator<Message> item(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch) {
+  public Iterator<Message> item(
+      @Variable(Task.VARIABLE) Task task, @Body ItemBatch batch, Exchange exchange) {
     Iterator<ItemRecord> records = batch.records();
-    return new Iterator<>() {
+    return new LookAhead<>() {
       @Override
-      public boolean hasNext() {
-        return records.hasNext();
-      }
-
-      @Override
-      public Message next() {
+      protected Message fetch() {
+        if (!records.hasNext()) {
+          return null;
+        }
         ItemRecord item = records.next();
-        Message message = message(task, batch, new String(item.json(), UTF_8));
-        message.setHeader("serp.item-type", item.type());
+        Message message = message(exchange, task, batch, new String(item.json(), UTF_8));
+        message.setHeader("serp.item-type", header(item.type()));
         message.setHeader("serp.item-index", String.valueOf(item.position()));
         if (item.rankAbsolute() != null) {
-          message.setHeader("serp.rank-absolute", String.valueOf(item.rankAbsolute()));
+          message.setHeader("serp.rank-absolute", header(item.rankAbsolute()));
         }
         return message;
       }
     };
   }
 
-  private Message message(Task task, ItemBatch batch, Object body) {
-    Message message = new DefaultMessage(context);
+  // the API's texts: what a transport refuses as a header would halt everything for one item
+  private static String header(String text) {
+    return Utf8.cut(Source.printable(text), LONGEST_HEADER);
+  }
+
+  private static Message message(Exchange exchange, Task task, ItemBatch batch, Object body) {
+    Message message = new DefaultMessage(exchange.getContext());
     message.setBody(body);
-    message.setHeader("serp.task-id", task.getId().value());
-    message.setHeader("serp.item-count", String.valueOf(batch.getTotal()));
-    message.setHeader("content-type", "application/json");
+    Sender.describe(message, task, batch);
     return message;
   }
 }

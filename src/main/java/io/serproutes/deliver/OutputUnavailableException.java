@@ -1,13 +1,12 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Secrets;
 import io.serproutes.fetch.CircuitOpenException;
 import java.io.IOException;
-import java.util.regex.Pattern;
 
 /** An output is unavailable: the disk is full, a folder is not writable, the broker is away. */
 public final class OutputUnavailableException extends CircuitOpenException {
 
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]+");
   private static final int LONGEST = 500;
 
   private final String why;
@@ -32,8 +31,7 @@ public final class OutputUnavailableException extends CircuitOpenException {
 
   // file names, a host's exceptions and names of sinks go into logs and the health check
   private static String inOneLine(String words) {
-    String line = CONTROL.matcher(String.valueOf(words)).replaceAll(" ").strip();
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    return Secrets.oneLine(String.valueOf(words), LONGEST);
   }
 
   /** Says why, in one line, without the fact that the circuit is open. */

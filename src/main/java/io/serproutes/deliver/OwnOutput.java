@@ -56,16 +56,14 @@ final class OwnOutput extends DefaultAsyncProducer {
     Exchange copy = sender.copyOf(exchange);
     Message message = copy.getMessage();
     message.setBody(batch.forReceiver());
-    message.setHeader("serp.task-id", task.getId().value());
-    message.setHeader("serp.item-type", batch.getType().toString());
-    message.setHeader("serp.item-count", String.valueOf(batch.getTotal()));
-    message.setHeader("content-type", "application/json");
+    Sender.describe(message, task, batch);
     return sender.send(copy, route, failure -> ended(exchange, task, failure), callback);
   }
 
   private void ended(Exchange exchange, Task task, Throwable failure) {
     if (failure == null) {
       passes.incrementAndGet();
+      Refusals.of(task).forget(name); // its own pass must not count against its next items
       return;
     }
     String words = secrets.quote(name + ": " + Sender.words(failure));
@@ -92,6 +90,10 @@ final class OwnOutput extends DefaultAsyncProducer {
     // counts only where another task has passed since the last refusal
     int count(String output, long passes) {
       return byOutput.merge(output, new Refusal(1, passes), Refusals::next).count;
+    }
+
+    void forget(String output) {
+      byOutput.remove(output);
     }
 
     private static Refusal next(Refusal last, Refusal now) {

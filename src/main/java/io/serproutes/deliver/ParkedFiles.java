@@ -175,6 +175,13 @@ public final class ParkedFiles implements ParkedIds {
     return state != State.NOT_SCANNED;
   }
 
+  @Override
+  public synchronized Set<TaskId> wake(Set<TaskId> ids) {
+    Set<TaskId> here = due.wake(ids);
+    ids.stream().filter(asking::contains).forEach(here::add);
+    return here;
+  }
+
   /** Returns the parked ids that are due now, each once there is room for it. */
   public Iterator<Delivery> due() {
     boolean ours = scanIfDue();

@@ -1,20 +1,14 @@
 package io.serproutes.deliver;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.ids.ClaimsFile;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -29,8 +23,6 @@ final class ParkedFolder {
       new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null);
 
   private static final String END = ".json";
-  private static final int LONGEST = 1 << 20; // a host's tag may be long
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Lists a folder. */
   @FunctionalInterface
@@ -40,7 +32,7 @@ final class ParkedFolder {
 
   private final Path path;
   private final Listing listing;
-  private FileChannel lockFile;
+  private ClaimsFile lockFile;
   private FileLock lock;
 
   ParkedFolder(Path path, Listing listing) {
@@ -65,18 +57,9 @@ final class ParkedFolder {
     if (lock == null) {
       Files.createDirectories(path);
       if (lockFile == null) {
-        lockFile =
-            FileChannel.open(
-                path.resolve(".lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS);
+        lockFile = ClaimsFile.open(path.resolve(".lock"), this);
       }
-      try {
-        lock = lockFile.tryLock();
-      } catch (OverlappingFileLockException e) {
-        return false; // another context of this process holds it
-      }
+      lock = lockFile.lock(0);
     }
     return lock != null;
   }
@@ -120,20 +103,7 @@ final class ParkedFolder {
    * @throws IOException where it cannot be read or is no record; the message says why
    */
   ParkedRecord read(TaskId id) throws IOException {
-    Path file = file(id);
-    BasicFileAttributes found =
-        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!found.isRegularFile() || found.size() > LONGEST) {
-      throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
-    }
-    try {
-      ParkedRecord record = JSON.readValue(Files.readAllBytes(file), ParkedRecord.class);
-      Instant.parse(record.dueAt());
-      Instant.parse(record.firstAskedAt());
-      return record;
-    } catch (JsonProcessingException | DateTimeException | NullPointerException e) {
-      throw new IOException("it holds no record of a parked id");
-    }
+    return ParkedRecord.read(DurableFiles.read(file(id)));
   }
 
   /** Returns when the file of an id was written; null where that is unknown. */
@@ -157,9 +127,15 @@ final class ParkedFolder {
   /** Releases the lock. */
   synchronized void close() throws IOException {
     if (lockFile != null) {
-      lockFile.close();
-      lockFile = null;
-      lock = null;
+      try {
+        if (lock != null) {
+          lock.release(); // another context of this process may have the file open
+        }
+      } finally {
+        lockFile.close(this);
+        lockFile = null;
+        lock = null;
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.ids.TaskId;
 import java.time.Instant;
 import java.util.Set;
 
@@ -12,6 +13,15 @@ public interface ParkedIds {
   /** Whether {@link #size} counts what was parked before the start. */
   default boolean isKnown() {
     return true;
+  }
+
+  /**
+   * Makes those of these ids that are parked here due now.
+   *
+   * @return which they are, those that are asked for already included
+   */
+  default Set<TaskId> wake(Set<TaskId> ids) {
+    return Set.of();
   }
 
   /** When the first of them is due; null where none waits. */

@@ -3,9 +3,13 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.serproutes.ids.Delivery;
+import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
@@ -38,6 +42,23 @@ public record ParkedRecord(
     @JsonAlias("taker") String recipient) {
 
   private static final int MOST = 1_000_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Reads a record, whose times can be parsed.
+   *
+   * @throws IOException where the text holds none
+   */
+  public static ParkedRecord read(byte[] json) throws IOException {
+    try {
+      ParkedRecord record = JSON.readValue(json, ParkedRecord.class);
+      Instant.parse(record.dueAt());
+      Instant.parse(record.firstAskedAt());
+      return record;
+    } catch (JsonProcessingException | DateTimeException | NullPointerException e) {
+      throw new IOException("it holds no record of a parked id");
+    }
+  }
 
   /**
    * Returns the id's history. Values that cannot be true are corrected: it was not asked for first

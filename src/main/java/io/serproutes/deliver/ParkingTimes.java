@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.Times;
 import io.serproutes.fetch.Task;
 import java.time.Duration;
 import java.time.Instant;

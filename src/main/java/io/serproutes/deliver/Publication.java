@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.apache.camel.util.function.ThrowingRunnable;
 
 /**
  * The files of one task between staging and publication. One thread at a time.
@@ -54,13 +55,8 @@ final class Publication implements Runnable {
     failure = null;
   }
 
-  /** A step that changes files. */
-  interface Step {
-    void run() throws IOException;
-  }
-
   /** Runs a step, unless an earlier one of this try failed. */
-  void attempt(Step step) {
+  void attempt(ThrowingRunnable<IOException> step) {
     if (failure == null) {
       try {
         step.run();

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.Times;
+import io.serproutes.Utf8;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Variable;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
  * Writes the receipt or the dead letter of a task as JSON. Members without a value are left out.
@@ -127,15 +130,15 @@ public final class Receipts {
     }
   }
 
-  private interface Quote {
-    String json() throws IOException;
-  }
-
   /** Adds JSON exactly as the API sent it, unless it is longer than {@code most} characters. */
-  private static void quote(Map<String, Object> receipt, String name, int most, Quote quote)
+  private static void quote(
+      Map<String, Object> receipt,
+      String name,
+      int most,
+      ThrowingSupplier<String, IOException> quote)
       throws IOException {
     try {
-      String json = quote.json();
+      String json = quote.get();
       if (json == null || json.length() <= most) {
         receipt.put(name, json == null ? null : new RawValue(json));
         return;

@@ -2,6 +2,7 @@ package io.serproutes.deliver;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.Times;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
+import org.apache.camel.util.function.ThrowingRunnable;
 
 /**
  * The files of a task under {@code serp.files.dir}: items by type, receipt, dead letter.
@@ -42,11 +44,6 @@ public final class ResultFiles {
   public ResultFiles(Settings settings) {
     dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
     byDay = settings.get(Keys.FILES_LAYOUT).equals("by-day");
-  }
-
-  /** Returns the folder that holds everything. */
-  public Path dir() {
-    return dir;
   }
 
   /** Stages a task's items of one type under a hidden name; {@link #publish} shows them. */
@@ -101,7 +98,7 @@ public final class ResultFiles {
     byFolder.forEach(
         (folder, changers) -> {
           try {
-            files.syncFolder(folder);
+            DurableFiles.syncFolder(folder);
             changers.forEach(one -> one.synced(folder));
           } catch (IOException | RuntimeException e) {
             changers.forEach(one -> one.failed(e));
@@ -164,7 +161,7 @@ public final class ResultFiles {
     }
   }
 
-  private static void onDisk(Publication.Step step) throws OutputUnavailableException {
+  private static void onDisk(ThrowingRunnable<IOException> step) throws OutputUnavailableException {
     try {
       step.run();
     } catch (IOException e) {

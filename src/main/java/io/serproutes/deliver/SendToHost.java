@@ -87,8 +87,9 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
       Exchange copy = sender.copyOf(exchange);
       Recipient recipient = recipients.of(task);
       String kind = kind(exchange);
-      String uri = recipient == null ? endpoint(kind) : recipient.take(kind, copy.getMessage());
+      String uri = endpoint(recipient, kind);
       if (uri == null) {
+        recipient.accept(kind, copy.getMessage());
         callback.done(true);
         return true;
       }
@@ -109,15 +110,13 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
     return String.valueOf(exchange.getVariable(KIND));
   }
 
-  private String endpoint(String kind) {
-    return settings.get(Keys.ENDPOINTS.get(kind));
+  private String endpoint(Recipient recipient, String kind) {
+    return recipient == null ? settings.get(Keys.ENDPOINTS.get(kind)) : recipient.endpoint(kind);
   }
 
   /** Whether the message goes to a Kafka topic of the host. */
   boolean isForTopic(Exchange exchange) {
-    Recipient recipient = recipients.of(Task.of(exchange));
-    String kind = kind(exchange);
-    String uri = recipient == null ? endpoint(kind) : recipient.endpoint(kind);
+    String uri = endpoint(recipients.of(Task.of(exchange)), kind(exchange));
     return uri != null && isTopic(context.getEndpoint(uri));
   }
 

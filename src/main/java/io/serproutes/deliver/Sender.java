@@ -1,5 +1,7 @@
 package io.serproutes.deliver;
 
+import io.serproutes.fetch.Task;
+import io.serproutes.items.ItemBatch;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -9,6 +11,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
+import org.apache.camel.Message;
 import org.apache.camel.spi.ProducerCache;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.cache.DefaultProducerCache;
@@ -47,6 +50,14 @@ final class Sender {
       }
     }
     return copy;
+  }
+
+  /** Sets the headers of a message that holds items of one type. */
+  static void describe(Message message, Task task, ItemBatch batch) {
+    message.setHeader("serp.task-id", task.getId().value());
+    message.setHeader("serp.item-type", batch.getType().toString());
+    message.setHeader("serp.item-count", String.valueOf(batch.getTotal()));
+    message.setHeader(CONTENT_TYPE, "application/json");
   }
 
   /**

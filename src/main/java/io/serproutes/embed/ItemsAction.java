@@ -65,7 +65,7 @@ public final class ItemsAction extends TaskForId {
     }
 
     @Override
-    public String take(String kind, Message message) {
+    public void accept(String kind, Message message) {
       if (kind.equals("dead-letters")) {
         deadLetter = message.getBody(String.class);
       } else if (message.getBody() instanceof List<?> list) {
@@ -73,7 +73,6 @@ public final class ItemsAction extends TaskForId {
       } else if (!kind.equals("receipts")) {
         items.put("item " + message.getHeader("serp.item-index"), List.of(message.getBody()));
       }
-      return null;
     }
 
     List<Object> all() {

@@ -5,7 +5,6 @@ import io.serproutes.ids.Recipient;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 
 /**
  * Sends the id's items to endpoints by their type, and its receipt and dead letter likewise.
@@ -94,11 +93,6 @@ public final class ItemsSink extends TaskForId {
     @Override
     public String endpoint(String kind) {
       return uris.get(kind);
-    }
-
-    @Override
-    public String take(String kind, Message message) {
-      return endpoint(kind);
     }
   }
 }

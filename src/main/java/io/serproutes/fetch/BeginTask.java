@@ -3,6 +3,10 @@ package io.serproutes.fetch;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Recipient;
 import io.serproutes.ids.Source;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -10,6 +14,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Takes an id into work once no other exchange works on the same id; {@link SettleTask} ends that.
+ * Waiting holds no thread. Safe for use by many threads.
  *
  * <p>The message body is a {@link Delivery} of a source of ours, or a host's id as text, with the
  * optional headers {@code serp.tag} and {@code serp.source} and maybe a {@link Recipient}.
@@ -24,7 +29,8 @@ public final class BeginTask extends AsyncProcessorSupport {
 
   private static final String HOST = "host";
 
-  private final IdLocks locks = new IdLocks();
+  // by id, those that wait until it is free
+  private final Map<String, Queue<Runnable>> inWork = new HashMap<>();
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -36,7 +42,7 @@ public final class BeginTask extends AsyncProcessorSupport {
     if (task.isValid()) {
       exchange.setVariable(TASK_ID, task.getId().value());
     }
-    if (!task.isValid() || locks.enter(task.getId().value(), () -> callback.done(false))) {
+    if (!task.isValid() || enter(task.getId().value(), () -> callback.done(false))) {
       callback.done(true);
       return true;
     }
@@ -56,14 +62,44 @@ public final class BeginTask extends AsyncProcessorSupport {
     return new Task(delivery, tag, false, recipient, HostMessage.layAside(exchange));
   }
 
+  /**
+   * Locks an id.
+   *
+   * @param go run once the id is free, by the thread that frees it; not if it is free now
+   * @return whether it was free and is locked now
+   */
+  synchronized boolean enter(String id, Runnable go) {
+    Queue<Runnable> waiting = inWork.get(id);
+    if (waiting == null) {
+      inWork.put(id, new ArrayDeque<>(0));
+      return true;
+    }
+    waiting.add(go);
+    return false;
+  }
+
   void leave(Task task) {
     if (task.isValid()) {
-      locks.leave(task.getId().value());
+      leave(task.getId().value());
+    }
+  }
+
+  /** Frees an id, or passes it on to the next that waits for it. */
+  void leave(String id) {
+    Runnable next;
+    synchronized (this) {
+      next = inWork.get(id).poll();
+      if (next == null) {
+        inWork.remove(id);
+      }
+    }
+    if (next != null) {
+      next.run();
     }
   }
 
   /** Ids in work: asked for, waiting to be, or being delivered. */
-  public int inWork() {
-    return locks.size();
+  public synchronized int inWork() {
+    return inWork.size();
   }
 }

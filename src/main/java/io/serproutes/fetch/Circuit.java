@@ -83,9 +83,8 @@ final class Circuit {
    * Opens it, or keeps it open, for a probe interval at least.
    *
    * @param wasProbe whether it was a probe that brought the reason
-   * @return whether it was closed before
    */
-  boolean open(Halt newHalt, boolean wasProbe, long now) {
+  void open(Halt newHalt, boolean wasProbe, long now) {
     boolean opens = !isOpen();
     halt = newHalt;
     nextProbe = now + probeInterval;
@@ -93,11 +92,10 @@ final class Circuit {
     if (opens || wasProbe) {
       LOG.warn("{}: {}", opens ? "Halted" : "Still halted", inWords(now));
     }
-    return opens;
   }
 
-  /** Notes what a probe of the open circuit brought; whether that closed it. */
-  boolean probed(Verdict verdict, long now) {
+  /** Notes what a probe of the open circuit brought, which may close it. */
+  void probed(Verdict verdict, long now) {
     nextProbe = now + probeInterval;
     boolean transientFailure = verdict.kind() == Verdict.Kind.TRANSIENT;
     boolean closes =
@@ -108,13 +106,12 @@ final class Circuit {
         };
     if (closes) {
       close();
-      return true;
+      return;
     }
     if (halt.cause() == Halt.Cause.UNREACHABLE) {
       halt = Halt.unreachable(address, verdict);
     }
     LOG.warn("Still halted: {}", inWords(now));
-    return false;
   }
 
   /** Notes that a probe has ended, whatever it brought and whether the circuit is still open. */
@@ -122,14 +119,11 @@ final class Circuit {
     probing = false;
   }
 
-  /** Notes a transient failure of a call that was no probe; whether that opened the circuit. */
-  boolean failed(String id, Verdict verdict, long now) {
-    if (isOpen()) {
-      return false;
+  /** Notes a transient failure of a call that was no probe, which may open the circuit. */
+  void failed(String id, Verdict verdict, long now) {
+    if (!isOpen() && failedInARow.add(id) && failedInARow.size() >= failuresToOpen) {
+      open(Halt.unreachable(address, verdict), false, now);
     }
-    failedInARow.add(id);
-    return failedInARow.size() >= failuresToOpen
-        && open(Halt.unreachable(address, verdict), false, now);
   }
 
   /** Notes that an id passed. */
@@ -137,13 +131,11 @@ final class Circuit {
     failedInARow.clear();
   }
 
-  /** Notes a delivery; whether that closed the circuit. */
-  boolean delivered() {
-    boolean closes = isOpen() && halt.cause() == Halt.Cause.CANNOT_DELIVER;
-    if (closes) {
+  /** Notes a delivery, which may close the circuit. */
+  void delivered() {
+    if (isOpen() && halt.cause() == Halt.Cause.CANNOT_DELIVER) {
       close();
     }
-    return closes;
   }
 
   private void close() {

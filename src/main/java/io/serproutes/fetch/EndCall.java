@@ -5,7 +5,8 @@ import org.apache.camel.Processor;
 
 /**
  * Ends a call, whatever it brought: what has not been read of the answer is broken off, and the
- * gate frees the place that {@link PassGate} took. The id is the body from here on.
+ * gate frees the place that {@link PassGate} took. The id, if the call was for one, is the body
+ * from here on.
  */
 public final class EndCall implements Processor {
 
@@ -21,11 +22,17 @@ public final class EndCall implements Processor {
   @Override
   public void process(Exchange exchange) {
     Task task = Task.of(exchange);
-    exchange.getMessage().setBody(task.getId().value());
+    if (task != null) {
+      exchange.getMessage().setBody(task.getId().value());
+    }
     try {
       client.end();
     } finally {
-      gate.leave(task);
+      if (task != null) {
+        gate.leave(task);
+      } else {
+        gate.leave(exchange.getVariable(Poll.VARIABLE, Poll.class));
+      }
     }
   }
 }

@@ -76,7 +76,7 @@ public final class Gate {
         wakeUp.cancel(false); // a probe that is due later would delay the end of the clock
         wakeUp = null;
       }
-      refused = waiting.removeIf(task -> true);
+      refused = waiting.removeAll();
     }
     refuse(refused, StoppingException::new);
   }
@@ -84,7 +84,7 @@ public final class Gate {
   /**
    * Waits for a call.
    *
-   * @param go run on a worker thread once the call may start; {@link #leave} must follow
+   * @param go run on a worker thread once the call may start; {@link #leave(Task)} must follow
    * @param refuse told where the id cannot wait: {@link CircuitOpenException} for one that does not
    *     wait for the circuit, {@link StoppingException} when the program stops
    */
@@ -104,6 +104,68 @@ public final class Gate {
     }
     if (refusal != null) {
       refuse.accept(refusal);
+    }
+  }
+
+  /**
+   * Waits for a poll. It is let in before the ids that wait, but is the probe of an open circuit
+   * only where none does.
+   *
+   * @param go run on a worker thread once the call may start; {@link #leave(Poll)} must follow
+   * @param refuse told when the program stops
+   */
+  void enter(Poll poll, Runnable go, Consumer<Exception> refuse) {
+    synchronized (this) {
+      if (!stopping) {
+        waiting.add(new Waiting(poll, go, refuse));
+        letIn();
+        return;
+      }
+    }
+    refuse.accept(new StoppingException());
+  }
+
+  /** Ends a poll: frees its place and takes its verdict into account. */
+  void leave(Poll poll) {
+    List<Waiting> refused = List.of();
+    synchronized (this) {
+      inFlight--;
+      if (poll.tries().isProbe()) {
+        circuit.probeEnded();
+      }
+      boolean wasOpen = circuit.isOpen();
+      if (poll.getVerdict() != null) {
+        note(poll, poll.getVerdict(), time.getAsLong());
+      }
+      if (!wasOpen && circuit.isOpen()) {
+        refused = thoseThatDoNotWait();
+      }
+      letIn();
+    }
+    refuse(refused, () -> new CircuitOpenException(whyOpen()));
+  }
+
+  // no id passed with it: what the API says of a list says nothing of an id that is refused alone
+  private void note(Poll poll, Verdict verdict, long now) {
+    switch (verdict.kind()) {
+      case ACCOUNT -> circuit.open(Halt.refused(verdict), poll.tries().isProbe(), now);
+      case THROTTLED -> {
+        throttled(poll.tries(), verdict, now);
+        probed(poll.tries(), verdict, now);
+      }
+      case TRANSIENT -> {
+        probed(poll.tries(), verdict, now);
+        if (!poll.tries().isProbe()) {
+          circuit.failed(poll.toString(), verdict, now);
+        }
+      }
+      default -> {
+        if (verdict.reason() != Reason.WRONG_ENDPOINT) {
+          circuit.passed();
+          rate.passed();
+          probed(poll.tries(), verdict, now);
+        }
+      }
     }
   }
 
@@ -243,7 +305,7 @@ public final class Gate {
   }
 
   private void letIn() {
-    for (Waiting next; !stopping && (next = waiting.next()) != null; ) {
+    for (Waiting next; !stopping && (next = waiting.next(circuit.isOpen())) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
       int concurrency = rate.concurrency(now);
@@ -257,7 +319,7 @@ public final class Gate {
       waiting.letIn(next);
       rate.take(now);
       inFlight++;
-      next.task().asked(circuit.take(now), now);
+      next.call().asked(circuit.take(now), now);
       workers.execute(next.go());
     }
   }

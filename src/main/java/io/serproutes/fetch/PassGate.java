@@ -1,12 +1,13 @@
 package io.serproutes.fetch;
 
+import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Waits, without holding a thread, until the gate lets a call in; the route goes on from here on a
- * thread of {@link Workers}.
+ * thread of {@link Workers}. An exchange without a task is a {@link Poll}, which it gets here.
  */
 public final class PassGate extends AsyncProcessorSupport {
 
@@ -20,13 +21,19 @@ public final class PassGate extends AsyncProcessorSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Task task = Task.of(exchange);
-    gate.enter(
-        task,
-        () -> callback.done(false),
+    Runnable go = () -> callback.done(false);
+    Consumer<Exception> refuse =
         refusal -> {
           exchange.setException(refusal);
           callback.done(false);
-        });
+        };
+    if (task != null) {
+      gate.enter(task, go, refuse);
+    } else {
+      Poll poll = new Poll();
+      exchange.setVariable(Poll.VARIABLE, poll);
+      gate.enter(poll, go, refuse);
+    }
     return false;
   }
 }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 final class StatusCodes {
 
-  private static final int OK = 20000;
+  static final int OK = 20000;
   private static final int NO_RESULTS = 40102;
   private static final int PARTIAL = 40106;
   private static final int LOGIN_REJECTED = 40100;

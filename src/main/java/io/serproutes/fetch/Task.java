@@ -33,7 +33,7 @@ import org.apache.camel.Exchange;
  *       the output to files.
  * </ul>
  */
-public final class Task {
+public final class Task implements Call {
 
   /** The exchange variable that holds it. */
   public static final String VARIABLE = "serpTask";
@@ -172,7 +172,8 @@ public final class Task {
   }
 
   /** Notes that a call starts, and forgets the result of the last one. */
-  void asked(boolean asProbe, long now) {
+  @Override
+  public void asked(boolean asProbe, long now) {
     tries.callStarts(asProbe, now);
     forgetResult();
     if (firstAskedAt == null) {

@@ -46,9 +46,9 @@ final class Tries {
     return startedNanos;
   }
 
-  /** Notes a transient failure, of a call or of a later step; how many there have been. */
-  int failed() {
-    return ++failures;
+  /** Notes a transient failure, of a call or of a later step. */
+  void failed() {
+    failures++;
   }
 
   int failures() {

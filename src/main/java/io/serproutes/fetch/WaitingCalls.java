@@ -9,7 +9,8 @@ import java.util.function.Predicate;
 
 /**
  * The calls that wait to be let in, in the order they came. While fresh ids wait, at most every
- * other call is for an id that was parked. Not thread-safe: the gate calls it under its lock.
+ * other call is for an id that was parked. Polls go before ids. Not thread-safe: the gate calls it
+ * under its lock.
  */
 final class WaitingCalls {
 
@@ -19,14 +20,18 @@ final class WaitingCalls {
    * @param go run when the call may start
    * @param refuse told if it may not wait any longer
    */
-  record Waiting(Task task, Runnable go, Consumer<Exception> refuse) {}
+  record Waiting(Call call, Runnable go, Consumer<Exception> refuse) {}
 
   private final Deque<Waiting> fresh = new ArrayDeque<>();
   private final Deque<Waiting> parked = new ArrayDeque<>();
+  private final Deque<Waiting> polls = new ArrayDeque<>();
   private boolean lastWasParked;
 
   private Deque<Waiting> line(Waiting call) {
-    return call.task.isParkedBefore() ? parked : fresh;
+    if (call.call instanceof Task task) {
+      return task.isParkedBefore() ? parked : fresh;
+    }
+    return polls;
   }
 
   void add(Waiting call) {
@@ -42,23 +47,41 @@ final class WaitingCalls {
   List<Waiting> removeIf(Predicate<Task> which) {
     List<Waiting> removed = new ArrayList<>();
     for (Deque<Waiting> line : List.of(fresh, parked)) {
-      line.removeIf(call -> which.test(call.task) && removed.add(call));
+      line.removeIf(call -> which.test((Task) call.call) && removed.add(call));
     }
     return removed;
   }
 
-  /** The call that is let in next; null where none waits. */
-  Waiting next() {
+  /** Removes all calls, polls included. */
+  List<Waiting> removeAll() {
+    List<Waiting> removed = removeIf(task -> true);
+    removed.addAll(polls);
+    polls.clear();
+    return removed;
+  }
+
+  /**
+   * The call that is let in next; null where none waits.
+   *
+   * @param isProbe whether it is the probe of an open circuit: a poll is that only where no id
+   *     waits
+   */
+  Waiting next(boolean isProbe) {
+    if (!polls.isEmpty() && !(isProbe && size() > 0)) {
+      return polls.peek();
+    }
     boolean takesParked = fresh.isEmpty() || !parked.isEmpty() && !lastWasParked;
     return takesParked ? parked.peek() : fresh.peek();
   }
 
   /** Removes the call that {@link #next} names, because it is let in. */
   void letIn(Waiting call) {
-    lastWasParked = call.task.isParkedBefore();
-    line(call).remove();
+    Deque<Waiting> line = line(call);
+    lastWasParked = line == polls ? lastWasParked : line == parked;
+    line.remove();
   }
 
+  /** Counts the ids that wait. */
   int size() {
     return fresh.size() + parked.size();
   }

@@ -24,6 +24,7 @@ final class ClaimedFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final int READERS = 32; // the threads of serp-read-files-at-once
+  private static final int MOST_WHOLE = 1000;
   private static final long WAIT_MILLIS = 500;
 
   private final Claims claims;
@@ -32,6 +33,7 @@ final class ClaimedFiles {
   private final Intake intake;
   private final Semaphore readers = new Semaphore(READERS);
   private final Set<Path> reading = ConcurrentHashMap.newKeySet();
+  private final Set<Path> whole = ConcurrentHashMap.newKeySet();
   private final Set<Path> claimed = ConcurrentHashMap.newKeySet();
 
   ClaimedFiles(Claims claims, LeftAlone leftAlone, Duration settle, Intake intake) {
@@ -39,6 +41,14 @@ final class ClaimedFiles {
     this.leftAlone = leftAlone;
     this.settle = settle;
     this.intake = intake;
+  }
+
+  /** Notes the name of a file that appears whole: it need not settle. */
+  void whole(Path name) {
+    if (whole.size() >= MOST_WHOLE) {
+      whole.clear(); // another process took them; what is still there settles like any other
+    }
+    whole.add(name);
   }
 
   boolean isEmpty() {
@@ -117,7 +127,7 @@ final class ClaimedFiles {
   private boolean isDue(Path file) {
     try {
       return !claimed.contains(file.getFileName())
-          && FileStamp.isSettled(file, settle)
+          && (whole.contains(file.getFileName()) || FileStamp.isSettled(file, settle))
           && !leftAlone.isLeftAlone(file);
     } catch (NoSuchFileException e) {
       return false; // gone since the folder was listed
@@ -135,16 +145,18 @@ final class ClaimedFiles {
       // since it was listed, another process may have moved the file and released its claim
       if (claims.isReady() && claims.take(name)) {
         claimed.add(name);
+        whole.remove(name);
         mine = claims.isReady() && FileStamp.exists(file);
         if (mine) {
           reading.add(name);
-        } else {
-          release(file);
         }
       }
     } finally {
       if (!mine) {
         readers.release();
+      }
+      if (!mine && claimed.contains(name)) {
+        release(file);
       }
     }
     return mine;

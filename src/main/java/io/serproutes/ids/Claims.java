@@ -163,14 +163,22 @@ final class Claims implements Closeable {
 
   /** Claims the name with this {@link #place}. */
   synchronized boolean take(long place) throws IOException {
-    FileLock claim;
-    do {
-      claim = lock(place);
-    } while (claim != null && renew()); // a lock on a removed file protects nothing
-    if (claim != null) {
+    FileLock claim = null;
+    boolean isOnDisk = false;
+    try {
+      do {
+        claim = lock(place);
+      } while (claim != null && renew()); // a lock on a removed file protects nothing
+      isOnDisk = claim != null;
+    } finally {
+      if (!isOnDisk) {
+        release(claim); // one that nobody knows of would never be released
+      }
+    }
+    if (isOnDisk) {
       held.put(place, claim);
     }
-    return claim != null;
+    return isOnDisk;
   }
 
   /** Whether more may be claimed: not while other processes may still have to renew theirs. */

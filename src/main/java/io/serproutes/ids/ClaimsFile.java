@@ -26,7 +26,7 @@ import java.util.WeakHashMap;
  * <p>When a process closes one channel of a file, the system drops the process's locks of all its
  * channels of that file. So they share one, which the last of them closes.
  */
-final class ClaimsFile {
+public final class ClaimsFile {
 
   /** Those that are open, by the identity of the file. */
   private static final Map<Object, ClaimsFile> OPEN = new HashMap<>();
@@ -42,7 +42,7 @@ final class ClaimsFile {
   }
 
   /** The file at a path, created where it is missing, for one more user. */
-  static ClaimsFile open(Path path, Object user) throws IOException {
+  public static ClaimsFile open(Path path, Object user) throws IOException {
     synchronized (OPEN) {
       ClaimsFile open = OPEN.get(key(path));
       while (open == null) {
@@ -81,7 +81,7 @@ final class ClaimsFile {
   }
 
   /** Locks one byte; null where this process or another has locked it. */
-  FileLock lock(long place) throws IOException {
+  public FileLock lock(long place) throws IOException {
     try {
       return channel.tryLock(place, 1, false);
     } catch (OverlappingFileLockException e) {
@@ -90,7 +90,7 @@ final class ClaimsFile {
   }
 
   /** Gives the file back; closes it after its last user, and others whose users are gone. */
-  void close(Object user) throws IOException {
+  public void close(Object user) throws IOException {
     synchronized (OPEN) {
       users.remove(user);
       for (Iterator<ClaimsFile> all = OPEN.values().iterator(); all.hasNext(); ) {

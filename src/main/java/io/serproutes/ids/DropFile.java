@@ -6,6 +6,7 @@ import io.serproutes.ids.Delivery.Settlement;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -45,8 +46,13 @@ final class DropFile extends LookAhead<Delivery> {
   private long size;
   private boolean isRead;
 
-  /** Opens a file; one that cannot be opened has no ids and is {@link #broken}. */
-  DropFile(Path file, DropFileJournal journal, Intake intake, String apiPath) {
+  /**
+   * Opens a file; one that is not readable has no ids and is {@link #broken}.
+   *
+   * @throws FileSystemException where the system cannot open it now, which says nothing about the
+   *     file: too many are open, or the disk fails; closes the journal
+   */
+  DropFile(Path file, DropFileJournal journal, Intake intake, String apiPath) throws IOException {
     this.name = Source.readable(file.getFileName().toString());
     this.file = file;
     this.journal = journal;
@@ -56,6 +62,10 @@ final class DropFile extends LookAhead<Delivery> {
       size = Files.size(file);
       opened = DropFileContent.open(file, apiPath, position);
     } catch (IOException e) {
+      if (e.getClass() == FileSystemException.class) { // no access and no file have their own
+        journal.close();
+        throw e;
+      }
       broken = inWords(e);
     }
     reader = opened;

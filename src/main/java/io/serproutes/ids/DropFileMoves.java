@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.serproutes.Times;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -17,8 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +35,6 @@ import org.slf4j.LoggerFactory;
 final class DropFileMoves {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
   private static final String DONE = ".done";
   private static final String REJECTED = ".rejected";
 
@@ -99,7 +96,7 @@ final class DropFileMoves {
   // the claim on the name keeps other processes from choosing it before the file is there
   private Path claimTarget(Path folder, String name) throws IOException {
     for (Instant at = Instant.now(); ; at = at.plusMillis(1)) {
-      Path target = folder.resolve(STAMP.format(at) + "-" + name);
+      Path target = folder.resolve(Times.stamp(at) + "-" + name);
       if (claims.take(target.getFileName())) {
         if (!FileStamp.exists(target)) {
           return target;

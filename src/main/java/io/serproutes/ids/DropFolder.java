@@ -90,7 +90,12 @@ public final class DropFolder extends AsyncProcessorSupport {
     }
   }
 
-  /** The ids of a claimed file that have not ended; none where its journal cannot be opened. */
+  /** Notes the name of a file that appears whole: it need not settle before it is claimed here. */
+  public void whole(Path name) {
+    claimed.whole(name);
+  }
+
+  /** The ids of a claimed file that have not ended; none where it cannot be opened now. */
   public Iterator<Delivery> ids(Path file) {
     Path name = file.getFileName();
     try {
@@ -100,7 +105,7 @@ public final class DropFolder extends AsyncProcessorSupport {
     } catch (NoSuchFileException e) {
       LOG.debug("{} is gone", file, e);
     } catch (IOException e) {
-      leftAlone.failed(file, "waits: its journal cannot be opened: " + e.getMessage(), false);
+      leftAlone.failed(file, "waits: it or its journal cannot be opened: " + e.getMessage(), false);
     }
     return Collections.emptyIterator();
   }

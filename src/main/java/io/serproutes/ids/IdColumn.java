@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /**
  * Where the ids of a table are, as its first 20 rows that are not blank show.
@@ -25,23 +26,18 @@ record IdColumn(char separator, int index) {
   private static final int NAMES = 10;
   private static final int LONGEST_NAME = 40;
 
-  /** Opens the text of a table at its beginning. */
-  @FunctionalInterface
-  interface Table {
-    Reader open() throws IOException;
-  }
-
   /**
    * Finds the column. Of the columns that hold an id, it is the one whose header is {@code task_id}
    * or {@code id}, else the one with most ids. Where no column holds one, it is the one with such a
    * header.
    *
+   * @param table opens the text of the table at its beginning
    * @throws IOException where there is none, or the first rows are broken; the message says which
    */
-  static IdColumn find(Table table) throws IOException {
+  static IdColumn find(ThrowingSupplier<Reader, IOException> table) throws IOException {
     Sample best = null;
     for (char separator : SEPARATORS) {
-      try (CsvRows rows = new CsvRows(new Beginning(table.open()), separator)) {
+      try (CsvRows rows = new CsvRows(new Beginning(table.get()), separator)) {
         Sample sample = new Sample(separator);
         sample.read(rows);
         best = best == null || sample.tellsMoreThan(best) ? sample : best;

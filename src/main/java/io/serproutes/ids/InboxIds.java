@@ -5,6 +5,7 @@ import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,7 +14,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ids of all drop files that are in the inbox, read without a claim. Changes nothing. */
+/**
+ * The ids of all drop files that are in the inbox, read without a claim, those that a feeder has
+ * not shown yet included. Changes nothing.
+ */
 public final class InboxIds {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-reconcile");
@@ -32,18 +36,34 @@ public final class InboxIds {
     if (!Files.exists(inbox)) {
       return;
     }
+    readHidden(inbox, visitor); // first, as they become drop files
     try (InboxWalk files =
         new InboxWalk(inbox, (file, why) -> LOG.warn("{} is not read: {}", readable(file), why))) {
       while (files.hasNext()) {
-        read(files.next(), apiPath, visitor);
+        Path file = files.next();
+        read(file, () -> DropFileContent.open(file, apiPath, new AtomicLong()), visitor);
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
   }
 
-  private static void read(Path file, String apiPath, Consumer<TaskId> visitor) {
-    try (IdReader ids = DropFileContent.open(file, apiPath, new AtomicLong())) {
+  private static void readHidden(Path inbox, Consumer<TaskId> visitor) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox, ".*-*.txt.part")) {
+      for (Path file : files) {
+        read(file, () -> new TextIds(Files.newBufferedReader(file)), visitor);
+      }
+    }
+  }
+
+  /** Opens a file. */
+  @FunctionalInterface
+  private interface Opening {
+    IdReader open() throws IOException;
+  }
+
+  private static void read(Path file, Opening opening, Consumer<TaskId> visitor) {
+    try (IdReader ids = opening.open()) {
       for (IdReader.Entry entry; (entry = ids.next()) != null; ) {
         TaskId id = TaskId.parse(entry.text());
         if (id != null) {

@@ -50,7 +50,7 @@ final class LeftAlone {
     if (stillThere.size() < MOST_NAMED) {
       stillThere.add(name);
       if (isNew) {
-        LOG.warn("{} is left alone: {}", Source.readable(name.toString()), why);
+        LOG.warn("{} is left alone: {}", Source.readable(name.toString()), Source.printable(why));
       }
     }
   }
@@ -59,7 +59,7 @@ final class LeftAlone {
   synchronized void folder(Exception failure) {
     String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     if (!why.equals(folder)) {
-      LOG.warn("the inbox cannot be read and is tried again: {}", why);
+      LOG.warn("the inbox cannot be read and is tried again: {}", Source.printable(why));
     }
     folder = why;
   }
@@ -82,7 +82,7 @@ final class LeftAlone {
     Failed before = failed.remove(file);
     failed.put(file, now);
     if (before == null || !before.file.equals(now.file) || !before.why.equals(why)) {
-      LOG.warn("{} {}", Source.readable(file.getFileName().toString()), why);
+      LOG.warn("{} {}", Source.readable(file.getFileName().toString()), Source.printable(why));
     }
   }
 

@@ -20,19 +20,14 @@ public interface Recipient {
   String getName();
 
   /**
-   * Tells where messages go, without accepting one.
+   * Tells where messages go.
    *
-   * @param kind as for {@link #take}
-   * @return the URI of an endpoint; null where {@link #take} accepts them itself
+   * @param kind what they hold: {@code organic}, {@code paid} or {@code other} items, a receipt
+   *     ({@code receipts}) or a dead letter ({@code dead-letters})
+   * @return the URI of an endpoint; null where {@link #accept} takes them
    */
   String endpoint(String kind);
 
-  /**
-   * Accepts a message, or tells where it goes. The same message may come again after a failure.
-   *
-   * @param kind what it holds: {@code organic}, {@code paid} or {@code other} items, a receipt
-   *     ({@code receipts}) or a dead letter ({@code dead-letters})
-   * @return the URI of its endpoint; null where the message was accepted
-   */
-  String take(String kind, Message message);
+  /** Accepts a message that has no endpoint. The same one may come again after a failure. */
+  default void accept(String kind, Message message) {}
 }

@@ -2,6 +2,7 @@ package io.serproutes.ids;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.serproutes.Utf8;
 import java.util.regex.Pattern;
 
 /**
@@ -29,7 +30,7 @@ public record Source(String label, String fileStem) {
 
   /** A source without lines. The label may come from outside: it is cut and made printable. */
   public static Source named(String label) {
-    String bounded = cut(printable(label), LONGEST_LABEL_BYTES);
+    String bounded = Utf8.cut(printable(label), LONGEST_LABEL_BYTES);
     return new Source(bounded, safeName(bounded));
   }
 
@@ -44,7 +45,7 @@ public record Source(String label, String fileStem) {
     }
     String extension = extension(text);
     String stem = text.substring(0, text.length() - extension.length());
-    return cut(stem, LONGEST_READABLE_BYTES - extension.getBytes(UTF_8).length) + extension;
+    return Utf8.cut(stem, LONGEST_READABLE_BYTES - extension.getBytes(UTF_8).length) + extension;
   }
 
   private static String extension(String name) {
@@ -54,25 +55,8 @@ public record Source(String label, String fileStem) {
   }
 
   /** A text from outside without control characters. */
-  static String printable(String text) {
+  public static String printable(String text) {
     return CONTROL.matcher(text).replaceAll("_");
-  }
-
-  private static String cut(String text, int bytes) {
-    if (text.length() <= bytes / 3) {
-      return text;
-    }
-    int taken = 0;
-    int end = 0;
-    while (end < text.length()) {
-      int next = text.offsetByCodePoints(end, 1);
-      taken += text.substring(end, next).getBytes(UTF_8).length;
-      if (taken > bytes) {
-        break;
-      }
-      end = next;
-    }
-    return text.substring(0, end);
   }
 
   /** A name from outside, safe as part of a file name: at most 120 plain ASCII characters. */

@@ -2,7 +2,6 @@ package io.serproutes.items;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 
@@ -10,7 +9,7 @@ import java.util.List;
  * An answer in pooled arrays of {@link Buffers#SIZE}, or in one array that is shorter. A long
  * answer is not copied into one array: both copies would take memory at the same time.
  */
-final class AnswerInMemory implements Answer {
+final class AnswerInMemory extends Answer {
 
   private final int length;
   private final Buffers buffers;
@@ -42,16 +41,7 @@ final class AnswerInMemory implements Answer {
     checkOpen();
     return chunks.size() == 1
         ? Tokens.JSON.createParser(chunks.get(0), (int) from, (int) count)
-        : Tokens.JSON.createParser(new Range((int) from, (int) count));
-  }
-
-  @Override
-  public byte[] copy(long from, int count) {
-    byte[] copy = new byte[count];
-    for (int done = 0; done < count; ) {
-      done += get((int) from + done, copy, done, count - done);
-    }
-    return copy;
+        : super.parse(from, count);
   }
 
   @Override
@@ -73,12 +63,12 @@ final class AnswerInMemory implements Answer {
     }
   }
 
-  /** Copies as much as one chunk has; at least one byte. */
-  private int get(int from, byte[] into, int at, int most) {
+  @Override
+  protected int read(long from, byte[] into, int offset, int most) {
     checkOpen();
-    int offset = from % Buffers.SIZE;
-    int here = Math.min(most, Buffers.SIZE - offset);
-    System.arraycopy(chunks.get(from / Buffers.SIZE), offset, into, at, here);
+    int at = (int) from % Buffers.SIZE;
+    int here = Math.min(most, Buffers.SIZE - at);
+    System.arraycopy(chunks.get((int) from / Buffers.SIZE), at, into, offset, here);
     return here;
   }
 
@@ -98,35 +88,6 @@ final class AnswerInMemory implements Answer {
     if (chunks != null) {
       chunks.forEach(buffers::giveBack);
       chunks = null;
-    }
-  }
-
-  /** A part as a stream. */
-  private final class Range extends InputStream {
-    private int at;
-    private final int end;
-
-    Range(int from, int count) {
-      at = from;
-      end = from + count;
-    }
-
-    @Override
-    public int read() {
-      return at == end ? -1 : byteAt(at++) & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int most) {
-      if (most == 0) {
-        return 0;
-      }
-      if (at == end) {
-        return -1;
-      }
-      int read = get(at, into, offset, Math.min(most, end - at));
-      at += read;
-      return read;
     }
   }
 }

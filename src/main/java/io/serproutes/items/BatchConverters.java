@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.SimpleTypeConverter;
+import org.apache.camel.util.function.ThrowingFunction;
 
 /**
  * Lets Camel convert an {@link ItemBatch} or an {@link ItemList} to bytes, a stream or text: one
@@ -47,18 +48,15 @@ public final class BatchConverters implements CamelContextAware {
     add(to, ItemList.class, list -> made.apply(list.toString().getBytes(UTF_8)));
   }
 
-  private interface Conversion<F> {
-    Object of(F value) throws IOException;
-  }
-
-  private <F> void add(Class<?> to, Class<F> from, Conversion<F> conversion) {
+  private <F> void add(
+      Class<?> to, Class<F> from, ThrowingFunction<F, Object, IOException> conversion) {
     context
         .getTypeConverterRegistry()
         .addTypeConverter(
             to,
             from,
             new SimpleTypeConverter(
-                false, (type, exchange, value) -> conversion.of(from.cast(value))));
+                false, (type, exchange, value) -> conversion.apply(from.cast(value))));
   }
 
   private static byte[] bytes(ItemBatch batch) throws IOException {

@@ -110,15 +110,10 @@ public final class ItemBatch implements Iterable<String> {
   @Override
   public Iterator<String> iterator() {
     Iterator<ItemRecord> records = records();
-    return new Iterator<>() {
+    return new LookAhead<>() {
       @Override
-      public boolean hasNext() {
-        return records.hasNext();
-      }
-
-      @Override
-      public String next() {
-        return new String(records.next().json(), UTF_8);
+      protected String fetch() {
+        return records.hasNext() ? new String(records.next().json(), UTF_8) : null;
       }
     };
   }

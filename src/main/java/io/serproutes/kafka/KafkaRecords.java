@@ -5,6 +5,7 @@ import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ResultFiles;
 import io.serproutes.fetch.Task;
+import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
 import java.nio.charset.StandardCharsets;
@@ -40,9 +41,9 @@ public final class KafkaRecords {
   }
 
   /**
-   * The records of an exchange, in order: those of a batch of items, or one of any other body,
-   * which Camel must be able to convert to bytes. Records of items are made one by one when they
-   * are asked for, so that they need not all fit into memory.
+   * The records of an exchange, in order: those of a batch of items or of a list of ids, or one of
+   * any other body, which Camel must be able to convert to bytes. Records of items are made one by
+   * one when they are asked for, so that they need not all fit into memory.
    *
    * @throws IllegalArgumentException where the body cannot be sent
    * @throws java.io.UncheckedIOException from the iterator, where the disk of an answer fails
@@ -53,12 +54,19 @@ public final class KafkaRecords {
     if (task != null && body instanceof ItemBatch batch) {
       return items(topic, task, batch);
     }
+    if (task == null && body instanceof List<?> ids) {
+      return ids.stream().map(id -> ofId(topic, (TaskId) id)).iterator();
+    }
     byte[] value = exchange.getMessage().getBody(byte[].class);
     if (value == null) {
       String type = body == null ? "an empty body" : "a body of the type " + body.getClass();
       throw new IllegalArgumentException(type + " cannot be sent to the topic " + topic);
     }
     return List.of(record(topic, task, value, List.of(JSON))).iterator();
+  }
+
+  private static ProducerRecord<String, byte[]> ofId(String topic, TaskId id) {
+    return new ProducerRecord<>(topic, id.value(), id.value().getBytes(StandardCharsets.US_ASCII));
   }
 
   /** The records of a batch of items. */

@@ -1,6 +1,5 @@
 package io.serproutes.kafka;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
@@ -14,11 +13,11 @@ import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
@@ -37,7 +36,6 @@ public final class ParkedTopic implements ParkedIds {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-parked-kafka");
   private static final long SENT_PATIENCE = TimeUnit.SECONDS.toNanos(30);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final AssignedPartitions offsets;
   private final Intake intake;
@@ -87,7 +85,8 @@ public final class ParkedTopic implements ParkedIds {
     }
     boolean isParked = false;
     try {
-      waiting.add(due(record), progress, read.offset(), value);
+      TaskId id = TaskId.parse(record.taskId());
+      waiting.add(due(record), id, progress, read.offset(), value);
       isParked = true;
       isDiskKnown.set(false);
     } catch (IOException e) {
@@ -119,15 +118,14 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   private static ParkedRecord parse(byte[] value) {
+    if (value == null) {
+      return null;
+    }
     try {
-      ParkedRecord record = value == null ? null : JSON.readValue(value, ParkedRecord.class);
-      if (record == null || record.source() == null || TaskId.parse(record.taskId()) == null) {
-        return null;
-      }
-      Instant.parse(record.dueAt());
-      Instant.parse(record.firstAskedAt());
-      return record;
-    } catch (IOException | DateTimeException | NullPointerException e) {
+      ParkedRecord record = ParkedRecord.read(value);
+      boolean isOurs = record.source() != null && TaskId.parse(record.taskId()) != null;
+      return isOurs ? record : null;
+    } catch (IOException e) {
       return null;
     }
   }
@@ -184,6 +182,16 @@ public final class ParkedTopic implements ParkedIds {
       sent.values().removeIf(since -> System.nanoTime() - since > SENT_PATIENCE);
       return waiting.size() + sent.size();
     }
+  }
+
+  @Override
+  public Set<TaskId> wake(Set<TaskId> ids) {
+    return waiting.wake(ids, ParkedTopic::idOf);
+  }
+
+  private static TaskId idOf(byte[] value) {
+    ParkedRecord record = parse(value);
+    return record == null ? null : TaskId.parse(record.taskId());
   }
 
   @Override

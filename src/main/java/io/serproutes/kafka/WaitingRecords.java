@@ -1,13 +1,18 @@
 package io.serproutes.kafka;
 
+import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Parked records by the time they are due; their values lie in a temporary file. Safe for use by
  * many threads.
  *
- * <p>A record takes 46 bytes of heap at most: 40 for its entry (12 of header, 4 + 4 + 8 + 8 of
+ * <p>A record takes 46 bytes of heap at most: 40 for its entry (12 of header, 4 + 4 + 4 + 8 + 8 of
  * fields, in steps of 8) and 4 for the place in the queue, which grows by half. It takes twice that
  * for the moment in which the file is written anew, and 60 with references of 8 bytes.
  */
@@ -29,10 +34,15 @@ final class WaitingRecords {
   record Due(PartitionProgress progress, long offset, byte[] value) {}
 
   // the second is unsigned: an int would end in 2038
-  private record Waiting(int second, PartitionProgress progress, long offset, long place) {
+  private record Waiting(
+      int second, int hash, PartitionProgress progress, long offset, long place) {
 
     long dueSecond() {
       return Integer.toUnsignedLong(second);
+    }
+
+    Waiting until(int newSecond) {
+      return new Waiting(newSecond, hash, progress, offset, place);
     }
   }
 
@@ -65,17 +75,13 @@ final class WaitingRecords {
     return size;
   }
 
-  /** Bytes of the temporary file. */
-  synchronized long bytesOnDisk() {
-    return values.size();
-  }
-
   /**
-   * Adds a record.
+   * Adds the record of an id.
    *
    * @throws IOException where its value cannot be kept; then nothing was added
    */
-  synchronized void add(long dueSecond, PartitionProgress progress, long offset, byte[] value)
+  synchronized void add(
+      long dueSecond, TaskId id, PartitionProgress progress, long offset, byte[] value)
       throws IOException {
     if (!counts.containsKey(progress)) {
       forgetRevoked();
@@ -83,7 +89,8 @@ final class WaitingRecords {
     if (values.values() > Math.max(2L * queue.size() + VALUES_TO_SPARE, mostValues)) {
       forgetOldValues();
     }
-    queue.add(new Waiting((int) dueSecond, progress, offset, values.append(value)));
+    long place = values.append(value);
+    queue.add(new Waiting((int) dueSecond, id.hashCode(), progress, offset, place));
     counts.merge(progress, 1, Integer::sum);
   }
 
@@ -99,7 +106,7 @@ final class WaitingRecords {
       if (isOurs && !of.fitsIntoCommit(first.offset)) {
         queue.remove();
         int later = (int) nowSecond + POSTPONE_SECONDS;
-        queue.add(new Waiting(later, of, first.offset, first.place));
+        queue.add(first.until(later));
         continue;
       }
       due = isOurs ? new Due(of, first.offset, read(first.place)) : null;
@@ -108,6 +115,30 @@ final class WaitingRecords {
     }
     values.forgetIfEmpty(queue.size());
     return due;
+  }
+
+  /**
+   * Makes the records of these ids due at once, and returns the ids. Looks at all records, and
+   * reads the values of those that may be meant.
+   *
+   * @param idOf the id in a value; null where there is none
+   */
+  synchronized Set<TaskId> wake(Set<TaskId> ids, Function<byte[], TaskId> idOf) {
+    Set<Integer> hashes = ids.stream().map(TaskId::hashCode).collect(Collectors.toSet());
+    Set<TaskId> woken = new HashSet<>();
+    Set<Waiting> those = new HashSet<>();
+    for (Waiting one : queue) {
+      if (hashes.contains(one.hash) && !one.progress.isClosed()) {
+        TaskId id = idOf.apply(read(one.place));
+        if (id != null && ids.contains(id)) {
+          woken.add(id);
+          those.add(one);
+        }
+      }
+    }
+    queue.removeIf(those::contains);
+    those.forEach(one -> queue.add(one.until(0)));
+    return woken;
   }
 
   /** When the first of them is due, in seconds since 1970; null where none waits. */
@@ -144,7 +175,7 @@ final class WaitingRecords {
     try {
       for (Waiting one : queue) {
         long place = fresh.append(values.read(one.place));
-        moved.add(new Waiting(one.second, one.progress, one.offset, place));
+        moved.add(new Waiting(one.second, one.hash, one.progress, one.offset, place));
       }
     } catch (IOException e) {
       LOG.debug("the values stay where they are", e);

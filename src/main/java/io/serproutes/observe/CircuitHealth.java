@@ -19,11 +19,6 @@ public final class CircuitHealth extends ContextHealth {
   }
 
   @Override
-  public boolean isLiveness() {
-    return false;
-  }
-
-  @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     String words = gate.halted();
     if (words == null) {

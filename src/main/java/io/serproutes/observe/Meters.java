@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.serproutes.TopicProgress;
 import io.serproutes.deliver.ParkedIds;
+import io.serproutes.feed.ReadyCounts;
 import io.serproutes.fetch.Gate;
 import io.serproutes.items.ItemType;
 import io.serproutes.observe.Tally.Ended;
@@ -75,6 +76,7 @@ final class Meters {
             .register(registry);
     gate.observe(nanos -> fetch.record(nanos, TimeUnit.NANOSECONDS));
     gauges(registry);
+    context.getRegistry().findByType(ReadyCounts.class).forEach(list -> register(list, registry));
   }
 
   private void gauges(MeterRegistry registry) {
@@ -111,6 +113,25 @@ final class Meters {
     Gauge.builder("serp.kafka.lag", progress, p -> p.lag(topic))
         .description("Records that have not ended, in the partitions of this process")
         .tag("topic", topic)
+        .register(registry);
+  }
+
+  private static void register(ReadyCounts list, MeterRegistry registry) {
+    FunctionCounter.builder("serp.ready.rows", list, ReadyCounts::rows)
+        .description("Rows that the list of finished tasks showed, each as often as it did")
+        .register(registry);
+    FunctionCounter.builder("serp.ready.fed", list, ReadyCounts::fed)
+        .description("Ids of the list that were given to the drop folder or the topic of ids")
+        .register(registry);
+    for (ReadyCounts.Skipped why : ReadyCounts.Skipped.values()) {
+      FunctionCounter.builder("serp.ready.skipped", list, l -> l.skipped(why))
+          .description("Rows of the list that were not fed")
+          .tag("reason", why.toString())
+          .register(registry);
+    }
+    Gauge.builder("serp.ready.last.good.poll", list, l -> l.lastGood() / 1000.0)
+        .description("When the list was read last, in seconds since 1970; 0: never")
+        .baseUnit("seconds")
         .register(registry);
   }
 

@@ -2,7 +2,6 @@ package io.serproutes.observe;
 
 import io.serproutes.Count;
 import io.serproutes.Secrets;
-import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemType;
@@ -10,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,7 @@ public final class Tally {
   private final Map<Ended, LongAdder> counts = new ConcurrentHashMap<>();
   private final Map<ItemType, LongAdder> items = new ConcurrentHashMap<>();
   private final LongAdder tooLarge = new LongAdder();
+  private final List<Consumer<Task>> listeners = new CopyOnWriteArrayList<>();
   private final Secrets secrets;
 
   /** A tally that starts at zero. */
@@ -68,6 +70,11 @@ public final class Tally {
     return ENDS;
   }
 
+  /** Adds one that is told of each task whose outcome is durable, on the thread of the task. */
+  public void listen(Consumer<Task> listener) {
+    listeners.add(listener);
+  }
+
   /** Notes that a task's receipt or parking record is durable. */
   public void ended(Task task) {
     String outcome = task.getOutcome();
@@ -85,6 +92,16 @@ public final class Tally {
       tooLarge.increment();
       String omitted = Count.of(task.getOversized(), "item");
       report(task, Reason.TOO_LARGE, omitted + " over serp.kafka.max-item-bytes");
+    }
+    listeners.forEach(listener -> tell(listener, task));
+  }
+
+  // the outcome is durable: a listener that fails must not have the task delivered again
+  private static void tell(Consumer<Task> listener, Task task) {
+    try {
+      listener.accept(task);
+    } catch (RuntimeException e) {
+      LOG.debug("the end of {} was not noted", task, e);
     }
   }
 
@@ -108,9 +125,7 @@ public final class Tally {
   }
 
   private String quote(String text) {
-    String quoted = secrets.quote(text == null ? "" : text);
-    boolean isLong = quoted.length() > LONGEST_INPUT;
-    return '"' + (isLong ? quoted.substring(0, LONGEST_INPUT) + "…" : quoted) + '"';
+    return '"' + secrets.quote(text == null ? "" : text, LONGEST_INPUT) + '"';
   }
 
   /** Ids that ended so, or were parked. */
@@ -147,11 +162,5 @@ public final class Tally {
   /** Items delivered. */
   public long items() {
     return items.values().stream().mapToLong(LongAdder::sum).sum();
-  }
-
-  /** What a line says of an open circuit; empty while it is closed. */
-  public static String circuit(Gate gate) {
-    String why = gate.whyOpen();
-    return why == null ? "" : ", halted: " + why;
   }
 }

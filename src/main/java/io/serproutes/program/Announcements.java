@@ -96,7 +96,7 @@ final class Announcements extends MainListenerSupport {
     if (done != lastDone || !line.equals(lastLine)) {
       double rate = (done - lastDone) / (double) EVERY_SECONDS;
       String speed = String.format(Locale.ROOT, ", %.1f ids/s", rate);
-      LOG.info("{}{}{}{}", line, speed, toGo(left, rate), Tally.circuit(gate));
+      LOG.info("{}{}{}{}", line, speed, toGo(left, rate), circuit());
     }
     lastDone = done;
     lastLine = line;
@@ -123,6 +123,12 @@ final class Announcements extends MainListenerSupport {
     }
     String hours = time.toHours() == 0 ? "" : Count.of(time.toHours(), "h", "h") + " ";
     return ", " + hours + time.toMinutesPart() + " min to go";
+  }
+
+  // empty while it is closed
+  private String circuit() {
+    String why = gate.whyOpen();
+    return why == null ? "" : ", halted: " + why;
   }
 
   private String counts() {
@@ -168,7 +174,7 @@ final class Announcements extends MainListenerSupport {
       return;
     }
     over = true;
-    LOG.info("{}{}", counts(), Tally.circuit(gate));
+    LOG.info("{}{}", counts(), circuit());
     int rejected = folders.stream().mapToInt(DropFolder::rejected).sum();
     new Summary(settings, tally, ParkedIds.count(parkedIds), rejected).lines().forEach(LOG::info);
     long left = Math.max(0, leftAtStop - (ended() - endedAtStop));

@@ -83,6 +83,7 @@ final class Program {
       RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
       main.addMainListener(announcements);
       main.addMainListener(runOnce);
+      main.addMainListener(new ServerPorts());
       main.addMainListener(new ServerExtras());
       main.addMainListener(new ShortStop());
       main.run();

@@ -26,6 +26,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 /** What the program does before Camel starts: checks the keys and chooses the route files. */
 final class StartUp {
 
+  private static final String FEEDER = "tasks-ready";
   private static final String SANDBOX_CREDENTIAL = "sandbox";
 
   private final GivenValues values;
@@ -51,11 +52,20 @@ final class StartUp {
     settings = new Settings(values);
     surroundings = new Surroundings(settings);
     chooseSource();
+    keepForFeeders();
     sandbox = wantsSandbox();
     if (sandbox) {
       values.choose(Keys.LOGIN, SANDBOX_CREDENTIAL);
       values.choose(Keys.PASSWORD, SANDBOX_CREDENTIAL);
       values.choose(Keys.BASE_URL, "http://127.0.0.1");
+    }
+  }
+
+  // a feeder keeps its ids in another source; words that are not checked yet
+  private void keepForFeeders() {
+    List<String> from = List.of(settings.text(Keys.FROM).split("\\s*,\\s*"));
+    if (from.contains(FEEDER) && !from.contains("folder") && !from.contains("kafka")) {
+      values.choose(Keys.FROM, settings.text(Keys.FROM) + ",folder");
     }
   }
 
@@ -138,6 +148,12 @@ final class StartUp {
     check.rule(
         () ->
             require(
+                !from().contains(FEEDER) || !settings.get(Keys.READY_POLL).isZero(),
+                "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
+                    + " or take tasks-ready out"));
+    check.rule(
+        () ->
+            require(
                 !settings.text(Keys.BASE_URL).isEmpty(),
                 "the embedded sandbox, which needs no account, answers only where serp.to is files and"
                     + " serp.from names neither kafka nor dead-letters; otherwise start it by"
@@ -175,7 +191,7 @@ final class StartUp {
     if (sandbox) {
       chooseSandboxPort();
     }
-    surroundings.checkFolders();
+    surroundings.checkFolders(sandbox);
     if (usesKafka()) {
       surroundings.checkTopics();
     }
@@ -258,7 +274,13 @@ final class StartUp {
     }
     for (String source : from()) {
       boolean topic = source.equals("dead-letters") && replaysTopic();
-      files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
+      if (!source.equals(FEEDER)) {
+        files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
+      }
+    }
+    if (from().contains(FEEDER)) { // last: it wants the beans of the source that keeps its ids
+      files.add(RouteFiles.feed(settings.feed()));
+      files.add(RouteFiles.source(FEEDER));
     }
     return files.stream().map(RouteFiles::chosen).toList();
   }

@@ -75,6 +75,16 @@ final class Summary {
         .toList();
   }
 
+  /** Whether a folder of results holds any, parked ids and dead letters included. */
+  static boolean holdsResults(Path dir) {
+    return FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
+  }
+
+  /** Whether a folder of results holds parked ids. */
+  static boolean holdsParked(Path dir) {
+    return holdsSomething(dir.resolve("parked"));
+  }
+
   // hidden files are ours: locks, and what is being written
   private static boolean holdsSomething(Path folder) {
     try (DirectoryStream<Path> files =

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,8 @@ import java.util.Set;
  * Each check ends with an {@link IllegalSettingException} that names the key to set.
  */
 final class Surroundings {
+
+  private static final String SANDBOX_MARK = ".from-sandbox";
 
   private final Settings settings;
 
@@ -66,7 +69,8 @@ final class Surroundings {
     }
   }
 
-  void checkFolders() {
+  void checkFolders(boolean sandbox) {
+    checkNotMixed(sandbox);
     try {
       new ResultFiles(settings).prepare();
     } catch (OutputUnavailableException e) {
@@ -80,6 +84,41 @@ final class Surroundings {
       } catch (IOException e) {
         throw unusable(Keys.INBOX, DurableFiles.inWords(e));
       }
+    }
+  }
+
+  /**
+   * Keeps invented results and real ones apart, and ids that one of them parked from being
+   * requested from the other. A mark in the folder tells whose results it holds.
+   */
+  private void checkNotMixed(boolean sandbox) {
+    Path dir = Path.of(settings.get(Keys.FILES_DIR));
+    Path mark = dir.resolve(SANDBOX_MARK);
+    boolean marked = Files.exists(mark, LinkOption.NOFOLLOW_LINKS);
+    boolean full =
+        Outputs.of(settings).ofReceipts().contains("files")
+            ? Summary.holdsResults(dir)
+            : Summary.holdsParked(dir);
+    if (full && marked != sandbox) {
+      throw new IllegalSettingException(
+          Keys.FILES_DIR
+              + "="
+              + settings.text(Keys.FILES_DIR)
+              + (marked
+                  ? " holds invented results of the embedded sandbox, and this start asks a real API"
+                  : " holds results of a real API, and this start asks the embedded sandbox")
+              + "; the two are never mixed: remove that folder, or set another "
+              + Keys.FILES_DIR);
+    }
+    try {
+      if (sandbox && !marked) {
+        Files.createDirectories(dir);
+        Files.createFile(mark);
+      } else if (!sandbox && !Summary.holdsResults(dir)) {
+        Files.deleteIfExists(mark);
+      }
+    } catch (IOException e) {
+      throw unusable(Keys.FILES_DIR, DurableFiles.inWords(e));
     }
   }
 

@@ -4,6 +4,7 @@ import io.serproutes.Count;
 import io.serproutes.TopicProgress;
 import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.deliver.ParkedIds;
+import io.serproutes.feed.ReadyPolls;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.CommandLineIds;
@@ -67,6 +68,9 @@ record Unfinished(
 
   private static List<String> sources(Registry registry, List<String> topics) {
     List<String> sources = new ArrayList<>();
+    for (ReadyPolls polls : registry.findByType(ReadyPolls.class)) { // it feeds those below
+      add(sources, "the list of finished tasks", polls.isOver());
+    }
     for (CommandLineIds ids : registry.findByType(CommandLineIds.class)) {
       add(sources, "ids of the command line", ids.isWorkedOff());
     }

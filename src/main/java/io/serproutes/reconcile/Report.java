@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.serproutes.Count;
-import io.serproutes.deliver.Times;
+import io.serproutes.Times;
 import io.serproutes.fetch.Reason;
 import io.serproutes.ids.TaskId;
 import java.io.BufferedWriter;

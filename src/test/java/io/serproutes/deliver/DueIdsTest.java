@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -100,5 +101,19 @@ class DueIdsTest {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     memory.gc();
     return memory.getHeapMemoryUsage().getUsed();
+  }
+
+  @Test
+  void theseAreMadeDueAtOnce() {
+    for (int i = 0; i < 100; i++) {
+      due.add(TaskId.of(3, i), 1000 + i);
+    }
+    Set<TaskId> wanted = Set.of(TaskId.of(3, 50), TaskId.of(3, 7), TaskId.of(4, 7));
+    assertThat(due.wake(wanted)).containsExactlyInAnyOrder(TaskId.of(3, 50), TaskId.of(3, 7));
+    assertThat(due.size()).isEqualTo(100);
+    assertThat(Set.of(due.poll(0), due.poll(0)))
+        .containsExactlyInAnyOrder(TaskId.of(3, 50), TaskId.of(3, 7));
+    assertThat(due.poll(999)).isNull();
+    assertThat(due.poll(1000)).isEqualTo(TaskId.of(3, 0));
   }
 }

@@ -40,7 +40,7 @@ class DurableFilesTest {
     assertThat(file).hasContent("old");
     assertThat(names(folder)).hasSize(2).allMatch(n -> n.equals("a.json") || n.startsWith("."));
     files.publish(file);
-    files.syncFolder(file.getParent());
+    DurableFiles.syncFolder(file.getParent());
     assertThat(file).hasContent("new");
     assertThat(names(folder)).containsExactly("a.json");
   }
@@ -130,7 +130,7 @@ class DurableFilesTest {
   void aFolderThatCannotBeSyncedIsTold() {
     Path missing = Path.of("missing");
     assertThatIOException()
-        .isThrownBy(() -> new DurableFiles().syncFolder(missing))
+        .isThrownBy(() -> DurableFiles.syncFolder(missing))
         .isInstanceOf(NoSuchFileException.class);
   }
 

@@ -9,6 +9,7 @@ import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.LockOfOtherProcess;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -166,6 +168,22 @@ class ParkedFilesTest {
     assertThat(file(ID)).doesNotExist();
     pass(MINUTE);
     assertThat(due(files)).isEmpty();
+  }
+
+  @Test
+  void anIdThatIsWokenIsAskedForNowAndKeepsItsHistory() throws Exception {
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "60s"));
+    assertThat(due(files)).isEmpty();
+    TaskId other = TestTasks.id(2);
+    assertThat(files.wake(Set.of(ID, other))).containsExactly(ID);
+    Delivery delivery = due(files).get(0);
+    assertThat(delivery.isParkedBefore()).isTrue();
+    assertThat(files.wake(Set.of(ID, other))).as("it is in work").containsExactly(ID);
+    assertThat(due(files)).isEmpty();
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(files.wake(Set.of(ID, other))).isEmpty();
   }
 
   @Test
@@ -447,5 +465,24 @@ class ParkedFilesTest {
     assertThat(files.size()).isZero();
     other.close();
     assertThat(due(files)).hasSize(1);
+  }
+
+  /** Else two processes ask for the same ids. */
+  @Test
+  void theLockOutlivesOtherContextsOfThisProcess() throws Exception {
+    ParkedFiles files = files();
+    ParkedFiles other = files();
+    assertThat(due(files)).isEmpty();
+    assertThat(due(other)).isEmpty();
+    other.close();
+    assertThat(otherProcessCanLock()).isFalse();
+    files.close();
+    assertThat(otherProcessCanLock()).isTrue();
+  }
+
+  private boolean otherProcessCanLock() throws Exception {
+    try (LockOfOtherProcess other = new LockOfOtherProcess(parked.resolve(".lock"), 0)) {
+      return other.hasLock();
+    }
   }
 }

@@ -37,9 +37,9 @@ class CircuitTest {
 
   @Test
   void openItSaysWhy() {
-    assertThat(circuit.open(halt(ACCOUNT, "HTTP 401"), false, 0)).isTrue();
+    circuit.open(halt(ACCOUNT, "HTTP 401"), false, 0);
     assertThat(circuit.halt().problem()).isEqualTo("HTTP 401");
-    assertThat(circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0)).isFalse();
+    circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
     assertThat(circuit.halt().problem()).isEqualTo("disk full");
   }
 
@@ -74,7 +74,7 @@ class CircuitTest {
   void anyAnswerClosesWhatTheAccountOrTheNetworkOpened(Kind kind) {
     for (Halt.Cause cause : new Halt.Cause[] {ACCOUNT, UNREACHABLE}) {
       circuit.open(halt(cause, "no"), false, 0);
-      assertThat(circuit.probed(verdict(kind, 200), 60)).isTrue();
+      circuit.probed(verdict(kind, 200), 60);
       assertThat(circuit.isOpen()).isFalse();
       assertThat(circuit.halt()).isNull();
       assertThat(circuit.delay(60)).isZero();
@@ -84,15 +84,17 @@ class CircuitTest {
   @Test
   void aFailureWithAnAnswerClosesWhatTheAccountOpened() {
     circuit.open(halt(ACCOUNT, "no"), false, 0);
-    assertThat(circuit.probed(verdict(Kind.TRANSIENT, null), 60)).isFalse();
+    circuit.probed(verdict(Kind.TRANSIENT, null), 60);
+    assertThat(circuit.isOpen()).isTrue();
     assertThat(circuit.delay(60)).isEqualTo(60);
-    assertThat(circuit.probed(verdict(Kind.TRANSIENT, 500), 120)).isTrue();
+    circuit.probed(verdict(Kind.TRANSIENT, 500), 120);
+    assertThat(circuit.isOpen()).isFalse();
   }
 
   @Test
   void aFailureKeepsOpenWhatTheNetworkOpened() {
     circuit.open(halt(UNREACHABLE, "no"), false, 0);
-    assertThat(circuit.probed(verdict(Kind.TRANSIENT, 502), 60)).isFalse();
+    circuit.probed(verdict(Kind.TRANSIENT, 502), 60);
     assertThat(circuit.isOpen()).isTrue();
     assertThat(circuit.halt().problem())
         .as("as the last probe has it")
@@ -103,20 +105,26 @@ class CircuitTest {
   @Test
   void onlyADeliveryClosesWhatAWayOutOpened() {
     circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
-    assertThat(circuit.probed(verdict(Kind.DELIVER, 200), 60)).isFalse();
-    assertThat(circuit.delivered()).isTrue();
+    circuit.probed(verdict(Kind.DELIVER, 200), 60);
+    assertThat(circuit.isOpen()).isTrue();
+    circuit.delivered();
     assertThat(circuit.isOpen()).isFalse();
-    assertThat(circuit.delivered()).isFalse();
+    circuit.delivered(); // one more, while it is closed
     circuit.open(halt(ACCOUNT, "no"), false, 0);
-    assertThat(circuit.delivered()).isFalse();
+    circuit.delivered();
+    assertThat(circuit.isOpen()).isTrue();
   }
 
   @Test
   void failuresOfSoManyDifferentIdsInARowOpenIt() {
-    assertThat(circuit.failed("a", failure("no"), 5)).isFalse();
-    assertThat(circuit.failed("b", failure("no"), 5)).isFalse();
-    assertThat(circuit.failed("a", failure("no"), 5)).isFalse();
-    assertThat(circuit.failed("c", failure("time-out"), 5)).isTrue();
+    circuit.failed("a", failure("no"), 5);
+    assertThat(circuit.isOpen()).isFalse();
+    circuit.failed("b", failure("no"), 5);
+    assertThat(circuit.isOpen()).isFalse();
+    circuit.failed("a", failure("no"), 5);
+    assertThat(circuit.isOpen()).isFalse();
+    circuit.failed("c", failure("time-out"), 5);
+    assertThat(circuit.isOpen()).isTrue();
     assertThat(circuit.halt().problem()).isEqualTo("api cannot be reached (time-out)");
     assertThat(circuit.delay(5)).isEqualTo(60);
   }
@@ -126,16 +134,19 @@ class CircuitTest {
     circuit.failed("a", failure("no"), 0);
     circuit.failed("b", failure("no"), 0);
     circuit.passed();
-    assertThat(circuit.failed("c", failure("no"), 0)).isFalse();
-    assertThat(circuit.failed("a", failure("no"), 0)).isFalse();
-    assertThat(circuit.failed("b", failure("no"), 0)).isTrue();
+    circuit.failed("c", failure("no"), 0);
+    assertThat(circuit.isOpen()).isFalse();
+    circuit.failed("a", failure("no"), 0);
+    assertThat(circuit.isOpen()).isFalse();
+    circuit.failed("b", failure("no"), 0);
+    assertThat(circuit.isOpen()).isTrue();
   }
 
   @Test
   void callsThatWereUnderWayWhenItOpenedDoNotSayWhyItIsOpenNorPutOffTheProbe() {
     circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
     for (String id : new String[] {"a", "b", "c", "d"}) {
-      assertThat(circuit.failed(id, failure("time-out"), 30)).isFalse();
+      circuit.failed(id, failure("time-out"), 30);
     }
     assertThat(circuit.halt().problem()).isEqualTo("disk full");
     assertThat(circuit.delay(30)).isEqualTo(30);

@@ -16,7 +16,6 @@ import io.serproutes.items.SpoolException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -508,17 +507,7 @@ class JudgeTest {
           }
 
           @Override
-          public byte[] copy(long from, int length) {
-            throw new AssertionError();
-          }
-
-          @Override
-          public byte byteAt(long position) {
-            throw new AssertionError();
-          }
-
-          @Override
-          public void writeTo(OutputStream out, long from, long length) {
+          protected int read(long from, byte[] into, int offset, int most) {
             throw new AssertionError();
           }
 

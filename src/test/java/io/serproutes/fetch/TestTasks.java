@@ -89,6 +89,15 @@ public final class TestTasks {
     return task;
   }
 
+  /** A poll of a list with this answer. */
+  public static Poll poll(int code, int httpStatus) {
+    Secrets secrets = new Secrets(SETTINGS);
+    Poll poll = new Poll();
+    new JudgePoll(new TaskGetClient(SETTINGS, secrets), secrets)
+        .answered(poll, httpStatus, code, "the message", null, null);
+    return poll;
+  }
+
   /** Gives a task up. */
   public static Task giveUp(Task task, Reason reason) {
     task.decide(task.getVerdict().givenUp(reason));

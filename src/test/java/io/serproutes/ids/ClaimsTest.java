@@ -1,6 +1,7 @@
 package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -93,9 +94,21 @@ class ClaimsTest {
   }
 
   @Test
+  void aClaimThatFailsIsFreeAgain() throws IOException {
+    Path aside = Files.move(folder, temp.resolve("aside"));
+    Files.createFile(folder); // where the folder was, the file of claims cannot be looked at
+    assertThatIOException().isThrownBy(() -> claims.take(A));
+    Files.delete(folder);
+    Files.move(aside, folder);
+    assertThat(claims.isTakenElsewhere(A)).isFalse();
+    assertThat(claims.take(A)).isTrue();
+  }
+
+  @Test
   void anotherProcessHoldsAClaim() throws Exception {
-    try (OtherProcess other = new OtherProcess(folder.resolve("claims"), Claims.place(A))) {
-      assertThat(other.hasLock).isTrue();
+    try (LockOfOtherProcess other =
+        new LockOfOtherProcess(folder.resolve("claims"), Claims.place(A))) {
+      assertThat(other.hasLock()).isTrue();
       assertThat(claims.isTakenElsewhere(A)).isTrue();
       assertThat(claims.isTakenElsewhere(B)).isFalse();
       assertThat(claims.take(A)).isFalse();
@@ -174,35 +187,8 @@ class ClaimsTest {
   }
 
   private boolean otherProcessCanLock(long place) throws Exception {
-    try (OtherProcess other = new OtherProcess(folder.resolve("claims"), place)) {
-      return other.hasLock;
-    }
-  }
-
-  /** A Java of its own that locks a byte of a file until it is closed. */
-  private static final class OtherProcess implements AutoCloseable {
-
-    private final Process process;
-    private final boolean hasLock;
-
-    OtherProcess(Path file, long place) throws IOException {
-      process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  "target/test-classes",
-                  LockOfOtherProcess.class.getName(),
-                  file.toString(),
-                  Long.toString(place))
-              .redirectErrorStream(true)
-              .start();
-      hasLock = process.inputReader().readLine().equals("locked");
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      process.destroyForcibly().waitFor();
+    try (LockOfOtherProcess other = new LockOfOtherProcess(folder.resolve("claims"), place)) {
+      return other.hasLock();
     }
   }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.serproutes.ids.IdReader.Entry;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +26,8 @@ class CsvIdsTest {
     return entries;
   }
 
-  private static void read(IdColumn.Table table, List<Entry> entries) throws IOException {
+  private static void read(ThrowingSupplier<Reader, IOException> table, List<Entry> entries)
+      throws IOException {
     try (CsvIds ids = open(table)) {
       for (Entry entry; (entry = ids.next()) != null; ) {
         entries.add(entry);
@@ -33,8 +36,8 @@ class CsvIdsTest {
     }
   }
 
-  private static CsvIds open(IdColumn.Table table) throws IOException {
-    return new CsvIds(table.open(), IdColumn.find(table));
+  private static CsvIds open(ThrowingSupplier<Reader, IOException> table) throws IOException {
+    return new CsvIds(table.get(), IdColumn.find(table));
   }
 
   @ParameterizedTest

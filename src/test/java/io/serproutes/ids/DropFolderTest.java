@@ -9,6 +9,9 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +137,28 @@ class DropFolderTest {
       assertThat(reason).content().startsWith("a format that is not supported");
     }
     assertThat(folder.isWorkedOff()).isTrue();
+  }
+
+  /** As while too many files are open; here what is opened is a socket. */
+  @Test
+  void aFileThatTheSystemCannotOpenNowIsNotRejected() throws IOException {
+    Path file = inbox.resolve("ids.txt");
+    DropFolder folder = start();
+    try (LogLines log = LogLines.of("serp-ids-from-folder");
+        ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(file));
+      assertThat(folder.ids(file).hasNext()).isFalse();
+      folder.move(file);
+      folder.release(file);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARN ids.txt waits: it or its journal cannot be opened: ");
+    }
+    assertThat(file).exists();
+    Files.delete(file);
+    drop("ids.txt", id(1));
+    assertThat(workOff(folder)).hasSize(1);
   }
 
   @Test
@@ -512,5 +537,18 @@ class DropFolderTest {
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     assertThat(claimed(folder)).isEmpty();
     assertThat(folder.isWorkedOff()).isFalse();
+  }
+
+  /** What a feeder writes appears whole: nobody waits for it to settle. */
+  @Test
+  void aFileThatIsKnownToBeWholeNeedNotSettle() throws IOException {
+    settle = "1h";
+    DropFolder folder = start();
+    Path whole = drop("whole.txt", id(1));
+    drop("slow.txt", id(2));
+    assertThat(claimed(folder)).isEmpty();
+    folder.whole(whole.getFileName());
+    assertThat(claimed(folder)).containsExactly(whole);
+    assertThat(claimed(folder)).isEmpty();
   }
 }

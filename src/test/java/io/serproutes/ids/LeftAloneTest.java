@@ -2,6 +2,7 @@ package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,24 @@ class LeftAloneTest {
     assertThat(leftAlone.isOver(file)).isFalse();
     pass(Duration.ofSeconds(5));
     assertThat(leftAlone.isLeftAlone(file)).isFalse();
+  }
+
+  /** The system's reasons quote the name of the file as it is. */
+  @Test
+  void aReasonIsOneLineWithoutControlCharacters() throws IOException {
+    Path odd = Files.writeString(folder.resolve("a\n\u001b[2J.txt"), "ids");
+    String denied = odd + ": Permission denied";
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      leftAlone.failed(odd, "cannot be moved: " + denied, true);
+      leftAlone.name(odd, "its attributes cannot be read: " + denied);
+      leftAlone.folder(new IOException(denied));
+      String shown = folder + "/a__[2J.txt: Permission denied";
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN a__[2J.txt cannot be moved: " + shown,
+              "WARN a__[2J.txt is left alone: its attributes cannot be read: " + shown,
+              "WARN the inbox cannot be read and is tried again: " + shown);
+    }
   }
 
   @Test

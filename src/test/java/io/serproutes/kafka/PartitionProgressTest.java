@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -366,7 +367,7 @@ class PartitionProgressTest {
         progress.read(offset);
         int wait = offset % 2 == 0 ? 60 : 900;
         byte[] due = ByteBuffer.allocate(4).putInt(second + wait).array();
-        waiting.add(second + wait, progress, offset, due);
+        waiting.add(second + wait, TaskId.of(0, offset), progress, offset, due);
         progress.park();
       }
       for (WaitingRecords.Due due; (due = waiting.poll(second)) != null; ) {

@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.ids.TaskId;
 import io.serproutes.kafka.WaitingRecords.Due;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Example;
@@ -22,6 +24,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class WaitingRecordsTest {
+
+  private static final TaskId ID = TaskId.of(0, 7);
 
   private record Expected(long due, int partition, long offset) {
     byte[] value() {
@@ -44,7 +48,7 @@ class WaitingRecordsTest {
       if (step % 10 < 7) {
         Expected added = new Expected(number, partition, offset++);
         model.add(added);
-        waiting.add(added.due, partitions[partition], added.offset, added.value());
+        waiting.add(added.due, ID, partitions[partition], added.offset, added.value());
       } else if (step % 10 < 9) {
         expectNext(waiting.poll(number), model, number, partitions);
       } else if (number % 5 == 0) {
@@ -83,8 +87,8 @@ class WaitingRecordsTest {
   void waitsBeyondTheYear2038() throws IOException {
     WaitingRecords waiting = new WaitingRecords();
     PartitionProgress partition = new PartitionProgress(0, null);
-    waiting.add(3_000_000_000L, partition, 1, new byte[] {1});
-    waiting.add(2_000_000_000L, partition, 0, new byte[] {0});
+    waiting.add(3_000_000_000L, ID, partition, 1, new byte[] {1});
+    waiting.add(2_000_000_000L, ID, partition, 0, new byte[] {0});
     assertThat(waiting.poll(2_500_000_000L).offset()).isZero();
     assertThat(waiting.poll(2_999_999_999L)).isNull();
     assertThat(waiting.poll(3_000_000_000L).offset()).isEqualTo(1);
@@ -100,7 +104,7 @@ class WaitingRecordsTest {
     long before = usedHeap();
     for (int i = 0; i < count; i++) {
       partition.read(i);
-      waiting.add(i * 7919L % count, partition, i, value);
+      waiting.add(i * 7919L % count, ID, partition, i, value);
     }
     assertThat((usedHeap() - before) / count).isLessThan(60);
     assertThat(waiting.size()).isEqualTo(count);
@@ -115,12 +119,18 @@ class WaitingRecordsTest {
   /** Some ids are always parked: the file of their values must not grow for that. */
   @Example
   void takesNoMoreDiskThanWhatWaitsNeeds() throws IOException {
-    WaitingRecords waiting = new WaitingRecords();
+    List<ValueFile> files = new ArrayList<>();
+    WaitingRecords waiting =
+        new WaitingRecords(
+            () -> {
+              files.add(new ValueFile());
+              return files.get(files.size() - 1);
+            });
     PartitionProgress partition = new PartitionProgress(0, null);
     List<Long> taken = new ArrayList<>();
     for (long i = 0; i < 200_000; i++) {
       partition.read(i);
-      waiting.add(i, partition, i, ByteBuffer.allocate(200).putLong(i).array());
+      waiting.add(i, ID, partition, i, ByteBuffer.allocate(200).putLong(i).array());
       if (i >= 1000) {
         Due due = waiting.poll(i);
         assertThat(ByteBuffer.wrap(due.value()).getLong()).isEqualTo(due.offset());
@@ -129,7 +139,7 @@ class WaitingRecordsTest {
       }
     }
     assertThat(taken).isSorted().hasSize(199_000);
-    assertThat(waiting.bytesOnDisk()).isLessThan(8 << 20);
+    assertThat(files.get(files.size() - 1).size()).isLessThan(8 << 20);
   }
 
   /** A file on a disk that is full whenever it is told so. */
@@ -154,13 +164,13 @@ class WaitingRecordsTest {
     AtomicBoolean isFull = new AtomicBoolean();
     WaitingRecords waiting = new WaitingRecords(() -> new OnFullDisk(isFull));
     PartitionProgress partition = new PartitionProgress(0, null);
-    waiting.add(5, partition, 0, new byte[] {0});
+    waiting.add(5, ID, partition, 0, new byte[] {0});
     isFull.set(true);
-    assertThatThrownBy(() -> waiting.add(4, partition, 1, new byte[] {1}))
+    assertThatThrownBy(() -> waiting.add(4, ID, partition, 1, new byte[] {1}))
         .hasMessage("no space left");
     assertThat(waiting.size()).isEqualTo(1);
     isFull.set(false);
-    waiting.add(4, partition, 2, new byte[] {2});
+    waiting.add(4, ID, partition, 2, new byte[] {2});
     assertThat(waiting.poll(9).value()).containsExactly(2);
     assertThat(waiting.poll(9).value()).containsExactly(0);
     assertThat(waiting.poll(9)).isNull();
@@ -188,7 +198,7 @@ class WaitingRecordsTest {
     PartitionProgress partition = new PartitionProgress(0, null);
     for (long i = 0; i < 50_000; i++) {
       partition.read(i);
-      waiting.add(i, partition, i, ByteBuffer.allocate(8).putLong(i).array());
+      waiting.add(i, ID, partition, i, ByteBuffer.allocate(8).putLong(i).array());
       if (i >= 10) {
         Due due = waiting.poll(i);
         assertThat(ByteBuffer.wrap(due.value()).getLong()).isEqualTo(due.offset());
@@ -210,7 +220,7 @@ class WaitingRecordsTest {
                   }
                 });
     PartitionProgress partition = new PartitionProgress(0, null);
-    waiting.add(5, partition, 7, new byte[] {0});
+    waiting.add(5, ID, partition, 7, new byte[] {0});
     Due due = waiting.poll(5);
     assertThat(due.offset()).isEqualTo(7);
     assertThat(due.value()).isNull();
@@ -225,14 +235,42 @@ class WaitingRecordsTest {
     for (long offset : new long[] {0, 1, far, far + 1}) {
       partition.read(offset);
     }
-    waiting.add(1, partition, far, new byte[] {2});
-    waiting.add(2, partition, far - 1, new byte[] {1});
-    waiting.add(500, partition, 0, new byte[] {0});
+    waiting.add(1, ID, partition, far, new byte[] {2});
+    waiting.add(2, ID, partition, far - 1, new byte[] {1});
+    waiting.add(500, ID, partition, 0, new byte[] {0});
     assertThat(waiting.poll(10).offset()).isEqualTo(far - 1);
     assertThat(waiting.poll(10)).isNull();
     assertThat(waiting.size()).isEqualTo(2);
     partition.settle(0, true);
     assertThat(waiting.poll(10)).isNull();
     assertThat(waiting.poll(15).offset()).isEqualTo(far);
+  }
+
+  @Example
+  void recordsOfTheseIdsAreMadeDueAtOnce() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    PartitionProgress partition = new PartitionProgress(0, null);
+    PartitionProgress revoked = new PartitionProgress(0, null);
+    for (byte i = 0; i < 10; i++) {
+      TaskId id = TaskId.of(0, i);
+      waiting.add(1000 + i, id, i == 9 ? revoked : partition, i, new byte[] {i});
+    }
+    revoked.close();
+    Set<TaskId> wanted = Set.of(TaskId.of(0, 4), TaskId.of(0, 9), TaskId.of(0, 77));
+    assertThat(waiting.wake(wanted, value -> TaskId.of(0, value[0])))
+        .containsExactly(TaskId.of(0, 4));
+    assertThat(waiting.size()).isEqualTo(9);
+    assertThat(waiting.poll(5).offset()).isEqualTo(4);
+    assertThat(waiting.poll(5)).isNull();
+    assertThat(waiting.poll(1000).offset()).isZero();
+  }
+
+  /** Ids of which another has the hash. */
+  @Example
+  void aRecordOfAnotherIdStays() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    waiting.add(1000, ID, new PartitionProgress(0, null), 0, new byte[] {0});
+    assertThat(waiting.wake(Set.of(ID), value -> null)).isEmpty();
+    assertThat(waiting.poll(5)).isNull();
   }
 }

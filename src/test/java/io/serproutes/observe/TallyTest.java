@@ -13,6 +13,8 @@ import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemType;
 import io.serproutes.observe.Tally.Ended;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -80,5 +82,19 @@ class TallyTest {
             new Ended("parked", "none"))
         .doesNotContain(new Ended("dead-lettered", "too-large"))
         .hasSize(4 + Reason.values().length - 1);
+  }
+
+  /** Its outcome is durable: a failure must not have it delivered once more. */
+  @Test
+  void whoListensIsToldOfEachEndAndItsFailureIsItsOwn() {
+    List<Task> told = new ArrayList<>();
+    tally.listen(
+        task -> {
+          throw new IllegalStateException("planned by the test");
+        });
+    tally.listen(told::add);
+    Task task = TestTasks.fresh("no id");
+    tally.ended(task);
+    assertThat(told).containsExactly(task);
   }
 }

@@ -111,7 +111,7 @@ class ReconciliationTest {
 
   @Test
   void countsByOutcomeAndWhatIsMissing() throws Exception {
-    list(0, 12);
+    list(0, 13);
     list(0, 2); // twice
     rows.add(
         "{\"id\":\"%s\",\"metadata\":{\"se\":\"naver\",\"se_type\":\"organic\"}}"
@@ -134,6 +134,7 @@ class ReconciliationTest {
     file("out/parked/" + id(6) + ".json", "{}");
     file("inbox/ids.csv", "id\n" + id(7) + "\n" + id(0) + "\nx\n");
     file("inbox/.hidden.txt", id(8).toString());
+    file("inbox/.tasks-ready-x.txt.part", id(12) + "\n" + id(8).value().substring(1));
     file("inbox/.done/ids.txt", id(8).toString());
     file("inbox/broken.json", "[\"" + id(9) + "\",");
     file(
@@ -144,10 +145,10 @@ class ReconciliationTest {
     file("out/parked/" + id(11) + ".json", "{}");
 
     Findings found = run(false);
-    assertThat(found.finished()).isEqualTo(12);
+    assertThat(found.finished()).isEqualTo(13);
     assertThat(found.delivered()).isEqualTo(Map.of("delivered", 2, "partial", 1, "empty", 1));
     assertThat(found.deadLettered()).isEqualTo(Map.of("not-ready", 1, "expired", 1));
-    assertThat(found.inInbox()).isEqualTo(2);
+    assertThat(found.inInbox()).isEqualTo(3);
     assertThat(found.parked()).isEqualTo(1);
     assertThat(found.missingIds()).containsExactly(id(4), id(5), id(8));
     assertThat(found.missing()).isEqualTo(3);
@@ -165,7 +166,7 @@ class ReconciliationTest {
     JsonNode report = JSON.readTree(json.toByteArray());
     assertThat(report.at("/delivered/partial").intValue()).isEqualTo(1);
     assertThat(report.at("/dead_lettered/expired").intValue()).isEqualTo(1);
-    assertThat(report.at("/waiting/inbox").intValue()).isEqualTo(2);
+    assertThat(report.at("/waiting/inbox").intValue()).isEqualTo(3);
     assertThat(report.at("/missing/2").textValue()).isEqualTo(id(8).value());
     assertThat(report.path("fed_to").isNull()).isTrue();
   }

@@ -1,16 +1,16 @@
-package io.serproutes.deliver;
+package io.serproutes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Cuts texts by their size in UTF-8. */
-final class Utf8 {
+public final class Utf8 {
 
   private Utf8() {}
 
   /**
    * Returns the longest beginning of a text that has at most so many bytes and no half character.
    */
-  static String cut(String text, int mostBytes) {
+  public static String cut(String text, int mostBytes) {
     byte[] bytes = text.getBytes(UTF_8);
     if (bytes.length <= mostBytes) {
       return text;

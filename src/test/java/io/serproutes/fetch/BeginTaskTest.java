@@ -13,34 +13,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class IdLocksTest {
+class BeginTaskTest {
 
-  private final IdLocks turns = new IdLocks();
+  private final BeginTask begun = new BeginTask();
   private final List<String> gone = new ArrayList<>();
 
   @Test
   void differentIdsGoAtOnce() {
-    assertThat(turns.enter("a", () -> gone.add("a"))).isTrue();
-    assertThat(turns.enter("b", () -> gone.add("b"))).isTrue();
-    assertThat(turns.size()).isEqualTo(2);
+    assertThat(begun.enter("a", () -> gone.add("a"))).isTrue();
+    assertThat(begun.enter("b", () -> gone.add("b"))).isTrue();
+    assertThat(begun.inWork()).isEqualTo(2);
     assertThat(gone).isEmpty();
   }
 
   @Test
   void theSameIdGoesOneAfterTheOther() {
-    turns.enter("a", () -> gone.add("first"));
-    assertThat(turns.enter("a", () -> gone.add("second"))).isFalse();
-    assertThat(turns.enter("a", () -> gone.add("third"))).isFalse();
-    assertThat(turns.size()).isEqualTo(1);
+    begun.enter("a", () -> gone.add("first"));
+    assertThat(begun.enter("a", () -> gone.add("second"))).isFalse();
+    assertThat(begun.enter("a", () -> gone.add("third"))).isFalse();
+    assertThat(begun.inWork()).isEqualTo(1);
     assertThat(gone).isEmpty();
 
-    turns.leave("a");
+    begun.leave("a");
     assertThat(gone).containsExactly("second");
-    turns.leave("a");
+    begun.leave("a");
     assertThat(gone).containsExactly("second", "third");
-    turns.leave("a");
-    assertThat(turns.size()).isZero();
-    assertThat(turns.enter("a", () -> gone.add("fourth"))).isTrue();
+    begun.leave("a");
+    assertThat(begun.inWork()).isZero();
+    assertThat(begun.enter("a", () -> gone.add("fourth"))).isTrue();
   }
 
   @Test
@@ -59,12 +59,12 @@ class IdLocksTest {
           () -> {
             most.accumulateAndGet(atWork.get(id).incrementAndGet(), Math::max);
             atWork.get(id).decrementAndGet();
-            turns.leave(id);
+            begun.leave(id);
             done.countDown();
           };
       threads.execute(
           () -> {
-            if (turns.enter(id, () -> threads.execute(work))) {
+            if (begun.enter(id, () -> threads.execute(work))) {
               work.run();
             }
           });
@@ -72,6 +72,6 @@ class IdLocksTest {
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     threads.shutdown();
     assertThat(most).hasValue(1);
-    assertThat(turns.size()).isZero();
+    assertThat(begun.inWork()).isZero();
   }
 }

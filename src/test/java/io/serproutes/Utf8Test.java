@@ -1,4 +1,4 @@
-package io.serproutes.deliver;
+package io.serproutes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

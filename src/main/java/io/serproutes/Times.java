@@ -1,4 +1,4 @@
-package io.serproutes.deliver;
+package io.serproutes;
 
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,0 +1,228 @@
+package io.serproutes.feed;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.serproutes.Keys;
+import io.serproutes.Settings;
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.ids.DropFolder;
+import io.serproutes.ids.TaskId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.apache.camel.Body;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps ids of a feeder as drop files {@code {feeder}-{stamp}.txt} of the inbox. Safe for use by
+ * many threads: what comes while one of them syncs is written together, with one sync for all.
+ *
+ * <p>Ids are appended to a hidden file, which is synced before {@link #keep} returns and renamed at
+ * most once a second. Its writer holds a lock on it, which dies with the process: another process,
+ * or the next start, renames what a dead one left, without a torn line.
+ */
+public final class FedFiles implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-keep-in-folder");
+  private static final long SHOW_EVERY = TimeUnit.SECONDS.toNanos(1);
+  private static final int SWEEP_EVERY = 60; // ticks
+
+  /** Makes what was written to a file durable. */
+  @FunctionalInterface
+  interface Sync {
+    void force(FileChannel file) throws IOException;
+  }
+
+  private final FedFolder folder;
+  private final LeftFedFiles left;
+  private final Sync sync;
+  private final LongSupplier nanoTime;
+
+  private final Object writing = new Object();
+  private Batch open = new Batch();
+  private Path name; // of the file that is written; it and all below: under the lock of writing
+  private FileChannel file;
+  private boolean isEmpty;
+  private long shownAt;
+  private int ticks;
+
+  /** What callers hand in while the batch before is synced. */
+  private static final class Batch {
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private boolean isDone;
+    private Path file;
+    private IOException failure;
+
+    void add(List<TaskId> ids) {
+      ids.forEach(id -> lines.writeBytes((id.value() + "\n").getBytes(US_ASCII)));
+    }
+  }
+
+  /**
+   * Files in {@code serp.folder.inbox}.
+   *
+   * @param feeder the beginning of their names, such as {@code tasks-ready}
+   */
+  public FedFiles(Settings settings, DropFolder folder, String feeder) {
+    this(
+        Path.of(settings.get(Keys.INBOX)).toAbsolutePath().normalize(),
+        feeder,
+        folder::whole,
+        file -> file.force(true),
+        System::nanoTime);
+  }
+
+  FedFiles(Path inbox, String feeder, Consumer<Path> shown, Sync sync, LongSupplier nanoTime) {
+    folder = new FedFolder(inbox, feeder, shown);
+    left = new LeftFedFiles(folder, sync);
+    this.sync = sync;
+    this.nanoTime = nanoTime;
+    shownAt = nanoTime.getAsLong() - SHOW_EVERY;
+  }
+
+  /** Finishes what killed processes left; before the first {@link #keep}. */
+  public void prepare() throws IOException {
+    Files.createDirectories(folder.inbox());
+    left.finish(null);
+  }
+
+  /**
+   * Keeps ids; they are durable when it returns.
+   *
+   * @return the name of the file that holds them
+   * @throws IOException where they are not kept; some of them may come through all the same
+   */
+  public String keep(@Body List<TaskId> ids) throws IOException {
+    Batch batch;
+    synchronized (this) {
+      batch = open;
+      batch.add(ids);
+    }
+    synchronized (writing) {
+      if (!batch.isDone) {
+        write(batch);
+      }
+    }
+    if (batch.failure != null) {
+      throw new IOException(DurableFiles.inWords(batch.failure), batch.failure);
+    }
+    return batch.file.toString();
+  }
+
+  private void write(Batch batch) {
+    synchronized (this) {
+      open = new Batch();
+    }
+    batch.isDone = true;
+    try {
+      append(batch);
+    } catch (IOException e) {
+      batch.failure = e;
+      abandon();
+      return;
+    }
+    showIfDue();
+  }
+
+  private void append(Batch batch) throws IOException {
+    if (file == null) {
+      create();
+    }
+    isEmpty = false;
+    batch.file = name;
+    for (ByteBuffer lines = ByteBuffer.wrap(batch.lines.toByteArray()); lines.hasRemaining(); ) {
+      file.write(lines);
+    }
+    sync.force(file);
+  }
+
+  private void create() throws IOException {
+    Files.createDirectories(folder.inbox());
+    name = folder.freeName();
+    isEmpty = true;
+    file =
+        FileChannel.open(
+            folder.hidden(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    // another process may have looked at it before it was locked, and removed it as empty
+    if (file.tryLock() == null || !Files.exists(folder.hidden(name))) {
+      throw new IOException(folder.hidden(name) + " is in use by another process");
+    }
+    folder.sync();
+  }
+
+  // a file whose last write failed; a sweep shows what of it is whole
+  private void abandon() {
+    close(file);
+    file = null;
+    ticks = SWEEP_EVERY - 1;
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      LOG.debug("closing a file of fed ids", e);
+    }
+  }
+
+  /** Shows the drop folder what is kept, and looks for what others left; called every second. */
+  public void tick() {
+    synchronized (writing) {
+      showIfDue();
+      if (++ticks % SWEEP_EVERY == 0) {
+        try {
+          left.finish(file == null ? null : folder.hidden(name));
+        } catch (IOException e) {
+          LOG.warn("hidden files of {} cannot be looked through: {}", folder.inbox(), words(e));
+        }
+      }
+    }
+  }
+
+  private static String words(IOException e) {
+    return DurableFiles.inWords(e);
+  }
+
+  private void showIfDue() {
+    if (file != null && !isEmpty && nanoTime.getAsLong() - shownAt >= SHOW_EVERY) {
+      show();
+    }
+  }
+
+  private void show() {
+    try {
+      folder.show(folder.hidden(name), name);
+      shownAt = nanoTime.getAsLong();
+      close(file); // gives back its lock: not before it has its name
+      file = null;
+      folder.sync();
+    } catch (NoSuchFileException e) {
+      LOG.warn("{} was taken away before its ids were taken", folder.hidden(name));
+      abandon();
+    } catch (IOException e) {
+      LOG.warn("{} cannot be renamed, which is tried again: {}", folder.hidden(name), words(e));
+    }
+  }
+
+  /** Shows what is kept; the program stops. */
+  @Override
+  public void close() {
+    synchronized (writing) {
+      if (file != null && !isEmpty) {
+        show();
+      }
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.serproutes.feed;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.serproutes.ids.TaskId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads a page of {@code tasks_ready} as a stream. Thread-safe.
+ *
+ * <p>A row is of our endpoint where its {@code endpoint_regular} begins with {@code serp.api.path}
+ * (for a path that ends in {@code /advanced}, its {@code endpoint_advanced}), or, where it has no
+ * {@code endpoint_…}, its {@code se} and {@code se_type} are those of the path. Only the member
+ * {@code id} tells the id: the vendor's own sample shows an endpoint with the id of another row.
+ * The list itself may be null, empty or absent.
+ */
+final class ReadyPageReader {
+
+  private static final int MOST_IDS = 100_000; // a hundred times what the API lists at once
+  private static final int MOST_EXAMPLES = 10;
+  private static final int OK = 20000;
+
+  private final JsonFactory json;
+  private final String prefix;
+  private final String endpointName;
+  private final String se;
+  private final String seType;
+
+  /**
+   * A reader for the tasks of an endpoint.
+   *
+   * @param apiPath the path that gives a task's result, {@code /v3/serp/{se}/{se_type}/task_get/…}
+   * @param maxBytes the most an answer may hold; what stands behind is not read
+   */
+  ReadyPageReader(String apiPath, long maxBytes) {
+    json =
+        JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxStringLength(100_000)
+                    .maxDocumentLength(maxBytes)
+                    .build())
+            .build();
+    List<String> path = Arrays.stream(apiPath.split("/")).filter(s -> !s.isEmpty()).toList();
+    prefix = "/" + String.join("/", path) + "/";
+    endpointName = "endpoint_" + fromEnd(path, 1);
+    seType = fromEnd(path, 3);
+    se = fromEnd(path, 4);
+  }
+
+  private static String fromEnd(List<String> path, int n) {
+    return path.size() < n ? "" : path.get(path.size() - n);
+  }
+
+  /** The page in a body, as much of it as can be read; null is an empty body. */
+  ReadyPage read(InputStream body) {
+    Reading reading = new Reading();
+    try (JsonParser p = json.createParser(body == null ? InputStream.nullInputStream() : body)) {
+      reading.document(p);
+    } catch (JsonProcessingException e) {
+      reading.broken = "the list is no whole JSON document: " + e.getOriginalMessage();
+    } catch (IOException e) {
+      reading.broken = e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+    return reading.page();
+  }
+
+  /** Reads one object, at whose start the parser is. */
+  private interface Element {
+    void read(JsonParser p) throws IOException;
+  }
+
+  /** One page while it is read. */
+  private final class Reading {
+
+    private final Set<TaskId> ids = new LinkedHashSet<>();
+    private final List<String> examples = new ArrayList<>();
+    private int rows;
+    private int foreign;
+    private int malformed;
+    private Integer topCode;
+    private String topMessage;
+    private Integer taskCode;
+    private String taskMessage;
+    private String broken;
+
+    ReadyPage page() {
+      boolean isOfTask = taskCode != null && (topCode == null || topCode == OK);
+      return new ReadyPage(
+          rows,
+          List.copyOf(ids),
+          foreign,
+          malformed,
+          List.copyOf(examples),
+          isOfTask ? taskCode : topCode,
+          isOfTask ? taskMessage : topMessage,
+          broken);
+    }
+
+    void document(JsonParser p) throws IOException {
+      if (p.nextToken() != JsonToken.START_OBJECT) {
+        broken = "the list is no JSON object";
+        return;
+      }
+      while (p.nextToken() != JsonToken.END_OBJECT) {
+        String name = p.currentName();
+        p.nextToken();
+        switch (name) {
+          case "status_code" -> topCode = code(p);
+          case "status_message" -> topMessage = text(p);
+          case "tasks" -> each(p, this::task);
+          default -> p.skipChildren();
+        }
+      }
+    }
+
+    private void task(JsonParser p) throws IOException {
+      while (p.nextToken() != JsonToken.END_OBJECT) {
+        String name = p.currentName();
+        p.nextToken();
+        switch (name) {
+          case "status_code" -> taskCode = taskCode == null || taskCode == OK ? code(p) : taskCode;
+          case "status_message" -> taskMessage = text(p);
+          case "result" -> each(p, this::row);
+          default -> p.skipChildren();
+        }
+      }
+    }
+
+    private void row(JsonParser p) throws IOException {
+      String id = null;
+      String endpoint = null;
+      boolean hasEndpoint = false;
+      String rowSe = null;
+      String rowType = null;
+      while (p.nextToken() != JsonToken.END_OBJECT) {
+        String name = p.currentName();
+        p.nextToken();
+        String text = text(p);
+        hasEndpoint |= text != null && name.startsWith("endpoint_");
+        endpoint = name.equals(endpointName) ? text : endpoint;
+        id = name.equals("id") ? text : id;
+        rowSe = name.equals("se") ? text : rowSe;
+        rowType = name.equals("se_type") ? text : rowType;
+      }
+      rows++;
+      boolean isOurs =
+          hasEndpoint
+              ? endpoint != null && endpoint.startsWith(prefix)
+              : se.equals(rowSe) && seType.equals(rowType);
+      take(isOurs, id);
+    }
+
+    private void take(boolean isOurs, String text) {
+      TaskId id = TaskId.parse(text);
+      if (!isOurs) {
+        foreign++;
+      } else if (id == null) {
+        malformed++;
+        if (examples.size() < MOST_EXAMPLES) {
+          examples.add(text == null ? "" : text);
+        }
+      } else if (ids.size() < MOST_IDS) {
+        ids.add(id);
+      } else {
+        broken = "the list is longer than " + MOST_IDS + " ids";
+      }
+    }
+
+    /** Each object of an array; null, other elements and other values hold nothing. */
+    private static void each(JsonParser p, Element element) throws IOException {
+      boolean isArray = p.currentToken() == JsonToken.START_ARRAY;
+      while (isArray && p.nextToken() != JsonToken.END_ARRAY) {
+        if (p.currentToken() == JsonToken.START_OBJECT) {
+          element.read(p);
+        } else {
+          p.skipChildren();
+        }
+      }
+      p.skipChildren();
+    }
+
+    private static Integer code(JsonParser p) throws IOException {
+      boolean isCode = p.currentToken() == JsonToken.VALUE_NUMBER_INT && p.getLongValue() < 100_000;
+      p.skipChildren();
+      return isCode ? (Integer) p.getIntValue() : null;
+    }
+
+    /** A text, or another scalar as it stands; null for null, objects and arrays. */
+    private static String text(JsonParser p) throws IOException {
+      boolean isText = p.currentToken().isScalarValue() && p.currentToken() != JsonToken.VALUE_NULL;
+      String text = isText ? p.getText() : null;
+      p.skipChildren();
+      return text;
+    }
+  }
+}

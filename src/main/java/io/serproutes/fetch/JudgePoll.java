@@ -1,0 +1,79 @@
+package io.serproutes.fetch;
+
+import io.serproutes.Secrets;
+import io.serproutes.fetch.StatusCodes.Meaning;
+import io.serproutes.fetch.Verdict.Kind;
+
+/**
+ * Decides what the answer to a {@link Poll} means: HTTP status first, then the {@code status_code}.
+ * Stateless.
+ *
+ * <p>What speaks of the address, such as HTTP 3xx and 404, is about the path of the list alone,
+ * which may be wrong while that of the tasks is right: such an answer neither opens the circuit nor
+ * closes it.
+ */
+public final class JudgePoll {
+
+  private static final int INVALID_PATH = 40402;
+  private static final int NOT_FOUND = 40400;
+
+  private final TaskGetClient client;
+  private final Secrets secrets;
+
+  /** A judge that quotes no secret; {@code client} knows which calls took too long. */
+  public JudgePoll(TaskGetClient client, Secrets secrets) {
+    this.client = client;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Judges an answer.
+   *
+   * @param code the {@code status_code} in its body, or null
+   * @param message the {@code status_message} that goes with it, or null
+   * @param broken why its body could not be read to its end, or null
+   * @param retryAfter the value of the header {@code Retry-After}, or null
+   */
+  public void answered(
+      Poll poll, int httpStatus, Integer code, String message, String broken, String retryAfter) {
+    boolean isRefused = httpStatus / 100 != 2 || code != null && code != StatusCodes.OK;
+    String unreadable = client.isLate() ? client.late() : broken;
+    if (unreadable == null && code == null) {
+      unreadable = "the list has no status_code";
+    }
+    Meaning meaning =
+        isRefused
+            ? meaning(httpStatus, code)
+            : new Meaning(unreadable == null ? Kind.DELIVER : Kind.TRANSIENT, Reason.UNREADABLE);
+    poll.judged(verdict(meaning, code, isRefused ? message : unreadable, httpStatus, retryAfter));
+  }
+
+  private static Meaning meaning(int httpStatus, Integer code) {
+    boolean isAboutThePath = httpStatus / 100 == 3 || httpStatus == 404;
+    if (httpStatus / 100 == 2) {
+      isAboutThePath = code == NOT_FOUND || code == INVALID_PATH;
+    }
+    if (isAboutThePath) {
+      return new Meaning(Kind.PERMANENT, Reason.WRONG_ENDPOINT);
+    }
+    return httpStatus / 100 == 2 ? StatusCodes.ofCode(code) : StatusCodes.ofHttp(httpStatus);
+  }
+
+  /** Judges a poll that brought no answer. */
+  public void noAnswer(Poll poll, Exception failure) {
+    String words = client.isLate() ? client.late() : NoAnswer.inWords(failure);
+    Meaning meaning = new Meaning(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED);
+    poll.judged(verdict(meaning, null, words, null, null));
+  }
+
+  private Verdict verdict(
+      Meaning meaning, Integer code, String words, Integer httpStatus, String retryAfter) {
+    return new Verdict(
+        meaning.kind(),
+        meaning.reason(),
+        code,
+        words == null ? null : secrets.quote(words),
+        httpStatus,
+        RetryAfter.nanos(retryAfter));
+  }
+}

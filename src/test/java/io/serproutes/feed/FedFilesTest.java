@@ -1,0 +1,250 @@
+package io.serproutes.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.serproutes.ids.TaskId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FedFilesTest {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final String STAMP = "20261126T193107123Z";
+
+  @TempDir private Path temp;
+  private Path inbox;
+  private final List<Path> shown = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger syncs = new AtomicInteger();
+  private FedFiles.Sync disk = file -> file.force(true);
+  private long now = -5;
+
+  @BeforeEach
+  void makeInbox() {
+    inbox = temp.resolve("inbox");
+  }
+
+  private FedFiles start() throws IOException {
+    FedFiles files =
+        new FedFiles(
+            inbox,
+            "webhooks",
+            shown::add,
+            file -> {
+              syncs.incrementAndGet();
+              disk.force(file);
+            },
+            () -> now);
+    files.prepare();
+    return files;
+  }
+
+  private static TaskId id(long number) {
+    return TaskId.of(7, number);
+  }
+
+  private static List<TaskId> ids(long from, long to) {
+    return LongStream.range(from, to).mapToObj(FedFilesTest::id).toList();
+  }
+
+  private static String lines(long from, long to) {
+    StringBuilder lines = new StringBuilder();
+    ids(from, to).forEach(id -> lines.append(id).append('\n'));
+    return lines.toString();
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(inbox)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private List<String> visible() throws IOException {
+    return names().stream().filter(name -> !name.startsWith(".")).toList();
+  }
+
+  private String content() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String name : visible()) {
+      all.append(Files.readString(inbox.resolve(name)));
+    }
+    return all.toString();
+  }
+
+  @Test
+  void aPageIsOneFileThatAppearsWhole() throws IOException {
+    FedFiles files = start();
+    String name = files.keep(ids(0, 1000));
+    assertThat(name).matches("webhooks-\\d{8}T\\d{9}Z\\.txt");
+    assertThat(names()).containsExactly(name);
+    assertThat(content()).isEqualTo(lines(0, 1000));
+    assertThat(shown).containsExactly(Path.of(name));
+    assertThat(syncs).hasValue(1);
+  }
+
+  @Test
+  void whatComesWithinASecondIsKeptHiddenAndShownTogether() throws IOException {
+    FedFiles files = start();
+    files.keep(ids(0, 1));
+    files.keep(ids(1, 2));
+    now += SECOND - 1;
+    String second = files.keep(ids(2, 3));
+    files.tick();
+    assertThat(content()).isEqualTo(lines(0, 1));
+    assertThat(Files.readString(inbox.resolve("." + second + ".part"))).isEqualTo(lines(1, 3));
+    assertThat(syncs).hasValue(3);
+    now += 1;
+    files.tick();
+    assertThat(content()).isEqualTo(lines(0, 3));
+    assertThat(names()).hasSize(2);
+  }
+
+  @Test
+  void atAStopAllIsShown() throws IOException {
+    FedFiles files = start();
+    files.keep(ids(0, 1));
+    files.keep(ids(1, 2));
+    files.close();
+    assertThat(content()).isEqualTo(lines(0, 2));
+    assertThat(names()).hasSize(2);
+  }
+
+  /** Many pings, one sync. */
+  @Test
+  void whatComesWhileOneSyncsIsSyncedTogether() throws Exception {
+    FedFiles files = start();
+    CountDownLatch syncing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    disk =
+        file -> {
+          syncing.countDown();
+          awaitQuietly(goOn);
+          file.force(true);
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(100);
+    try {
+      List<Future<String>> kept = new ArrayList<>();
+      kept.add(threads.submit(() -> files.keep(ids(0, 1))));
+      syncing.await();
+      CountDownLatch started = new CountDownLatch(99);
+      for (int i = 1; i < 100; i++) {
+        List<TaskId> one = ids(i, i + 1);
+        Callable<String> ping =
+            () -> {
+              started.countDown();
+              return files.keep(one);
+            };
+        kept.add(threads.submit(ping));
+      }
+      started.await();
+      goOn.countDown();
+      for (Future<String> one : kept) {
+        assertThat(one.get()).isNotNull();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    files.close();
+    assertThat(content().lines()).hasSize(100).doesNotHaveDuplicates();
+    assertThat(syncs.get()).isLessThan(50);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whatTheDiskDoesNotTakeIsRefusedAndTheNextIsKept() throws IOException {
+    FedFiles files = start();
+    now += SECOND;
+    files.keep(ids(0, 1));
+    files.keep(ids(1, 2)); // durable, and not yet shown
+    disk =
+        file -> {
+          throw new IOException("No space left on device");
+        };
+    assertThatThrownBy(() -> files.keep(ids(2, 3))).hasMessageContaining("No space left");
+    disk = file -> file.force(true);
+    files.keep(ids(3, 4));
+    now += SECOND;
+    files.tick();
+    files.tick();
+    assertThat(content().lines().toList())
+        .as("one that was refused may come through")
+        .containsAll(lines(0, 2).lines().toList())
+        .contains(id(3).value());
+    assertThat(names()).as("nothing stays hidden").isEqualTo(visible());
+  }
+
+  /** What a kill leaves, step by step. */
+  @Test
+  void aStartFinishesWhatAKillLeft() throws IOException {
+    Files.createDirectories(inbox);
+    Path hidden = inbox.resolve(".webhooks-" + STAMP + ".txt.part");
+    String name = "webhooks-" + STAMP + ".txt";
+
+    Files.writeString(hidden, ""); // made, nothing written
+    start();
+    assertThat(names()).isEmpty();
+
+    Files.writeString(hidden, lines(0, 2) + "00000000-0000-0007-0000-00000000"); // torn
+    start();
+    assertThat(names()).containsExactly(name);
+    assertThat(content()).isEqualTo(lines(0, 2));
+    assertThat(shown).contains(Path.of(name));
+
+    Files.writeString(hidden, lines(2, 4)); // whole, and its name is taken
+    start();
+    assertThat(content().lines()).containsExactlyInAnyOrderElementsOf(lines(0, 4).lines().toList());
+    assertThat(names()).hasSize(2).contains(name).isEqualTo(visible());
+  }
+
+  @Test
+  void whatAPowerCutLeavesBehindTheLastSyncIsCutOff() throws IOException {
+    Files.createDirectories(inbox);
+    Path hidden = inbox.resolve(".webhooks-" + STAMP + ".txt.part");
+    Files.writeString(hidden, lines(0, 2) + "\0".repeat(74));
+    start();
+    assertThat(content()).isEqualTo(lines(0, 2));
+  }
+
+  @Test
+  void theFileOfALivingWriterIsLeftToIt() throws IOException {
+    FedFiles first = start();
+    first.keep(ids(0, 1));
+    String second = first.keep(ids(1, 2));
+    start();
+    assertThat(visible()).hasSize(1);
+    now += SECOND;
+    first.tick();
+    assertThat(visible()).hasSize(2).contains(second);
+  }
+
+  @Test
+  void filesOfOthersAreLeftAlone() throws IOException {
+    Files.createDirectories(inbox);
+    Files.writeString(inbox.resolve(".webhooks.txt.part"), "x");
+    Files.writeString(inbox.resolve(".tasks-ready-" + STAMP + ".txt.part"), lines(0, 1));
+    start();
+    assertThat(names()).hasSize(2);
+  }
+}
