@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /** Checks {@code serp.api.base-url}: an address without credentials, and TLS unless it is local. */
-final class ApiAddress {
+public final class ApiAddress {
 
   private static final Pattern ADDRESS =
       Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?");
@@ -35,7 +35,7 @@ final class ApiAddress {
   }
 
   /** Warns where credentials would go to another machine in the clear. */
-  static void warn(Settings settings) {
+  public static void warn(Settings settings) {
     String url = settings.get(Keys.BASE_URL);
     String host = host(url);
     if (url.startsWith("http:") && !LOCAL.contains(host)) {

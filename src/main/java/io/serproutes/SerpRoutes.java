@@ -1,21 +1,22 @@
 package io.serproutes;
 
-import io.serproutes.program.Program;
+import io.serproutes.program.Commands;
 
 /**
- * The main class: runs the routes that {@code serp.from} and {@code serp.to} name, until it is
- * stopped or, once, until the sources are worked off.
+ * The main class: runs the command that its arguments name, by default {@code run}: the routes that
+ * {@code serp.from} and {@code serp.to} name, until it is stopped or, once, until the sources are
+ * worked off.
  *
- * <p>Exit codes: 1 could not start; 5 an error it cannot survive; 3 a run once ended with the
- * circuit open; 2 something was dead-lettered or a drop file rejected; 4 ids are still parked; 0
- * otherwise, and after a clean stop.
+ * <p>Exit codes of {@code run}: 1 could not start; 5 an error it cannot survive; 3 a run once ended
+ * with the circuit open; 2 something was dead-lettered or a drop file rejected; 4 ids are still
+ * parked; 0 otherwise, and after a clean stop.
  */
 public final class SerpRoutes {
 
   private SerpRoutes() {}
 
-  /** Runs the program and ends the process with its exit code. */
+  /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(Program.run(args));
+    System.exit(Commands.run(args));
   }
 }

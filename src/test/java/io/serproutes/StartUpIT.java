@@ -89,13 +89,21 @@ class StartUpIT {
 
   @ParameterizedTest
   @CsvSource({
-    "--help, it takes no arguments such as --help; give keys as -Dkey=value before -jar",
-    "--version, it takes no arguments such as --version;",
-    "run, it takes no arguments such as run;",
-    "-Dserp.api.password=swordfish, it takes no arguments such as -Dserp.api.password=…;",
+    "rum, there is no command rum; did you mean run?",
+    "--seet=swordfish, there is no option --seet; did you mean --set?",
+    "--set=swordfish, '--set takes KEY=VALUE, such as --set serp.files.dir=out'",
+    "-Dserp.api.pasword=swordfish, serp.api.pasword is not a key of serp-routes (given with --set);"
+        + " did you mean serp.api.password?",
+    "00000000-0000-0000-0000-000000000000, there is no command 00000000-0000-0000-0000-000000000000;"
+        + " ids are given as --set serp.ids=",
   })
   void anArgument(String argument, String words) {
     stops(program().argument(argument), words);
+  }
+
+  @Test
+  void anArgumentOfACommandThatTakesNone() {
+    stops(program().argument("run").argument("x"), "run takes no arguments such as x");
   }
 
   @ParameterizedTest

@@ -40,7 +40,7 @@ public final class DurableFiles {
 
   /** Content of a file. */
   @FunctionalInterface
-  interface Content {
+  public interface Content {
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -106,8 +106,8 @@ public final class DurableFiles {
     write(file, out -> out.write(content));
   }
 
-  /** Stages, publishes and syncs a file. */
-  void write(Path file, Content content) throws IOException {
+  /** Stages, publishes and syncs a file; makes its folder where that is missing. */
+  public void write(Path file, Content content) throws IOException {
     stage(file, content);
     try {
       publish(file);

@@ -15,13 +15,17 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a person gave the program as keys: as system properties, before environment variables,
- * before {@code config/application.properties} of the working folder; and what the start chose.
+ * What a person gave the program as keys: after the command, before system properties, before
+ * environment variables, before {@code config/application.properties} of the working folder; and
+ * what the start chose.
  */
 final class GivenValues implements Values {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final Path CONFIG = Path.of("config/application.properties");
 
   /** Where a value may be given, the later ones before the earlier. */
@@ -29,7 +33,8 @@ final class GivenValues implements Values {
     NONE,
     FILE,
     ENVIRONMENT,
-    SYSTEM
+    SYSTEM,
+    COMMAND
   }
 
   private final Map<String, Given> given = new HashMap<>();
@@ -38,11 +43,25 @@ final class GivenValues implements Values {
   private record Given(String value, Layer layer, String origin) {}
 
   /**
-   * Reads all three.
+   * Reads what was given to this process, in the working folder.
+   *
+   * @param set the values after the command
+   * @throws IllegalSettingException where the file, or that of a secret, cannot be read
+   */
+  static GivenValues ofProcess(Map<String, String> set) throws IOException {
+    Environment environment = new Environment(System.getenv());
+    environment.warnings().forEach(LOG::warn);
+    return new GivenValues(Path.of(""), environment, System.getProperties(), set);
+  }
+
+  /**
+   * Reads all four.
    *
    * @param folder the working folder
+   * @param set the values after the command
    */
-  GivenValues(Path folder, Environment environment, Properties system) throws IOException {
+  GivenValues(Path folder, Environment environment, Properties system, Map<String, String> set)
+      throws IOException {
     Properties file = file(folder.resolve(CONFIG));
     for (String key : file.stringPropertyNames()) {
       give(key, file.getProperty(key), Layer.FILE, "in " + CONFIG);
@@ -54,6 +73,7 @@ final class GivenValues implements Values {
     for (String key : system.stringPropertyNames()) {
       give(key, system.getProperty(key), Layer.SYSTEM, "as a system property");
     }
+    set.forEach((key, value) -> give(key, value, Layer.COMMAND, "with --set"));
   }
 
   private void give(String key, String value, Layer layer, String origin) {

@@ -1,12 +1,12 @@
 package io.serproutes.program;
 
 import io.serproutes.IllegalSettingException;
-import io.serproutes.ids.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 
-/** A run of the program from its arguments to its exit code. */
-public final class Program {
+/** A run of the routes from its keys to its exit code. */
+final class Program {
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(28);
 
@@ -35,34 +35,25 @@ public final class Program {
     this.fatalErrors = fatalErrors;
   }
 
-  /** Runs until it is stopped or, once, until the sources are worked off; the exit code. */
-  public static int run(String[] args) {
-    if (args.length > 0) {
-      System.err.println("serp-routes could not start: " + refused(args[0]));
-      return 1;
-    }
+  /**
+   * Runs until it is stopped or, once, until the sources are worked off.
+   *
+   * @param set the values of keys that were given after the command
+   * @return the exit code
+   */
+  static int run(Map<String, String> set) {
     prepareNetty();
     FatalErrorHandler fatalErrors = new FatalErrorHandler();
     fatalErrors.install();
     useLogSettings();
     try {
-      return new Program(fatalErrors).run();
+      return new Program(fatalErrors).start(set);
     } catch (Exception | LinkageError e) {
       if (!isShuttingDown()) {
         reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
       }
       return 1;
     }
-  }
-
-  // a value may be a password that was meant to stand before -jar
-  private static String refused(String argument) {
-    int value = argument.indexOf('=');
-    String name = value < 0 ? argument : argument.substring(0, value + 1) + "…";
-    return "it takes no arguments such as "
-        + Source.readable(name)
-        + "; give keys as -Dkey=value before -jar, in the environment or in"
-        + " config/application.properties";
   }
 
   // Netty serves health, metrics and the sandbox only. Its use of sun.misc.Unsafe has JDK 24 and
@@ -81,11 +72,11 @@ public final class Program {
     }
   }
 
-  private int run() throws Exception {
+  private int start(Map<String, String> set) throws Exception {
     Thread hook = new Thread(this::stopCleanly, "serp-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      StartUp startUp = StartUp.read();
+      StartUp startUp = StartUp.read(set);
       startUp.configure(main);
       fatalErrors.watch(main);
       announcements = new Announcements(startUp, clock);
@@ -143,7 +134,8 @@ public final class Program {
     }
   }
 
-  private static void useLogSettings() {
+  /** Has Log4j read the settings of the working folder or those of the jar. */
+  static void useLogSettings() {
     String key = "log4j2.configurationFile";
     if (System.getProperty(key) == null) {
       boolean own = Files.exists(Path.of("config/log4j2.properties"));
@@ -152,8 +144,8 @@ public final class Program {
     }
   }
 
-  // one line for each thing that is wrong
-  private static Stream<String> reasons(Throwable failure) {
+  /** What is wrong, in words for a person: a line for each thing. */
+  static Stream<String> reasons(Throwable failure) {
     Throwable first = failure;
     while (!(first instanceof IllegalSettingException)
         && first.getCause() != null

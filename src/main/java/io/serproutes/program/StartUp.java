@@ -2,7 +2,6 @@ package io.serproutes.program;
 
 import static io.serproutes.SettingsCheck.require;
 
-import io.serproutes.Environment;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
@@ -13,23 +12,20 @@ import io.serproutes.SettingsCheck;
 import io.serproutes.program.GivenValues.Layer;
 import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What the program does before Camel starts: checks the keys and chooses the route files. */
 final class StartUp {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final String SANDBOX_CREDENTIAL = "sandbox";
 
   private final GivenValues values;
@@ -40,13 +36,11 @@ final class StartUp {
   /**
    * Reads and checks all keys, and what they name: ports, folders, topics.
    *
+   * @param set the values that were given after the command
    * @throws IllegalSettingException where something is wrong; a line each
    */
-  static StartUp read() throws Exception {
-    Environment environment = new Environment(System.getenv());
-    environment.warnings().forEach(LOG::warn);
-    GivenValues values = new GivenValues(Path.of(""), environment, System.getProperties());
-    StartUp startUp = new StartUp(values);
+  static StartUp read(Map<String, String> set) throws Exception {
+    StartUp startUp = new StartUp(GivenValues.ofProcess(set));
     startUp.checkKeys();
     startUp.checkSurroundings();
     return startUp;

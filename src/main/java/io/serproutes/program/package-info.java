@@ -2,8 +2,10 @@
  * The program that runs the routes by itself. Nothing here is used in another platform.
  *
  * <ol>
- *   <li>{@link io.serproutes.program.Program} is a run from its arguments to its exit code, and
- *       stops cleanly on SIGTERM.
+ *   <li>{@link io.serproutes.program.Commands} reads the arguments and runs the command that they
+ *       name.
+ *   <li>{@code Program} is the command {@code run}, from its keys to its exit code; it stops
+ *       cleanly on SIGTERM.
  *   <li>{@code StartUp} reads the keys, checks what surrounds the program, chooses the route files
  *       that {@code serp.from} and {@code serp.to} name, and tells Camel how to run; {@code
  *       ServerPorts} checks that its servers listen before a route consumes.

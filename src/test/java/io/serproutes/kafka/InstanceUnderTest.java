@@ -32,6 +32,7 @@ final class InstanceUnderTest implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Map<String, String> keys;
+  private final List<String> arguments = new ArrayList<>();
   private final Path folder;
   private String heap = "256m";
   private Process process;
@@ -50,6 +51,12 @@ final class InstanceUnderTest implements AutoCloseable {
     return this;
   }
 
+  /** Gives the program arguments. */
+  InstanceUnderTest arguments(String... more) {
+    arguments.addAll(List.of(more));
+    return this;
+  }
+
   /** Gives it a heap of another size. */
   InstanceUnderTest heap(String size) {
     heap = size;
@@ -63,8 +70,10 @@ final class InstanceUnderTest implements AutoCloseable {
       output = Files.createTempFile(folder, "output-", ".txt");
       List<String> options = new ArrayList<>(List.of("-Xmx" + heap));
       keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
+      List<String> command = ProgramJar.command(options);
+      command.addAll(arguments);
       ProcessBuilder builder =
-          new ProcessBuilder(ProgramJar.command(options))
+          new ProcessBuilder(command)
               .directory(folder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());

@@ -163,6 +163,11 @@ final class Scene implements AutoCloseable {
             new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers))));
   }
 
+  /** Puts a record with a key into the topic with this key. */
+  void sendTo(String key, String recordKey, String value) {
+    get(producer.send(new ProducerRecord<>(topic(key), recordKey, value.getBytes(UTF_8))));
+  }
+
   /** All that has come to the topic with this key so far. */
   List<Entry> all(String key) {
     return tails.computeIfAbsent(key, k -> open(new TopicTail(brokers, topic(k)))).all();

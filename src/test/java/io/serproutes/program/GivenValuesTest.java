@@ -24,12 +24,13 @@ class GivenValuesTest {
 
   private final Map<String, String> variables = new HashMap<>();
   private final Properties system = new Properties();
+  private final Map<String, String> set = new HashMap<>();
 
   private GivenValues given(String... lines) throws IOException {
     Files.createDirectories(folder.resolve("config"));
     Files.writeString(
         folder.resolve("config/application.properties"), String.join("\n", lines) + "\n");
-    return new GivenValues(folder, new Environment(variables), system);
+    return new GivenValues(folder, new Environment(variables), system, set);
   }
 
   @Test
@@ -42,6 +43,10 @@ class GivenValuesTest {
     system.setProperty("serp.to", "system");
     GivenValues given = given("serp.to=file");
     assertThat(given.value("serp.to")).isEqualTo("system");
+    set.put("serp.to", "set");
+    given = given("serp.to=file");
+    assertThat(given.value("serp.to")).isEqualTo("set");
+    assertThat(given.layer(Keys.TO)).isEqualTo(Layer.COMMAND);
     given.choose(Keys.TO, "chosen");
     assertThat(given.value("serp.to")).isEqualTo("chosen");
     assertThat(given.origin("serp.to")).isNull();
@@ -51,6 +56,7 @@ class GivenValuesTest {
   void eachMessageSaysWhereTheValueWasGiven() throws IOException {
     variables.put("SERP_FOLDER_SETTLE", "soon");
     system.setProperty("serp.server.port", "high");
+    set.put("serp.foo", "");
     GivenValues given = given("serp.form=kafka", "serp.files.layout=deep");
     SettingsCheck check = new SettingsCheck(new Settings(given));
     check.keys();
@@ -64,6 +70,7 @@ class GivenValuesTest {
             "serp.folder.settle=soon is not a duration such as 500ms, 2s, 5m or 24h"
                 + " (given by the environment variable SERP_FOLDER_SETTLE)",
             "serp.server.port=high is not a whole number from 0 to 65535"
-                + " (given as a system property)");
+                + " (given as a system property)",
+            "serp.foo is not a key of serp-routes (given with --set)");
   }
 }

@@ -1,0 +1,69 @@
+package io.serproutes.deliver;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.serproutes.Keys;
+import io.serproutes.Settings;
+import io.serproutes.ids.TaskId;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks up ids under {@code serp.files.dir}, whatever its layout. Changes nothing. */
+public final class OutcomeFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-reconcile");
+
+  private final Path receipts;
+  private final Path parked;
+
+  /** The files of these settings. */
+  public OutcomeFiles(Settings settings) {
+    Path dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
+    receipts = dir.resolve("receipts");
+    parked = dir.resolve("parked");
+  }
+
+  /** Whether an id is parked here. */
+  public boolean isParked(TaskId id) {
+    return Files.exists(parked.resolve(id + ".json"), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * What the receipt of an id says; null where there is none. One that is no receipt is logged and
+   * counts as none.
+   *
+   * @throws IOException where a receipt cannot be read
+   */
+  public ReceiptOutcome find(TaskId id) throws IOException {
+    String name = id + ".json";
+    Path byDay = receipts.resolve(id.value().substring(0, 4)).resolve(name);
+    ReceiptOutcome found = null;
+    for (Path file : List.of(receipts.resolve(name), byDay)) {
+      ReceiptOutcome one = read(file);
+      found = one != null && (found == null || one.isDelivered()) ? one : found;
+    }
+    return found;
+  }
+
+  private static ReceiptOutcome read(Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 2048)) {
+      ReceiptOutcome outcome = ReceiptOutcome.read(in);
+      if (outcome == null) {
+        LOG.warn("{} counts for nothing: it is no receipt, or one of the embedded sandbox", file);
+      }
+      return outcome;
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (JacksonException e) {
+      LOG.warn("{} counts for nothing: it holds no JSON", file);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.serproutes.fetch;
+
+import io.serproutes.fetch.StatusCodes.Meaning;
+import io.serproutes.fetch.Verdict.Kind;
+import java.time.Duration;
+
+/**
+ * Decides what the answer to a call for a list means, such as one to {@code id_list}: HTTP status
+ * first, then the {@code status_code}.
+ */
+public final class JudgeList {
+
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
+
+  private JudgeList() {}
+
+  /**
+   * Judges an answer.
+   *
+   * @param code the {@code status_code}; null where there is none, which is transient
+   * @param message the {@code status_message}, made safe for a log, or null
+   * @param retryAfter the value of the header {@code Retry-After}, or null
+   */
+  public static Verdict judge(int httpStatus, Integer code, String message, String retryAfter) {
+    Meaning meaning =
+        httpStatus / 100 != 2
+            ? StatusCodes.ofHttp(httpStatus)
+            : code == null
+                ? new Meaning(Kind.TRANSIENT, Reason.UNREADABLE)
+                : StatusCodes.ofCode(code);
+    return new Verdict(
+        meaning.kind(), meaning.reason(), code, message, httpStatus, RetryAfter.nanos(retryAfter));
+  }
+
+  /** How long a throttling answer asks to wait, at most 5 minutes; zero where it does not say. */
+  public static Duration retryAfter(Verdict verdict) {
+    Duration asked = Duration.ofNanos(Math.max(0, verdict.retryAfter()));
+    return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+  }
+
+  /** What an account answer says is wrong, and what a person can do about it; one line. */
+  public static String refusal(Verdict verdict) {
+    Halt halt = Halt.refused(verdict);
+    return halt.problem() + ". " + halt.cure();
+  }
+}

@@ -1,0 +1,100 @@
+package io.serproutes.program;
+
+import static io.serproutes.SettingsCheck.require;
+
+import io.serproutes.ApiAddress;
+import io.serproutes.Keys;
+import io.serproutes.Outputs;
+import io.serproutes.Settings;
+import io.serproutes.SettingsCheck;
+import io.serproutes.reconcile.Findings;
+import io.serproutes.reconcile.PointInTime;
+import io.serproutes.reconcile.Reconciliation;
+import io.serproutes.reconcile.Report;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** The command {@code reconcile}. Its result alone goes to standard output. */
+@Command(
+    name = "reconcile",
+    synopsisHeading = "Usage: ",
+    customSynopsis =
+        "java -jar serp-routes.jar reconcile --from T [--to T] [--feed] [--json]"
+            + " [--set KEY=VALUE]...",
+    description = {
+      "Compares the tasks that the vendor lists as posted in a time with our receipts.",
+      "T is ISO 8601, a date, or an age such as 24h; UTC.",
+      "Exit code: 0 nothing is missing, 2 something is, 1 it could not compare."
+    })
+final class ReconcileCommand implements Callable<Integer> {
+
+  private static final int MISSING = 2;
+
+  @ParentCommand private Commands all;
+
+  @Option(names = "--from", paramLabel = "T", description = "Posted since T; required.")
+  private String from;
+
+  @Option(names = "--to", paramLabel = "T", description = "Posted until T; default: now.")
+  private String to;
+
+  @Option(
+      names = "--feed",
+      description = "Gives missing ids to the drop folder or the topic of ids, as serp.from says.")
+  private boolean feed;
+
+  @Option(names = "--json", description = "Writes one JSON object.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    try {
+      return reconcile();
+    } catch (OutOfMemoryError e) {
+      throw new IllegalStateException(
+          "out of memory; give it more heap (-Xmx), 30 bytes for each task of that time");
+    }
+  }
+
+  private int reconcile() throws Exception {
+    PrintStream result = System.out;
+    System.setOut(System.err); // for log lines, wherever log4j2.properties sends them
+    Program.useLogSettings();
+    require(from != null, "--from is required, such as --from 24h");
+    Instant now = Instant.now();
+    Instant start = PointInTime.parse("--from", from, now);
+    Instant end = to == null ? now : PointInTime.parse("--to", to, now);
+    require(start.isBefore(end), "--from must be before --to, which is now unless it is given");
+    Settings settings = new Settings(GivenValues.ofProcess(all.values()));
+    check(settings);
+    Findings findings = new Reconciliation(settings).run(start, end, feed);
+    Report report = new Report(findings);
+    if (json) {
+      report.writeJson(result);
+    } else {
+      report.writeText(result);
+    }
+    require(!result.checkError(), "standard output cannot be written to");
+    return findings.missing() == 0 ? 0 : MISSING;
+  }
+
+  private static void check(Settings settings) {
+    SettingsCheck check = new SettingsCheck(settings);
+    check.keys();
+    check.rule(
+        () ->
+            require(
+                !usesKafka(settings) || !settings.text(Keys.BROKERS).isEmpty(),
+                "serp.kafka.brokers is required and has no value"));
+    check.end();
+    ApiAddress.warn(settings);
+  }
+
+  private static boolean usesKafka(Settings settings) {
+    return settings.get(Keys.FROM).contains("kafka") || Outputs.of(settings).has("kafka");
+  }
+}

@@ -1,0 +1,181 @@
+package io.serproutes.reconcile;
+
+import io.serproutes.deliver.ReceiptOutcome;
+import io.serproutes.ids.TaskId;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of each listed id, and what was counted. An id that was delivered once counts as
+ * delivered, whatever became of it when it was given again. Not thread-safe.
+ */
+public final class Findings {
+
+  // the states of an id; those above are places in the list of outcomes
+  private static final byte MISSING = 0;
+  static final byte INBOX = 1;
+  static final byte PARKED = 2;
+  private static final byte FIRST_OUTCOME = 3;
+  private static final int MOST_OUTCOMES =
+      100; // there are a dozen; what is beyond counts as the last
+
+  /** What is done for each id. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(TaskId id) throws IOException;
+  }
+
+  final String engine;
+  final Instant start;
+  final Instant end;
+  private final ListedIds ids = new ListedIds();
+  private final List<ReceiptOutcome> outcomes = new ArrayList<>();
+  private long rowsOfOthers;
+  private long unfinished;
+  private long malformed;
+  private long lag;
+  private String fedTo;
+
+  Findings(String engine, Instant start, Instant end) {
+    this.engine = engine;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Takes a row of the list. */
+  void listed(IdListPage.Row row) {
+    if (!row.isOfEngine()) {
+      rowsOfOthers++;
+    } else if (row.id() == null) {
+      malformed++;
+    } else if (!row.isDone()) {
+      unfinished++;
+    } else {
+      ids.add(row.id());
+    }
+  }
+
+  void forEach(Visitor visitor) throws IOException {
+    for (int place = 0; place < ids.size(); place++) {
+      visitor.visit(ids.id(place));
+    }
+  }
+
+  /** Notes that an id is in a source or parked; of one that is not listed nothing is noted. */
+  void waits(TaskId id, byte where) {
+    int place = id == null ? -1 : ids.find(id);
+    if (place >= 0) {
+      ids.state(place, where);
+    }
+  }
+
+  /** Notes what the receipt of an id says; null for none. */
+  void ended(TaskId id, ReceiptOutcome outcome) {
+    int place = id == null || outcome == null ? -1 : ids.find(id);
+    if (place < 0) {
+      return;
+    }
+    byte state = ids.state(place);
+    boolean wasDelivered =
+        state >= FIRST_OUTCOME && outcomes.get(state - FIRST_OUTCOME).isDelivered();
+    if (outcome.isDelivered() || !wasDelivered) {
+      ids.state(place, (byte) (FIRST_OUTCOME + index(outcome)));
+    }
+  }
+
+  private int index(ReceiptOutcome outcome) {
+    int index = outcomes.indexOf(outcome);
+    if (index < 0 && outcomes.size() < MOST_OUTCOMES) {
+      outcomes.add(outcome);
+    }
+    return index < 0 ? outcomes.size() - 1 : index;
+  }
+
+  void lag(long records) {
+    lag = records;
+  }
+
+  void fed(String to) {
+    fedTo = to;
+  }
+
+  /** Tasks of the engine that are finished, each once. */
+  int finished() {
+    return ids.size();
+  }
+
+  long rowsOfOthers() {
+    return rowsOfOthers;
+  }
+
+  long unfinished() {
+    return unfinished;
+  }
+
+  long malformed() {
+    return malformed;
+  }
+
+  /** Records of the topic of ids that the group has not committed. */
+  long lag() {
+    return lag;
+  }
+
+  /** The file or topic that took the missing ids; null where none did. */
+  String fedTo() {
+    return fedTo;
+  }
+
+  /** Finished tasks without a receipt that do not wait anywhere. */
+  public int missing() {
+    return count(MISSING);
+  }
+
+  int inInbox() {
+    return count(INBOX);
+  }
+
+  int parked() {
+    return count(PARKED);
+  }
+
+  private int count(byte state) {
+    return (int) IntStream.range(0, ids.size()).filter(at -> ids.state(at) == state).count();
+  }
+
+  /** How many ids were delivered, by outcome. */
+  Map<String, Integer> delivered() {
+    return counts(true, ReceiptOutcome::outcome);
+  }
+
+  /** How many ids were dead-lettered, by reason. */
+  Map<String, Integer> deadLettered() {
+    return counts(false, outcome -> String.valueOf(outcome.reason()));
+  }
+
+  private Map<String, Integer> counts(boolean delivered, Function<ReceiptOutcome, String> name) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (int i = 0; i < outcomes.size(); i++) {
+      int count = count((byte) (FIRST_OUTCOME + i));
+      if (outcomes.get(i).isDelivered() == delivered && count > 0) {
+        counts.merge(name.apply(outcomes.get(i)), count, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  /** The missing ids in the order of the list. */
+  Iterable<TaskId> missingIds() {
+    return () ->
+        IntStream.range(0, ids.size())
+            .filter(at -> ids.state(at) == MISSING)
+            .mapToObj(ids::id)
+            .iterator();
+  }
+}

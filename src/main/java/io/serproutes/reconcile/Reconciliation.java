@@ -1,0 +1,161 @@
+package io.serproutes.reconcile;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Keys;
+import io.serproutes.Outputs;
+import io.serproutes.Settings;
+import io.serproutes.Times;
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.OutcomeFiles;
+import io.serproutes.deliver.ReceiptOutcome;
+import io.serproutes.ids.InboxIds;
+import io.serproutes.ids.TaskId;
+import io.serproutes.kafka.TopicScan;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the vendor's list of finished tasks with our receipts. Takes no id and, unless told to
+ * feed the missing ones, changes nothing.
+ *
+ * <p>It looks in the order in which an id moves, at the sources, then at what is parked, then at
+ * the receipts, so that an id that moves meanwhile is seen at least once.
+ */
+public final class Reconciliation {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-reconcile");
+
+  /** How far the vendor's clock, ours and the brokers' may differ. */
+  private static final Duration CLOCKS = Duration.ofHours(1);
+
+  private final Settings settings;
+  private final List<String> from;
+  private final List<String> receipts;
+  private final Engine engine;
+  private final IdListClient.Pause pause;
+
+  /**
+   * A comparison by these settings, which have been checked.
+   *
+   * @throws IllegalSettingException where it cannot tell the engine, or the receipts go where it
+   *     cannot read them
+   */
+  public Reconciliation(Settings settings) {
+    this(settings, time -> Thread.sleep(time.toMillis()));
+  }
+
+  Reconciliation(Settings settings, IdListClient.Pause pause) {
+    this.settings = settings;
+    this.pause = pause;
+    from = settings.get(Keys.FROM);
+    receipts = Outputs.of(settings).ofReceipts();
+    engine = Engine.of(settings);
+    if (receipts.equals(List.of("endpoints"))) {
+      throw new IllegalSettingException(
+          "the receipts of serp.to=endpoints are with the host, where reconcile cannot read them");
+    }
+  }
+
+  /**
+   * Compares.
+   *
+   * @param start the beginning of the time in which tasks were posted
+   * @param end its end
+   * @param feed whether to give the missing ids to the drop folder or the topic of ids
+   * @throws IllegalSettingException where a topic cannot be read; a line for a person
+   * @throws IOException where the list or a file cannot be read; a line for a person
+   */
+  public Findings run(Instant start, Instant end, boolean feed)
+      throws IOException, InterruptedException {
+    Findings findings = new Findings(engine.toString(), start, end);
+    try (IdListClient list = new IdListClient(settings, engine, pause)) {
+      list.read(start, end, findings::listed);
+    }
+    LOG.info("{} finished tasks of {} are compared with receipts", findings.finished(), engine);
+    boolean usesKafka = from.contains("kafka") || receipts.contains("kafka");
+    try (TopicScan topics = usesKafka ? new TopicScan(settings) : null) {
+      waiting(findings, topics);
+      receipts(findings, topics, start);
+      if (feed && findings.missing() > 0) {
+        findings.fed(feed(findings, topics));
+      }
+    }
+    return findings;
+  }
+
+  private void waiting(Findings findings, TopicScan topics) throws IOException {
+    if (isInboxUsed()) {
+      InboxIds.forEach(settings, id -> findings.waits(id, Findings.INBOX));
+    }
+    String group = settings.get(Keys.GROUP_ID);
+    if (from.contains("kafka")) {
+      findings.lag(topics.lag(Keys.TOPIC_IDS, group));
+    }
+    OutcomeFiles files = new OutcomeFiles(settings);
+    findings.forEach(
+        id -> {
+          if (files.isParked(id)) {
+            findings.waits(id, Findings.PARKED);
+          }
+        });
+    if (topics != null) {
+      topics.uncommitted(
+          Keys.TOPIC_PARKED,
+          group + "-parked",
+          (key, value) -> findings.waits(TaskId.parse(key), Findings.PARKED));
+    }
+  }
+
+  private boolean isInboxUsed() {
+    return from.contains("folder") || !from.contains("kafka");
+  }
+
+  private void receipts(Findings findings, TopicScan topics, Instant start) throws IOException {
+    if (receipts.contains("files")) {
+      OutcomeFiles files = new OutcomeFiles(settings);
+      findings.forEach(id -> findings.ended(id, files.find(id)));
+    }
+    if (receipts.contains("kafka")) {
+      topics.since(
+          Keys.TOPIC_RECEIPTS,
+          start.minus(CLOCKS),
+          (key, value) -> findings.ended(TaskId.parse(key), receipt(value)));
+    }
+  }
+
+  private static ReceiptOutcome receipt(byte[] value) {
+    try {
+      return value == null ? null : ReceiptOutcome.read(new ByteArrayInputStream(value));
+    } catch (IOException e) {
+      LOG.warn("a record of the topic of receipts counts for nothing: it holds no JSON");
+      return null;
+    }
+  }
+
+  /** Gives the missing ids to a source; returns the file or topic, for a person. */
+  private String feed(Findings findings, TopicScan topics) throws IOException {
+    if (from.contains("kafka")) {
+      topics.send(findings.missingIds());
+      return settings.get(Keys.TOPIC_IDS);
+    }
+    Path inbox = Path.of(settings.get(Keys.INBOX));
+    Path file = inbox.resolve("reconcile-" + Times.stamp(Instant.now()) + ".txt");
+    new DurableFiles()
+        .write(
+            file.toAbsolutePath(),
+            out -> {
+              for (TaskId id : findings.missingIds()) {
+                out.write((id + "\n").getBytes(US_ASCII));
+              }
+            });
+    return file.toString();
+  }
+}

@@ -1,0 +1,157 @@
+package io.serproutes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The command {@code reconcile} of the jar. */
+@Execution(ExecutionMode.CONCURRENT)
+class ReconcileIT {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path temp;
+
+  private final Map<String, String> keys = new LinkedHashMap<>();
+  private Path work;
+
+  @BeforeEach
+  void makeWorkingFolder() throws IOException {
+    work = Files.createDirectory(temp.resolve("work"));
+    keys.put("serp.server.port", "0");
+    keys.put("serp.folder.settle", "100ms");
+  }
+
+  /** What a process printed, and its exit code. */
+  private record Run(int code, String out, String err) {
+    List<String> lines() {
+      return out.lines().toList();
+    }
+  }
+
+  private Run run(String... arguments) throws Exception {
+    List<String> command = ProgramJar.command(List.of());
+    command.addAll(List.of(arguments));
+    keys.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+    Path out = temp.resolve("out.txt");
+    Path err = temp.resolve("err.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(work.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SERP_"));
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(ProgramUnderTest.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Run(process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+  }
+
+  private void drop(List<String> ids) throws IOException {
+    Files.write(Files.createDirectories(work.resolve("inbox")).resolve("ids.txt"), ids);
+  }
+
+  @Test
+  void whatWasWithheldIsNamedFedAndThenNoLongerMissing() throws Exception {
+    try (SandboxProcess sandbox = new SandboxProcess()) {
+      keys.putAll(sandbox.keys());
+      List<String> ids = sandbox.post(300);
+      List<String> withheld = new ArrayList<>();
+      for (int i = 7; i < 300; i += 30) {
+        withheld.add(ids.get(i));
+      }
+      List<String> given = new ArrayList<>(ids);
+      given.removeAll(withheld);
+      drop(given);
+
+      Run waiting = run("reconcile", "--from", "1h", "--json");
+      assertThat(waiting.code()).as(waiting.err()).isEqualTo(2);
+      JsonNode found = JSON.readTree(waiting.out());
+      assertThat(found.path("finished").intValue()).isEqualTo(300);
+      assertThat(found.at("/waiting/inbox").intValue()).isEqualTo(290);
+      assertThat(texts(found.path("missing"))).containsExactlyInAnyOrderElementsOf(withheld);
+
+      assertThat(run("run", "--set", "serp.once=true").code()).isZero();
+      Run missing = run("reconcile", "--from=1h", "--feed");
+      assertThat(missing.code()).as(missing.err()).isEqualTo(2);
+      assertThat(missing.lines())
+          .first()
+          .asString()
+          .startsWith("naver organic tasks posted from ")
+          .endsWith(": 300 finished");
+      assertThat(missing.lines()).contains("  delivered                 290");
+      assertThat(missing.lines()).contains("  missing                    10", "missing:");
+      assertThat(missing.lines().subList(missing.lines().size() - 10, missing.lines().size()))
+          .containsExactlyInAnyOrderElementsOf(withheld);
+      assertThat(Files.readAllLines(fedFile())).containsExactlyInAnyOrderElementsOf(withheld);
+      assertThat(missing.out()).contains("10 missing ids given to inbox/reconcile-");
+
+      assertThat(run("run", "--set", "serp.once=true").code()).isZero();
+      Run clean = run("reconcile", "--from", "1h", "--set", "serp.files.layout=by-day");
+      assertThat(clean.code()).as(clean.out()).isZero();
+      assertThat(clean.lines()).contains("  delivered                 300");
+    }
+  }
+
+  private Path fedFile() throws IOException {
+    try (Stream<Path> files = Files.list(work.resolve("inbox"))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("reconcile-"))
+          .findAny()
+          .orElseThrow();
+    }
+  }
+
+  private static List<String> texts(JsonNode array) {
+    List<String> texts = new ArrayList<>();
+    array.forEach(one -> texts.add(one.textValue()));
+    return texts;
+  }
+
+  @Test
+  void whatIsWrongIsOneLineAndExitCode1() throws Exception {
+    refused("could not reconcile: --from is required, such as --from 24h", "reconcile");
+    refused("there is no option --form; did you mean --from?", "reconcile", "--form", "1h");
+    refused("reconcile takes no arguments such as 1h", "reconcile", "--from", "1h", "1h");
+    refused("--from=yesterday is no time such as", "reconcile", "--from=yesterday");
+    refused("serp.api.base-url is required and has no value", "reconcile", "--from=1h");
+    try (SandboxProcess sandbox = new SandboxProcess()) {
+      keys.putAll(sandbox.keys());
+      keys.put("serp.api.password", "wrong");
+      refused(
+          "the login or the password is rejected (HTTP 401). Set serp.api.login",
+          "reconcile",
+          "--from=1h");
+    }
+  }
+
+  private void refused(String words, String... arguments) throws Exception {
+    if (!keys.containsKey("serp.api.login")) {
+      keys.put("serp.api.login", "login");
+      keys.put("serp.api.password", "password");
+    }
+    Run run = run(arguments);
+    assertThat(run.code()).as(run.err()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).singleElement().asString().contains(words);
+  }
+}

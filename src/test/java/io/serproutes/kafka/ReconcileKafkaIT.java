@@ -1,0 +1,110 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.SandboxProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command {@code reconcile} where ids and receipts are in topics. */
+class ReconcileKafkaIT {
+
+  @RegisterExtension static final SharedBroker broker = new SharedBroker();
+
+  @TempDir Path dir;
+
+  @Test
+  void whatWasWithheldIsNamedFedAndThenNoLongerMissing() throws Exception {
+    try (SandboxProcess sandbox = new SandboxProcess();
+        Scene scene = new Scene(broker.get(), dir, "reconcile", 3)) {
+      sandbox.keys().forEach(scene::key);
+      List<String> ids = sandbox.post(300);
+      List<String> given = new ArrayList<>(ids.subList(0, 290));
+      List<String> withheld = ids.subList(290, 300);
+      scene.send(given);
+
+      JsonNode all = reconcile(scene, "before", 2);
+      assertThat(all.path("ids_topic_lag").intValue()).isEqualTo(290);
+      assertThat(all.path("missing")).hasSize(300);
+
+      work(scene, "first", given);
+      JsonNode missing = reconcile(scene, "missing", 2, "--feed");
+      assertThat(missing.at("/delivered/delivered").intValue()).isEqualTo(290);
+      assertThat(missing.path("ids_topic_lag").intValue()).isZero();
+      assertThat(missing.path("fed_to").textValue()).isEqualTo("reconcile.ids");
+      List<String> named = new ArrayList<>();
+      missing.path("missing").forEach(id -> named.add(id.textValue()));
+      assertThat(named).containsExactlyInAnyOrderElementsOf(withheld);
+
+      work(scene, "second", ids);
+      JsonNode clean = reconcile(scene, "clean", 0);
+      assertThat(clean.at("/delivered/delivered").intValue()).isEqualTo(300);
+      assertThat(clean.path("missing")).isEmpty();
+    }
+  }
+
+  /** Runs until all ids of the topic have ended and are committed. */
+  private static void work(Scene scene, String name, List<String> ids) {
+    try (InstanceUnderTest instance = scene.instance(name).start()) {
+      scene.awaitReceipts(ids);
+      await().atMost(InstanceUnderTest.PATIENCE).until(() -> scene.committedIds() == ids.size());
+      instance.terminate().exitCode();
+    }
+  }
+
+  @Test
+  void whatIsParkedInATopicWaits() throws Exception {
+    try (SandboxProcess sandbox = new SandboxProcess();
+        Scene scene = new Scene(broker.get(), dir, "reconcile-parked", 1)) {
+      sandbox.keys().forEach(scene::key);
+      List<String> ids = sandbox.post(2);
+      scene.sendTo("parked", ids.get(1), "{}");
+      JsonNode found = reconcile(scene, "parked", 2);
+      assertThat(found.at("/waiting/parked").intValue()).isEqualTo(1);
+      assertThat(found.path("missing")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aMissingTopicIsToldInALine() throws Exception {
+    try (SandboxProcess sandbox = new SandboxProcess();
+        Scene scene = new Scene(broker.get(), dir, "reconcile-topic", 1)) {
+      sandbox.keys().forEach(scene::key);
+      scene.deleteTopic("receipts");
+      try (InstanceUnderTest run = run(scene, "topic")) {
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
+        assertThat(run.output().lines())
+            .contains(
+                "serp-routes could not reconcile: there is no topic reconcile-topic.receipts"
+                    + " (serp.kafka.topics.receipts), or this user may not see it");
+      }
+    }
+  }
+
+  private static InstanceUnderTest run(Scene scene, String name, String... more) {
+    return scene
+        .instance(name)
+        .heap("96m")
+        .arguments("reconcile", "--from", "1h", "--json")
+        .arguments(more)
+        .start();
+  }
+
+  private static JsonNode reconcile(Scene scene, String name, int code, String... more)
+      throws IOException {
+    try (InstanceUnderTest run = run(scene, name, more)) {
+      assertThat(run.exitCode()).as(run.output()).isEqualTo(code);
+      String json =
+          run.output().lines().filter(line -> line.startsWith("{")).findAny().orElseThrow();
+      return new ObjectMapper().readTree(json);
+    }
+  }
+}
