@@ -4,7 +4,7 @@ import io.serproutes.program.Program;
 
 /**
  * The main class: runs the routes that {@code serp.from} and {@code serp.to} name, until it is
- * stopped or, once, until the sources are worked off.
+ * stopped or, once, until the sources are finished.
  *
  * <p>Exit codes: 1 could not start; 5 an error it cannot survive; 3 a run once ended with the
  * circuit open; 2 something was dead-lettered or a drop file rejected; 4 ids are still parked; 0

@@ -35,7 +35,7 @@ public final class Program {
     this.fatalErrors = fatalErrors;
   }
 
-  /** Runs until it is stopped or, once, until the sources are worked off; the exit code. */
+  /** Runs until it is stopped or, once, until the sources are finished; the exit code. */
   public static int run(String[] args) {
     if (args.length > 0) {
       System.err.println("serp-routes could not start: " + refused(args[0]));
