@@ -5,7 +5,7 @@ import io.serproutes.program.Commands;
 /**
  * The main class: runs the command that its arguments name, by default {@code run}: the routes that
  * {@code serp.from} and {@code serp.to} name, until it is stopped or, once, until the sources are
- * worked off.
+ * finished.
  *
  * <p>Exit codes of {@code run}: 1 could not start; 5 an error it cannot survive; 3 a run once ended
  * with the circuit open; 2 something was dead-lettered or a drop file rejected; 4 ids are still

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 public interface TopicProgress {
 
   /** Whether everything that was in a topic at the start has ended, in our partitions. */
-  boolean isWorkedOff(String topic);
+  boolean isFinished(String topic);
 
   /** Names each topic that is read to a listener, once: those known now, and later ones. */
   void onTopic(Consumer<String> listener);

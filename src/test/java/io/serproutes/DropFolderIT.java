@@ -322,7 +322,7 @@ class DropFolderIT {
   }
 
   @Test
-  void idsBeforeABreakAreWorkedOff() throws IOException {
+  void idsBeforeABreakAreFinished() throws IOException {
     List<String> ids = new ArrayList<>(ids(3000));
     Collections.shuffle(ids, new Random(1));
     byte[] whole = gzip(String.join("\n", ids).getBytes(UTF_8));

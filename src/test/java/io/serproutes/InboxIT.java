@@ -230,7 +230,7 @@ class InboxIT {
   }
 
   @Test
-  void manyFilesAreWorkedOff() throws IOException {
+  void manyFilesAreFinished() throws IOException {
     workOff(2_000);
   }
 

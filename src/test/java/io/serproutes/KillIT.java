@@ -67,7 +67,7 @@ class KillIT {
         }
       }
       try (ProgramUnderTest program = start.start()) {
-        await("the file is worked off")
+        await("the file is finished")
             .atMost(patience)
             .until(() -> new OutFolder(inbox).names("").isEmpty());
         program.terminate();

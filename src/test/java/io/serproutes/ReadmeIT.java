@@ -104,7 +104,7 @@ class ReadmeIT {
   }
 
   @Test
-  void aDroppedFileIsWorkedOffAsShown() throws Exception {
+  void aDroppedFileIsFinishedAsShown() throws Exception {
     List<String> blocks = find("(?s)```text\n(.*?)```", readme);
     Process program = start("java -jar target/serp-routes.jar", "folder");
     await().atMost(PATIENCE).until(() -> output("folder").contains("drop files of ids into"));

@@ -153,7 +153,7 @@ class RunOnceIT {
   }
 
   @Test
-  void aRunOnceOverTheFolderEndsWhenItIsWorkedOff() throws Exception {
+  void aRunOnceOverTheFolderEndsWhenItIsFinished() throws Exception {
     Files.createDirectories(folder().resolve("inbox"));
     Files.write(folder().resolve("inbox/ids.txt"), Ids.good(0, 30));
     Files.write(folder().resolve("inbox/later.txt.part"), Ids.good(30, 31));

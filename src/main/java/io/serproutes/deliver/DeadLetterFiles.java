@@ -63,7 +63,7 @@ public final class DeadLetterFiles {
   }
 
   /** Whether all letters have been read and all their ids have ended. */
-  public boolean isWorkedOff() {
+  public boolean isFinished() {
     return allRead && open.get() == 0;
   }
 

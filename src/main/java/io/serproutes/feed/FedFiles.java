@@ -61,7 +61,7 @@ public final class FedFiles implements AutoCloseable {
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
     private boolean isDone;
     private Path file;
-    private IOException failure;
+    private Exception failure;
 
     void add(List<TaskId> ids) {
       ids.forEach(id -> lines.writeBytes((id.value() + "\n").getBytes(US_ASCII)));
@@ -126,7 +126,7 @@ public final class FedFiles implements AutoCloseable {
     batch.isDone = true;
     try {
       append(batch);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // all who wait for the batch must hear of it
       batch.failure = e;
       abandon();
       return;

@@ -76,7 +76,7 @@ public final class ClaimsFile {
   }
 
   /** Whether this is the file at a path; not where it was removed or replaced. */
-  boolean isAt(Path path) throws IOException {
+  public boolean isAt(Path path) throws IOException {
     return key.equals(key(path));
   }
 

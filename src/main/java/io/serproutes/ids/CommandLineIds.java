@@ -44,7 +44,7 @@ public final class CommandLineIds {
   }
 
   /** Whether all ids have ended. */
-  public boolean isWorkedOff() {
+  public boolean isFinished() {
     return open.get() == 0;
   }
 }

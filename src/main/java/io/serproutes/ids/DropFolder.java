@@ -208,7 +208,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   }
 
   /** Whether the folder holds no file that this process has yet to work on. */
-  public boolean isWorkedOff() throws IOException {
+  public boolean isFinished() throws IOException {
     if (!claimed.isEmpty()) {
       return false;
     }

@@ -192,7 +192,7 @@ public final class AssignedPartitions implements TopicProgress {
   }
 
   @Override
-  public boolean isWorkedOff(String topic) {
+  public boolean isFinished(String topic) {
     return isUpToStart(topic, (progress, end) -> progress.committable() >= end);
   }
 

@@ -36,7 +36,7 @@ final class Program {
   }
 
   /**
-   * Runs until it is stopped or, once, until the sources are worked off.
+   * Runs until it is stopped or, once, until the sources are finished.
    *
    * @param set the values of keys that were given after the command
    * @return the exit code

@@ -46,7 +46,7 @@ final class RunOnce extends MainListenerSupport {
   private final ScheduledExecutorService clock;
   private final LongSupplier nanoTime;
   private CamelContext context;
-  private Long workedOffSince; // null: is not
+  private Long finishedSince; // null: is not
   private Long openSince;
   private Long failingSince;
   private String waiting; // what the run was last said to wait for, without numbers
@@ -57,7 +57,7 @@ final class RunOnce extends MainListenerSupport {
   /**
    * The end of a run.
    *
-   * @param topics topics that are sources: worked off up to where they ended at the start
+   * @param topics topics that are sources: finished up to where they ended at the start
    * @param clock looks whether the run is over; shut down when the program stops
    */
   RunOnce(Main main, Settings settings, List<String> topics, ScheduledExecutorService clock) {
@@ -112,7 +112,7 @@ final class RunOnce extends MainListenerSupport {
         throw e;
       }
       LOG.error(
-          "the run ends: for a minute it could not tell whether its sources are worked off: {};"
+          "the run ends: for a minute it could not tell whether its sources are finished: {};"
               + " nothing is lost, start it again",
           e.toString());
       end(FatalErrorHandler.EXIT_CODE);
@@ -133,13 +133,13 @@ final class RunOnce extends MainListenerSupport {
 
   private boolean isOver(Unfinished rest, long now) {
     openSince = rest.whyOpen() == null ? null : openSince == null ? (Long) now : openSince;
-    boolean workedOff = rest.sources().isEmpty();
-    workedOffSince = !workedOff ? null : workedOffSince == null ? (Long) now : workedOffSince;
+    boolean isFinished = rest.sources().isEmpty();
+    finishedSince = !isFinished ? null : finishedSince == null ? (Long) now : finishedSince;
     if (openSince != null && (rest.isHopeless() || now - openSince >= waitCircuit.toNanos())) {
       return true;
     }
     return rest.isAllEndedOrParked()
-        && (rest.parked() == 0 || now - workedOffSince >= waitNotReady.toNanos());
+        && (rest.parked() == 0 || now - finishedSince >= waitNotReady.toNanos());
   }
 
   private int exitCode(Unfinished rest) {
@@ -168,7 +168,7 @@ final class RunOnce extends MainListenerSupport {
       words = "halted: " + rest.whyOpen() + until(openSince, waitCircuit, now);
     } else if (rest.isAllEndedOrParked()) {
       kind = NOT_READY;
-      words = notReady(rest) + until(workedOffSince, waitNotReady, now);
+      words = notReady(rest) + until(finishedSince, waitNotReady, now);
     }
     long done = tally().done();
     boolean isNews = kind != null && !kind.equals(waiting);

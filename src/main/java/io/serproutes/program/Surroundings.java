@@ -113,7 +113,7 @@ final class Surroundings {
     try {
       if (sandbox && !marked) {
         Files.createDirectories(dir);
-        Files.createFile(mark);
+        Files.write(mark, new byte[0]); // another program may make it at this moment, too
       } else if (!sandbox && !Summary.holdsResults(dir)) {
         Files.deleteIfExists(mark);
       }

@@ -72,30 +72,30 @@ record Unfinished(
       add(sources, "the list of finished tasks", polls.isOver());
     }
     for (CommandLineIds ids : registry.findByType(CommandLineIds.class)) {
-      add(sources, "ids of the command line", ids.isWorkedOff());
+      add(sources, "ids of the command line", ids.isFinished());
     }
     for (DeadLetterFiles letters : registry.findByType(DeadLetterFiles.class)) {
-      add(sources, "dead letters", letters.isWorkedOff());
+      add(sources, "dead letters", letters.isFinished());
     }
     for (DropFolder folder : registry.findByType(DropFolder.class)) {
-      add(sources, "files in the drop folder", isWorkedOff(folder));
+      add(sources, "files in the drop folder", isFinished(folder));
     }
     for (String topic : topics) {
       TopicProgress progress = registry.findSingleByType(TopicProgress.class);
-      add(sources, "the topic " + topic, progress.isWorkedOff(topic));
+      add(sources, "the topic " + topic, progress.isFinished(topic));
     }
     return sources;
   }
 
-  private static void add(List<String> sources, String source, boolean isWorkedOff) {
-    if (!isWorkedOff) {
+  private static void add(List<String> sources, String source, boolean isFinished) {
+    if (!isFinished) {
       sources.add(source);
     }
   }
 
-  private static boolean isWorkedOff(DropFolder folder) {
+  private static boolean isFinished(DropFolder folder) {
     try {
-      return folder.isWorkedOff();
+      return folder.isFinished();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -162,7 +162,7 @@ class DeadLetterFilesTest {
               delivery.settlement().settled(Delivery.Outcome.DELIVERED);
             });
     assertThat(taken[0]).isEqualTo(all);
-    assertThat(letters.isWorkedOff()).isTrue();
+    assertThat(letters.isFinished()).isTrue();
   }
 
   @Test
@@ -171,7 +171,7 @@ class DeadLetterFilesTest {
     Files.createFile(folder);
     DeadLetterFiles letters = letters();
     assertThat(all(letters)).isEmpty();
-    assertThat(letters.isWorkedOff()).isTrue();
+    assertThat(letters.isFinished()).isTrue();
   }
 
   @Test
@@ -232,13 +232,13 @@ class DeadLetterFilesTest {
     DeadLetterFiles letters = letters();
     Iterator<Delivery> ids = letters.ids();
     ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(letters.isWorkedOff()).isFalse();
+    assertThat(letters.isFinished()).isFalse();
     Delivery second = ids.next();
-    assertThat(letters.isWorkedOff()).isFalse();
+    assertThat(letters.isFinished()).isFalse();
     assertThat(ids.hasNext()).isFalse();
-    assertThat(letters.isWorkedOff()).isFalse();
+    assertThat(letters.isFinished()).isFalse();
     second.settlement().settled(Delivery.Outcome.DELIVERED);
-    assertThat(letters.isWorkedOff()).isTrue();
+    assertThat(letters.isFinished()).isTrue();
   }
 
   @Test
@@ -246,7 +246,7 @@ class DeadLetterFilesTest {
     Files.delete(folder);
     DeadLetterFiles letters = letters();
     assertThat(all(letters)).isEmpty();
-    assertThat(letters.isWorkedOff()).isTrue();
+    assertThat(letters.isFinished()).isTrue();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.serproutes.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.ids.TaskId;
@@ -122,6 +123,21 @@ class FedFilesTest {
     files.close();
     assertThat(content()).isEqualTo(lines(0, 2));
     assertThat(names()).hasSize(2);
+  }
+
+  /** Those who wait for the same sync hear of it, too, and its file is written no more. */
+  @Test
+  void anUnexpectedFailureKeepsNothingAndEndsTheFile() throws IOException {
+    FedFiles files = start();
+    disk =
+        file -> {
+          throw new IllegalStateException("planned by the test");
+        };
+    assertThatIOException().isThrownBy(() -> files.keep(ids(0, 1)));
+    disk = file -> file.force(true);
+    String name = files.keep(ids(1, 2));
+    assertThat(visible()).containsExactly(name);
+    assertThat(content()).isEqualTo(lines(1, 2));
   }
 
   /** Many pings, one sync. */

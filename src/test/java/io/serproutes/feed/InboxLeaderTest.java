@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.Settings;
 import io.serproutes.feed.Leader.Standing;
 import io.serproutes.ids.LockOfOtherProcess;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,24 +44,31 @@ class InboxLeaderTest {
   @Test
   void theLockDiesWithItsProcess() throws Exception {
     Files.createFile(lock);
-    Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                LockOfOtherProcess.class.getName(),
-                lock.toString(),
-                "0")
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader output = other.inputReader();
+    try (LockOfOtherProcess other = new LockOfOtherProcess(lock, 0);
         InboxLeader leader = leader()) {
-      assertThat(output.readLine()).isEqualTo("locked");
+      assertThat(other.hasLock()).isTrue();
       assertThat(leader.standing()).isEqualTo(Standing.FOLLOWS);
-      other.destroyForcibly().waitFor();
+      other.close();
       assertThat(leader.standing()).isEqualTo(Standing.LEADS);
-    } finally {
-      other.destroyForcibly();
+    }
+  }
+
+  /** A process that closes any channel of a file loses its locks on it. */
+  @Test
+  void anotherContextOfTheProcessTakesNoLeadAway() throws Exception {
+    InboxLeader first = leader();
+    InboxLeader second = leader();
+    assertThat(first.standing()).isEqualTo(Standing.LEADS);
+    assertThat(second.standing()).isEqualTo(Standing.FOLLOWS);
+    second.close();
+    assertThat(otherProcessCanLock()).isFalse();
+    first.close();
+    assertThat(otherProcessCanLock()).isTrue();
+  }
+
+  private boolean otherProcessCanLock() throws Exception {
+    try (LockOfOtherProcess other = new LockOfOtherProcess(lock, 0)) {
+      return other.hasLock();
     }
   }
 

@@ -161,7 +161,7 @@ class GateTest {
       leaveWith(1, 10);
       advance(Duration.ofMinutes(1));
       assertThat(started).hasSize(3);
-      leave(started.get(2), Kind.NOT_READY); // nothing that waits for a way out
+      leave(started.get(2), Kind.NOT_READY); // nothing that waits for an output
       assertThat(started).hasSize(4);
 
       gate.ended(started.get(0)); // kept in its source: it is open no more all the same

@@ -29,9 +29,9 @@ class CommandLineIdsTest {
     assertThat(taken).extracting(Delivery::text).containsExactly(A, "bad", B);
     assertThat(taken).extracting(d -> d.source().label()).containsOnly("command-line");
 
-    assertThat(ids.isWorkedOff()).isFalse();
+    assertThat(ids.isFinished()).isFalse();
     taken.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
-    assertThat(ids.isWorkedOff()).isTrue();
+    assertThat(ids.isFinished()).isTrue();
   }
 
   @Test

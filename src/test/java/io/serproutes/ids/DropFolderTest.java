@@ -117,11 +117,11 @@ class DropFolderTest {
   void aFileMovesWhenItsIdsHaveEnded() throws IOException {
     DropFolder folder = start();
     drop("ids.txt", id(1), id(2));
-    assertThat(folder.isWorkedOff()).isFalse();
+    assertThat(folder.isFinished()).isFalse();
     assertThat(workOff(folder)).containsExactly(id(1), id(2));
     assertThat(names(".done")).containsExactly("ids.txt");
     assertThat(names("")).isEmpty();
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     assertThat(progress()).isEmpty();
     assertThat(workOff(folder)).isEmpty();
   }
@@ -136,7 +136,7 @@ class DropFolderTest {
       Path reason = files.filter(f -> f.toString().endsWith(".reason.txt")).findAny().get();
       assertThat(reason).content().startsWith("a format that is not supported");
     }
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
   }
 
   /** As while too many files are open; here what is opened is a socket. */
@@ -207,9 +207,9 @@ class DropFolderTest {
     }
     assertThat(file).exists();
     assertThat(names(".done")).isEmpty();
-    assertThat(folder.isWorkedOff()).isFalse();
+    assertThat(folder.isFinished()).isFalse();
     assertThat(workOff(folder)).containsExactly(id(2));
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
   }
 
   /** What a writer has dropped under the name meanwhile is not overwritten by what comes back. */
@@ -231,7 +231,7 @@ class DropFolderTest {
     }
     assertThat(names("")).hasSize(2).allMatch(name -> name.endsWith("ids.txt.gz.csv"));
     assertThat(workOff(folder)).containsExactlyInAnyOrder(id(2), id(3));
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     assertThat(names(".done")).hasSize(2);
   }
 
@@ -243,11 +243,11 @@ class DropFolderTest {
     await().until(() -> workOff(folder).equals(List.of(id(1))));
     Path moved = only(".done");
     Files.writeString(moved, id(2) + "\n", StandardOpenOption.APPEND);
-    assertThat(folder.isWorkedOff()).as("not compared yet").isFalse();
-    await().until(() -> !folder.isWorkedOff() && Files.exists(inbox.resolve("ids.txt")));
+    assertThat(folder.isFinished()).as("not compared yet").isFalse();
+    await().until(() -> !folder.isFinished() && Files.exists(inbox.resolve("ids.txt")));
     assertThat(names(".done")).isEmpty();
     await().until(() -> workOff(folder).contains(id(2)));
-    await().until(folder::isWorkedOff);
+    await().until(folder::isFinished);
     assertThat(names(".done")).containsExactly("ids.txt");
     assertThat(progress()).isEmpty();
   }
@@ -287,7 +287,7 @@ class DropFolderTest {
     DropFolder folder = start();
     assertThat(workOff(folder)).isEmpty();
     assertThat(names(".done")).containsExactly("ids.txt");
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     assertThat(progress()).isEmpty();
   }
 
@@ -297,7 +297,7 @@ class DropFolderTest {
     move("ids.txt", TARGET);
     DropFolder folder = start();
     assertThat(progress()).isEmpty();
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     assertThat(names(".done")).containsExactly("ids.txt");
   }
 
@@ -327,7 +327,7 @@ class DropFolderTest {
     List<String> ids = new ArrayList<>(workOff(folder));
     ids.addAll(workOff(folder));
     assertThat(ids).contains(id(3), id(4), id(5));
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     assertThat(names(".done")).hasSize(2);
   }
 
@@ -342,7 +342,7 @@ class DropFolderTest {
     assertThat(workOff(folder)).containsExactly(id(4));
     folder.tick();
     assertThat(workOff(folder)).contains(id(3));
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
   }
 
   @Test
@@ -353,7 +353,7 @@ class DropFolderTest {
     DropFolder folder = start();
     assertThat(inbox.resolve(target + ".reason.txt")).hasContent("bad: gzip\n; 100 %\n");
     assertThat(progress()).isEmpty();
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
   }
 
   @Test
@@ -366,7 +366,7 @@ class DropFolderTest {
     assertThat(moved).doesNotExist();
     assertThat(workOff(folder)).contains(id(3));
     assertThat(names(".done")).containsExactly("ids.txt");
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
   }
 
   @Test
@@ -395,13 +395,13 @@ class DropFolderTest {
     assertThat(file).exists();
     assertThat(names(".done")).isEmpty();
     assertThat(claimed(folder)).as("until it changes").isEmpty();
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
 
     rename = DropFileMoves.Rename.ATOMIC;
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
     assertThat(workOff(folder)).as("only moved").isEmpty();
     assertThat(names(".done")).containsExactly("ids.txt");
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     assertThat(progress()).isEmpty();
   }
 
@@ -415,7 +415,7 @@ class DropFolderTest {
       folder.move(claimed);
       folder.release(claimed);
     }
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     start();
     assertThat(progress()).isEmpty();
   }
@@ -430,7 +430,7 @@ class DropFolderTest {
     Files.createDirectory(inbox.resolve("folder.txt"));
     drop("ids.txt", id(1));
     assertThat(workOff(folder)).containsExactly(id(1));
-    assertThat(folder.isWorkedOff()).isTrue();
+    assertThat(folder.isFinished()).isTrue();
     assertThat(names("")).containsExactly("folder.txt", "link.txt", "pipe.txt");
   }
 
@@ -536,7 +536,7 @@ class DropFolderTest {
     Path file = drop("ids.txt", id(1));
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     assertThat(claimed(folder)).isEmpty();
-    assertThat(folder.isWorkedOff()).isFalse();
+    assertThat(folder.isFinished()).isFalse();
   }
 
   /** What a feeder writes appears whole: nobody waits for it to settle. */

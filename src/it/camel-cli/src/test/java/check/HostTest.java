@@ -107,7 +107,7 @@ class HostTest {
       assertEquals(NOT_READY, await("not-ready/n.txt"));
       drop("ids-by-type", "c.txt", ID);
       String organic = await("organic/" + ID + ".json");
-      assertTrue(organic.startsWith("[{\"type\":\"organic\""), organic);
+      assertTrue(organic.startsWith("[\n{\"type\":\"organic\""), organic);
     } finally {
       assertTimeout(PATIENCE, main::stop);
     }

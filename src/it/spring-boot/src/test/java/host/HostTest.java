@@ -108,7 +108,8 @@ class HostTest {
           .contains("\"reason\":\"not-found\"");
 
       MeterRegistry metrics = host.getBean(MeterRegistry.class);
-      assertThat(metrics.get("serp.tasks").tag("outcome", "delivered").counter().count()).isOne();
+      assertThat(metrics.get("serp.tasks").tag("outcome", "delivered").functionCounter().count())
+          .isOne();
       assertThat(metrics.get("serp.items").tag("type", "organic").functionCounter().count())
           .isPositive();
       assertThat(get(host, "/actuator/metrics/serp.circuit.open")).contains("\"value\":0");
