@@ -6,6 +6,7 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.PassedHeaders;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -54,6 +55,7 @@ public final class ParkedFiles implements ParkedIds {
   private final DurableFiles files = new DurableFiles();
   private final ParkingTimes times;
   private final Intake intake;
+  private final PassedHeaders headers;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final long startNanos;
@@ -92,6 +94,7 @@ public final class ParkedFiles implements ParkedIds {
     this.folder = new ParkedFolder(dir.resolve("parked"), listing);
     this.times = new ParkingTimes(settings);
     this.intake = intake;
+    this.headers = new PassedHeaders(settings);
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
@@ -252,7 +255,7 @@ public final class ParkedFiles implements ParkedIds {
       Delivery.History history = (readable ? record : fromFileTime(id, now)).history(now);
       asking.put(id, history.firstAskedAt());
       delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
-      return delivery;
+      return delivery.with(record.passed(headers));
     } finally {
       if (delivery == null) {
         note(id, LATER, asking.get(id));
@@ -280,7 +283,7 @@ public final class ParkedFiles implements ParkedIds {
   private ParkedRecord fromFileTime(TaskId id, Instant now) {
     Instant written = folder.written(id);
     String time = (written == null ? now : written).toString();
-    return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null);
+    return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null, null);
   }
 
   // after the receipt

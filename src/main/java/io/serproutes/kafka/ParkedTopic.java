@@ -10,6 +10,7 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.PassedHeaders;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class ParkedTopic implements ParkedIds {
 
   private final AssignedPartitions offsets;
   private final Intake intake;
+  private final PassedHeaders headers;
   private final WaitingRecords waiting;
   private final long longestDelay;
   private final AtomicBoolean isDiskKnown = new AtomicBoolean();
@@ -59,6 +61,7 @@ public final class ParkedTopic implements ParkedIds {
     this.longestDelay = settings.get(Keys.NOT_READY_MAX_DELAY).toSeconds();
     this.offsets = offsets;
     this.intake = intake;
+    this.headers = new PassedHeaders(settings);
     this.waiting = waiting;
   }
 
@@ -167,7 +170,7 @@ public final class ParkedTopic implements ParkedIds {
     Settlement settlement = ending(due.progress().settlement(due.offset()));
     asking.put(settlement, history.firstAskedAt());
     try {
-      return intake.take(record.taskId(), source, history, settlement);
+      return intake.take(record.taskId(), source, history, settlement).with(record.passed(headers));
     } catch (InterruptedException e) {
       settlement.settled(Delivery.Outcome.KEPT); // the program stops
       throw e;
