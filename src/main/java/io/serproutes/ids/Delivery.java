@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -11,8 +12,16 @@ import java.time.Instant;
  * @param source where it was read
  * @param history what is known of an id that was requested before; null for a new one
  * @param settlement told once how the work ended
+ * @param answer the file with the answer that came with the id, packed with gzip; null for none:
+ *     the id is asked for
  */
-public record Delivery(String text, Source source, History history, Settlement settlement) {
+public record Delivery(
+    String text, Source source, History history, Settlement settlement, Path answer) {
+
+  /** A delivery of an id without an answer. */
+  public Delivery(String text, Source source, History history, Settlement settlement) {
+    this(text, source, history, settlement, null);
+  }
 
   /** A delivery of an id that was not requested before. */
   public static Delivery fresh(String text, Source source, Settlement settlement) {
