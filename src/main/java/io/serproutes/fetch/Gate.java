@@ -4,6 +4,7 @@ import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.WaitingCalls.Waiting;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +31,7 @@ public final class Gate {
   private final RateLimit rate;
   private final Circuit circuit;
   private final OpenAnswers openAnswers;
+  private final Calls calls;
   private final WaitingCalls waiting = new WaitingCalls();
 
   private Executor workers;
@@ -52,6 +54,7 @@ public final class Gate {
 
   Gate(Settings settings, BeginTask begun, LongSupplier nanoTime, long mostOpenBytes) {
     time = nanoTime;
+    calls = new Calls(nanoTime);
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
     int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
     openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
@@ -143,6 +146,7 @@ public final class Gate {
       letIn();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
+    calls.ended(poll.getVerdict());
   }
 
   // no id passed with it: what the API says of a list says nothing of an id that is refused alone
@@ -192,7 +196,9 @@ public final class Gate {
       letIn();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
-    observe(now - task.tries().startedNanos());
+    long nanos = now - task.tries().startedNanos();
+    calls.ended(verdict, nanos);
+    observe(nanos);
   }
 
   // a host's meter registry may throw; that is no failure of the call
@@ -388,6 +394,17 @@ public final class Gate {
     return circuit.isOpen();
   }
 
+  /**
+   * How long until the next probe of the open circuit, zero during one; null while it is closed.
+   */
+  public synchronized Duration nextProbe() {
+    if (!circuit.isOpen()) {
+      return null;
+    }
+    long delay = circuit.delay(time.getAsLong());
+    return delay == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(delay);
+  }
+
   /** Calls in flight. */
   public synchronized int inFlight() {
     return inFlight;
@@ -401,6 +418,16 @@ public final class Gate {
   /** Calls that may still start within the running 60 seconds. */
   public synchronized int callsLeft() {
     return rate.left(time.getAsLong());
+  }
+
+  /** Calls that started within the last 60 seconds. */
+  public synchronized int callsInLastMinute() {
+    return rate.lastMinute(time.getAsLong());
+  }
+
+  /** What was answered to the calls that have ended, and how long they took. */
+  public Calls calls() {
+    return calls;
   }
 
   /** Sets who is told how many nanoseconds each call took, from the gate to its verdict. */

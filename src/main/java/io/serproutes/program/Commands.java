@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = ScopeType.INHERIT,
     subcommands = {
       Commands.Run.class,
+      CheckCommand.class,
       StatusCommand.class,
       ReconcileCommand.class,
       ExportCommand.class
