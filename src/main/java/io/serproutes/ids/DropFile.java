@@ -93,8 +93,8 @@ final class DropFile extends LookAhead<Delivery> {
 
   private Delivery nextOpen() throws IOException, InterruptedException {
     for (IdReader.Entry entry; (entry = read()) != null; ) {
-      long mine = number;
-      number = mine + 1;
+      long mine = number + reader.passedOver();
+      number++;
       TaskId id = TaskId.parse(entry.text());
       if (id == null && ++invalid > MOST_INVALID && invalid > number / 2) {
         broken = String.format(Locale.ROOT, TOO_MANY_INVALID, invalid, number);
