@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.openqa.selenium.OutputType;
 /** A picture of what the browser shows, small enough for a repository: 256 colours. */
 final class Picture {
 
+  private static final int FREQUENT = 192;
   private static final int COLOURS = 256;
 
   private Picture() {}
@@ -26,7 +29,7 @@ final class Picture {
         withPalette(ImageIO.read(new ByteArrayInputStream(png))), "png", file.toFile());
   }
 
-  /** The most frequent colours stay; each other becomes the nearest of them. */
+  /** Each colour becomes the nearest of a palette. */
   private static BufferedImage withPalette(BufferedImage picture) {
     int width = picture.getWidth();
     int height = picture.getHeight();
@@ -35,13 +38,7 @@ final class Picture {
     for (int pixel : pixels) {
       counts.merge(pixel, 1, Integer::sum);
     }
-    List<Integer> colours =
-        counts.entrySet().stream()
-            .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
-            .limit(COLOURS)
-            .map(Map.Entry::getKey)
-            .toList();
-    int[] palette = colours.stream().mapToInt(Integer::intValue).toArray();
+    int[] palette = palette(counts);
     IndexColorModel model = new IndexColorModel(8, palette.length, palette, 0, false, -1, 0);
     BufferedImage small =
         new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, model);
@@ -51,6 +48,26 @@ final class Picture {
       small.getRaster().setSample(i % width, i / width, 0, index);
     }
     return small;
+  }
+
+  /** The most frequent colours, and of the others those that are least like any of the palette. */
+  private static int[] palette(Map<Integer, Integer> counts) {
+    List<Integer> byCount =
+        counts.entrySet().stream()
+            .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+            .map(Map.Entry::getKey)
+            .toList();
+    int[] palette = byCount.stream().limit(FREQUENT).mapToInt(Integer::intValue).toArray();
+    while (palette.length < Math.min(COLOURS, byCount.size())) {
+      int[] chosen = palette;
+      int next =
+          byCount.stream()
+              .max(Comparator.comparingInt(each -> distance(chosen[nearest(chosen, each)], each)))
+              .orElseThrow();
+      palette = Arrays.copyOf(palette, palette.length + 1);
+      palette[palette.length - 1] = next;
+    }
+    return palette;
   }
 
   private static int nearest(int[] palette, int pixel) {
