@@ -572,7 +572,7 @@ function letterRow([letter, wasAsked]) {
   const codes = [letter.status_code, letter.status_message]
     .filter((each) => each !== null && each !== undefined)
     .join(" ");
-  const http = letter.http_status === null ? "" : `HTTP ${letter.http_status}`;
+  const http = [null, 200].includes(letter.http_status) ? "" : `HTTP ${letter.http_status}`;
   const row = copy("letter-template", {
     at: letter.at,
     reason: letter.reason,
