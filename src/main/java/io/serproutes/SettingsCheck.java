@@ -110,6 +110,11 @@ public final class SettingsCheck {
     }
   }
 
+  /** All that is wrong so far, a line each. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
   /**
    * Ends the check.
    *

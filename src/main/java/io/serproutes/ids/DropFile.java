@@ -27,7 +27,7 @@ final class DropFile extends LookAhead<Delivery> {
   private final Intake intake;
 
   private final FileOutcomes outcomes = new FileOutcomes();
-  private boolean isRead;
+  private volatile boolean isRead;
 
   /**
    * Opens a file; one that is not readable has no ids and is {@link #broken}.
@@ -70,7 +70,7 @@ final class DropFile extends LookAhead<Delivery> {
 
   private Delivery nextOpen() throws IOException, InterruptedException {
     for (IdReader.Entry entry; (entry = content.next()) != null; ) {
-      long mine = content.count() - 1;
+      long mine = content.number();
       TaskId id = TaskId.parse(entry.text());
       boolean isNew = id == null || seen.add(id);
       if (journal.isEnded(mine)) {
@@ -166,6 +166,13 @@ final class DropFile extends LookAhead<Delivery> {
   /** About how many ids have not ended, estimated from the part of the file that was read. */
   long left() {
     return content.unread() + outcomes.inWork();
+  }
+
+  /** How far it is. */
+  DropFolder.InWork inWork() {
+    boolean exact = isRead; // first: what is read meanwhile is no less
+    long ended = Math.max(0, content.count() - outcomes.inWork());
+    return new DropFolder.InWork(name, ended, exact ? outcomes.inWork() : left(), exact);
   }
 
   String name() {

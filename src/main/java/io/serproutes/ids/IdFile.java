@@ -84,6 +84,11 @@ final class IdFile implements Closeable {
     return broken == null && reader instanceof StandardInput in && in.isOpen();
   }
 
+  /** The number of the last entry in the file, from 0; see {@link IdReader#passedOver}. */
+  long number() {
+    return count - 1 + (reader == null ? 0 : reader.passedOver());
+  }
+
   /** How many entries have been read. */
   long count() {
     return count;

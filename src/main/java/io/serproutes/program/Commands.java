@@ -8,6 +8,7 @@ import io.serproutes.Suggestion;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -50,8 +51,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       Commands.Run.class,
       FetchCommand.class,
+      CheckCommand.class,
+      StatusCommand.class,
       ReplayCommand.class,
       ReconcileCommand.class,
+      ExportCommand.class,
       ConfigCommand.class,
       SandboxCommand.class,
     })
@@ -162,15 +166,9 @@ public final class Commands implements Callable<Integer> {
     return values;
   }
 
-  /**
-   * Standard output for the result of a command, and for nothing else: from now on log lines go to
-   * standard error, wherever {@code log4j2.properties} sends them.
-   */
+  /** {@link StandardOutput} for lines in UTF-8; its {@code checkError} flushes and tells. */
   static PrintStream result() {
-    PrintStream result = System.out;
-    System.setOut(System.err);
-    Program.useLogSettings();
-    return result;
+    return new PrintStream(StandardOutput.open(), false, StandardCharsets.UTF_8);
   }
 
   private static int fail(CommandLine command, Exception failure) {

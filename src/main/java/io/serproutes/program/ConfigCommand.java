@@ -51,7 +51,7 @@ final class ConfigCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintStream result = Commands.result();
     GivenValues values = GivenValues.ofProcess(all.values());
-    Settings settings = StartUp.chosen(values);
+    Settings settings = StartUp.unchecked(values).settings();
     SettingsCheck check = new SettingsCheck(settings);
     check.names();
     check.end();

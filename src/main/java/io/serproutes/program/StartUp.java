@@ -45,7 +45,7 @@ final class StartUp {
    */
   static StartUp read(Map<String, String> set, List<String> arguments) throws Exception {
     StartUp startUp = new StartUp(GivenValues.ofProcess(set), arguments);
-    startUp.checkKeys();
+    startUp.keys().end();
     if (!arguments.isEmpty() && startUp.to().parking().equals("kafka")) {
       startUp.values.choose(Keys.WAIT_NOT_READY, "0s"); // others ask for what it parks
     }
@@ -53,9 +53,9 @@ final class StartUp {
     return startUp;
   }
 
-  /** Settings of these values, and of what the start chooses where they are silent; unchecked. */
-  static Settings chosen(GivenValues values) {
-    return new StartUp(values, List.of()).settings;
+  /** What a start would choose, of values that are not checked yet. */
+  static StartUp unchecked(GivenValues values) {
+    return new StartUp(values, List.of());
   }
 
   private StartUp(GivenValues values, List<String> arguments) {
@@ -116,7 +116,7 @@ final class StartUp {
   }
 
   /** Whether a source or an output is Kafka. */
-  private boolean usesKafka() {
+  boolean usesKafka() {
     return from().contains("kafka") || to().has("kafka");
   }
 
@@ -142,7 +142,8 @@ final class StartUp {
     return sandbox;
   }
 
-  private void checkKeys() {
+  /** All that is wrong with keys. */
+  SettingsCheck keys() {
     SettingsCheck check = new SettingsCheck(settings);
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
@@ -175,7 +176,7 @@ final class StartUp {
                     + " serp.from names neither kafka nor dead-letters; otherwise start it by"
                     + " itself (java -jar serp-routes.jar sandbox) and set these keys to its"
                     + " address, sandbox and sandbox"));
-    check.end();
+    return check;
   }
 
   private void requireOutput(String name) {
@@ -230,11 +231,22 @@ final class StartUp {
 
   /** Tells Camel which routes to load and how to run. */
   void configure(Main main) {
+    configure(main, routeFiles());
+    if (usesSandbox()) {
+      SandboxServer.listen(main);
+      // to Camel a system property goes before what the start chose
+      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
+    }
+    serve(main);
+  }
+
+  /** Tells Camel how to run these routes, without a server. */
+  void configure(Main main, List<String> routeFiles) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // Camel's default adds a hook
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
     Properties camel = new Properties();
     camel.setProperty("camel.main.name", "serp-routes");
-    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles()));
+    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles));
     camel.setProperty("camel.main.shutdown-timeout", "15");
     camel.setProperty("camel.main.shutdown-suppress-logging-on-timeout", "true");
     camel.setProperty("camel.main.startup-summary-level", "oneline");
@@ -245,12 +257,6 @@ final class StartUp {
     main.bind("serpNoRetries", (HttpClientConfigurer) HttpClientBuilder::disableAutomaticRetries);
     camel.setProperty("camel.component.http.http-client-configurer", "#bean:serpNoRetries");
     camel.setProperty("camel.component.https.http-client-configurer", "#bean:serpNoRetries");
-    if (usesSandbox()) {
-      SandboxServer.listen(main);
-      // to Camel a system property goes before what the start chose
-      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
-    }
-    serve(camel);
     camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
     Keys.all().forEach(key -> main.addOverrideProperty(key.name(), settings.verbatim(key)));
     for (String name : settings.keys(Settings.KAFKA_PROPERTIES)) {
@@ -262,22 +268,23 @@ final class StartUp {
     }
   }
 
-  private void serve(Properties camel) {
+  private void serve(Main main) {
     if (!settings.get(Keys.ONCE)) {
-      camel.setProperty("camel.management.enabled", "true");
-      camel.setProperty("camel.management.host", "127.0.0.1");
-      camel.setProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
-      camel.setProperty("camel.management.health-check-enabled", "true");
-      camel.setProperty("camel.management.metrics-enabled", "true");
-      camel.setProperty("camel.metrics.enabled", "true");
-      camel.setProperty("camel.metrics.enable-route-policy", "false");
-      camel.setProperty("camel.metrics.enable-message-history", "false");
-      camel.setProperty("camel.metrics.enable-exchange-event-notifier", "false");
-      camel.setProperty("camel.metrics.enable-route-event-notifier", "false");
+      main.addOverrideProperty("camel.management.enabled", "true");
+      main.addOverrideProperty("camel.management.host", "127.0.0.1");
+      main.addOverrideProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
+      main.addOverrideProperty("camel.management.health-check-enabled", "true");
+      main.addOverrideProperty("camel.management.metrics-enabled", "true");
+      main.addOverrideProperty("camel.metrics.enabled", "true");
+      main.addOverrideProperty("camel.metrics.enable-route-policy", "false");
+      main.addOverrideProperty("camel.metrics.enable-message-history", "false");
+      main.addOverrideProperty("camel.metrics.enable-exchange-event-notifier", "false");
+      main.addOverrideProperty("camel.metrics.enable-route-event-notifier", "false");
     }
   }
 
-  private List<String> routeFiles() {
+  /** The route files, each where it lies: {@code file:routes/…} or {@code classpath:…}. */
+  List<String> routeFiles() {
     List<String> files = new ArrayList<>(RouteFiles.CORE);
     if (usesKafka()) {
       files.addAll(RouteFiles.KAFKA);

@@ -20,7 +20,7 @@ import java.util.Map;
 /** What came of a run: a table of outcomes, then the folders and topics that hold something. */
 final class Summary {
 
-  private static final List<String> FOLDERS =
+  static final List<String> FOLDERS =
       List.of("organic", "paid", "other", "oversized", "receipts", "dead-letters", "parked");
 
   private final Settings settings;
@@ -81,12 +81,13 @@ final class Summary {
 
   /** Whether a folder of results holds any, parked ids and dead letters included. */
   static boolean holdsResults(Path dir) {
-    return FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
+    return holdsWaiting(dir)
+        || FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
   }
 
-  /** Whether a folder of results holds parked ids. */
-  static boolean holdsParked(Path dir) {
-    return holdsSomething(dir.resolve("parked"));
+  /** Whether a folder of results holds ids that wait: parked ones, or answers that were posted. */
+  static boolean holdsWaiting(Path dir) {
+    return holdsSomething(dir.resolve("parked")) || holdsSomething(dir.resolve("postbacks"));
   }
 
   // hidden files are ours: locks, and what is being written
