@@ -204,13 +204,16 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
     }
 
     private Iterator<Path> names() throws IOException {
-      if (names == null && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        claims.open();
-        removeHalvesIfDue();
-        listing = Files.newDirectoryStream(folder, "*" + END);
-        names = claims.isReady() ? listing.iterator() : Collections.emptyIterator();
+      if (names == null) {
+        names = Collections.emptyIterator();
+        boolean isThere = storesBodies || Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+        if (isThere && claims.isReady()) { // makes it again where it was removed
+          removeHalvesIfDue();
+          listing = Files.newDirectoryStream(folder, "*" + END);
+          names = listing.iterator();
+        }
       }
-      return names == null ? Collections.emptyIterator() : names;
+      return names;
     }
   }
 
