@@ -59,7 +59,7 @@ public final class Keys {
 
   public static final Key<Long> WEBHOOKS_MAX_BODY = add(Key.size("serp.webhooks.max-body"));
   public static final Key<String> WEBHOOKS_POSTBACK =
-      add(Key.word("serp.webhooks.postback", Set.of("refetch")));
+      add(Key.word("serp.webhooks.postback", Set.of("refetch", "body")));
 
   // fetch
   public static final Key<String> BASE_URL =

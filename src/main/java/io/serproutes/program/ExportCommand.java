@@ -40,7 +40,6 @@ import picocli.CommandLine.ParentCommand;
     })
 final class ExportCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-export");
   private static final int MOST_LINES = 20;
   private static final int NOT_ALL = 2;
 
@@ -81,20 +80,30 @@ final class ExportCommand implements Callable<Integer> {
     SettingsCheck check = new SettingsCheck(settings);
     check.names();
     check.end();
-    AtomicInteger problems = new AtomicInteger();
+    Logger log = LoggerFactory.getLogger("serp-export"); // not before Log4j knows its settings
+    AtomicInteger told = new AtomicInteger();
     Counts counts;
     try {
-      counts = new Export(settings).write(request, out, problem -> warn(problem, problems));
+      counts =
+          new Export(settings)
+              .write(
+                  request,
+                  out,
+                  problem -> {
+                    if (told.getAndIncrement() < MOST_LINES) {
+                      log.warn(problem);
+                    }
+                  });
     } catch (IOException e) {
       if (out.isGone()) {
         return Commands.COULD_NOT_START;
       }
       throw e;
     }
-    LOG.info("{} of {} written", lines(request, counts), Count.of(counts.ids(), "id"));
     if (counts.problems() > MOST_LINES) {
-      LOG.warn("{} more are left out", counts.problems() - MOST_LINES);
+      log.warn("{} more are left out", counts.problems() - MOST_LINES);
     }
+    log.info("{} of {} written", lines(request, counts), Count.of(counts.ids(), "id"));
     return counts.problems() == 0 ? 0 : NOT_ALL;
   }
 
@@ -104,12 +113,6 @@ final class ExportCommand implements Callable<Integer> {
       case "tab", "\\t" -> '\t';
       default -> throw new IllegalSettingException("--separator is one of , ; tab");
     };
-  }
-
-  private static void warn(String problem, AtomicInteger problems) {
-    if (problems.getAndIncrement() < MOST_LINES) {
-      LOG.warn(problem);
-    }
   }
 
   private static String lines(Request request, Counts counts) {

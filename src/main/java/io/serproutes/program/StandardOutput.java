@@ -57,6 +57,6 @@ final class StandardOutput extends FilterOutputStream {
 
   private IOException failed(IOException e) {
     isGone = "Broken pipe".equals(e.getMessage());
-    return new IOException("standard output cannot be written to: " + e.getMessage(), e);
+    return new IOException("standard output cannot be written to: " + e.getMessage());
   }
 }

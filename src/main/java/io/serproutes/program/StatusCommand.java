@@ -43,7 +43,6 @@ import picocli.CommandLine.ParentCommand;
     })
 final class StatusCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-status");
   private static final Duration MOST_FOR_A_TOPIC = Duration.ofMinutes(5);
   private static final int NOT_KNOWN = 2;
 
@@ -63,6 +62,7 @@ final class StatusCommand implements Callable<Integer> {
     SettingsCheck check = new SettingsCheck(settings);
     check.names();
     check.end();
+    Logger log = LoggerFactory.getLogger("serp-status"); // not before Log4j knows its settings
     AtomicInteger problems = new AtomicInteger();
     List<IdStatus> found =
         new IdLookup(settings)
@@ -71,7 +71,7 @@ final class StatusCommand implements Callable<Integer> {
                 MOST_FOR_A_TOPIC,
                 problem -> {
                   problems.incrementAndGet();
-                  LOG.warn(problem);
+                  log.warn(problem);
                 });
     if (!isWritten(new StatusReport(found), out) || problems.get() > 0) {
       return Commands.COULD_NOT_START;
