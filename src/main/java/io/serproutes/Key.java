@@ -26,6 +26,10 @@ public final class Key<T> {
   private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{22,200}");
+  private static final Pattern HEADER =
+      Pattern.compile(
+          "(?i)(?!content-type$|serp\\.|camel|kafka\\.|org\\.apache\\.camel)[!-~]{1,100}");
+  private static final int MOST_HEADERS = 20;
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
   private final String name;
@@ -248,6 +252,22 @@ public final class Key<T> {
         "a list of names made of a-z, 0-9 and -",
         text ->
             parts(text).stream().allMatch(part -> part.matches("[a-z0-9-]+")) ? parts(text) : null);
+  }
+
+  /** Names of headers of records, none that serp-routes or Camel sets. */
+  static Key<List<String>> headers(String name) {
+    return key(
+        name,
+        "a list of at most "
+            + MOST_HEADERS
+            + " names of headers; serp-routes and Camel set content-type and those that begin with"
+            + " serp., camel or kafka.",
+        text -> {
+          List<String> names = parts(text).stream().distinct().toList();
+          boolean isRight =
+              names.size() <= MOST_HEADERS && names.stream().allMatch(HEADER.asMatchPredicate());
+          return isRight ? names : null;
+        });
   }
 
   /** One of these words. */

@@ -4,6 +4,7 @@ import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.WaitingCalls.Waiting;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Admits calls: at most so many at once, evenly spaced, none but a probe while the circuit is open,
- * and none while many answers, or large ones, still wait for an output.
+ * and none while many answers, or large ones, still wait for an output. An answer that came with
+ * its id needs no call: only the last counts for it, and whether an output is unavailable.
  *
  * <p>An id that waits here holds no thread. Safe for use by many threads.
  */
@@ -30,13 +32,16 @@ public final class Gate {
   private final RateLimit rate;
   private final Circuit circuit;
   private final OpenAnswers openAnswers;
+  private final Calls calls;
   private final WaitingCalls waiting = new WaitingCalls();
+  private final int mostReading;
 
   private Executor workers;
   private ScheduledExecutorService clock;
   private ScheduledFuture<?> wakeUp;
   private long wakeUpAt;
   private int inFlight;
+  private int reading; // answers that came with their ids, until they are judged
   private long passes;
   private boolean stopping;
   private volatile LongConsumer observer = nanos -> {};
@@ -52,7 +57,9 @@ public final class Gate {
 
   Gate(Settings settings, BeginTask begun, LongSupplier nanoTime, long mostOpenBytes) {
     time = nanoTime;
+    calls = new Calls(nanoTime);
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
+    mostReading = maxConcurrent;
     int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
     openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
     long probe = settings.get(Keys.PROBE_INTERVAL).toNanos();
@@ -82,9 +89,9 @@ public final class Gate {
   }
 
   /**
-   * Waits for a call.
+   * Waits for a call, or for room to read the answer that came with the id.
    *
-   * @param go run on a worker thread once the call may start; {@link #leave(Task)} must follow
+   * @param go run on a worker thread once that may start; {@link #leave(Task)} must follow
    * @param refuse told where the id cannot wait: {@link CircuitOpenException} for one that does not
    *     wait for the circuit, {@link StoppingException} when the program stops
    */
@@ -143,6 +150,7 @@ public final class Gate {
       letIn();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
+    calls.ended(poll.getVerdict());
   }
 
   // no id passed with it: what the API says of a list says nothing of an id that is refused alone
@@ -171,6 +179,10 @@ public final class Gate {
 
   /** Ends a call: frees its place and takes its verdict into account. */
   void leave(Task task) {
+    if (task.getAnswerFile() != null) {
+      endReading(task);
+      return;
+    }
     List<Waiting> refused = List.of();
     Verdict verdict = task.getVerdict();
     long now = time.getAsLong();
@@ -192,7 +204,18 @@ public final class Gate {
       letIn();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
-    observe(now - task.tries().startedNanos());
+    long nanos = now - task.tries().startedNanos();
+    calls.ended(verdict, nanos);
+    observe(nanos);
+  }
+
+  // what was posted says nothing of the API: whoever has the token may have posted it
+  private synchronized void endReading(Task task) {
+    reading--;
+    if (task.getVerdict() != null && task.getVerdict().isDeliver()) {
+      openAnswers.add(task);
+    }
+    letIn();
   }
 
   // a host's meter registry may throw; that is no failure of the call
@@ -305,11 +328,12 @@ public final class Gate {
   }
 
   private void letIn() {
+    letInAnswered();
     for (Waiting next; !stopping && (next = waiting.next(circuit.isOpen())) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
       int concurrency = rate.concurrency(now);
-      if (inFlight >= concurrency || !openAnswers.leaveRoom(inFlight, concurrency, now)) {
+      if (inFlight >= concurrency || !openAnswers.leaveRoom(inFlight + reading, concurrency, now)) {
         return;
       }
       if (delay > 0) {
@@ -321,6 +345,18 @@ public final class Gate {
       inFlight++;
       next.call().asked(circuit.take(now), now);
       workers.execute(next.go());
+    }
+  }
+
+  // the tick looks again where an output is unavailable
+  private void letInAnswered() {
+    while (!stopping && waiting.hasAnswered() && reading < mostReading) {
+      long now = time.getAsLong();
+      if (!openAnswers.leaveRoom(reading, mostReading, now) || !circuit.takeDelivery(now)) {
+        return;
+      }
+      reading++;
+      workers.execute(waiting.letInAnswered().go());
     }
   }
 
@@ -388,6 +424,17 @@ public final class Gate {
     return circuit.isOpen();
   }
 
+  /**
+   * How long until the next probe of the open circuit, zero during one; null while it is closed.
+   */
+  public synchronized Duration nextProbe() {
+    if (!circuit.isOpen()) {
+      return null;
+    }
+    long delay = circuit.delay(time.getAsLong());
+    return delay == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(delay);
+  }
+
   /** Calls in flight. */
   public synchronized int inFlight() {
     return inFlight;
@@ -401,6 +448,16 @@ public final class Gate {
   /** Calls that may still start within the running 60 seconds. */
   public synchronized int callsLeft() {
     return rate.left(time.getAsLong());
+  }
+
+  /** Calls that started within the last 60 seconds. */
+  public synchronized int callsInLastMinute() {
+    return rate.lastMinute(time.getAsLong());
+  }
+
+  /** What was answered to the calls that have ended, and how long they took. */
+  public Calls calls() {
+    return calls;
   }
 
   /** Sets who is told how many nanoseconds each call took, from the gate to its verdict. */

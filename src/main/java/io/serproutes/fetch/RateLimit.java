@@ -77,6 +77,11 @@ final class RateLimit {
     return Math.max(0, (int) all - lastMinute.count(now));
   }
 
+  /** Calls that started within the last 60 seconds. */
+  int lastMinute(long now) {
+    return lastMinute.count(now);
+  }
+
   private double leastPerMinute() {
     return Math.min(60, callsPerMinute * LEAST_PART);
   }

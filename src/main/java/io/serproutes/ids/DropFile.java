@@ -44,7 +44,7 @@ final class DropFile extends LookAhead<Delivery> {
 
   private final AtomicLong position = new AtomicLong();
   private long size;
-  private boolean isRead;
+  private volatile boolean isRead;
 
   /**
    * Opens a file; one that is not readable has no ids and is {@link #broken}.
@@ -93,8 +93,8 @@ final class DropFile extends LookAhead<Delivery> {
 
   private Delivery nextOpen() throws IOException, InterruptedException {
     for (IdReader.Entry entry; (entry = read()) != null; ) {
-      long mine = number;
-      number = mine + 1;
+      long mine = number + reader.passedOver();
+      number++;
       TaskId id = TaskId.parse(entry.text());
       if (id == null && ++invalid > MOST_INVALID && invalid > number / 2) {
         broken = String.format(Locale.ROOT, TOO_MANY_INVALID, invalid, number);
@@ -209,6 +209,13 @@ final class DropFile extends LookAhead<Delivery> {
   long left() {
     long unread = number == 0 || position.get() == 0 ? 0 : number * size / position.get() - number;
     return Math.max(0, unread) + outcomes.inWork();
+  }
+
+  /** How far it is. */
+  DropFolder.InWork inWork() {
+    boolean exact = isRead; // first: what is read meanwhile is no less
+    long ended = Math.max(0, number - outcomes.inWork());
+    return new DropFolder.InWork(name, ended, exact ? outcomes.inWork() : left(), exact);
   }
 
   String name() {

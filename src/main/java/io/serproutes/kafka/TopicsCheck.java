@@ -227,10 +227,17 @@ public final class TopicsCheck {
     Set<Key<String>> read = new HashSet<>(keys);
     read.retainAll(Set.of(Keys.TOPIC_IDS, Keys.TOPIC_PARKED));
     Set<Key<String>> written = new HashSet<>(keys);
-    written.remove(Keys.TOPIC_IDS);
+    List<String> feeders = settings.feeders();
+    if (feeders.isEmpty()) {
+      written.remove(Keys.TOPIC_IDS);
+    }
     if (settings.get(Keys.FROM).contains("dead-letters")
         && keys.contains(Keys.TOPIC_DEAD_LETTERS)) {
       read.add(Keys.TOPIC_DEAD_LETTERS);
+    }
+    boolean polls = feeders.contains(Settings.TASKS_READY) && keys.contains(Keys.TOPIC_IDS);
+    if (polls && keys.contains(Keys.TOPIC_RECEIPTS)) { // it hears from them what it fed has ended
+      read.add(Keys.TOPIC_RECEIPTS);
     }
     boolean readsMore = read.size() > 1; // parked ids have a group of their own
     read.removeAll(missing);
@@ -243,6 +250,9 @@ public final class TopicsCheck {
       rights.toJoin(group);
     }
     rights.toJoin(group + "-parked");
+    if (polls) {
+      rights.toJoin(group + "-feeder");
+    }
     return rights.missing();
   }
 

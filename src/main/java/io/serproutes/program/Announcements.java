@@ -70,6 +70,11 @@ final class Announcements extends MainListenerSupport {
             ? "the embedded sandbox (no account needed, invented results)"
             : settings.text(Keys.BASE_URL);
     LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to().names(), api);
+    if (startUp.usesSandbox() && !settings.feeders().isEmpty()) {
+      LOG.info(
+          "the embedded sandbox accepts tasks at {}, login and password sandbox",
+          settings.text(Keys.BASE_URL));
+    }
     if (startUp.from().contains("folder")) {
       LOG.info("drop files of ids into {}", folder(Keys.INBOX));
     }

@@ -106,7 +106,7 @@ final class Surroundings {
     boolean full =
         Outputs.of(settings).ofReceipts().contains("files")
             ? Summary.holdsResults(dir)
-            : Summary.holdsParked(dir);
+            : Summary.holdsWaiting(dir);
     if (full && marked != sandbox) {
       throw new IllegalSettingException(
           Keys.FILES_DIR

@@ -1,5 +1,7 @@
 package io.serproutes.kafka;
 
+import static org.apache.kafka.common.acl.AclPermissionType.ALLOW;
+import static org.apache.kafka.common.acl.AclPermissionType.DENY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -60,6 +62,7 @@ class TopicsAtStartIT {
         .withUser("owner", "right")
         .withUser("guest", "right")
         .withUser("reader", "right")
+        .withUser("feeder", "right")
         .withUser("writer", "right")
         .withUser("stopper", "right")
         .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
@@ -187,6 +190,30 @@ class TopicsAtStartIT {
               "not allowed to join the consumer group serp-routes (serp.kafka.group-id): allow this"
                   + " user the operation Read on it",
               "not allowed to join the consumer group serp-routes-parked (serp.kafka.group-id):"
+                  + " allow this user the operation Read on it");
+    }
+  }
+
+  @Test
+  void theRightsOfAFeederAreNamed() throws Exception {
+    try (Admin admin = admin();
+        InstanceUnderTest instance = instance(listener.client("feeder", "right"))) {
+      allow(admin, "feeder", "*", AclOperation.CREATE, AclOperation.DESCRIBE, AclOperation.WRITE);
+      allow(admin, "feeder", "serp.parked", AclOperation.READ);
+      AclBinding noFeeding =
+          rule("feeder", ResourceType.TOPIC, "serp.task-ids", AclOperation.WRITE, DENY);
+      AclBinding groups = rule("feeder", ResourceType.GROUP, "*", AclOperation.READ, ALLOW);
+      AclBinding noFeeder =
+          rule("feeder", ResourceType.GROUP, "serp-routes-feeder", AclOperation.READ, DENY);
+      admin.createAcls(List.of(noFeeding, groups, noFeeder)).all().get();
+      instance.key("serp.from", "kafka,tasks-ready");
+      assertThat(failures(instance))
+          .containsExactly(
+              "not allowed to read serp.receipts (serp.kafka.topics.receipts), serp.task-ids"
+                  + " (serp.kafka.topics.ids): allow this user the operation Read on each of them",
+              "not allowed to write to serp.task-ids (serp.kafka.topics.ids): allow this user the"
+                  + " operation Write on it",
+              "not allowed to join the consumer group serp-routes-feeder (serp.kafka.group-id):"
                   + " allow this user the operation Read on it");
     }
   }
