@@ -3,6 +3,7 @@ package io.serproutes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +27,13 @@ public final class Key<T> {
   private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{22,200}");
+  private static final Pattern HEADER =
+      Pattern.compile(
+          "(?i)(?!content-type$|serp\\.|camel|kafka\\.|org\\.apache\\.camel)[!-~]{1,100}");
+  private static final int MOST_HEADERS = 20;
+  private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/=-]{8,200}");
+  private static final Pattern HOST =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
   private final String name;
@@ -118,6 +126,35 @@ public final class Key<T> {
           return tokens;
         },
         true);
+  }
+
+  /** A secret that callers send in the header Authorization, or none; no message quotes it. */
+  static Key<String> bearer(String name) {
+    return new Key<>(
+        name,
+        text -> {
+          String token = text.strip();
+          if (!token.isEmpty() && !BEARER.matcher(token).matches()) {
+            throw new IllegalSettingException(
+                name
+                    + " must have at least 8 characters, all from A-Z a-z 0-9 . _ ~ + / = -;"
+                    + " openssl rand -hex 16 makes one");
+          }
+          return token;
+        },
+        true);
+  }
+
+  /** Names of hosts without a port, in lower case. */
+  static Key<List<String>> hosts(String name) {
+    return key(
+        name,
+        "a list of host names without port or path, such as serp.example.com",
+        text -> {
+          List<String> hosts = parts(text);
+          boolean isRight = hosts.stream().allMatch(HOST.asMatchPredicate());
+          return isRight ? hosts.stream().map(h -> h.toLowerCase(Locale.ROOT)).toList() : null;
+        });
   }
 
   /** Addresses and ranges of addresses, or none. */
@@ -248,6 +285,22 @@ public final class Key<T> {
         "a list of names made of a-z, 0-9 and -",
         text ->
             parts(text).stream().allMatch(part -> part.matches("[a-z0-9-]+")) ? parts(text) : null);
+  }
+
+  /** Names of headers of records, none that serp-routes or Camel sets. */
+  static Key<List<String>> headers(String name) {
+    return key(
+        name,
+        "a list of at most "
+            + MOST_HEADERS
+            + " names of headers; serp-routes and Camel set content-type and those that begin with"
+            + " serp., camel or kafka.",
+        text -> {
+          List<String> names = parts(text).stream().distinct().toList();
+          boolean isRight =
+              names.size() <= MOST_HEADERS && names.stream().allMatch(HEADER.asMatchPredicate());
+          return isRight ? names : null;
+        });
   }
 
   /** One of these words. */

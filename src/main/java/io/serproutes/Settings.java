@@ -194,7 +194,7 @@ public final class Settings implements CamelContextAware {
   }
 
   /** The path of the vendor's list of finished tasks. */
-  private String readyPath() {
+  public String readyPath() {
     String given = get(Keys.READY_PATH);
     return given.isEmpty()
         ? get(Keys.API_PATH).replaceFirst("(/[^/]*){2}/*$", "/tasks_ready")

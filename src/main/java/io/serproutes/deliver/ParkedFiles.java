@@ -6,6 +6,7 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.PassedHeaders;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -53,13 +55,14 @@ public final class ParkedFiles implements ParkedIds {
   private final DurableFiles files = new DurableFiles();
   private final ParkingTimes times;
   private final Intake intake;
+  private final PassedHeaders headers;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final long startNanos;
 
   // in seconds since the start, which do not move when the clock is set
   private final DueIds due = new DueIds();
-  private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
+  private final Map<TaskId, Instant> asking = new ConcurrentHashMap<>(); // when first
   private final Set<TaskId> warned = ConcurrentHashMap.newKeySet();
   private final Map<TaskId, ParkedRecord> notRemoved = new ConcurrentHashMap<>();
 
@@ -91,6 +94,7 @@ public final class ParkedFiles implements ParkedIds {
     this.folder = new ParkedFolder(dir.resolve("parked"), listing);
     this.times = new ParkingTimes(settings);
     this.intake = intake;
+    this.headers = new PassedHeaders(settings);
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
@@ -123,7 +127,7 @@ public final class ParkedFiles implements ParkedIds {
     ParkedRecord record = ours ? folder.find(id) : null;
     synchronized (this) {
       if (record != null) {
-        note(id, wait(record));
+        note(id, record);
         if (scanning) {
           parkedMeanwhile.add(id);
         }
@@ -140,8 +144,15 @@ public final class ParkedFiles implements ParkedIds {
     }
   }
 
-  private void note(TaskId id, Duration wait) {
-    due.add(id, (sinceStart() + wait.toMillis() + 999) / 1000); // never too early
+  private void note(TaskId id, ParkedRecord record) {
+    Instant now = clock.instant();
+    boolean readable = !record.equals(ParkedFolder.UNREADABLE);
+    note(id, wait(record), readable ? record.history(now).firstAskedAt() : now);
+  }
+
+  private void note(TaskId id, Duration wait, Instant first) {
+    long second = (sinceStart() + wait.toMillis() + 999) / 1000; // never too early
+    due.add(id, second, first.getEpochSecond());
   }
 
   private long sinceStart() {
@@ -169,6 +180,13 @@ public final class ParkedFiles implements ParkedIds {
     return second == null ? null : clock.instant().plusMillis(second * 1000L - sinceStart());
   }
 
+  @Override
+  public Instant oldest() {
+    Long second = due.oldestSecond();
+    Stream<Instant> waits = Stream.ofNullable(second).map(Instant::ofEpochSecond);
+    return Stream.concat(waits, asking.values().stream()).min(Instant::compareTo).orElse(null);
+  }
+
   /** Whether the folder has been listed, as far as that is possible. */
   @Override
   public boolean isKnown() {
@@ -178,7 +196,7 @@ public final class ParkedFiles implements ParkedIds {
   @Override
   public synchronized Set<TaskId> wake(Set<TaskId> ids) {
     Set<TaskId> here = due.wake(ids);
-    ids.stream().filter(asking::contains).forEach(here::add);
+    ids.stream().filter(asking::containsKey).forEach(here::add);
     return here;
   }
 
@@ -218,7 +236,7 @@ public final class ParkedFiles implements ParkedIds {
     TaskId id;
     do {
       id = due.poll(sinceStart() / 1000);
-    } while (id != null && !asking.add(id));
+    } while (id != null && asking.putIfAbsent(id, clock.instant()) != null);
     return id;
   }
 
@@ -235,11 +253,12 @@ public final class ParkedFiles implements ParkedIds {
     Delivery delivery = null;
     try {
       Delivery.History history = (readable ? record : fromFileTime(id, now)).history(now);
+      asking.put(id, history.firstAskedAt());
       delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
-      return delivery;
+      return delivery.with(record.passed(headers));
     } finally {
       if (delivery == null) {
-        note(id, LATER);
+        note(id, LATER, asking.get(id));
       }
     }
   }
@@ -264,7 +283,7 @@ public final class ParkedFiles implements ParkedIds {
   private ParkedRecord fromFileTime(TaskId id, Instant now) {
     Instant written = folder.written(id);
     String time = (written == null ? now : written).toString();
-    return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null);
+    return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null, null);
   }
 
   // after the receipt
@@ -280,9 +299,9 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private synchronized void stopAsking(TaskId id, boolean ended) {
-    asking.remove(id);
+    Instant first = asking.remove(id);
     if (!ended) {
-      note(id, LATER);
+      note(id, LATER, first);
     }
   }
 
@@ -357,7 +376,7 @@ public final class ParkedFiles implements ParkedIds {
           ParkedRecord ended = notRemoved.get(id);
           if (ended != null) {
             remove(id, ended);
-          } else if (!noted.test(id) && !asking.contains(id)) {
+          } else if (!noted.test(id) && !asking.containsKey(id)) {
             pickUp(id);
           }
         });
@@ -367,7 +386,7 @@ public final class ParkedFiles implements ParkedIds {
     ParkedRecord record = folder.find(id);
     synchronized (this) {
       if (record != null && !parking.contains(id) && !parkedMeanwhile.contains(id)) {
-        note(id, wait(record));
+        note(id, record);
       }
     }
   }

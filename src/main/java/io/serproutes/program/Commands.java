@@ -37,7 +37,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Commands.Version.class,
     scope = ScopeType.INHERIT,
-    subcommands = {Commands.Run.class, ReconcileCommand.class})
+    subcommands = {
+      Commands.Run.class,
+      CheckCommand.class,
+      StatusCommand.class,
+      ReconcileCommand.class,
+      ExportCommand.class
+    })
 public final class Commands implements Callable<Integer> {
 
   /** The exit code where a command cannot be run. */

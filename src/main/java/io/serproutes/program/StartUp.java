@@ -40,10 +40,15 @@ final class StartUp {
    * @throws IllegalSettingException where something is wrong; a line each
    */
   static StartUp read(Map<String, String> set) throws Exception {
-    StartUp startUp = new StartUp(GivenValues.ofProcess(set));
-    startUp.checkKeys();
+    StartUp startUp = unchecked(GivenValues.ofProcess(set));
+    startUp.keys().end();
     startUp.checkSurroundings();
     return startUp;
+  }
+
+  /** What a start would choose, of values that are not checked yet. */
+  static StartUp unchecked(GivenValues values) {
+    return new StartUp(values);
   }
 
   private StartUp(GivenValues values) {
@@ -103,7 +108,7 @@ final class StartUp {
   }
 
   /** Whether a source or an output is Kafka. */
-  private boolean usesKafka() {
+  boolean usesKafka() {
     return from().contains("kafka") || to().has("kafka");
   }
 
@@ -129,7 +134,8 @@ final class StartUp {
     return sandbox;
   }
 
-  private void checkKeys() {
+  /** All that is wrong with keys. */
+  SettingsCheck keys() {
     SettingsCheck check = new SettingsCheck(settings);
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
@@ -159,7 +165,7 @@ final class StartUp {
                     + " serp.from names neither kafka nor dead-letters; otherwise start it by"
                     + " itself (java -cp serp-routes.jar io.serproutes.sandbox.SandboxServer) and"
                     + " set these keys to its address, sandbox and sandbox"));
-    check.end();
+    return check;
   }
 
   private void requireOutput(String name) {
@@ -186,7 +192,7 @@ final class StartUp {
 
   private void checkSurroundings() throws Exception {
     if (!settings.get(Keys.ONCE)) {
-      surroundings.checkPort(Keys.SERVER_PORT);
+      surroundings.checkServer();
     }
     if (sandbox) {
       chooseSandboxPort();
@@ -214,11 +220,22 @@ final class StartUp {
 
   /** Tells Camel which routes to load and how to run. */
   void configure(Main main) {
+    configure(main, routeFiles());
+    if (usesSandbox()) {
+      SandboxServer.listen(main);
+      // to Camel a system property goes before what the start chose
+      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
+    }
+    serve(main);
+  }
+
+  /** Tells Camel how to run these routes, without a server. */
+  void configure(Main main, List<String> routeFiles) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // Camel's default adds a hook
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
     Properties camel = new Properties();
     camel.setProperty("camel.main.name", "serp-routes");
-    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles()));
+    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles));
     camel.setProperty("camel.main.shutdown-timeout", "15");
     camel.setProperty("camel.main.shutdown-suppress-logging-on-timeout", "true");
     camel.setProperty("camel.main.startup-summary-level", "oneline");
@@ -229,12 +246,6 @@ final class StartUp {
     main.bind("serpNoRetries", (HttpClientConfigurer) HttpClientBuilder::disableAutomaticRetries);
     camel.setProperty("camel.component.http.http-client-configurer", "#bean:serpNoRetries");
     camel.setProperty("camel.component.https.http-client-configurer", "#bean:serpNoRetries");
-    if (usesSandbox()) {
-      SandboxServer.listen(main);
-      // to Camel a system property goes before what the start chose
-      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
-    }
-    serve(camel);
     camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
     Keys.all().forEach(key -> main.addOverrideProperty(key.name(), settings.verbatim(key)));
     for (String name : settings.keys(Settings.KAFKA_PROPERTIES)) {
@@ -243,22 +254,23 @@ final class StartUp {
     main.addOverrideProperty(Settings.EMBEDDED_SANDBOX, Boolean.toString(sandbox));
   }
 
-  private void serve(Properties camel) {
+  private void serve(Main main) {
     if (!settings.get(Keys.ONCE)) {
-      camel.setProperty("camel.management.enabled", "true");
-      camel.setProperty("camel.management.host", "127.0.0.1");
-      camel.setProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
-      camel.setProperty("camel.management.health-check-enabled", "true");
-      camel.setProperty("camel.management.metrics-enabled", "true");
-      camel.setProperty("camel.metrics.enabled", "true");
-      camel.setProperty("camel.metrics.enable-route-policy", "false");
-      camel.setProperty("camel.metrics.enable-message-history", "false");
-      camel.setProperty("camel.metrics.enable-exchange-event-notifier", "false");
-      camel.setProperty("camel.metrics.enable-route-event-notifier", "false");
+      main.addOverrideProperty("camel.management.enabled", "true");
+      main.addOverrideProperty("camel.management.host", settings.get(Keys.SERVER_HOST));
+      main.addOverrideProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
+      main.addOverrideProperty("camel.management.health-check-enabled", "true");
+      main.addOverrideProperty("camel.management.metrics-enabled", "true");
+      main.addOverrideProperty("camel.metrics.enabled", "true");
+      main.addOverrideProperty("camel.metrics.enable-route-policy", "false");
+      main.addOverrideProperty("camel.metrics.enable-message-history", "false");
+      main.addOverrideProperty("camel.metrics.enable-exchange-event-notifier", "false");
+      main.addOverrideProperty("camel.metrics.enable-route-event-notifier", "false");
     }
   }
 
-  private List<String> routeFiles() {
+  /** The route files, each where it lies: {@code file:routes/…} or {@code classpath:…}. */
+  List<String> routeFiles() {
     List<String> files = new ArrayList<>(RouteFiles.CORE);
     if (usesKafka()) {
       files.addAll(RouteFiles.KAFKA);
@@ -279,10 +291,18 @@ final class StartUp {
         files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
       }
     }
-    if (!feeders.isEmpty()) { // last: they want the beans of the source that keeps their ids
+    if (!feeders.isEmpty() || pageFeedsTopic()) { // last: they want the beans of that source
       files.add(RouteFiles.feed(settings.feed()));
       feeders.forEach(feeder -> files.add(RouteFiles.source(feeder)));
     }
     return files.stream().map(RouteFiles::chosen).toList();
+  }
+
+  // what is given on the page goes to the drop folder where that is a source
+  private boolean pageFeedsTopic() {
+    return !settings.get(Keys.ONCE)
+        && !settings.get(Keys.PAGE_WRITE).equals("off")
+        && from().contains("kafka")
+        && !from().contains("folder");
   }
 }

@@ -20,7 +20,7 @@ import java.util.Map;
 /** What came of a run: a table of outcomes, then the folders and topics that hold something. */
 final class Summary {
 
-  private static final List<String> FOLDERS =
+  static final List<String> FOLDERS =
       List.of("organic", "paid", "other", "oversized", "receipts", "dead-letters", "parked");
 
   private final Settings settings;

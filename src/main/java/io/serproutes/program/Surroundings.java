@@ -8,6 +8,7 @@ import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.deliver.ResultFiles;
+import io.serproutes.ids.Source;
 import io.serproutes.kafka.TopicsCheck;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import java.util.Set;
  */
 final class Surroundings {
 
+  private static final String LOOPBACK = "127.0.0.1";
   private static final String SANDBOX_MARK = ".from-sandbox";
 
   private final Settings settings;
@@ -34,10 +36,31 @@ final class Surroundings {
     this.settings = settings;
   }
 
-  // Camel's server only warns where its port is taken, and goes on without
+  /** Checks the address of the server of the page, health and metrics. */
+  void checkServer() {
+    String host = settings.get(Keys.SERVER_HOST);
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalSettingException(
+          Keys.SERVER_HOST
+              + "="
+              + Source.printable(host)
+              + settings.origin(Keys.SERVER_HOST.name())
+              + " is no address of this machine; set it to 127.0.0.1 for this machine alone, or to"
+              + " 0.0.0.0 for all of its addresses");
+    }
+    checkPort(host, Keys.SERVER_PORT);
+  }
+
   void checkPort(Key<Integer> key) {
+    checkPort(LOOPBACK, key);
+  }
+
+  // Camel's server only warns where its port is taken, and goes on without
+  void checkPort(String host, Key<Integer> key) {
     int port = settings.get(key);
-    String why = whyNotFree(port);
+    String why = whyNotFree(host, port);
     if (why != null) {
       throw new IllegalSettingException(
           key
@@ -54,8 +77,12 @@ final class Surroundings {
 
   /** Why the program cannot listen on a port of 127.0.0.1; null where it can. */
   static String whyNotFree(int port) {
+    return whyNotFree(LOOPBACK, port);
+  }
+
+  private static String whyNotFree(String host, int port) {
     try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress("127.0.0.1", port));
+      probe.bind(new InetSocketAddress(host, port));
       return null;
     } catch (IOException e) {
       String why = String.valueOf(e.getMessage());
@@ -70,7 +97,8 @@ final class Surroundings {
   }
 
   void checkFolders(boolean sandbox) {
-    checkNotMixed(sandbox);
+    requireNotMixed(sandbox);
+    mark(sandbox);
     try {
       new ResultFiles(settings).prepare();
     } catch (OutputUnavailableException e) {
@@ -91,10 +119,9 @@ final class Surroundings {
    * Keeps invented results and real ones apart, and ids that one of them parked from being
    * requested from the other. A mark in the folder tells whose results it holds.
    */
-  private void checkNotMixed(boolean sandbox) {
+  void requireNotMixed(boolean sandbox) {
     Path dir = Path.of(settings.get(Keys.FILES_DIR));
-    Path mark = dir.resolve(SANDBOX_MARK);
-    boolean marked = Files.exists(mark, LinkOption.NOFOLLOW_LINKS);
+    boolean marked = isMarked(dir);
     boolean full =
         Outputs.of(settings).ofReceipts().contains("files")
             ? Summary.holdsResults(dir)
@@ -110,8 +137,17 @@ final class Surroundings {
               + "; the two are never mixed: remove that folder, or set another "
               + Keys.FILES_DIR);
     }
+  }
+
+  private static boolean isMarked(Path dir) {
+    return Files.exists(dir.resolve(SANDBOX_MARK), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private void mark(boolean sandbox) {
+    Path dir = Path.of(settings.get(Keys.FILES_DIR));
+    Path mark = dir.resolve(SANDBOX_MARK);
     try {
-      if (sandbox && !marked) {
+      if (sandbox && !isMarked(dir)) {
         Files.createDirectories(dir);
         Files.write(mark, new byte[0]); // another program may make it at this moment, too
       } else if (!sandbox && !Summary.holdsResults(dir)) {
@@ -132,7 +168,12 @@ final class Surroundings {
             + why);
   }
 
-  void checkTopics() throws Exception {
+  void checkTopics() {
+    new TopicsCheck(settings).run(topics());
+  }
+
+  /** The keys of the topics that a run needs. */
+  Set<Key<String>> topics() {
     Set<Key<String>> keys = new HashSet<>(Set.of(Keys.TOPIC_PARKED));
     if (settings.get(Keys.FROM).contains("kafka")) {
       keys.add(Keys.TOPIC_IDS);
@@ -146,6 +187,6 @@ final class Surroundings {
               Keys.TOPIC_RECEIPTS,
               Keys.TOPIC_DEAD_LETTERS));
     }
-    new TopicsCheck(settings).run(keys);
+    return keys;
   }
 }

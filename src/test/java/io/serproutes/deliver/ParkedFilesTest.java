@@ -10,6 +10,7 @@ import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.LockOfOtherProcess;
+import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -101,7 +103,14 @@ class ParkedFilesTest {
 
   private Settings settings(String delay) {
     return new Settings(
-        Map.of("serp.files.dir", dir.toString(), "serp.not-ready.delay", delay)::get);
+        Map.of(
+                "serp.files.dir",
+                dir.toString(),
+                "serp.not-ready.delay",
+                delay,
+                "serp.kafka.pass-headers",
+                "traceparent,tracestate")
+            ::get);
   }
 
   private byte[] record(Task task, String delay) throws IOException {
@@ -122,7 +131,7 @@ class ParkedFilesTest {
       throws IOException {
     ParkedRecord record =
         new ParkedRecord(
-            id.value(), "parked", 40602, source, firstAsked, due, asks, attempts, null, null);
+            id.value(), "parked", 40602, source, firstAsked, due, asks, attempts, null, null, null);
     return Files.write(file(id), JSON.writeValueAsBytes(record));
   }
 
@@ -168,6 +177,39 @@ class ParkedFilesTest {
     assertThat(file(ID)).doesNotExist();
     pass(MINUTE);
     assertThat(due(files)).isEmpty();
+  }
+
+  @Test
+  void whatAnIdPassesOnLiesInItsRecord() throws Exception {
+    byte[] bytes = {(byte) 0xff, 0, '"'};
+    Map<String, byte[]> headers = Map.of("traceparent", bytes, "no longer passed on", bytes);
+    Task task =
+        TestTasks.of(
+            Delivery.fresh(ID.value(), Source.named("kafka:ids-0@1"), ended -> {}).with(headers));
+    files().park(task, record(task, "0s"));
+    assertThat(Files.readString(file(ID))).contains("\"traceparent\":\"/wAi\"");
+    close();
+    pass(MINUTE);
+    assertThat(due(files()).get(0).headers())
+        .containsOnlyKeys("traceparent")
+        .containsEntry("traceparent", bytes);
+  }
+
+  @Test
+  void theOldestIsOneThatWaitsOrIsAskedFor() throws Exception {
+    Instant first = now.minusSeconds(5000).truncatedTo(ChronoUnit.SECONDS);
+    lies(ID, first, now);
+    lies(TestTasks.id(2), now.minusSeconds(50), now.plusSeconds(50));
+    lies(TestTasks.id(3), now.plusSeconds(9), now.plusSeconds(60)); // of a clock that was ahead
+    ParkedFiles files = files();
+    assertThat(files.oldest()).isNull();
+    Delivery delivery = due(files).get(0);
+    assertThat(files.oldest()).as("while it is asked for").isEqualTo(first);
+    delivery.settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(files.oldest()).isEqualTo(first);
+    pass(MINUTE);
+    due(files).forEach(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
+    assertThat(files.oldest()).isNull();
   }
 
   @Test

@@ -99,7 +99,7 @@ public final class TestTasks {
 
   /** A task for an id that came with its answer. */
   public static Task answered(TaskId id, Path answer) {
-    return of(new Delivery(id.value(), SOURCE, null, ended -> {}, answer));
+    return of(new Delivery(id.value(), SOURCE, null, Map.of(), ended -> {}, answer));
   }
 
   /** A poll of a list with this answer. */

@@ -76,6 +76,11 @@ class SignalsTest {
     }
 
     @Override
+    public Instant oldest() {
+      return null;
+    }
+
+    @Override
     public Instant nextDue() {
       return null;
     }

@@ -1,0 +1,120 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.serproutes.HeapAfterCollections;
+import io.serproutes.feed.ReadyApi;
+import io.serproutes.feed.webhooks.PingLoad;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many pingbacks, with ids kept in a topic. Tagged, since its figures want a quiet machine. */
+@Tag("large")
+class ManyPingsKafkaIT {
+
+  private static final int PER_SECOND = 1000;
+  private static final int COUNT = 60 * PER_SECOND;
+  private static final int WARM_UP = 3000;
+  private static final Pattern SERVER =
+      Pattern.compile("signals of finished tasks are taken at http://127\\.0\\.0\\.1:(\\d+)");
+
+  @RegisterExtension static final SharedBroker BROKER = new SharedBroker();
+
+  @TempDir Path temp;
+
+  private final ReadyApi api = new ReadyApi();
+
+  @AfterEach
+  void close() {
+    api.close();
+  }
+
+  private Scene scene(String name) {
+    return new Scene(BROKER.get(), temp, name, 4)
+        .api(api.address())
+        .key("serp.from", "kafka,webhooks")
+        .key("serp.ready.poll", "off")
+        .key("serp.webhooks.port", "0")
+        .key("serp.webhooks.token", ReadyApi.SECRET);
+  }
+
+  /** With the options of config/jvm.options. */
+  private static InstanceUnderTest instance(Scene scene) {
+    return scene.instance("work").heap("96m").jvm("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  }
+
+  private static int port(InstanceUnderTest instance) {
+    instance.awaitOutput(SERVER.pattern());
+    Matcher server = SERVER.matcher(instance.output());
+    assertThat(server.find()).isTrue();
+    return Integer.parseInt(server.group(1));
+  }
+
+  @Test
+  void aThousandASecondForAMinuteAndAKill() throws Exception {
+    List<String> ids = Scene.ids(COUNT);
+    List<String> warmUp = Scene.ids(COUNT + WARM_UP).subList(COUNT, COUNT + WARM_UP);
+    Path log = temp.resolve("gc.txt");
+    try (Scene scene = scene("many").key("serp.api.calls-per-minute", "2000")) {
+      InstanceUnderTest instance = instance(scene).jvm(HeapAfterCollections.option(log)).start();
+      int port = port(instance);
+      PingLoad.start(port, warmUp, PER_SECOND).join();
+      PingLoad load = PingLoad.start(port, ids, PER_SECOND).join();
+      instance.kill9();
+      HeapAfterCollections heap = HeapAfterCollections.of(log);
+      System.out.printf(
+          "Kafka, %d pings: half within %d ms, 99%% within %d ms, all within %d ms, over 1 s: %d; %s%n",
+          COUNT, load.millis(0.5), load.millis(0.99), load.millis(1), load.over(1000), heap);
+      assertThat(load.good()).isEqualTo(COUNT);
+      assertThat(heap.after()).isLessThan(heap.before() + 10);
+      instance(scene).key("serp.api.calls-per-minute", "1000000").start();
+      scene.awaitReceipts(ids, Duration.ofMinutes(20));
+      assertThat(scene.all("dead-letters")).isEmpty();
+    }
+  }
+
+  /** The API answers at once. */
+  @Test
+  void fromPingToItem() throws Exception {
+    List<String> all = Scene.ids(400);
+    List<String> ids = all.subList(100, 400);
+    Map<String, Long> seen = new HashMap<>();
+    try (Scene scene = scene("latency")) {
+      InstanceUnderTest instance = instance(scene).start();
+      int port = port(instance);
+      PingLoad.start(port, all.subList(0, 100), 10).join();
+      scene.awaitReceipts(all.subList(0, 100));
+      CompletableFuture<PingLoad> load = PingLoad.start(port, ids, 10);
+      await("items")
+          .atMost(InstanceUnderTest.PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .until(
+              () -> {
+                List<TopicTail.Entry> items = scene.all("organic");
+                long now = System.nanoTime();
+                items.forEach(item -> seen.putIfAbsent(item.key(), now));
+                return seen.size() >= all.size();
+              });
+      long[] millis =
+          ids.stream()
+              .mapToLong(id -> (seen.get(id) - load.join().dueAt(id)) / 1_000_000)
+              .toArray();
+      System.out.printf(
+          "Kafka, from ping to item: half within %d ms, 99%% within %d ms%n",
+          PingLoad.percentile(millis, 0.5), PingLoad.percentile(millis, 0.99));
+    }
+  }
+}
