@@ -26,6 +26,8 @@ class CheckIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final Path FROM_FOLDER = Path.of("routes/sources/ids-from-folder.camel.yaml");
+
   @TempDir Path temp;
 
   private Path work() {
@@ -235,6 +237,22 @@ class CheckIT {
     CommandRun mended = start.run("check", "--offline");
     assertThat(mended.out()).contains("load; of this folder: routes/task-results.camel.yaml");
     assertThat(files()).containsExactly("", "routes", "routes/task-results.camel.yaml");
+  }
+
+  @Test
+  void anOwnRouteFileThatIsNeverLoaded() throws Exception {
+    CommandRun run =
+        check()
+            .file("routes/item-to-mine.camel.yaml", "- route: {}")
+            .file("routes/ids-from-folder.camel.yaml", Files.readString(FROM_FOLDER))
+            .file("routes/core/ids-from-folder.camel.yaml", "- route: {}")
+            .file("routes/outputs/items-to-mine.camel.yaml", "- route: {}")
+            .run("check", "--offline");
+    assertThat(run.code()).as(run.out()).isZero();
+    assertThat(run.lines().stream().filter(line -> line.startsWith("warn  routes ")))
+        .satisfiesExactly(
+            line -> assertThat(line).contains(" routes/core/ids-from-folder.camel.yaml is never"),
+            line -> assertThat(line).contains(" routes/item-to-mine.camel.yaml is never loaded"));
   }
 
   @ParameterizedTest

@@ -48,10 +48,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintStream out = System.out;
-    System.setOut(System.err); // for log lines, wherever log4j2.properties sends them
-    Program.useLogSettings();
-    PrintStream result = new PrintStream(out, true, UTF_8);
+    PrintStream result = new PrintStream(StandardOutput.open(), true, UTF_8);
     checkup()
         .run(
             (check, finding) -> {

@@ -37,6 +37,8 @@ class CheckKafkaIT {
           "serp.dead-letters",
           "serp.parked");
 
+  private static final String NOT_JOINED = "FAIL not allowed to join the consumer group ";
+
   private static SecureListener listener;
   private static BrokerProcess broker;
   private static CountingApi api;
@@ -157,7 +159,12 @@ class CheckKafkaIT {
           brokers(
               check(listener.client("guest", "right")), listener.bootstrapServers() + "," + away);
       List<String> found =
-          broker(start.key("serp.kafka.properties.linger.mss", "5").run("check"), 1);
+          broker(
+              start
+                  .key("serp.kafka.properties.linger.mss", "5")
+                  .key("serp.from", "kafka,tasks-ready")
+                  .run("check"),
+              1);
       assertThat(found)
           .satisfiesExactlyInAnyOrder(
               line ->
@@ -176,16 +183,16 @@ class CheckKafkaIT {
               line ->
                   assertThat(line)
                       .startsWith("FAIL not allowed to read serp.parked")
-                      .contains("allow this user the operation Read on it"),
+                      .contains(
+                          "serp.receipts", "allow this user the operation Read on each of them"),
               line ->
                   assertThat(line)
                       .startsWith("FAIL not allowed to write to serp.organic")
-                      .contains("serp.other", "serp.parked", "serp.receipts")
+                      .contains("serp.other", "serp.parked", "serp.receipts", "serp.task-ids")
                       .doesNotContain("serp.paid", "serp.dead-letters"),
-              line ->
-                  assertThat(line).startsWith("FAIL not allowed to join the consumer group serp-"),
-              line ->
-                  assertThat(line).startsWith("FAIL not allowed to join the consumer group serp-"),
+              line -> assertThat(line).startsWith(NOT_JOINED + "serp-routes ("),
+              line -> assertThat(line).startsWith(NOT_JOINED + "serp-routes-parked ("),
+              line -> assertThat(line).startsWith(NOT_JOINED + "serp-routes-feeder ("),
               line ->
                   assertThat(line)
                       .startsWith("warn serp.kafka.brokers names an address where no broker")
