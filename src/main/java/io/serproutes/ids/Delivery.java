@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
@@ -14,17 +15,20 @@ import java.util.Map;
  * @param headers what is passed on to all that comes of it, as in {@link PassedHeaders}; maybe
  *     empty
  * @param settlement told once how the work ended
+ * @param answer the file with the answer that came with the id, packed with gzip; null for none:
+ *     the id is asked for
  */
 public record Delivery(
     String text,
     Source source,
     History history,
     Map<String, byte[]> headers,
-    Settlement settlement) {
+    Settlement settlement,
+    Path answer) {
 
-  /** A delivery without headers. */
+  /** A delivery without headers, of an id without an answer. */
   public Delivery(String text, Source source, History history, Settlement settlement) {
-    this(text, source, history, Map.of(), settlement);
+    this(text, source, history, Map.of(), settlement, null);
   }
 
   /** A delivery of an id that was not requested before. */
@@ -36,7 +40,7 @@ public record Delivery(
   public Delivery with(Map<String, byte[]> newHeaders) {
     return newHeaders.isEmpty()
         ? this
-        : new Delivery(text, source, history, newHeaders, settlement);
+        : new Delivery(text, source, history, newHeaders, settlement, answer);
   }
 
   @Override

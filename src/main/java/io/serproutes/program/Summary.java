@@ -77,12 +77,13 @@ final class Summary {
 
   /** Whether a folder of results holds any, parked ids and dead letters included. */
   static boolean holdsResults(Path dir) {
-    return FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
+    return holdsWaiting(dir)
+        || FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
   }
 
-  /** Whether a folder of results holds parked ids. */
-  static boolean holdsParked(Path dir) {
-    return holdsSomething(dir.resolve("parked"));
+  /** Whether a folder of results holds ids that wait: parked ones, or answers that were posted. */
+  static boolean holdsWaiting(Path dir) {
+    return holdsSomething(dir.resolve("parked")) || holdsSomething(dir.resolve("postbacks"));
   }
 
   // hidden files are ours: locks, and what is being written

@@ -59,8 +59,9 @@ class SignalServerTest {
 
   private int start() throws Exception {
     Settings settings = new Settings(keys::get);
-    server = new SignalServer(settings, new SignalLog(counts, new Secrets(settings)), this::keep);
-    server.start(keeper);
+    server =
+        new SignalServer(settings, new SignalLog(counts, new Secrets(settings)), this::keep, null);
+    server.start(keeper, keeper);
     return URI.create(server.address()).getPort();
   }
 
