@@ -59,8 +59,8 @@ class PostedAnswersTest {
   /** The receipt of the id with this answer; null where the source keeps it. */
   private JsonNode receipt(Path answer) throws Exception {
     CompletableFuture<Delivery.Outcome> settled = new CompletableFuture<>();
-    routes.give(new Delivery(
-            ID, Source.named("postback"), null, Map.of(), settled::complete, answer));
+    routes.give(
+        new Delivery(ID, Source.named("postback"), null, Map.of(), settled::complete, answer));
     boolean ended = settled.get(30, TimeUnit.SECONDS).isAcknowledged();
     return ended ? routes.out().receipt(ID) : null;
   }
