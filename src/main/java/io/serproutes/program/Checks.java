@@ -56,7 +56,7 @@ final class Checks {
 
   private void kafkaProperties() {
     if (startUp.usesKafka()) {
-      new TopicsCheck(settings, ANSWER_SECONDS);
+      new TopicsCheck(settings, ANSWER_SECONDS).tryProperties();
     }
   }
 
