@@ -3,7 +3,9 @@ package io.serproutes.deliver;
 import io.serproutes.ids.TaskId;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -11,15 +13,16 @@ import java.util.function.Predicate;
 /**
  * Parked ids by the time they are due.
  *
- * <p>An id costs at most 38 bytes of heap: 32 for its entry (12 of header, 4 + 8 + 8 of fields) and
- * 4 to 6 for its place in the queue, which grows by half. Where references have 8 bytes, in a heap
- * of 32 GiB or more, it costs 52.
+ * <p>An id costs at most 46 bytes of heap: 40 for its entry (12 of header, 4 + 4 + 8 + 8 of fields,
+ * in steps of 8) and 4 to 6 for its place in the queue, which grows by half. Where references have
+ * 8 bytes, in a heap of 32 GiB or more, it costs 52.
  *
- * <p>Times are whole seconds, from 0 to 2^31 - 1. Safe for use by many threads.
+ * <p>Times when ids are due are whole seconds, from 0 to 2^31 - 1. Safe for use by many threads.
  */
 final class DueIds {
 
-  private record Due(int second, long high, long low) {
+  // when it was asked for first: unsigned, an int would end in 2038
+  private record Due(int second, int first, long high, long low) {
 
     boolean isOf(TaskId id) {
       return low == id.low() && high == id.high();
@@ -37,10 +40,14 @@ final class DueIds {
     return queue.size();
   }
 
-  /** Adds an id, which may be here already. A time out of bounds counts as the nearest within. */
-  synchronized void add(TaskId id, long dueSecond) {
+  /**
+   * Adds an id, which may be here already. A time out of bounds counts as the nearest within.
+   *
+   * @param firstSecond when it was asked for first, in seconds since 1970
+   */
+  synchronized void add(TaskId id, long dueSecond, long firstSecond) {
     int second = (int) Math.min(Math.max(dueSecond, 0), Integer.MAX_VALUE);
-    queue.add(new Due(second, id.high(), id.low()));
+    queue.add(new Due(second, (int) Math.max(firstSecond, 0), id.high(), id.low()));
   }
 
   /** Removes and returns the id that is due first, or null if none is due by then. */
@@ -55,21 +62,29 @@ final class DueIds {
 
   /** Makes those of these ids that are here due at once, and returns them. Looks at all of them. */
   synchronized Set<TaskId> wake(Set<TaskId> ids) {
-    Set<TaskId> woken = new HashSet<>();
+    Map<TaskId, Due> woken = new HashMap<>();
     long[] hashes = ids.stream().mapToLong(id -> hash(id.high(), id.low())).sorted().toArray();
     queue.removeIf(
         due ->
             Arrays.binarySearch(hashes, hash(due.high, due.low)) >= 0
                 && ids.contains(due.id())
-                && woken.add(due.id()));
-    woken.forEach(id -> add(id, 0));
-    return woken;
+                && woken.putIfAbsent(due.id(), due) == null);
+    woken.values().forEach(due -> queue.add(new Due(0, due.first, due.high, due.low)));
+    return new HashSet<>(woken.keySet());
   }
 
   /** When the first of them is due, in seconds; null where there is none. */
   synchronized Integer nextSecond() {
     Due first = queue.peek();
     return first == null ? null : first.second;
+  }
+
+  /** When the first of them was asked for, in seconds since 1970; null where there is none. */
+  synchronized Long oldestSecond() {
+    return queue.stream()
+        .map(due -> Integer.toUnsignedLong(due.first))
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   /** Whether an id is here. Looks at all of them. */

@@ -124,7 +124,7 @@ public final class DurableFiles {
    * @throws java.nio.file.NoSuchFileException where there is none
    * @throws IOException where it is no regular file, such as a link, or is over 1 MiB
    */
-  static byte[] read(Path file) throws IOException {
+  public static byte[] read(Path file) throws IOException {
     BasicFileAttributes found =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!found.isRegularFile() || found.size() > LONGEST_READ) {

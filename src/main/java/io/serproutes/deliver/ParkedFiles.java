@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -59,7 +60,7 @@ public final class ParkedFiles implements ParkedIds {
 
   // in seconds since the start, which do not move when the clock is set
   private final DueIds due = new DueIds();
-  private final Set<TaskId> asking = ConcurrentHashMap.newKeySet();
+  private final Map<TaskId, Instant> asking = new ConcurrentHashMap<>(); // when first
   private final Set<TaskId> warned = ConcurrentHashMap.newKeySet();
   private final Map<TaskId, ParkedRecord> notRemoved = new ConcurrentHashMap<>();
 
@@ -123,7 +124,7 @@ public final class ParkedFiles implements ParkedIds {
     ParkedRecord record = ours ? folder.find(id) : null;
     synchronized (this) {
       if (record != null) {
-        note(id, wait(record));
+        note(id, record);
         if (scanning) {
           parkedMeanwhile.add(id);
         }
@@ -140,8 +141,15 @@ public final class ParkedFiles implements ParkedIds {
     }
   }
 
-  private void note(TaskId id, Duration wait) {
-    due.add(id, (sinceStart() + wait.toMillis() + 999) / 1000); // never too early
+  private void note(TaskId id, ParkedRecord record) {
+    Instant now = clock.instant();
+    boolean readable = !record.equals(ParkedFolder.UNREADABLE);
+    note(id, wait(record), readable ? record.history(now).firstAskedAt() : now);
+  }
+
+  private void note(TaskId id, Duration wait, Instant first) {
+    long second = (sinceStart() + wait.toMillis() + 999) / 1000; // never too early
+    due.add(id, second, first.getEpochSecond());
   }
 
   private long sinceStart() {
@@ -169,6 +177,13 @@ public final class ParkedFiles implements ParkedIds {
     return second == null ? null : clock.instant().plusMillis(second * 1000L - sinceStart());
   }
 
+  @Override
+  public Instant oldest() {
+    Long second = due.oldestSecond();
+    Stream<Instant> waits = Stream.ofNullable(second).map(Instant::ofEpochSecond);
+    return Stream.concat(waits, asking.values().stream()).min(Instant::compareTo).orElse(null);
+  }
+
   /** Whether the folder has been listed, as far as that is possible. */
   @Override
   public boolean isKnown() {
@@ -178,7 +193,7 @@ public final class ParkedFiles implements ParkedIds {
   @Override
   public synchronized Set<TaskId> wake(Set<TaskId> ids) {
     Set<TaskId> here = due.wake(ids);
-    ids.stream().filter(asking::contains).forEach(here::add);
+    ids.stream().filter(asking::containsKey).forEach(here::add);
     return here;
   }
 
@@ -218,7 +233,7 @@ public final class ParkedFiles implements ParkedIds {
     TaskId id;
     do {
       id = due.poll(sinceStart() / 1000);
-    } while (id != null && !asking.add(id));
+    } while (id != null && asking.putIfAbsent(id, clock.instant()) != null);
     return id;
   }
 
@@ -235,11 +250,12 @@ public final class ParkedFiles implements ParkedIds {
     Delivery delivery = null;
     try {
       Delivery.History history = (readable ? record : fromFileTime(id, now)).history(now);
+      asking.put(id, history.firstAskedAt());
       delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
       return delivery;
     } finally {
       if (delivery == null) {
-        note(id, LATER);
+        note(id, LATER, asking.get(id));
       }
     }
   }
@@ -280,9 +296,9 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private synchronized void stopAsking(TaskId id, boolean ended) {
-    asking.remove(id);
+    Instant first = asking.remove(id);
     if (!ended) {
-      note(id, LATER);
+      note(id, LATER, first);
     }
   }
 
@@ -357,7 +373,7 @@ public final class ParkedFiles implements ParkedIds {
           ParkedRecord ended = notRemoved.get(id);
           if (ended != null) {
             remove(id, ended);
-          } else if (!noted.test(id) && !asking.contains(id)) {
+          } else if (!noted.test(id) && !asking.containsKey(id)) {
             pickUp(id);
           }
         });
@@ -367,7 +383,7 @@ public final class ParkedFiles implements ParkedIds {
     ParkedRecord record = folder.find(id);
     synchronized (this) {
       if (record != null && !parking.contains(id) && !parkedMeanwhile.contains(id)) {
-        note(id, wait(record));
+        note(id, record);
       }
     }
   }

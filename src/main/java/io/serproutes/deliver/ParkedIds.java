@@ -2,7 +2,9 @@ package io.serproutes.deliver;
 
 import io.serproutes.ids.TaskId;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Where ids wait whose task is not ready: a folder or a topic. */
 public interface ParkedIds {
@@ -26,6 +28,18 @@ public interface ParkedIds {
 
   /** When the first of them is due; null where none waits. */
   Instant nextDue();
+
+  /**
+   * When the first of them was asked for first; null where there is none. Those that are asked for
+   * now are among them. Looks at all of them: not to be called many times a second.
+   */
+  Instant oldest();
+
+  /** The earliest of such times of several places; null where no place has one. */
+  static Instant earliest(
+      Set<? extends ParkedIds> places, Function<? super ParkedIds, Instant> time) {
+    return places.stream().map(time).filter(Objects::nonNull).min(Instant::compareTo).orElse(null);
+  }
 
   /** Counts the ids of several places. */
   static int count(Set<? extends ParkedIds> places) {

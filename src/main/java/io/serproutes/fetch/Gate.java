@@ -4,6 +4,7 @@ import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.WaitingCalls.Waiting;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Admits calls: at most so many at once, evenly spaced, none but a probe while the circuit is open,
- * and none while many answers, or large ones, still wait for an output.
+ * none while many answers, or large ones, still wait for an output, and none while a person has
+ * paused the program.
  *
  * <p>An id that waits here holds no thread. Safe for use by many threads.
  */
@@ -30,6 +32,7 @@ public final class Gate {
   private final RateLimit rate;
   private final Circuit circuit;
   private final OpenAnswers openAnswers;
+  private final Calls calls;
   private final WaitingCalls waiting = new WaitingCalls();
 
   private Executor workers;
@@ -39,6 +42,7 @@ public final class Gate {
   private int inFlight;
   private long passes;
   private boolean stopping;
+  private boolean paused;
   private volatile LongConsumer observer = nanos -> {};
 
   /**
@@ -52,6 +56,7 @@ public final class Gate {
 
   Gate(Settings settings, BeginTask begun, LongSupplier nanoTime, long mostOpenBytes) {
     time = nanoTime;
+    calls = new Calls(nanoTime);
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
     int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
     openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
@@ -143,6 +148,7 @@ public final class Gate {
       letIn();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
+    calls.ended(poll.getVerdict());
   }
 
   // no id passed with it: what the API says of a list says nothing of an id that is refused alone
@@ -192,7 +198,9 @@ public final class Gate {
       letIn();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
-    observe(now - task.tries().startedNanos());
+    long nanos = now - task.tries().startedNanos();
+    calls.ended(verdict, nanos);
+    observe(nanos);
   }
 
   // a host's meter registry may throw; that is no failure of the call
@@ -305,7 +313,7 @@ public final class Gate {
   }
 
   private void letIn() {
-    for (Waiting next; !stopping && (next = waiting.next(circuit.isOpen())) != null; ) {
+    for (Waiting next; !stopping && !paused && (next = waiting.next(circuit.isOpen())) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
       int concurrency = rate.concurrency(now);
@@ -350,6 +358,22 @@ public final class Gate {
     }
   }
 
+  /** Starts no call, no probe and no poll until {@link #resume}; what waits keeps its place. */
+  synchronized void pause() {
+    paused = true;
+  }
+
+  /** Starts calls again. */
+  synchronized void resume() {
+    paused = false;
+    letIn();
+  }
+
+  /** Whether a person has paused the program. */
+  public synchronized boolean isPaused() {
+    return paused;
+  }
+
   /** Lets in what may go, even if an exception kept an earlier attempt from doing so. */
   synchronized void tick() {
     letIn();
@@ -388,6 +412,17 @@ public final class Gate {
     return circuit.isOpen();
   }
 
+  /**
+   * How long until the next probe of the open circuit, zero during one; null while it is closed.
+   */
+  public synchronized Duration nextProbe() {
+    if (!circuit.isOpen()) {
+      return null;
+    }
+    long delay = circuit.delay(time.getAsLong());
+    return delay == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(delay);
+  }
+
   /** Calls in flight. */
   public synchronized int inFlight() {
     return inFlight;
@@ -401,6 +436,26 @@ public final class Gate {
   /** Calls that may still start within the running 60 seconds. */
   public synchronized int callsLeft() {
     return rate.left(time.getAsLong());
+  }
+
+  /** Calls that started within the last 60 seconds. */
+  public synchronized int callsInLastMinute() {
+    return rate.lastMinute(time.getAsLong());
+  }
+
+  /** What was answered to the calls that have ended, and how long they took. */
+  public Calls calls() {
+    return calls;
+  }
+
+  /** This process's part of the calls a minute that the account allows. */
+  public synchronized double callsPerMinute() {
+    return rate.perMinute();
+  }
+
+  /** How many calls may be in flight at once now. */
+  public synchronized int concurrency() {
+    return rate.concurrency(time.getAsLong());
   }
 
   /** Sets who is told how many nanoseconds each call took, from the gate to its verdict. */

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipException;
@@ -43,8 +44,9 @@ final class DropFile extends LookAhead<Delivery> {
   private String broken;
 
   private final AtomicLong position = new AtomicLong();
+  private final Instant openedAt = Instant.now();
   private long size;
-  private boolean isRead;
+  private volatile boolean isRead;
 
   /**
    * Opens a file; one that is not readable has no ids and is {@link #broken}.
@@ -209,6 +211,26 @@ final class DropFile extends LookAhead<Delivery> {
   long left() {
     long unread = number == 0 || position.get() == 0 ? 0 : number * size / position.get() - number;
     return Math.max(0, unread) + outcomes.inWork();
+  }
+
+  /** How far it is. */
+  DropFolder.InWork inWork() {
+    boolean exact = isRead; // first: what is read meanwhile is no less
+    long ended = Math.max(0, number - outcomes.inWork());
+    return new DropFolder.InWork(name, ended, exact ? outcomes.inWork() : left(), exact);
+  }
+
+  /** How far it is, for a person. */
+  DropFileProgress progress() {
+    double part = size == 0 ? 1 : Math.min(1, position.get() / (double) size);
+    double read = isRead ? 1 : part;
+    return new DropFileProgress(name, read, left(), outcomes.inWords(), null, null, openedAt);
+  }
+
+  /** What became of it when it was moved. */
+  DropFileProgress moved(String target) {
+    return new DropFileProgress(
+        name, 1, 0, outcomes.inWords(), broken, Source.printable(target), Instant.now());
   }
 
   String name() {

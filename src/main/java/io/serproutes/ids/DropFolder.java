@@ -8,8 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +38,7 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final int SWEEP_EVERY = 60;
+  private static final int MOST_SHOWN = 50;
 
   private final Path inbox;
   private final String apiPath;
@@ -44,6 +50,8 @@ public final class DropFolder extends AsyncProcessorSupport {
   private final ClaimedFiles claimed;
   private final Map<Path, DropFile> open = new ConcurrentHashMap<>();
   private final AtomicInteger rejected = new AtomicInteger();
+  private final Deque<DropFileProgress> moved =
+      new ArrayDeque<>(); // the newest first; its own lock
   private int ticks;
 
   /** The folder {@code serp.folder.inbox}. */
@@ -138,11 +146,41 @@ public final class DropFolder extends AsyncProcessorSupport {
       leftAlone.moved(path);
       if (target != null) {
         rejected.addAndGet(file.broken() == null ? 0 : 1);
+        remember(file.moved(target));
         report(file, target);
       }
     } catch (IOException e) {
       cannotMove(path, e);
     }
+  }
+
+  private void remember(DropFileProgress file) {
+    synchronized (moved) {
+      moved.addFirst(file);
+      if (moved.size() > MOST_SHOWN) {
+        moved.removeLast();
+      }
+    }
+  }
+
+  /** At most 50 files in work, then the 50 that were moved last, the newest first. */
+  public List<DropFileProgress> progress() {
+    List<DropFileProgress> files = new ArrayList<>();
+    open.values().stream().limit(MOST_SHOWN).map(DropFile::progress).forEach(files::add);
+    synchronized (moved) {
+      files.addAll(moved);
+    }
+    return files;
+  }
+
+  /** What is in the inbox and cannot be worked on: names and why, at most 50. */
+  public Map<String, String> leftAlone() {
+    return leftAlone.shown(MOST_SHOWN);
+  }
+
+  /** The folder. */
+  public Path inbox() {
+    return inbox;
   }
 
   private void cannotMove(Path path, IOException e) {
@@ -233,6 +271,24 @@ public final class DropFolder extends AsyncProcessorSupport {
   public int rejected() {
     return rejected.get();
   }
+
+  /** The files in work, in the order of their names. */
+  public List<InWork> inWork() {
+    return open.values().stream()
+        .map(DropFile::inWork)
+        .sorted(Comparator.comparing(InWork::name))
+        .toList();
+  }
+
+  /**
+   * How far a file is.
+   *
+   * @param name its name, safe for a log and a page
+   * @param ended entries that have ended or are parked, those that were read over included
+   * @param left entries that have not, estimated from the part of the file that was read
+   * @param isRead whether it was read to its end, so that {@code left} is exact
+   */
+  public record InWork(String name, long ended, long left, boolean isRead) {}
 
   /** About how many ids of the files in work have not ended. */
   public long left() {

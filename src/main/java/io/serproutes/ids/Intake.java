@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Limits how many ids are in work at once, so that memory does not grow with a backlog. Safe for
- * use by many threads.
+ * use by many threads. While it is paused, none is admitted.
  *
  * <p>The limits are far above the number of concurrent calls: ids that wait for a back-off hold up
  * no others. New and parked ids have limits of their own. Fair: several files progress together.
@@ -22,6 +22,7 @@ public final class Intake {
   private final Semaphore fresh = new Semaphore(FRESH, true);
   private final Semaphore parked = new Semaphore(PARKED, true);
   private volatile boolean stopping;
+  private volatile boolean paused;
 
   /**
    * A delivery of a new id, once there is room for it.
@@ -39,6 +40,16 @@ public final class Intake {
       throws InterruptedException {
     boolean wasParked = history != null && history.asks() > 0;
     Semaphore room = wasParked ? parked : fresh;
+    acquire(room);
+    while (paused) { // here, or it would have been taken before the pause
+      room.release();
+      awaitResume();
+      acquire(room);
+    }
+    return new Delivery(text, source, history, releasing(room, settlement));
+  }
+
+  private void acquire(Semaphore room) throws InterruptedException {
     while (!room.tryAcquire(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
       checkStopping();
     }
@@ -46,7 +57,13 @@ public final class Intake {
       room.release();
       checkStopping();
     }
-    return new Delivery(text, source, history, releasing(room, settlement));
+  }
+
+  private synchronized void awaitResume() throws InterruptedException {
+    while (paused) {
+      checkStopping();
+      wait(CHECK_MILLIS);
+    }
   }
 
   private void checkStopping() throws InterruptedException {
@@ -60,8 +77,20 @@ public final class Intake {
     stopping = true;
   }
 
-  boolean isStopping() {
-    return stopping;
+  /** Whether it admits no ids now: the program stops or is paused. */
+  boolean isClosed() {
+    return stopping || paused;
+  }
+
+  /** Admits no ids until {@link #resume}; those that were taken are not concerned. */
+  public synchronized void pause() {
+    paused = true;
+  }
+
+  /** Admits ids again after {@link #pause}. */
+  public synchronized void resume() {
+    paused = false;
+    notifyAll();
   }
 
   /** Admits ids again after {@link #stop}. */

@@ -1,9 +1,10 @@
 package io.serproutes.items;
 
 /** A part of an answer: bytes {@code from} up to, not with, {@code to}. */
-record Part(long from, long to) {
+public record Part(long from, long to) {
 
-  long length() {
+  /** The number of its bytes. */
+  public long length() {
     return to - from;
   }
 }

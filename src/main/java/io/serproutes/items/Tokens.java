@@ -8,14 +8,14 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 
 /** How the vendor's JSON is read: where its tokens lie in the bytes, and the values of a few. */
-final class Tokens {
+public final class Tokens {
 
   /**
    * Any valid document, in bounded memory. Nesting, names and numbers may be far larger than
    * Jackson's defaults allow; beyond these bounds an answer counts as unreadable. Strings are
    * skipped, not held. Field names are not kept between answers: they are not ours.
    */
-  static final JsonFactory JSON =
+  public static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
@@ -48,8 +48,12 @@ final class Tokens {
     return offset;
   }
 
-  /** Skips the current value and says where it lies. */
-  static Part skip(JsonParser p) throws IOException {
+  /**
+   * Skips the current value and says where it lies.
+   *
+   * @throws JsonParseException where the document is not in UTF-8
+   */
+  public static Part skip(JsonParser p) throws IOException {
     long from = start(p);
     p.skipChildren();
     p.finishToken();

@@ -18,8 +18,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Ids whose task is not ready, as records of a topic.
  *
- * <p>A record is read when it is written and waits here until it is due: 46 bytes of heap, its
+ * <p>A record is read when it is written and waits here until it is due: 54 bytes of heap, its
  * value in a temporary file. Its offset is committed when the id has ended or has been parked anew,
  * so after a restart or a rebalance whoever has the partition reads it again.
  */
@@ -43,6 +45,7 @@ public final class ParkedTopic implements ParkedIds {
   private final long longestDelay;
   private final AtomicBoolean isDiskKnown = new AtomicBoolean();
   private final Map<String, Long> sent = new HashMap<>();
+  private final Map<Settlement, Instant> asking = new ConcurrentHashMap<>(); // when first
   private final String topic;
 
   /** Parked ids whose progress is kept in {@code offsets}. */
@@ -86,7 +89,8 @@ public final class ParkedTopic implements ParkedIds {
     boolean isParked = false;
     try {
       TaskId id = TaskId.parse(record.taskId());
-      waiting.add(due(record), id, progress, read.offset(), value);
+      long first = record.history(Instant.now()).firstAskedAt().getEpochSecond();
+      waiting.add(due(record), first, id, progress, read.offset(), value);
       isParked = true;
       isDiskKnown.set(false);
     } catch (IOException e) {
@@ -160,13 +164,36 @@ public final class ParkedTopic implements ParkedIds {
     ParkedRecord record = parse(due.value());
     History history = record.history(Instant.now());
     Source source = Source.named(record.source());
-    Settlement settlement = due.progress().settlement(due.offset());
+    Settlement settlement = ending(due.progress().settlement(due.offset()));
+    asking.put(settlement, history.firstAskedAt());
     try {
       return intake.take(record.taskId(), source, history, settlement);
     } catch (InterruptedException e) {
       settlement.settled(Delivery.Outcome.KEPT); // the program stops
       throw e;
     }
+  }
+
+  private Settlement ending(Settlement ofRecord) {
+    return new Settlement() {
+      @Override
+      public void settled(Delivery.Outcome outcome) {
+        asking.remove(this);
+        ofRecord.settled(outcome);
+      }
+
+      @Override
+      public boolean isWanted() {
+        return ofRecord.isWanted();
+      }
+    };
+  }
+
+  @Override
+  public Instant oldest() {
+    Long second = waiting.oldestSecond();
+    Stream<Instant> waits = Stream.ofNullable(second).map(Instant::ofEpochSecond);
+    return Stream.concat(waits, asking.values().stream()).min(Instant::compareTo).orElse(null);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
@@ -9,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +31,7 @@ import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -61,7 +66,7 @@ public final class TopicScan implements AutoCloseable {
     Object protocol = common.getOrDefault("security.protocol", "PLAINTEXT");
     brokers = new BrokerAddresses(settings.text(Keys.BROKERS), protocol.toString());
     brokers.check();
-    common.put("client.id", KafkaClients.clientId("reconcile"));
+    common.put("client.id", KafkaClients.clientId("scan"));
     admin = asked(() -> Admin.create(common));
   }
 
@@ -171,7 +176,12 @@ public final class TopicScan implements AutoCloseable {
           from.replaceAll((one, start) -> from(one, committed, Map.of(one, start)));
           return from;
         },
-        visitor);
+        keyAndValue(visitor));
+  }
+
+  private static java.util.function.Consumer<ConsumerRecord<String, byte[]>> keyAndValue(
+      BiConsumer<String, byte[]> visitor) {
+    return record -> visitor.accept(record.key(), record.value());
   }
 
   /** Passes on key and value of each record of a topic that was written at a time or later. */
@@ -187,13 +197,55 @@ public final class TopicScan implements AutoCloseable {
           found.forEach((one, offset) -> from.put(one, offset == null ? -1 : offset.offset()));
           return from;
         },
-        visitor);
+        keyAndValue(visitor));
+  }
+
+  /**
+   * Passes on all records of some keys, those of a key in the order of their offsets. Reads the
+   * partitions where the default partitioner puts them, or all where {@code partitioner.class} is
+   * given.
+   *
+   * @param most how long it may take
+   * @return what was read for each key, for a person
+   * @throws IllegalSettingException also where the time is over before all has been read
+   */
+  public Map<String, String> ofKeys(
+      Key<String> topic,
+      Set<String> keys,
+      Duration most,
+      java.util.function.Consumer<ConsumerRecord<String, byte[]>> visitor) {
+    List<TopicPartition> all = partitions(topic);
+    boolean isDefault = !common.containsKey("partitioner.class");
+    Map<String, String> places = new HashMap<>();
+    Set<TopicPartition> partitions = new HashSet<>(isDefault ? Set.of() : all);
+    for (String key : keys) {
+      int of = BuiltInPartitioner.partitionForKey(key.getBytes(UTF_8), all.size());
+      TopicPartition partition = new TopicPartition(settings.get(topic), of);
+      if (isDefault) {
+        partitions.add(partition);
+      }
+      places.put(key, isDefault ? partition.toString() : settings.get(topic));
+    }
+    long end = System.nanoTime() + most.toNanos();
+    read(
+        List.copyOf(partitions),
+        consumer -> consumer.beginningOffsets(partitions),
+        record -> {
+          if (System.nanoTime() - end > 0) {
+            throw new IllegalSettingException(
+                "it has more records than can be read in " + most.toSeconds() + " s");
+          }
+          if (keys.contains(record.key())) {
+            visitor.accept(record);
+          }
+        });
+    return places;
   }
 
   private void read(
       List<TopicPartition> partitions,
       Function<Consumer<String, byte[]>, Map<TopicPartition, Long>> start,
-      BiConsumer<String, byte[]> visitor) {
+      java.util.function.Consumer<ConsumerRecord<String, byte[]>> visitor) {
     try (Consumer<String, byte[]> consumer = consumer()) {
       asked(
           () -> {
@@ -212,13 +264,13 @@ public final class TopicScan implements AutoCloseable {
   private static void readTo(
       Map<TopicPartition, Long> ends,
       Consumer<String, byte[]> consumer,
-      BiConsumer<String, byte[]> visitor)
+      java.util.function.Consumer<ConsumerRecord<String, byte[]>> visitor)
       throws TimeoutException {
     List<TopicPartition> open = new ArrayList<>(consumer.assignment());
     long lastNews = System.nanoTime();
     while (!open.isEmpty()) {
       for (ConsumerRecord<String, byte[]> read : consumer.poll(Duration.ofMillis(500))) {
-        visitor.accept(read.key(), read.value());
+        visitor.accept(read);
         lastNews = System.nanoTime();
       }
       if (open.removeIf(one -> consumer.position(one) >= ends.get(one))) {

@@ -2,11 +2,9 @@ package io.serproutes.kafka;
 
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -20,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * Parked records by the time they are due; their values lie in a temporary file. Safe for use by
  * many threads.
  *
- * <p>A record takes 46 bytes of heap at most: 40 for its entry (12 of header, 4 + 4 + 4 + 8 + 8 of
- * fields, in steps of 8) and 4 for the place in the queue, which grows by half. It takes twice that
- * for the moment in which the file is written anew, and 60 with references of 8 bytes.
+ * <p>A record takes 54 bytes of heap at most: 48 for its entry (12 of header, 4 + 4 + 4 + 4 + 8 + 8
+ * of fields, in steps of 8) and 4 to 6 for the place in the queue, which grows by half. It takes 8
+ * more for the moment in which the file is written anew, and 60 with references of 8 bytes.
  */
 final class WaitingRecords {
 
@@ -33,22 +31,44 @@ final class WaitingRecords {
   /** A record that is due; its value is null where it cannot be read here any more. */
   record Due(PartitionProgress progress, long offset, byte[] value) {}
 
-  // the second is unsigned: an int would end in 2038
-  private record Waiting(
-      int second, int hash, PartitionProgress progress, long offset, long place) {
+  // seconds are unsigned: an int would end in 2038
+  private static final class Waiting {
+
+    private int second;
+    private final int firstAsked;
+    private final int hash;
+    private final PartitionProgress progress;
+    private final long offset;
+    private long place;
+
+    Waiting(
+        long second,
+        long firstAsked,
+        int hash,
+        PartitionProgress progress,
+        long offset,
+        long place) {
+      this.second = (int) second;
+      this.firstAsked = (int) Math.max(firstAsked, 0);
+      this.hash = hash;
+      this.progress = progress;
+      this.offset = offset;
+      this.place = place;
+    }
 
     long dueSecond() {
       return Integer.toUnsignedLong(second);
     }
 
-    Waiting until(int newSecond) {
-      return new Waiting(newSecond, hash, progress, offset, place);
+    long firstSecond() {
+      return Integer.toUnsignedLong(firstAsked);
     }
   }
 
   private final Supplier<ValueFile> files;
   private final Map<PartitionProgress, Integer> counts = new HashMap<>();
-  private PriorityQueue<Waiting> queue = newQueue();
+  private final PriorityQueue<Waiting> queue =
+      new PriorityQueue<>(Comparator.comparingLong(Waiting::dueSecond));
   private ValueFile values;
   private long mostValues;
 
@@ -60,10 +80,6 @@ final class WaitingRecords {
   WaitingRecords(Supplier<ValueFile> files) {
     this.files = files;
     values = files.get();
-  }
-
-  private static PriorityQueue<Waiting> newQueue() {
-    return new PriorityQueue<>(Comparator.comparingLong(Waiting::dueSecond));
   }
 
   /** How many wait whose partition is ours. */
@@ -78,10 +94,17 @@ final class WaitingRecords {
   /**
    * Adds the record of an id.
    *
+   * @param dueSecond when it is due, in seconds since 1970
+   * @param firstSecond when the id was asked for first, likewise
    * @throws IOException where its value cannot be kept; then nothing was added
    */
   synchronized void add(
-      long dueSecond, TaskId id, PartitionProgress progress, long offset, byte[] value)
+      long dueSecond,
+      long firstSecond,
+      TaskId id,
+      PartitionProgress progress,
+      long offset,
+      byte[] value)
       throws IOException {
     if (!counts.containsKey(progress)) {
       forgetRevoked();
@@ -90,7 +113,7 @@ final class WaitingRecords {
       forgetOldValues();
     }
     long place = values.append(value);
-    queue.add(new Waiting((int) dueSecond, id.hashCode(), progress, offset, place));
+    queue.add(new Waiting(dueSecond, firstSecond, id.hashCode(), progress, offset, place));
     counts.merge(progress, 1, Integer::sum);
   }
 
@@ -105,8 +128,8 @@ final class WaitingRecords {
       boolean isOurs = !of.isClosed();
       if (isOurs && !of.fitsIntoCommit(first.offset)) {
         queue.remove();
-        int later = (int) nowSecond + POSTPONE_SECONDS;
-        queue.add(first.until(later));
+        first.second = (int) nowSecond + POSTPONE_SECONDS;
+        queue.add(first);
         continue;
       }
       due = isOurs ? new Due(of, first.offset, read(first.place)) : null;
@@ -137,7 +160,8 @@ final class WaitingRecords {
       }
     }
     queue.removeIf(those::contains);
-    those.forEach(one -> queue.add(one.until(0)));
+    those.forEach(one -> one.second = 0);
+    queue.addAll(those);
     return woken;
   }
 
@@ -145,6 +169,18 @@ final class WaitingRecords {
   synchronized Long nextSecond() {
     Waiting first = queue.peek();
     return first == null ? null : first.dueSecond();
+  }
+
+  /**
+   * When the first of their ids was asked for, in seconds since 1970; null where none waits. Looks
+   * at all records.
+   */
+  synchronized Long oldestSecond() {
+    return queue.stream()
+        .filter(one -> !one.progress.isClosed())
+        .map(Waiting::firstSecond)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private Waiting firstDue(long nowSecond) {
@@ -171,11 +207,11 @@ final class WaitingRecords {
   // some ids are always parked, so that the file never becomes empty by itself
   private void forgetOldValues() throws IOException {
     ValueFile fresh = files.get();
-    List<Waiting> moved = new ArrayList<>(queue.size());
+    long[] places = new long[queue.size()];
     try {
+      int next = 0;
       for (Waiting one : queue) {
-        long place = fresh.append(values.read(one.place));
-        moved.add(new Waiting(one.second, one.hash, one.progress, one.offset, place));
+        places[next++] = fresh.append(values.read(one.place));
       }
     } catch (IOException e) {
       LOG.debug("the values stay where they are", e);
@@ -185,8 +221,10 @@ final class WaitingRecords {
     }
     values.close();
     values = fresh;
-    queue = newQueue();
-    queue.addAll(moved);
+    int next = 0;
+    for (Waiting one : queue) { // in the same order
+      one.place = places[next++];
+    }
     mostValues = 0;
   }
 }

@@ -186,7 +186,7 @@ final class StartUp {
 
   private void checkSurroundings() throws Exception {
     if (!settings.get(Keys.ONCE)) {
-      surroundings.checkPort(Keys.SERVER_PORT);
+      surroundings.checkServer();
     }
     if (sandbox) {
       chooseSandboxPort();
@@ -246,7 +246,7 @@ final class StartUp {
   private void serve(Properties camel) {
     if (!settings.get(Keys.ONCE)) {
       camel.setProperty("camel.management.enabled", "true");
-      camel.setProperty("camel.management.host", "127.0.0.1");
+      camel.setProperty("camel.management.host", settings.get(Keys.SERVER_HOST));
       camel.setProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
       camel.setProperty("camel.management.health-check-enabled", "true");
       camel.setProperty("camel.management.metrics-enabled", "true");
@@ -279,10 +279,18 @@ final class StartUp {
         files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
       }
     }
-    if (!feeders.isEmpty()) { // last: they want the beans of the source that keeps their ids
+    if (!feeders.isEmpty() || pageFeedsTopic()) { // last: they want the beans of that source
       files.add(RouteFiles.feed(settings.feed()));
       feeders.forEach(feeder -> files.add(RouteFiles.source(feeder)));
     }
     return files.stream().map(RouteFiles::chosen).toList();
+  }
+
+  // what is given on the page goes to the drop folder where that is a source
+  private boolean pageFeedsTopic() {
+    return !settings.get(Keys.ONCE)
+        && !settings.get(Keys.PAGE_WRITE).equals("off")
+        && from().contains("kafka")
+        && !from().contains("folder");
   }
 }

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.camel.spi.Registry;
 
@@ -57,12 +56,7 @@ record Unfinished(
     if (!parked.stream().allMatch(ParkedIds::isKnown)) {
       sources.add("parked ids that have not been read yet");
     }
-    Instant nextDue =
-        parked.stream()
-            .map(ParkedIds::nextDue)
-            .filter(Objects::nonNull)
-            .min(Instant::compareTo)
-            .orElse(null);
+    Instant nextDue = ParkedIds.earliest(parked, ParkedIds::nextDue);
     return new Unfinished(whyOpen, isHopeless, sources, inWork, ParkedIds.count(parked), nextDue);
   }
 

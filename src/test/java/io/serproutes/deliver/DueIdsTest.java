@@ -34,7 +34,7 @@ class DueIdsTest {
         Due one = new Due(second(random), TaskId.of(random.nextLong(), i));
         seconds.put(one.id, one.second);
         expected.add(one);
-        ids.add(one.id, one.second);
+        ids.add(one.id, one.second, 0);
       } else {
         long now = second(random);
         TaskId id = ids.poll(now);
@@ -58,7 +58,7 @@ class DueIdsTest {
   void anIdIsNotDueBeforeItsSecond() {
     TaskId id = TaskId.of(1, 2);
     assertThat(due.poll(Long.MAX_VALUE)).isNull();
-    due.add(id, 2_000_000_000L);
+    due.add(id, 2_000_000_000L, 0);
     assertThat(due.poll(1_999_999_999L)).isNull();
     assertThat(due.poll(2_000_000_000L)).isEqualTo(id);
     assertThat(due.poll(Long.MAX_VALUE)).isNull();
@@ -67,22 +67,36 @@ class DueIdsTest {
 
   @Test
   void aTimeOutOfBoundsIsTheNearestWithin() {
-    due.add(TaskId.of(1, 1), -5);
+    due.add(TaskId.of(1, 1), -5, 0);
     assertThat(due.poll(0)).isEqualTo(TaskId.of(1, 1));
-    due.add(TaskId.of(1, 2), Long.MAX_VALUE);
+    due.add(TaskId.of(1, 2), Long.MAX_VALUE, 0);
     assertThat(due.poll((1L << 31) - 2)).isNull();
     assertThat(due.poll((1L << 31) - 1)).isEqualTo(TaskId.of(1, 2));
   }
 
   @Test
   void itTellsWhichIdsAreHere() {
-    due.add(TaskId.of(1, 2), 5);
-    due.add(TaskId.of(3, 4), 1);
+    due.add(TaskId.of(1, 2), 5, 0);
+    due.add(TaskId.of(3, 4), 1, 0);
     assertThat(due.contains(TaskId.of(1, 2))).isTrue();
     assertThat(due.contains(TaskId.of(3, 4))).isTrue();
     assertThat(due.contains(TaskId.of(1, 4))).isFalse();
     due.poll(1);
     assertThat(due.contains(TaskId.of(3, 4))).isFalse();
+  }
+
+  @Test
+  void itTellsWhichIdWasAskedForFirst() {
+    assertThat(due.oldestSecond()).isNull();
+    due.add(TaskId.of(1, 1), 9, 3_000_000_000L);
+    due.add(TaskId.of(1, 2), 5, 700);
+    assertThat(due.oldestSecond()).isEqualTo(700);
+    due.wake(Set.of(TaskId.of(1, 2)));
+    assertThat(due.oldestSecond()).isEqualTo(700);
+    due.poll(0);
+    assertThat(due.oldestSecond()).isEqualTo(3_000_000_000L);
+    due.add(TaskId.of(1, 3), 9, -1);
+    assertThat(due.oldestSecond()).isZero();
   }
 
   /** The contract allows 100 bytes of heap for a parked id. */
@@ -91,7 +105,7 @@ class DueIdsTest {
     int count = 400_000;
     long before = usedHeap();
     for (int i = 0; i < count; i++) {
-      due.add(TaskId.of(i, -i), i * 7919L % count);
+      due.add(TaskId.of(i, -i), i * 7919L % count, 0);
     }
     assertThat((usedHeap() - before) / count).isBetween(1L, 52L);
     assertThat(due.size()).isEqualTo(count);
@@ -106,7 +120,7 @@ class DueIdsTest {
   @Test
   void theseAreMadeDueAtOnce() {
     for (int i = 0; i < 100; i++) {
-      due.add(TaskId.of(3, i), 1000 + i);
+      due.add(TaskId.of(3, i), 1000 + i, 0);
     }
     Set<TaskId> wanted = Set.of(TaskId.of(3, 50), TaskId.of(3, 7), TaskId.of(4, 7));
     assertThat(due.wake(wanted)).containsExactlyInAnyOrder(TaskId.of(3, 50), TaskId.of(3, 7));

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -168,6 +169,23 @@ class ParkedFilesTest {
     assertThat(file(ID)).doesNotExist();
     pass(MINUTE);
     assertThat(due(files)).isEmpty();
+  }
+
+  @Test
+  void theOldestIsOneThatWaitsOrIsAskedFor() throws Exception {
+    Instant first = now.minusSeconds(5000).truncatedTo(ChronoUnit.SECONDS);
+    lies(ID, first, now);
+    lies(TestTasks.id(2), now.minusSeconds(50), now.plusSeconds(50));
+    lies(TestTasks.id(3), now.plusSeconds(9), now.plusSeconds(60)); // of a clock that was ahead
+    ParkedFiles files = files();
+    assertThat(files.oldest()).isNull();
+    Delivery delivery = due(files).get(0);
+    assertThat(files.oldest()).as("while it is asked for").isEqualTo(first);
+    delivery.settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(files.oldest()).isEqualTo(first);
+    pass(MINUTE);
+    due(files).forEach(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
+    assertThat(files.oldest()).isNull();
   }
 
   @Test

@@ -57,6 +57,11 @@ class ReadyPollsTest {
     }
 
     @Override
+    public Instant oldest() {
+      return null;
+    }
+
+    @Override
     public Instant nextDue() {
       return null;
     }

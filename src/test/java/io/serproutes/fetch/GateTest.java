@@ -108,8 +108,78 @@ class GateTest {
     return refusedOne;
   }
 
+  @Test
+  void howLongUntilTheNextProbeIsKnown() {
+    assertThat(gate.nextProbe()).isNull();
+    refuseAccount();
+    assertThat(gate.nextProbe()).isEqualTo(INTERVAL);
+    advance(Duration.ofSeconds(45));
+    assertThat(gate.nextProbe()).isEqualTo(Duration.ofSeconds(15));
+    Task probe = fresh();
+    advance(Duration.ofSeconds(20));
+    assertThat(gate.nextProbe()).as("while one is under way").isZero();
+    passes(probe);
+    assertThat(gate.nextProbe()).isNull();
+  }
+
   @Nested
   class Limits {
+
+    @Test
+    void callsAreCountedAndTimed() {
+      assertThat(gate.calls().quantile(0.5)).isNull();
+      Task slow = fresh();
+      advance(Duration.ofSeconds(2));
+      leave(slow, verdict(Kind.DELIVER, 20000, 200));
+      passes(fresh());
+      Poll poll = new Poll();
+      gate.enter(poll, () -> {}, refusal -> {});
+      advance(SLOT);
+      poll.judged(verdict(Kind.ACCOUNT, 40100, 401));
+      gate.leave(poll);
+      assertThat(gate.calls().count(new Calls.Answered("2xx", "20"))).isOne();
+      assertThat(gate.calls().count(new Calls.Answered("2xx", "none"))).isOne();
+      assertThat(gate.calls().count(new Calls.Answered("4xx", "40"))).isOne();
+      assertThat(gate.calls().quantile(0.99))
+          .isBetween(Duration.ofMillis(1900), Duration.ofMillis(2100));
+      assertThat(gate.callsInLastMinute()).isEqualTo(3);
+      assertThat(gate.callsLeft()).isEqualTo(597);
+      advance(Duration.ofSeconds(61));
+      assertThat(gate.callsInLastMinute()).isZero();
+      assertThat(gate.calls().quantile(0.5)).isNull();
+    }
+
+    @Test
+    void whileItIsPausedNoCallStartsAndThoseInFlightEnd() {
+      Task before = fresh();
+      gate.pause();
+      Task fresh = fresh();
+      Task parked = parked();
+      leave(before, Kind.DELIVER);
+      delivered(before);
+      advance(Duration.ofHours(1));
+      gate.tick();
+      assertThat(gate.isPaused()).isTrue();
+      assertThat(started).containsExactly(before);
+      assertThat(gate.waiting()).isEqualTo(2);
+      assertThat(refused).isEmpty();
+
+      gate.resume();
+      advance(SLOT);
+      assertThat(gate.isPaused()).isFalse();
+      assertThat(started).containsExactlyInAnyOrder(before, fresh, parked);
+    }
+
+    @Test
+    void whileItIsPausedAnOpenCircuitIsNotProbed() {
+      refuseAccount();
+      fresh();
+      gate.pause();
+      advance(INTERVAL.multipliedBy(3));
+      assertThat(started).hasSize(1);
+      gate.resume();
+      assertThat(started).hasSize(2);
+    }
 
     @Test
     void aRegistryOfFiguresThatRefusesOneKeepsNoPlace() {

@@ -256,6 +256,22 @@ class DropFileTest {
   }
 
   @Test
+  void howFarAFileIsIsKnown() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, 10) + "nonsense\n" + lines(0, 2)));
+    Delivery first = file.next();
+    file.next();
+    DropFolder.InWork begun = file.inWork();
+    assertThat(begun.ended()).isZero();
+    assertThat(begun.left()).isGreaterThanOrEqualTo(2);
+    assertThat(begun.isRead()).isFalse();
+    first.settlement().settled(Delivery.Outcome.PARKED);
+    file.forEachRemaining(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
+    assertThat(file.inWork())
+        .as("all but one, repeated ones too")
+        .isEqualTo(new DropFolder.InWork("ids.txt", 12, 1, true));
+  }
+
+  @Test
   void aFileIsNotBrokenBecauseItsProgressCannotBeWritten() throws IOException {
     Path small = Files.createDirectory(folder.resolve("small"));
     try (TinyDisk disk = TinyDisk.mount(small, 16)) {

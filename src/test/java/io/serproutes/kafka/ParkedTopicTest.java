@@ -87,6 +87,19 @@ class ParkedTopicTest {
   }
 
   @Test
+  void theOldestIsOneThatWaitsOrIsAskedFor() {
+    assertThat(topic.oldest()).isNull();
+    read(0);
+    Instant first = Instant.parse("2026-01-01T00:00:00Z");
+    assertThat(topic.oldest()).isEqualTo(first);
+    Delivery delivery = due().get(0);
+    assertThat(topic.nextDue()).isNull();
+    assertThat(topic.oldest()).as("while it is asked for").isEqualTo(first);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(topic.oldest()).isNull();
+  }
+
+  @Test
   void whatFindsNoRoomOnTheDiskStaysInItsTopicAndIsReadAgain() {
     try (LogLines log = LogLines.of("serp-ids-from-parked-kafka")) {
       isFull = true;

@@ -367,7 +367,7 @@ class PartitionProgressTest {
         progress.read(offset);
         int wait = offset % 2 == 0 ? 60 : 900;
         byte[] due = ByteBuffer.allocate(4).putInt(second + wait).array();
-        waiting.add(second + wait, TaskId.of(0, offset), progress, offset, due);
+        waiting.add(second + wait, second, TaskId.of(0, offset), progress, offset, due);
         progress.park();
       }
       for (WaitingRecords.Due due; (due = waiting.poll(second)) != null; ) {

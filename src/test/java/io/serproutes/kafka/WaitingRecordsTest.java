@@ -48,7 +48,7 @@ class WaitingRecordsTest {
       if (step % 10 < 7) {
         Expected added = new Expected(number, partition, offset++);
         model.add(added);
-        waiting.add(added.due, ID, partitions[partition], added.offset, added.value());
+        waiting.add(added.due, 0, ID, partitions[partition], added.offset, added.value());
       } else if (step % 10 < 9) {
         expectNext(waiting.poll(number), model, number, partitions);
       } else if (number % 5 == 0) {
@@ -87,11 +87,28 @@ class WaitingRecordsTest {
   void waitsBeyondTheYear2038() throws IOException {
     WaitingRecords waiting = new WaitingRecords();
     PartitionProgress partition = new PartitionProgress(0, null);
-    waiting.add(3_000_000_000L, ID, partition, 1, new byte[] {1});
-    waiting.add(2_000_000_000L, ID, partition, 0, new byte[] {0});
+    waiting.add(3_000_000_000L, 0, ID, partition, 1, new byte[] {1});
+    waiting.add(2_000_000_000L, 0, ID, partition, 0, new byte[] {0});
     assertThat(waiting.poll(2_500_000_000L).offset()).isZero();
     assertThat(waiting.poll(2_999_999_999L)).isNull();
     assertThat(waiting.poll(3_000_000_000L).offset()).isEqualTo(1);
+  }
+
+  @Example
+  void tellsWhichIdWasAskedForFirstOfThoseWhosePartitionIsOurs() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    assertThat(waiting.oldestSecond()).isNull();
+    PartitionProgress partition = new PartitionProgress(0, null);
+    PartitionProgress other = new PartitionProgress(0, null);
+    waiting.add(9, 3_000_000_000L, ID, partition, 0, new byte[0]);
+    waiting.add(8, 700, ID, partition, 1, new byte[0]);
+    waiting.add(7, 500, ID, other, 0, new byte[0]);
+    waiting.add(6, -500, ID, other, 1, new byte[0]);
+    assertThat(waiting.oldestSecond()).isZero();
+    other.close();
+    assertThat(waiting.oldestSecond()).isEqualTo(700);
+    waiting.poll(8);
+    assertThat(waiting.oldestSecond()).isEqualTo(3_000_000_000L);
   }
 
   /** The contract allows 100 bytes of heap for a parked id. */
@@ -104,7 +121,7 @@ class WaitingRecordsTest {
     long before = usedHeap();
     for (int i = 0; i < count; i++) {
       partition.read(i);
-      waiting.add(i * 7919L % count, ID, partition, i, value);
+      waiting.add(i * 7919L % count, 0, ID, partition, i, value);
     }
     assertThat((usedHeap() - before) / count).isLessThan(60);
     assertThat(waiting.size()).isEqualTo(count);
@@ -130,7 +147,7 @@ class WaitingRecordsTest {
     List<Long> taken = new ArrayList<>();
     for (long i = 0; i < 200_000; i++) {
       partition.read(i);
-      waiting.add(i, ID, partition, i, ByteBuffer.allocate(200).putLong(i).array());
+      waiting.add(i, 0, ID, partition, i, ByteBuffer.allocate(200).putLong(i).array());
       if (i >= 1000) {
         Due due = waiting.poll(i);
         assertThat(ByteBuffer.wrap(due.value()).getLong()).isEqualTo(due.offset());
@@ -164,13 +181,13 @@ class WaitingRecordsTest {
     AtomicBoolean isFull = new AtomicBoolean();
     WaitingRecords waiting = new WaitingRecords(() -> new OnFullDisk(isFull));
     PartitionProgress partition = new PartitionProgress(0, null);
-    waiting.add(5, ID, partition, 0, new byte[] {0});
+    waiting.add(5, 0, ID, partition, 0, new byte[] {0});
     isFull.set(true);
-    assertThatThrownBy(() -> waiting.add(4, ID, partition, 1, new byte[] {1}))
+    assertThatThrownBy(() -> waiting.add(4, 0, ID, partition, 1, new byte[] {1}))
         .hasMessage("no space left");
     assertThat(waiting.size()).isEqualTo(1);
     isFull.set(false);
-    waiting.add(4, ID, partition, 2, new byte[] {2});
+    waiting.add(4, 0, ID, partition, 2, new byte[] {2});
     assertThat(waiting.poll(9).value()).containsExactly(2);
     assertThat(waiting.poll(9).value()).containsExactly(0);
     assertThat(waiting.poll(9)).isNull();
@@ -198,7 +215,7 @@ class WaitingRecordsTest {
     PartitionProgress partition = new PartitionProgress(0, null);
     for (long i = 0; i < 50_000; i++) {
       partition.read(i);
-      waiting.add(i, ID, partition, i, ByteBuffer.allocate(8).putLong(i).array());
+      waiting.add(i, 0, ID, partition, i, ByteBuffer.allocate(8).putLong(i).array());
       if (i >= 10) {
         Due due = waiting.poll(i);
         assertThat(ByteBuffer.wrap(due.value()).getLong()).isEqualTo(due.offset());
@@ -220,7 +237,7 @@ class WaitingRecordsTest {
                   }
                 });
     PartitionProgress partition = new PartitionProgress(0, null);
-    waiting.add(5, ID, partition, 7, new byte[] {0});
+    waiting.add(5, 0, ID, partition, 7, new byte[] {0});
     Due due = waiting.poll(5);
     assertThat(due.offset()).isEqualTo(7);
     assertThat(due.value()).isNull();
@@ -235,9 +252,9 @@ class WaitingRecordsTest {
     for (long offset : new long[] {0, 1, far, far + 1}) {
       partition.read(offset);
     }
-    waiting.add(1, ID, partition, far, new byte[] {2});
-    waiting.add(2, ID, partition, far - 1, new byte[] {1});
-    waiting.add(500, ID, partition, 0, new byte[] {0});
+    waiting.add(1, 0, ID, partition, far, new byte[] {2});
+    waiting.add(2, 0, ID, partition, far - 1, new byte[] {1});
+    waiting.add(500, 0, ID, partition, 0, new byte[] {0});
     assertThat(waiting.poll(10).offset()).isEqualTo(far - 1);
     assertThat(waiting.poll(10)).isNull();
     assertThat(waiting.size()).isEqualTo(2);
@@ -253,7 +270,7 @@ class WaitingRecordsTest {
     PartitionProgress revoked = new PartitionProgress(0, null);
     for (byte i = 0; i < 10; i++) {
       TaskId id = TaskId.of(0, i);
-      waiting.add(1000 + i, id, i == 9 ? revoked : partition, i, new byte[] {i});
+      waiting.add(1000 + i, 0, id, i == 9 ? revoked : partition, i, new byte[] {i});
     }
     revoked.close();
     Set<TaskId> wanted = Set.of(TaskId.of(0, 4), TaskId.of(0, 9), TaskId.of(0, 77));
@@ -269,7 +286,7 @@ class WaitingRecordsTest {
   @Example
   void aRecordOfAnotherIdStays() throws IOException {
     WaitingRecords waiting = new WaitingRecords();
-    waiting.add(1000, ID, new PartitionProgress(0, null), 0, new byte[] {0});
+    waiting.add(1000, 0, ID, new PartitionProgress(0, null), 0, new byte[] {0});
     assertThat(waiting.wake(Set.of(ID), value -> null)).isEmpty();
     assertThat(waiting.poll(5)).isNull();
   }

@@ -84,6 +84,11 @@ class RunOnceTest {
     }
 
     @Override
+    public Instant oldest() {
+      return null;
+    }
+
+    @Override
     public Instant nextDue() {
       return parked == 0 ? null : Instant.now().plusSeconds(60);
     }

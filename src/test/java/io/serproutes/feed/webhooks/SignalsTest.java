@@ -54,6 +54,11 @@ class SignalsTest {
     }
 
     @Override
+    public Instant oldest() {
+      return null;
+    }
+
+    @Override
     public Instant nextDue() {
       return null;
     }

@@ -1,0 +1,119 @@
+package io.serproutes.results;
+
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.ids.TaskId;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Iterator;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * The receipts under {@code serp.files.dir}, of all layouts; an id is given once. They are listed
+ * as they are visited, in no order, so their number costs no memory.
+ */
+final class ReceiptFiles {
+
+  private static final String END = ".json";
+  private static final Pattern DAY = Pattern.compile("[0-9a-f]{4}");
+
+  /** What is done with each receipt. */
+  @FunctionalInterface
+  interface Visitor {
+
+    /**
+     * Visits a receipt.
+     *
+     * @param path where it lies under the folder of its kind; so do the items of its delivery
+     */
+    void visit(TaskId id, Path path) throws IOException;
+  }
+
+  private final Path receipts;
+  private final Consumer<String> problems;
+
+  /**
+   * The receipts of a folder.
+   *
+   * @param problems is told what cannot be listed, a line for a person
+   */
+  ReceiptFiles(Path dir, Consumer<String> problems) {
+    receipts = dir.resolve("receipts");
+    this.problems = problems;
+  }
+
+  /**
+   * Visits all receipts.
+   *
+   * @throws IOException where the folder cannot be listed, or from the visitor
+   */
+  void forEach(Visitor visitor) throws IOException {
+    try (DirectoryStream<Path> listing = Files.newDirectoryStream(receipts)) {
+      visit(listing, Path.of(""), visitor);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no folder " + receipts + ": nothing was delivered here", e);
+    }
+  }
+
+  private void visit(DirectoryStream<Path> listing, Path under, Visitor visitor)
+      throws IOException {
+    boolean isTop = under.toString().isEmpty();
+    for (Iterator<Path> files = listing.iterator(); hasNext(files, under); ) {
+      Path file = files.next();
+      String name = file.getFileName().toString();
+      TaskId id = id(name);
+      if (id != null && !isReplaced(id, isTop)) {
+        visitor.visit(id, under.resolve(name));
+      } else if (isTop && DAY.matcher(name).matches() && Files.isDirectory(file)) {
+        visitDay(file, visitor);
+      }
+    }
+  }
+
+  private void visitDay(Path folder, Visitor visitor) throws IOException {
+    DirectoryStream<Path> listing;
+    try {
+      listing = Files.newDirectoryStream(folder);
+    } catch (IOException e) {
+      problems.accept(folder + " cannot be listed: " + DurableFiles.inWords(e));
+      return;
+    }
+    try (listing) {
+      visit(listing, folder.getFileName(), visitor);
+    }
+  }
+
+  private boolean hasNext(Iterator<Path> files, Path under) {
+    try {
+      return files.hasNext();
+    } catch (DirectoryIteratorException e) {
+      Path folder = receipts.resolve(under);
+      problems.accept("not all of " + folder + " can be listed: " + DurableFiles.inWords(e));
+      return false;
+    }
+  }
+
+  private static TaskId id(String name) {
+    TaskId id =
+        name.endsWith(END) ? TaskId.parse(name.substring(0, name.length() - END.length())) : null;
+    return id != null && name.equals(id + END) ? id : null;
+  }
+
+  // an id that was given again after the layout was changed has two receipts; the later one counts
+  private boolean isReplaced(TaskId id, boolean isTop) throws IOException {
+    Path flat = receipts.resolve(id + END);
+    Path byDay = receipts.resolve(id.value().substring(0, 4)).resolve(id + END);
+    try {
+      FileTime other = Files.getLastModifiedTime(isTop ? byDay : flat);
+      int later = other.compareTo(Files.getLastModifiedTime(isTop ? flat : byDay));
+      return later > 0 || later == 0 && isTop;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+}

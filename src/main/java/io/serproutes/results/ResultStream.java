@@ -1,0 +1,217 @@
+package io.serproutes.results;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.ids.Source;
+import io.serproutes.results.Export.Counts;
+import io.serproutes.results.Export.Format;
+import io.serproutes.results.Export.Request;
+import io.serproutes.results.Export.Type;
+import io.serproutes.results.JsonMembers.Value;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * One run of an {@link Export}. Not thread-safe.
+ *
+ * <p>Before a byte of an id is written, all its lines have been made once: a file that is broken is
+ * left out as a whole.
+ */
+final class ResultStream {
+
+  private static final int FITS_INTO_MEMORY = 1 << 20;
+  private static final int LARGEST_ROW = 8 << 20;
+  private static final int MOST_LATER = 1000;
+
+  private final Path dir;
+  private final Request request;
+  private final OutputStream out;
+  private final Consumer<String> listener;
+  private final CsvTable table;
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  private final List<Path> missing = new ArrayList<>();
+  private boolean isEnd;
+  private long ids;
+  private long lines;
+  private long problems;
+
+  ResultStream(Path dir, Request request, OutputStream out, Consumer<String> listener) {
+    this.dir = dir;
+    this.request = request;
+    this.out = out;
+    this.listener = listener;
+    boolean isTable = request.format() == Format.CSV;
+    table = isTable ? new CsvTable(request.type(), request.separator()) : null;
+  }
+
+  Counts write() throws IOException {
+    ReceiptFiles receipts = new ReceiptFiles(dir, this::problem);
+    if (table != null) {
+      table.writeHeader(out, request.byteOrderMark());
+    }
+    receipts.forEach((id, path) -> writeId(path));
+    isEnd = true;
+    for (Path path : missing) {
+      writeId(path);
+    }
+    out.flush();
+    return new Counts(ids, lines, problems);
+  }
+
+  private void problem(String words) {
+    problems++;
+    listener.accept(Source.printable(words));
+  }
+
+  private void leftOut(Path file, String why) {
+    problem(file + " is left out: " + why);
+  }
+
+  private void writeId(Path path) throws IOException {
+    Path file = dir.resolve("receipts").resolve(path);
+    byte[] receipt;
+    Map<String, Value> members;
+    try {
+      receipt = DurableFiles.read(file);
+      members = JsonMembers.of(receipt);
+      if (request.since() != null && fetched(file, members).isBefore(request.since())) {
+        return;
+      }
+    } catch (NoSuchFileException e) {
+      return; // a person has removed it meanwhile
+    } catch (IOException e) {
+      leftOut(file, inWords(e));
+      return;
+    }
+    if (request.type() == Type.RECEIPTS) {
+      writeReceipt(receipt);
+    } else if (hasItems(members)) {
+      writeItems(path);
+    }
+  }
+
+  private static Instant fetched(Path file, Map<String, Value> receipt) throws IOException {
+    Value time = receipt.get("fetched_at"); // a task that was never asked for has none
+    try {
+      if (time != null) {
+        return Instant.parse(time.text());
+      }
+    } catch (DateTimeException e) {
+      // the time of the file will do
+    }
+    return Files.getLastModifiedTime(file).toInstant();
+  }
+
+  private boolean hasItems(Map<String, Value> receipt) {
+    Value count = receipt.get(request.type().toString());
+    return count != null && count.text().matches("[1-9][0-9]*");
+  }
+
+  private void writeReceipt(byte[] receipt) throws IOException {
+    buffer.reset();
+    if (table == null) {
+      new OneLine(buffer).write(receipt);
+      buffer.write('\n');
+    } else {
+      table.writeRow(buffer, receipt);
+    }
+    buffer.writeTo(out);
+    ids++;
+    lines++;
+  }
+
+  private void writeItems(Path path) throws IOException {
+    Path file = dir.resolve(request.type().toString()).resolve(path);
+    try (StoredItems items = StoredItems.open(file)) {
+      boolean isSmall = items.length() <= FITS_INTO_MEMORY;
+      buffer.reset();
+      long count = make(items, isSmall ? buffer : OutputStream.nullOutputStream());
+      write(isSmall ? buffer::writeTo : to -> make(items, to));
+      ids++;
+      lines += count;
+    } catch (NoSuchFileException e) {
+      if (isEnd || missing.size() == MOST_LATER) {
+        leftOut(file, "its receipt says that there are items, but there is no such file");
+      } else {
+        missing.add(path); // it may be delivered anew just now; its receipt comes after its items
+      }
+    } catch (OutputFailure e) {
+      throw e.failure;
+    } catch (IOException e) {
+      leftOut(file, inWords(e));
+    }
+  }
+
+  /** A failure of what was begun to be written; it cannot be left out any more. */
+  private static final class OutputFailure extends IOException {
+    private static final long serialVersionUID = 1;
+    private final IOException failure;
+
+    OutputFailure(IOException failure) {
+      super(failure);
+      this.failure = failure;
+    }
+  }
+
+  private void write(DurableFiles.Content content) throws OutputFailure {
+    try {
+      content.writeTo(out);
+    } catch (IOException e) {
+      throw new OutputFailure(e);
+    }
+  }
+
+  /** Makes the lines of a file; returns how many. */
+  private long make(StoredItems items, OutputStream to) throws IOException {
+    long[] count = {0};
+    OutputStream line = new OneLine(to);
+    items.forEach(
+        item -> {
+          count[0]++;
+          if (table == null) {
+            items.writeTo(line, item.from(), item.length());
+            to.write('\n');
+          } else if (item.length() <= LARGEST_ROW) {
+            table.writeRow(to, items.copy(item.from(), (int) item.length()));
+          } else {
+            throw new IOException("an item of " + item.length() + " bytes is too large for a row");
+          }
+        });
+    return count[0];
+  }
+
+  private static String inWords(IOException e) {
+    return e instanceof JacksonException
+        ? "it holds no whole JSON document"
+        : DurableFiles.inWords(e);
+  }
+
+  /** JSON on one line: its line breaks, all of which lie between tokens, become spaces. */
+  private static final class OneLine extends FilterOutputStream {
+
+    OneLine(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      byte[] line = Arrays.copyOfRange(bytes, offset, offset + length);
+      for (int i = 0; i < length; i++) {
+        line[i] = line[i] == '\n' || line[i] == '\r' ? (byte) ' ' : line[i];
+      }
+      out.write(line, 0, length);
+    }
+  }
+}
