@@ -3,6 +3,7 @@ package io.serproutes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,6 +31,9 @@ public final class Key<T> {
       Pattern.compile(
           "(?i)(?!content-type$|serp\\.|camel|kafka\\.|org\\.apache\\.camel)[!-~]{1,100}");
   private static final int MOST_HEADERS = 20;
+  private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/=-]{8,200}");
+  private static final Pattern HOST =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?");
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
   private final String name;
@@ -126,6 +130,35 @@ public final class Key<T> {
           return tokens;
         },
         true);
+  }
+
+  /** A secret that callers send in the header Authorization, or none; no message quotes it. */
+  static Key<String> bearer(String name) {
+    return new Key<>(
+        name,
+        text -> {
+          String token = text.strip();
+          if (!token.isEmpty() && !BEARER.matcher(token).matches()) {
+            throw new IllegalSettingException(
+                name
+                    + " must have at least 8 characters, all from A-Z a-z 0-9 . _ ~ + / = -;"
+                    + " openssl rand -hex 16 makes one");
+          }
+          return token;
+        },
+        true);
+  }
+
+  /** Names of hosts without a port, in lower case. */
+  static Key<List<String>> hosts(String name) {
+    return key(
+        name,
+        "a list of host names without port or path, such as serp.example.com",
+        text -> {
+          List<String> hosts = parts(text);
+          boolean isRight = hosts.stream().allMatch(HOST.asMatchPredicate());
+          return isRight ? hosts.stream().map(h -> h.toLowerCase(Locale.ROOT)).toList() : null;
+        });
   }
 
   /** Addresses and ranges of addresses, or none. */

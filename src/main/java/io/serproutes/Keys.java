@@ -144,6 +144,17 @@ public final class Keys {
 
   // operation
   public static final Key<Integer> SERVER_PORT = add(Key.number("serp.server.port", 0, 65_535));
+  public static final Key<String> SERVER_HOST = add(Key.required("serp.server.host"));
+
+  /** Names beside those that are always allowed in the header Host. */
+  public static final Key<List<String>> PAGE_HOSTS = add(Key.hosts("serp.page.hosts"));
+
+  public static final Key<String> PAGE_WRITE =
+      add(Key.word("serp.page.write", Set.of("auto", "off")));
+
+  /** Empty where there is none. */
+  public static final Key<String> PAGE_TOKEN = add(Key.bearer("serp.page.token"));
+
   public static final Key<Integer> SANDBOX_PORT = add(Key.number("serp.sandbox.port", 0, 65_535));
   public static final Key<Duration> SANDBOX_LATENCY = add(Key.duration("serp.sandbox.latency"));
   public static final Key<Duration> SANDBOX_TURNAROUND =

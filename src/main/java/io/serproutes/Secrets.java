@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Holds the API's credentials and the tokens of webhooks, and removes them from every text that is
- * quoted: an answer may echo the request, and the URL of a webhook may be a secret of the account
- * owner.
+ * Holds the API's credentials and the tokens of webhooks and the page, and removes them from every
+ * text that is quoted: an answer may echo the request, and the URL of a webhook may be a secret of
+ * the account owner.
  */
 public final class Secrets {
 
@@ -36,7 +36,13 @@ public final class Secrets {
     secret =
         Pattern.compile(
             Stream.concat(
-                    Stream.of(basicToken, latin1Token, pair, password, login),
+                    Stream.of(
+                        basicToken,
+                        latin1Token,
+                        pair,
+                        password,
+                        login,
+                        settings.verbatim(Keys.PAGE_TOKEN)),
                     Arrays.stream(settings.verbatim(Keys.WEBHOOKS_TOKEN).split(",")))
                 .map(String::strip)
                 .filter(text -> text.length() >= SHORTEST_SECRET)

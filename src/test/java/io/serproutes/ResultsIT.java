@@ -105,7 +105,7 @@ class ResultsIT {
         new ProcessBuilder("python3", "-c", script, file.toString())
             .redirectError(temp.resolve("python.txt").toFile())
             .start();
-    JsonNode rows = JSON.readTree(python.getInputStream());
+    JsonNode rows = JSON.readTree(python.getInputStream().readAllBytes());
     assertThat(python.waitFor()).as(Files.readString(temp.resolve("python.txt"))).isZero();
     List<String> read = new ArrayList<>();
     rows.forEach(row -> read.add(cells(row.path("task_id"), row.path("keyword"), row)));

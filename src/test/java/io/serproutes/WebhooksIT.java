@@ -1,6 +1,5 @@
 package io.serproutes;
 
-import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -11,16 +10,11 @@ import io.serproutes.feed.ReadyApi;
 import io.serproutes.feed.webhooks.RawCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,7 +114,7 @@ class WebhooksIT {
           "\"pingback_url\":\"http://127.0.0.1:%1$d/pingback?%2$s\",\"postback_data\":\"regular\",\"postback_url\":\"http://127.0.0.1:%1$d/postback?%2$s\""
               .formatted(port, more);
       String post = "[{\"keyword\":\"서울 맛집\",\"tag\":\"a&b\"," + urls + "}]";
-      JsonNode answer = new ObjectMapper().readTree(post(sandbox, post));
+      JsonNode answer = new ObjectMapper().readTree(SandboxProcess.post(sandbox, post));
       String id = answer.at("/tasks/0/id").textValue();
       out().awaitReceipts(List.of(id));
       JsonNode receipt = out().receipt(id);
@@ -185,18 +179,6 @@ class WebhooksIT {
                         .doesNotContain(TOKEN));
       }
     }
-  }
-
-  private static String post(int port, String tasks) throws Exception {
-    byte[] credentials = "sandbox:sandbox".getBytes(StandardCharsets.UTF_8);
-    URI uri = URI.create("http://127.0.0.1:" + port + "/v3/serp/naver/organic/task_post");
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials))
-            .header("Content-Type", "application/json")
-            .POST(ofString(tasks))
-            .build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }
 
   @Test

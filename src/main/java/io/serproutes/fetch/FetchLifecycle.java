@@ -77,6 +77,21 @@ public final class FetchLifecycle extends LifecycleStrategySupport implements Ca
     client.stop();
   }
 
+  /**
+   * Takes no id and starts no call until {@link #resume} or a restart. Calls in flight end and are
+   * delivered; what was taken waits.
+   */
+  public void pause() {
+    intake.pause();
+    gate.pause();
+  }
+
+  /** Goes on after {@link #pause}. */
+  public void resume() {
+    gate.resume();
+    intake.resume();
+  }
+
   /** Nanoseconds since the gate's clock last ran, a second apart; 0 while it is stopped. */
   public long nanosSinceTick() {
     RepeatingTask running = tick;

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Admits calls: at most so many at once, evenly spaced, none but a probe while the circuit is open,
- * and none while many answers, or large ones, still wait for an output. An answer that came with
- * its id needs no call: only the last counts for it, and whether an output is unavailable.
+ * none while many answers, or large ones, still wait for an output, and none while a person has
+ * paused the program. An answer that came with its id needs no call: for it only the last two
+ * count, and whether an output is unavailable.
  *
  * <p>An id that waits here holds no thread. Safe for use by many threads.
  */
@@ -44,6 +45,7 @@ public final class Gate {
   private int reading; // answers that came with their ids, until they are judged
   private long passes;
   private boolean stopping;
+  private boolean paused;
   private volatile LongConsumer observer = nanos -> {};
 
   /**
@@ -328,6 +330,9 @@ public final class Gate {
   }
 
   private void letIn() {
+    if (paused) {
+      return;
+    }
     letInAnswered();
     for (Waiting next; !stopping && (next = waiting.next(circuit.isOpen())) != null; ) {
       long now = time.getAsLong();
@@ -384,6 +389,22 @@ public final class Gate {
       FatalErrors.report(e); // the clock would keep it to itself
       throw e;
     }
+  }
+
+  /** Starts no call, no probe and no poll until {@link #resume}; what waits keeps its place. */
+  synchronized void pause() {
+    paused = true;
+  }
+
+  /** Starts calls again. */
+  synchronized void resume() {
+    paused = false;
+    letIn();
+  }
+
+  /** Whether a person has paused the program. */
+  public synchronized boolean isPaused() {
+    return paused;
   }
 
   /** Lets in what may go, even if an exception kept an earlier attempt from doing so. */
@@ -458,6 +479,16 @@ public final class Gate {
   /** What was answered to the calls that have ended, and how long they took. */
   public Calls calls() {
     return calls;
+  }
+
+  /** This process's part of the calls a minute that the account allows. */
+  public synchronized double callsPerMinute() {
+    return rate.perMinute();
+  }
+
+  /** How many calls may be in flight at once now. */
+  public synchronized int concurrency() {
+    return rate.concurrency(time.getAsLong());
   }
 
   /** Sets who is told how many nanoseconds each call took, from the gate to its verdict. */

@@ -73,8 +73,12 @@ final class RateLimit {
 
   /** Calls that this process may still start within the running 60 seconds. */
   int left(long now) {
-    double all = share > 0 ? callsPerMinute * share : leastPerMinute();
-    return Math.max(0, (int) all - lastMinute.count(now));
+    return Math.max(0, (int) perMinute() - lastMinute.count(now));
+  }
+
+  /** This process's part of the calls a minute that the account allows. */
+  double perMinute() {
+    return share > 0 ? callsPerMinute * share : leastPerMinute();
   }
 
   /** Calls that started within the last 60 seconds. */

@@ -1,6 +1,7 @@
 package io.serproutes.fetch;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Why an id ended as a dead letter; {@link #toString} is the word users script against. */
@@ -20,6 +21,22 @@ public enum Reason {
 
   Reason(String advice) {
     this.advice = advice;
+  }
+
+  /** The reason with this word; null where there is none. */
+  public static Reason find(String word) {
+    return Arrays.stream(values())
+        .filter(reason -> reason.toString().equals(word))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether asking for the id again, with nothing else changed than time or a key, may help. */
+  public boolean mayAskAgain() {
+    return switch (this) {
+      case NOT_FOUND, WRONG_ENDPOINT, NOT_READY, RETRIES_EXHAUSTED, UNREADABLE, REJECTED -> true;
+      case INVALID_ID, EXPIRED, TASK_FAILED, TOO_LARGE -> false;
+    };
   }
 
   /** What a person can do, in a few words. */

@@ -112,7 +112,7 @@ final class ClaimedFiles {
     while (walk.hasNext()) {
       Path file = walk.next();
       if (isDue(file)) {
-        if (intake.isStopping() || !readers.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (intake.isClosed() || !readers.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
           return null;
         }
         if (claim(file)) {

@@ -6,6 +6,7 @@ import io.serproutes.ids.Delivery.Settlement;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ final class DropFile extends LookAhead<Delivery> {
   private final Intake intake;
 
   private final FileOutcomes outcomes = new FileOutcomes();
+  private final Instant openedAt = Instant.now();
   private volatile boolean isRead;
 
   /**
@@ -173,6 +175,18 @@ final class DropFile extends LookAhead<Delivery> {
     boolean exact = isRead; // first: what is read meanwhile is no less
     long ended = Math.max(0, content.count() - outcomes.inWork());
     return new DropFolder.InWork(name, ended, exact ? outcomes.inWork() : left(), exact);
+  }
+
+  /** How far it is, for a person. */
+  DropFileProgress progress() {
+    double read = isRead ? 1 : content.part();
+    return new DropFileProgress(name, read, left(), outcomes.inWords(), null, null, openedAt);
+  }
+
+  /** What became of it when it was moved. */
+  DropFileProgress moved(String target) {
+    return new DropFileProgress(
+        name, 1, 0, outcomes.inWords(), content.broken(), Source.printable(target), Instant.now());
   }
 
   String name() {

@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final int SWEEP_EVERY = 60;
+  private static final int MOST_SHOWN = 50;
 
   private final Path inbox;
   private final String apiPath;
@@ -46,6 +50,8 @@ public final class DropFolder extends AsyncProcessorSupport {
   private final ClaimedFiles claimed;
   private final Map<Path, DropFile> open = new ConcurrentHashMap<>();
   private final AtomicInteger rejected = new AtomicInteger();
+  private final Deque<DropFileProgress> moved =
+      new ArrayDeque<>(); // the newest first; its own lock
   private int ticks;
 
   /** The folder {@code serp.folder.inbox}. */
@@ -140,11 +146,41 @@ public final class DropFolder extends AsyncProcessorSupport {
       leftAlone.moved(path);
       if (target != null) {
         rejected.addAndGet(file.broken() == null ? 0 : 1);
+        remember(file.moved(target));
         report(file, target);
       }
     } catch (IOException e) {
       cannotMove(path, e);
     }
+  }
+
+  private void remember(DropFileProgress file) {
+    synchronized (moved) {
+      moved.addFirst(file);
+      if (moved.size() > MOST_SHOWN) {
+        moved.removeLast();
+      }
+    }
+  }
+
+  /** At most 50 files in work, then the 50 that were moved last, the newest first. */
+  public List<DropFileProgress> progress() {
+    List<DropFileProgress> files = new ArrayList<>();
+    open.values().stream().limit(MOST_SHOWN).map(DropFile::progress).forEach(files::add);
+    synchronized (moved) {
+      files.addAll(moved);
+    }
+    return files;
+  }
+
+  /** What is in the inbox and cannot be worked on: names and why, at most 50. */
+  public Map<String, String> leftAlone() {
+    return leftAlone.shown(MOST_SHOWN);
+  }
+
+  /** The folder. */
+  public Path inbox() {
+    return inbox;
   }
 
   private void cannotMove(Path path, IOException e) {

@@ -48,6 +48,22 @@ public final class InboxIds {
     }
   }
 
+  /**
+   * Passes on what stands for ids in one file, of any format of the drop folder.
+   *
+   * @throws IOException where the file is of no such format, is broken or cannot be read; the
+   *     message says how, for a person
+   */
+  public static void ofFile(Settings settings, Path file, Consumer<String> visitor)
+      throws IOException {
+    String apiPath = settings.get(Keys.API_PATH);
+    try (IdReader ids = DropFileContent.open(file, apiPath, new AtomicLong())) {
+      for (IdReader.Entry entry; (entry = ids.next()) != null; ) {
+        visitor.accept(entry.text());
+      }
+    }
+  }
+
   private static void readHidden(Path inbox, Consumer<TaskId> visitor) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox, ".*-*.txt.part")) {
       for (Path file : files) {

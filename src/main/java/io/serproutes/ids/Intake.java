@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Limits how many ids are in work at once, so that memory does not grow with a backlog. Safe for
- * use by many threads.
+ * use by many threads. While it is paused, none is admitted.
  *
  * <p>The limits are far above the number of concurrent calls: ids that wait for a back-off hold up
  * no others. New ids, parked ids and ids that came with their answers have limits of their own.
@@ -27,6 +27,7 @@ public final class Intake {
   private final Semaphore parked = new Semaphore(PARKED, true);
   private final Semaphore answered = new Semaphore(ANSWERED, true);
   private volatile boolean stopping;
+  private volatile boolean paused;
 
   /**
    * A delivery of a new id, once there is room for it.
@@ -43,8 +44,9 @@ public final class Intake {
   public Delivery take(String text, Source source, History history, Settlement settlement)
       throws InterruptedException {
     boolean wasParked = history != null && history.asks() > 0;
-    awaitRoom(wasParked ? parked : fresh);
-    return new Delivery(text, source, history, releasing(wasParked ? parked : fresh, settlement));
+    Semaphore room = wasParked ? parked : fresh;
+    awaitRoom(room);
+    return new Delivery(text, source, history, releasing(room, settlement));
   }
 
   /**
@@ -58,12 +60,28 @@ public final class Intake {
   }
 
   private void awaitRoom(Semaphore room) throws InterruptedException {
+    acquire(room);
+    while (paused) { // here, or it would have been taken before the pause
+      room.release();
+      awaitResume();
+      acquire(room);
+    }
+  }
+
+  private void acquire(Semaphore room) throws InterruptedException {
     while (!room.tryAcquire(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
       checkStopping();
     }
     if (stopping) {
       room.release();
       checkStopping();
+    }
+  }
+
+  private synchronized void awaitResume() throws InterruptedException {
+    while (paused) {
+      checkStopping();
+      wait(CHECK_MILLIS);
     }
   }
 
@@ -78,8 +96,20 @@ public final class Intake {
     stopping = true;
   }
 
-  boolean isStopping() {
-    return stopping;
+  /** Whether it admits no ids now: the program stops or is paused. */
+  boolean isClosed() {
+    return stopping || paused;
+  }
+
+  /** Admits no ids until {@link #resume}; those that were taken are not concerned. */
+  public synchronized void pause() {
+    paused = true;
+  }
+
+  /** Admits ids again after {@link #pause}. */
+  public synchronized void resume() {
+    paused = false;
+    notifyAll();
   }
 
   /** Admits ids again after {@link #stop}. */

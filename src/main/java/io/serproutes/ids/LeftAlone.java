@@ -3,10 +3,8 @@ package io.serproutes.ids;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +24,8 @@ final class LeftAlone {
 
   private final LongSupplier nanoTime;
   private String folder;
-  private Set<Path> named = new HashSet<>();
-  private Set<Path> stillThere = new HashSet<>();
+  private Map<Path, String> named = new LinkedHashMap<>();
+  private Map<Path, String> stillThere = new LinkedHashMap<>();
   private final Map<Path, Failed> failed =
       new LinkedHashMap<>() {
         @Override
@@ -46,9 +44,9 @@ final class LeftAlone {
   /** A name that is left alone, and why; called again on every walk through the folder. */
   synchronized void name(Path file, String why) {
     Path name = file.getFileName();
-    boolean isNew = !named.contains(name) && !stillThere.contains(name);
+    boolean isNew = !named.containsKey(name) && !stillThere.containsKey(name);
     if (stillThere.size() < MOST_NAMED) {
-      stillThere.add(name);
+      stillThere.put(name, why);
       if (isNew) {
         LOG.warn("{} is left alone: {}", Source.readable(name.toString()), Source.printable(why));
       }
@@ -68,7 +66,7 @@ final class LeftAlone {
   synchronized void endOfLook() {
     folder = null;
     named = stillThere;
-    stillThere = new HashSet<>();
+    stillThere = new LinkedHashMap<>();
   }
 
   /**
@@ -105,6 +103,20 @@ final class LeftAlone {
   synchronized boolean isOver(Path file) {
     Failed last = failed.get(file);
     return last != null && last.allEnded && last.file.equals(stamp(file));
+  }
+
+  /** Names and why they are left alone, without control characters; at most so many. */
+  synchronized Map<String, String> shown(int most) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    named.entrySet().stream()
+        .limit(most)
+        .forEach(e -> shown.put(Source.readable(e.getKey().toString()), e.getValue()));
+    failed.entrySet().stream()
+        .limit(most - shown.size())
+        .forEach(
+            e -> shown.put(Source.readable(e.getKey().getFileName().toString()), e.getValue().why));
+    shown.replaceAll((name, why) -> Source.printable(why));
+    return shown;
   }
 
   /** Forgets a file that has moved. */

@@ -78,6 +78,21 @@ public final class TopicsCheck {
   }
 
   /**
+   * Has Kafka look at the properties; asks nobody.
+   *
+   * @throws IllegalSettingException where a client cannot be made with them
+   */
+  public void tryProperties() {
+    Map<String, Object> alone = new HashMap<>(properties);
+    alone.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+    try {
+      Admin.create(alone).close(Duration.ZERO);
+    } catch (KafkaException e) {
+      throw new IllegalSettingException(KafkaFailures.inWords(e));
+    }
+  }
+
+  /**
    * Checks topics at the start, and creates those that are missing.
    *
    * @param keys keys that each name one

@@ -5,6 +5,7 @@ import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
+import io.serproutes.Times;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.CommandLineIds;
@@ -12,7 +13,6 @@ import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
 import io.serproutes.observe.Tally;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -92,7 +92,8 @@ final class Announcements extends MainListenerSupport {
     ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
     if (server != null) {
       int port = server.getRouter().getServer().getPort();
-      LOG.info("health and metrics at http://127.0.0.1:{}/observe", port);
+      String address = "http://" + host(settings.get(Keys.SERVER_HOST)) + ":" + port;
+      LOG.info("the page is at {}/, health and metrics at {}/observe", address, address);
     }
     boolean draws = status != null && LOG.isInfoEnabled();
     Runnable say = draws ? this::draw : this::progress;
@@ -131,6 +132,12 @@ final class Announcements extends MainListenerSupport {
         && given.stream().allMatch(CommandLineIds::isEndKnown);
   }
 
+  // as a browser on this machine wants it
+  private static String host(String host) {
+    boolean isAny = host.equals("0.0.0.0") || host.equals("::");
+    return isAny ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+  }
+
   private Path folder(Key<String> key) {
     return Path.of(settings.text(key)).toAbsolutePath().normalize();
   }
@@ -142,7 +149,7 @@ final class Announcements extends MainListenerSupport {
     if (done != lastDone || !line.equals(lastLine)) {
       double rate = (done - lastDone) / (double) EVERY_SECONDS;
       String speed = String.format(Locale.ROOT, ", %.1f ids/s", rate);
-      LOG.info("{}{}{}{}", line, speed, toGo(left, rate), circuit());
+      LOG.info("{}{}{}{}", line, speed, Times.toGo(left, rate), circuit());
     }
     lastDone = done;
     lastLine = line;
@@ -157,19 +164,6 @@ final class Announcements extends MainListenerSupport {
   private long left() {
     return folders.stream().mapToLong(DropFolder::left).sum()
         + given.stream().mapToLong(CommandLineIds::left).sum();
-  }
-
-  /** How long so many ids take at this rate, as a part of a line; empty where that is not known. */
-  static String toGo(long ids, double perSecond) {
-    if (ids == 0 || perSecond == 0) {
-      return "";
-    }
-    Duration time = Duration.ofSeconds((long) Math.ceil(ids / perSecond));
-    if (time.toMinutes() == 0) {
-      return ", " + time.toSeconds() + " s to go";
-    }
-    String hours = time.toHours() == 0 ? "" : Count.of(time.toHours(), "h", "h") + " ";
-    return ", " + hours + time.toMinutesPart() + " min to go";
   }
 
   // empty while it is closed

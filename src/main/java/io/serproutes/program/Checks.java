@@ -6,9 +6,9 @@ import io.serproutes.Environment;
 import io.serproutes.Finding;
 import io.serproutes.Key;
 import io.serproutes.Keys;
+import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.fetch.ApiCheck;
 import io.serproutes.kafka.TopicsCheck;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** What the command {@code check} looks at: what a run would use, as its keys say. */
 final class Checks {
@@ -31,9 +30,6 @@ final class Checks {
   private static final int SECONDS = 10;
   private static final int SECONDS_TO_LOAD = 30; // waits for nobody, and may be slow
   private static final int ANSWER_SECONDS = 8;
-  private static final long LITTLE_SPACE = 256L << 20;
-  private static final Pattern REMOTE = Pattern.compile("nfs.*|cifs|smb.*|.*sshfs|9p");
-  private static final Pattern FULL = Pattern.compile(".*(?i)(no space|quota).*");
 
   private final GivenValues values;
   private final boolean offline;
@@ -56,7 +52,7 @@ final class Checks {
 
   private void kafkaProperties() {
     if (startUp.usesKafka()) {
-      new TopicsCheck(settings, ANSWER_SECONDS);
+      new TopicsCheck(settings, ANSWER_SECONDS).tryProperties();
     }
   }
 
@@ -123,6 +119,13 @@ final class Checks {
   }
 
   private void routes(Consumer<Finding> found) throws Exception {
+    for (Path file : RouteFiles.strays()) {
+      found.accept(
+          Finding.warn(
+              file
+                  + " is never loaded: no route file of the jar has that name, and an output of your"
+                  + " own is routes/items-to-NAME.camel.yaml; rename it"));
+    }
     try {
       new RoutesLoad(startUp).look(found);
     } catch (Exception e) {
@@ -141,7 +144,9 @@ final class Checks {
 
   private void output(Consumer<Finding> found) throws IOException {
     surroundings.requireNotMixed(startUp.usesSandbox());
-    folder(Keys.FILES_DIR, Summary.FOLDERS, found);
+    List<String> inside = new ArrayList<>(Summary.FOLDERS);
+    inside.add("postbacks");
+    folder(Keys.FILES_DIR, inside, found);
   }
 
   private void folder(Key<String> key, List<String> inside, Consumer<Finding> found)
@@ -150,48 +155,13 @@ final class Checks {
     Path folder = Path.of(settings.get(key));
     List<Path> folders = new ArrayList<>(List.of(folder));
     inside.stream().map(folder::resolve).filter(Files::exists).forEach(folders::add);
-    folder(folders, given, "set another " + key, found);
+    FolderCheck.look(folders, given, "set another " + key, found);
   }
 
   private void temporary(Consumer<Finding> found) throws IOException {
     String given = "java.io.tmpdir=" + System.getProperty("java.io.tmpdir");
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-    folder(List.of(folder), given, "give java another -Djava.io.tmpdir", found);
-  }
-
-  private static void folder(
-      List<Path> folders, String given, String instead, Consumer<Finding> found)
-      throws IOException {
-    for (Path folder : folders) {
-      try {
-        new FolderProbe(folder).run();
-      } catch (IOException e) {
-        String why = DurableFiles.inWords(e);
-        String cure =
-            FULL.matcher(why).matches()
-                ? "free disk space"
-                : "make the folder writable for " + System.getProperty("user.name");
-        found.accept(
-            Finding.fail(given + " cannot be used: " + why + "; " + cure + ", or " + instead));
-        return;
-      }
-    }
-    FolderProbe probe = new FolderProbe(folders.get(0));
-    String free = FolderProbe.inWords(probe.free());
-    found.accept(
-        Finding.ok(probe + " files can be written, synced, locked and renamed; " + free + " free"));
-    if (probe.free() < LITTLE_SPACE) {
-      found.accept(
-          Finding.warn("only " + free + " free for " + given + "; free disk space, or " + instead));
-    }
-    if (REMOTE.matcher(probe.fileSystem()).matches()) {
-      found.accept(
-          Finding.warn(
-              given
-                  + " is on a file system of the network ("
-                  + probe.fileSystem()
-                  + "), where neither locks nor syncs can be relied on; use a local disk"));
-    }
+    FolderCheck.look(List.of(folder), given, "give java another -Djava.io.tmpdir", found);
   }
 
   private void port(Consumer<Finding> found) {

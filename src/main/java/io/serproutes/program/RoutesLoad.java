@@ -4,6 +4,7 @@ import io.serproutes.Finding;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
+import io.serproutes.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,8 +61,12 @@ final class RoutesLoad {
   private int load(List<String> files, Path folder) throws Exception {
     Main main = new Main();
     startUp.configure(main, files);
-    give(main, Keys.FILES_DIR, folder.resolve("out").toString());
-    give(main, Keys.INBOX, folder.resolve("inbox").toString());
+    give(main, Keys.FILES_DIR.name(), folder.resolve("out").toString());
+    give(main, Keys.INBOX.name(), folder.resolve("inbox").toString());
+    if (startUp.usesKafka()) { // Camel makes producers, which connect
+      give(main, Keys.BROKERS.name(), "127.0.0.1:1");
+      give(main, Settings.KAFKA_PROPERTIES + "security.protocol", "PLAINTEXT");
+    }
     fill(main);
     main.addOverrideProperty("camel.main.auto-startup", "false");
     main.addOverrideProperty("camel.server.enabled", "false");
@@ -79,16 +84,16 @@ final class RoutesLoad {
   }
 
   // a system property, such as one of the user's, may go before what is given to Camel
-  private static void give(Main main, Key<String> key, String value) {
-    System.setProperty(key.name(), value);
-    main.addOverrideProperty(key.name(), value);
+  private static void give(Main main, String key, String value) {
+    System.setProperty(key, value);
+    main.addOverrideProperty(key, value);
   }
 
   // what is missing there is told by the check of the keys
   private void fill(Main main) {
     for (Key<String> key : List.of(Keys.BASE_URL, Keys.LOGIN, Keys.PASSWORD)) {
       if (startUp.settings().verbatim(key).isEmpty()) {
-        give(main, key, "http://127.0.0.1");
+        give(main, key.name(), "http://127.0.0.1");
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.serproutes.program;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -9,7 +11,9 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.serproutes.page.Page;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -18,8 +22,9 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 
 /**
- * What the server of health and metrics has beyond Camel's: an index page, an answer to HEAD for
- * metrics, and metrics of the JVM and the process. Does nothing where the program has no server.
+ * What the server of health and metrics has beyond Camel's: the page, an index, an answer to HEAD
+ * for metrics, and metrics of the JVM and the process. Does nothing where the program has no
+ * server.
  */
 final class ServerExtras extends MainListenerSupport {
 
@@ -46,7 +51,13 @@ final class ServerExtras extends MainListenerSupport {
     CamelContext context = main.getCamelContext();
     ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
     if (server != null) {
-      server.getRouter().route().order(-1).handler(ServerExtras::answer);
+      Router router = server.getRouter();
+      router.route().order(-2).handler(ServerExtras::answer);
+      try {
+        Page.open(context, router, INDEX.getBytes(UTF_8));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
       context.getRegistry().findByType(MeterRegistry.class).stream()
           .findFirst()
           .ifPresent(ServerExtras::measure);
@@ -55,14 +66,7 @@ final class ServerExtras extends MainListenerSupport {
 
   private static void answer(RoutingContext request) {
     boolean isHead = request.request().method().equals(HttpMethod.HEAD);
-    String path = request.normalizedPath();
-    if (path.equals("/observe") || path.equals("/observe/")) {
-      request
-          .response()
-          .putHeader("content-type", "text/html; charset=utf-8")
-          .putHeader("content-security-policy", "default-src 'none'")
-          .end(isHead ? "" : INDEX);
-    } else if (isHead && path.equals("/observe/metrics")) {
+    if (isHead && request.normalizedPath().equals("/observe/metrics")) {
       request.response().end(); // a monitor that only looks whether it is there
     } else {
       request.next();

@@ -203,7 +203,7 @@ final class StartUp {
 
   private void checkSurroundings() throws Exception {
     if (!settings.get(Keys.ONCE)) {
-      surroundings.checkPort(Keys.SERVER_PORT);
+      surroundings.checkServer();
     }
     if (sandbox) {
       chooseSandboxPort();
@@ -271,7 +271,7 @@ final class StartUp {
   private void serve(Main main) {
     if (!settings.get(Keys.ONCE)) {
       main.addOverrideProperty("camel.management.enabled", "true");
-      main.addOverrideProperty("camel.management.host", "127.0.0.1");
+      main.addOverrideProperty("camel.management.host", settings.get(Keys.SERVER_HOST));
       main.addOverrideProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
       main.addOverrideProperty("camel.management.health-check-enabled", "true");
       main.addOverrideProperty("camel.management.metrics-enabled", "true");
@@ -305,10 +305,18 @@ final class StartUp {
         files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
       }
     }
-    if (!feeders.isEmpty()) { // last: they want the beans of the source that keeps their ids
+    if (!feeders.isEmpty() || pageFeedsTopic()) { // last: they want the beans of that source
       files.add(RouteFiles.feed(settings.feed()));
       feeders.forEach(feeder -> files.add(RouteFiles.source(feeder)));
     }
     return files.stream().map(RouteFiles::chosen).toList();
+  }
+
+  // what is given on the page goes to the drop folder where that is a source
+  private boolean pageFeedsTopic() {
+    return !settings.get(Keys.ONCE)
+        && !settings.get(Keys.PAGE_WRITE).equals("off")
+        && from().contains("kafka")
+        && !from().contains("folder");
   }
 }

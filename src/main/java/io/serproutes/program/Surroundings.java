@@ -8,6 +8,7 @@ import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.deliver.ResultFiles;
+import io.serproutes.ids.Source;
 import io.serproutes.kafka.TopicsCheck;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import java.util.Set;
  */
 final class Surroundings {
 
+  private static final String LOOPBACK = "127.0.0.1";
   private static final String SANDBOX_MARK = ".from-sandbox";
 
   private final Settings settings;
@@ -34,11 +36,28 @@ final class Surroundings {
     this.settings = settings;
   }
 
-  // Camel's server only warns where its port is taken, and goes on without
-  void checkPort(Key<Integer> key) {
-    checkPort("127.0.0.1", key);
+  /** Checks the address of the server of the page, health and metrics. */
+  void checkServer() {
+    String host = settings.get(Keys.SERVER_HOST);
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalSettingException(
+          Keys.SERVER_HOST
+              + "="
+              + Source.printable(host)
+              + settings.origin(Keys.SERVER_HOST.name())
+              + " is no address of this machine; set it to 127.0.0.1 for this machine alone, or to"
+              + " 0.0.0.0 for all of its addresses");
+    }
+    checkPort(host, Keys.SERVER_PORT);
   }
 
+  void checkPort(Key<Integer> key) {
+    checkPort(LOOPBACK, key);
+  }
+
+  // Camel's server only warns where its port is taken, and goes on without
   void checkPort(String host, Key<Integer> key) {
     int port = settings.get(key);
     String why = whyNotFree(host, port);
@@ -58,7 +77,7 @@ final class Surroundings {
 
   /** Why the program cannot listen on a port of 127.0.0.1; null where it can. */
   static String whyNotFree(int port) {
-    return whyNotFree("127.0.0.1", port);
+    return whyNotFree(LOOPBACK, port);
   }
 
   private static String whyNotFree(String host, int port) {

@@ -1,6 +1,7 @@
 package io.serproutes.program;
 
 import io.serproutes.Count;
+import io.serproutes.Times;
 import io.serproutes.ids.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ record TerminalProgress(
       parts.add(String.format(Locale.ROOT, "%,d left", left));
     }
     parts.add(String.format(Locale.ROOT, "%.1f ids/s", perSecond));
-    String toGo = Announcements.toGo(left, perSecond);
+    String toGo = Times.toGo(left, perSecond);
     if (!toGo.isEmpty()) {
       parts.add(toGo.substring(BETWEEN.length()));
     }

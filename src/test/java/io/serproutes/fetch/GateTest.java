@@ -231,6 +231,38 @@ class GateTest {
     }
 
     @Test
+    void whileItIsPausedNoCallStartsAndThoseInFlightEnd() {
+      Task before = fresh();
+      gate.pause();
+      Task fresh = fresh();
+      Task parked = parked();
+      leave(before, Kind.DELIVER);
+      delivered(before);
+      advance(Duration.ofHours(1));
+      gate.tick();
+      assertThat(gate.isPaused()).isTrue();
+      assertThat(started).containsExactly(before);
+      assertThat(gate.waiting()).isEqualTo(2);
+      assertThat(refused).isEmpty();
+
+      gate.resume();
+      advance(SLOT);
+      assertThat(gate.isPaused()).isFalse();
+      assertThat(started).containsExactlyInAnyOrder(before, fresh, parked);
+    }
+
+    @Test
+    void whileItIsPausedAnOpenCircuitIsNotProbed() {
+      refuseAccount();
+      fresh();
+      gate.pause();
+      advance(INTERVAL.multipliedBy(3));
+      assertThat(started).hasSize(1);
+      gate.resume();
+      assertThat(started).hasSize(2);
+    }
+
+    @Test
     void aRegistryOfFiguresThatRefusesOneKeepsNoPlace() {
       gate.observe(
           nanos -> {

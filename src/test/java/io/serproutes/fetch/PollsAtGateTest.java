@@ -48,6 +48,16 @@ class PollsAtGateTest {
     return task;
   }
 
+  @Test
+  void noPollStartsWhileTheGateIsPaused() {
+    gate.pause();
+    Poll poll = poll();
+    time.advance(INTERVAL);
+    assertThat(started).isEmpty();
+    gate.resume();
+    assertThat(started).containsExactly(poll);
+  }
+
   private void leave(Poll poll, Kind kind, Reason reason, Integer http) {
     assertThat(started).contains(poll);
     poll.judged(new Verdict(kind, reason, null, "words", http, -1));

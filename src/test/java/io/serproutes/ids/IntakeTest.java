@@ -99,6 +99,37 @@ class IntakeTest {
   }
 
   @Test
+  void whileItIsPausedNothingIsTakenAndWhatWasTakenMayEnd() throws Exception {
+    List<Delivery> before = take(1, null);
+    intake.pause();
+    CompletableFuture<Delivery> fresh = takeLater(null);
+    CompletableFuture<Delivery> parked = takeLater(asked(1));
+    before.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(fresh).failsWithin(500, TimeUnit.MILLISECONDS);
+    assertThat(parked).isNotDone();
+    assertThat(intake.inWork()).isZero();
+    assertThat(intake.isClosed()).isTrue();
+
+    intake.resume();
+    assertThat(fresh).succeedsWithin(30, TimeUnit.SECONDS);
+    assertThat(parked).succeedsWithin(30, TimeUnit.SECONDS);
+    assertThat(intake.isClosed()).isFalse();
+  }
+
+  @Test
+  void anIdThatWaitsForRoomWhenItIsPausedIsNotTaken() throws Exception {
+    List<Delivery> taken = take(FRESH, null);
+    CompletableFuture<Delivery> next = takeLater(null);
+    intake.pause();
+    taken.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(next).failsWithin(500, TimeUnit.MILLISECONDS);
+    assertThat(intake.inWork()).isEqualTo(FRESH - 1);
+    intake.stop(); // a pause does not hold up the end
+    assertThat(next).failsWithin(30, TimeUnit.SECONDS);
+    assertThat(intake.inWork()).isEqualTo(FRESH - 1);
+  }
+
+  @Test
   void whileTheProgramStopsNothingIsTaken() throws InterruptedException {
     intake.stop();
     assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> take(1, null));

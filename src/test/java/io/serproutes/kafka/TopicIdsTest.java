@@ -3,11 +3,13 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.serproutes.Settings;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -135,6 +137,30 @@ class TopicIdsTest {
     assertThat(progress.openBytes())
         .as("they take room while they are in work")
         .isGreaterThan(1024);
+  }
+
+  @Test
+  void theHeadersOfARecordThatHasNoneCostNothing() {
+    Exchange exchange = exchange(ID);
+    exchange.getMessage().setHeader(KafkaConstants.HEADERS, new RecordHeaders());
+    ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
+    int times = 10_000;
+    long allocated = 0;
+    for (int round = 0; round < 2; round++) { // the first one loads classes
+      long before = memory.getThreadAllocatedBytes(self);
+      for (int i = 0; i < times; i++) {
+        assertNothing(TopicRecord.headers(exchange));
+      }
+      allocated = memory.getThreadAllocatedBytes(self) - before;
+    }
+    assertThat(allocated / times).isZero();
+  }
+
+  private static void assertNothing(Headers headers) {
+    if (headers != null) {
+      throw new AssertionError(headers);
+    }
   }
 
   @Test

@@ -302,6 +302,21 @@ class TopicsAtStartIT {
     }
   }
 
+  /** Kafka quotes the word at which it cannot read on. */
+  @Test
+  void aMalformedLoginIsNotQuoted() throws Exception {
+    Map<String, Object> client = new HashMap<>(listener.client("owner", "right"));
+    client.put(
+        "sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required username=me"
+            + " password=my swordfish;");
+    try (InstanceUnderTest instance = instance(client)) {
+      assertThat(failure(instance))
+          .contains("sasl.jaas.config is malformed")
+          .doesNotContain("swordfish");
+    }
+  }
+
   @Test
   void anUnknownAuthorityIsSaidInOneLine() throws Exception {
     SecureListener other = new SecureListener(Files.createDirectories(dir.resolve("other")));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.Times;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.observe.Tally;
 import java.io.IOException;
@@ -66,6 +67,6 @@ class SummaryTest {
     "1000000, 10, ', 27 h 46 min to go'",
   })
   void theTimeToGo(long ids, double perSecond, String words) {
-    assertThat(Announcements.toGo(ids, perSecond)).isEqualTo(words);
+    assertThat(Times.toGo(ids, perSecond)).isEqualTo(words);
   }
 }

@@ -116,11 +116,11 @@ class AnswersTest {
 
   @Test
   void whereAskingAgainIsUselessItSaysWhatToDo() {
-    WebElement row = browser.row("#letter-rows", "not-found");
-    assertTrue(row.getText().contains("check that it was posted with this account"));
+    WebElement row = browser.row("#letter-rows", "expired");
+    assertTrue(row.getText().contains("post the task again"));
     assertFalse(row.getText().contains("Ask again"));
     assertTrue(browser.row("#letter-rows", "retries-exhausted").getText().contains("Ask again"));
-    assertFalse(browser.row("#group-rows", "not-found").getText().contains("Ask again"));
+    assertFalse(browser.row("#group-rows", "expired").getText().contains("Ask again"));
     assertTrue(browser.row("#group-rows", "not-ready").getText().contains("for all 60"));
   }
 

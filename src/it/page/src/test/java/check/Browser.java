@@ -86,7 +86,12 @@ final class Browser implements AutoCloseable {
 
   /** Waits until something holds; what is rewritten in between counts as not yet. */
   void await(String what, Supplier<Boolean> holds) {
-    new WebDriverWait(driver, PATIENCE, Duration.ofMillis(100))
+    await(what, holds, PATIENCE);
+  }
+
+  /** Waits so long. */
+  void await(String what, Supplier<Boolean> holds, Duration patience) {
+    new WebDriverWait(driver, patience, Duration.ofMillis(100))
         .ignoring(StaleElementReferenceException.class)
         .ignoring(org.openqa.selenium.NoSuchElementException.class)
         .withMessage(() -> what + "; the page: " + the("body").getText())
@@ -152,6 +157,7 @@ final class Browser implements AutoCloseable {
         driver.manage().logs().get(LogType.BROWSER).getAll().stream()
             .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
             .map(LogEntry::getMessage)
+            .filter(text -> !text.contains("the server responded with a status of 4"))
             .toList();
     assertEquals(List.of(), said);
   }

@@ -41,7 +41,7 @@ class LooksTest {
     browser.screen(1280, 900);
     browser.open(program.address());
     browser.await("four plots", () -> browser.all(".plot canvas").size() == 4);
-    browser.row("#letter-rows", "not-found");
+    browser.row("#letter-rows", "expired");
     browser.the("#id").sendKeys("07031739-1535-0139-0000-9d1e639a5b5d");
     browser.the("#id-form button").click();
     browser.awaitText("#item-rows", "아이폰");
@@ -52,7 +52,7 @@ class LooksTest {
   private static void startAnew() {
     browser.driver.navigate().refresh();
     browser.await("four plots", () -> browser.all(".plot canvas").size() == 4);
-    browser.row("#letter-rows", "not-found");
+    browser.row("#letter-rows", "expired");
   }
 
   @ParameterizedTest
@@ -90,8 +90,7 @@ class LooksTest {
               .filter(each => each.getBoundingClientRect().right > innerWidth + 0.5)
               .map(each => each.tagName + ' ' + each.id + ' ' + each.className).join(', ');
             """));
-    assertEquals(
-        (long) width, browser.script("return document.scrollingElement.scrollWidth"));
+    assertEquals((long) width, browser.script("return document.scrollingElement.scrollWidth"));
   }
 
   @Test
@@ -115,8 +114,7 @@ class LooksTest {
   @Test
   void everythingIsReachedByKeyboardAndSeen() {
     startAnew();
-    String usable =
-        "a[href], button, input, select, textarea, summary, [tabindex=\"0\"]";
+    String usable = "a[href], button, input, select, textarea, summary, [tabindex=\"0\"]";
     long wanted =
         (Long)
             browser.script(
@@ -144,8 +142,8 @@ class LooksTest {
     assertEquals(
         true,
         browser.script(
-            "return reached.every((each, i) => i === 0 || reached[i - 1].compareDocumentPosition(each)"
-                + " & Node.DOCUMENT_POSITION_FOLLOWING)"));
+            "return reached.every((each, i) => i === 0 || reached[i -"
+                + " 1].compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING)"));
   }
 
   @Test
@@ -160,7 +158,8 @@ class LooksTest {
     assertEquals(
         true,
         browser.script(
-            "return Math.abs(document.getElementById('dead-letters').getBoundingClientRect().top) < 60"));
+            "return Math.abs(document.getElementById('dead-letters').getBoundingClientRect().top) <"
+                + " 60"));
     for (String target :
         browser.all(".tile").stream().map(tile -> tile.getAttribute("hash")).toList()) {
       assertTrue(browser.the(target).isDisplayed(), target);
@@ -173,7 +172,9 @@ class LooksTest {
     new Actions(browser.driver).sendKeys(Keys.ENTER).perform();
     browser.await("the dialog", () -> browser.the("#confirm").isDisplayed());
     assertEquals(
-        true, browser.script("return document.getElementById('confirm').contains(document.activeElement)"));
+        true,
+        browser.script(
+            "return document.getElementById('confirm').contains(document.activeElement)"));
     new Actions(browser.driver).sendKeys(Keys.ESCAPE).perform();
     browser.await("no dialog", () -> !browser.the("#confirm").isDisplayed());
     assertEquals(

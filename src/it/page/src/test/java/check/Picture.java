@@ -25,8 +25,7 @@ final class Picture {
   static void take(Browser browser, Path file) throws IOException {
     byte[] png = browser.driver.getScreenshotAs(OutputType.BYTES);
     Files.createDirectories(file.getParent());
-    ImageIO.write(
-        withPalette(ImageIO.read(new ByteArrayInputStream(png))), "png", file.toFile());
+    ImageIO.write(withPalette(ImageIO.read(new ByteArrayInputStream(png))), "png", file.toFile());
   }
 
   /** Each colour becomes the nearest of a palette. */
@@ -40,8 +39,7 @@ final class Picture {
     }
     int[] palette = palette(counts);
     IndexColorModel model = new IndexColorModel(8, palette.length, palette, 0, false, -1, 0);
-    BufferedImage small =
-        new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, model);
+    BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, model);
     Map<Integer, Integer> nearest = new HashMap<>();
     for (int i = 0; i < pixels.length; i++) {
       int index = nearest.computeIfAbsent(pixels[i], pixel -> nearest(palette, pixel));

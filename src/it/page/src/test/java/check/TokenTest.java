@@ -39,7 +39,10 @@ class TokenTest {
       browser.awaitText("#gifts", "kept as ids.txt");
       Path receipt = temp.resolve("program/out/receipts/" + ID + ".json");
       browser.await("delivered", () -> Files.exists(receipt));
-      browser.row("#download-rows", "organic").findElement(By.cssSelector("[data-format=jsonl]")).click();
+      browser
+          .row("#download-rows", "organic")
+          .findElement(By.cssSelector("[data-format=jsonl]"))
+          .click();
       browser.await("a download", () -> containsId(downloads));
 
       browser.driver.navigate().refresh();

@@ -42,11 +42,14 @@ class WorkTest {
   @BeforeEach
   void open() {
     program.openIn(browser);
-    browser.await("a state", () -> !browser.the("#pause").getText().isEmpty() && browser.the("#pause").isEnabled());
+    browser.await(
+        "a state",
+        () -> !browser.the("#pause").getText().isEmpty() && browser.the("#pause").isEnabled());
   }
 
   private static void awaitDelivered(String id) {
-    browser.await("delivered " + id, () -> Files.exists(folder.resolve("out/receipts/" + id + ".json")));
+    browser.await(
+        "delivered " + id, () -> Files.exists(folder.resolve("out/receipts/" + id + ".json")));
   }
 
   /** An id that fails twice, which is as often as it is asked for, and then has a result. */
@@ -64,7 +67,7 @@ class WorkTest {
         "과업 <b>.txt",
         """
         03171324-1535-0066-0000-d5ae1b2c3d01
-        00000000-0000-0000-0000-000000040401
+        00000000-0000-0000-0000-000000040103
         00000000-0000-0000-0000-000000040602
         <script>alert(1)</script>
         """);
@@ -76,16 +79,18 @@ class WorkTest {
     awaitDelivered("03171324-1535-0066-0000-d5ae1b2c3d01");
     browser.awaitText("#tile-parked .note", "next due in");
     browser.row("#letter-rows", "<script>alert(1)</script>");
-    assertTrue(browser.row("#letter-rows", "40401").getText().contains("과업 <b>.txt:2"));
-    assertFalse(act(browser.row("#letter-rows", "40401")).isDisplayed());
-    browser.row("#group-rows", "not-found");
-    browser.awaitText("#banner-text", ".");
+    assertTrue(browser.row("#letter-rows", "40103").getText().contains("과업 <b>.txt:2"));
+    assertFalse(act(browser.row("#letter-rows", "40103")).isDisplayed());
+    assertTrue(browser.row("#group-rows", "task-failed").getText().contains("post the task again"));
+    browser.await("idle", () -> browser.driver.getTitle().equals("idle · serp-routes"));
     browser.assertQuiet();
   }
 
   @Test
   void aFileThatIsChosenIsDelivered(@TempDir Path temp) throws IOException {
-    Path file = Files.writeString(temp.resolve("chosen.csv"), "task_id\n03171324-1535-0066-0000-d5ae1b2c3d02\n");
+    Path file =
+        Files.writeString(
+            temp.resolve("chosen.csv"), "task_id\n03171324-1535-0066-0000-d5ae1b2c3d02\n");
     browser.the("#files").sendKeys(file.toString());
     browser.awaitText("#gifts", "kept as chosen.csv");
     awaitDelivered("03171324-1535-0066-0000-d5ae1b2c3d02");
@@ -100,9 +105,13 @@ class WorkTest {
 
   @Test
   void idsThatArePastedAreDelivered() {
-    browser.the("#paste").sendKeys("03171324-1535-0066-0000-d5ae1b2c3d03 03171324-1535-0066-0000-d5ae1b2c3d04");
+    browser
+        .the("#paste")
+        .sendKeys(
+            "03171324-1535-0066-0000-d5ae1b2c3d03 <i>no</i> 03171324-1535-0066-0000-d5ae1b2c3d04");
     browser.the("#paste-button").click();
     browser.awaitText("#gifts", "2 ids kept in ");
+    browser.awaitText("#gifts", "left out, since they are no ids: <i>no</i>");
     assertEquals("", browser.the("#paste").getAttribute("value"));
     awaitDelivered("03171324-1535-0066-0000-d5ae1b2c3d03");
     awaitDelivered("03171324-1535-0066-0000-d5ae1b2c3d04");
@@ -136,8 +145,7 @@ class WorkTest {
 
   // an id that has been delivered since is no dead letter
   private static void awaitGone(String id) {
-    browser.await(
-        id + " is delivered", () -> !browser.the("#dead-letters").getText().contains(id));
+    browser.await(id + " is delivered", () -> !browser.the("#dead-letters").getText().contains(id));
   }
 
   @Test
@@ -187,7 +195,10 @@ class WorkTest {
   }
 
   private static byte[] download(String format) throws IOException {
-    browser.row("#download-rows", "organic").findElement(By.cssSelector("[data-format=" + format + "]")).click();
+    browser
+        .row("#download-rows", "organic")
+        .findElement(By.cssSelector("[data-format=" + format + "]"))
+        .click();
     browser.await(format + " is there", () -> !files(format).isEmpty());
     return Files.readAllBytes(files(format).get(0));
   }
@@ -203,11 +214,13 @@ class WorkTest {
   @Test
   void itIsPausedAndResumed() {
     browser.the("#pause").click();
-    browser.await("paused", () -> browser.the("#banner").getAttribute("data-state").equals("paused"));
+    browser.await(
+        "paused", () -> browser.the("#banner").getAttribute("data-state").equals("paused"));
     browser.drop("paused.txt", "03171324-1535-0066-0000-d5ae1b2c3d07");
     browser.awaitText("#gifts", "kept as paused.txt");
     browser.awaitText("#pause", "Resume");
-    assertFalse(Files.exists(folder.resolve("out/receipts/03171324-1535-0066-0000-d5ae1b2c3d07.json")));
+    assertFalse(
+        Files.exists(folder.resolve("out/receipts/03171324-1535-0066-0000-d5ae1b2c3d07.json")));
     browser.the("#pause").click();
     browser.awaitText("#pause", "Pause");
     awaitDelivered("03171324-1535-0066-0000-d5ae1b2c3d07");

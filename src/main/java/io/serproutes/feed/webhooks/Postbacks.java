@@ -64,6 +64,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
   private final Map<TaskId, FileStamp> ended = new ConcurrentHashMap<>(); // and not removed yet
   private CamelContext context;
   private String lastFailure;
+  private long nextSweep = System.nanoTime();
 
   /** The files under {@code serp.files.dir}. */
   public Postbacks(Settings settings, Intake intake, BeginTask inWork, JudgePosted judge) {
@@ -91,7 +92,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
   }
 
   /**
-   * Makes the folder where bodies are stored, and removes what killed processes left half written.
+   * Makes the folder where bodies are stored.
    *
    * @throws io.serproutes.IllegalSettingException where the folder cannot be used
    */
@@ -100,13 +101,14 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
       Files.createDirectories(folder.getParent());
       claims.open();
     }
-    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      removeHalves();
-    }
   }
 
-  // one that is being written is younger: a call has 15 seconds
-  private void removeHalves() throws IOException {
+  // what killed processes left half written; what is being written is younger: a call has 15 s
+  private void removeHalvesIfDue() throws IOException {
+    if (System.nanoTime() - nextSweep < 0) {
+      return;
+    }
+    nextSweep = System.nanoTime() + LATER.toNanos();
     try (DirectoryStream<Path> halves = Files.newDirectoryStream(folder, ".*" + HIDDEN_END)) {
       for (Path half : halves) {
         try {
@@ -202,12 +204,16 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
     }
 
     private Iterator<Path> names() throws IOException {
-      if (names == null && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        claims.open();
-        listing = Files.newDirectoryStream(folder, "*" + END);
-        names = claims.isReady() ? listing.iterator() : Collections.emptyIterator();
+      if (names == null) {
+        names = Collections.emptyIterator();
+        boolean isThere = storesBodies || Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+        if (isThere && claims.isReady()) { // makes it again where it was removed
+          removeHalvesIfDue();
+          listing = Files.newDirectoryStream(folder, "*" + END);
+          names = listing.iterator();
+        }
       }
-      return names == null ? Collections.emptyIterator() : names;
+      return names;
     }
   }
 

@@ -138,7 +138,10 @@ final class PostedBody {
     return true;
   }
 
-  /** Removes it, unless it has its name. What cannot be removed stays hidden until a start. */
+  /**
+   * Removes it, unless it has its name. What cannot be removed stays hidden; it goes a minute
+   * later.
+   */
   synchronized void discard() {
     isDiscarded = true;
     try {

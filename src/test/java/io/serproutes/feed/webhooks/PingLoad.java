@@ -21,36 +21,41 @@ public final class PingLoad {
   private static final int CALLERS = 128;
 
   private final Map<String, Long> dueAt = new ConcurrentHashMap<>();
+  private final int port;
+  private final List<String> ids;
+  private final int perSecond;
   private final long[] millis;
   private final int[] statuses;
 
-  private PingLoad(int count) {
-    millis = new long[count];
-    statuses = new int[count];
-  }
-
   /**
-   * Makes one call for each id; over when the last is answered.
+   * Calls for ids, none of them made yet.
    *
    * @param perSecond how many calls are due in a second
    */
-  public static CompletableFuture<PingLoad> start(int port, List<String> ids, int perSecond) {
-    PingLoad load = new PingLoad(ids.size());
+  public PingLoad(int port, List<String> ids, int perSecond) {
+    this.port = port;
+    this.ids = ids;
+    this.perSecond = perSecond;
+    millis = new long[ids.size()];
+    statuses = new int[ids.size()];
+  }
+
+  /** Makes the calls for the ids of a range; over when the last is answered. */
+  public CompletableFuture<Void> start(int from, int to) {
     ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
     long start = System.nanoTime();
     CompletableFuture<?>[] all = new CompletableFuture<?>[CALLERS];
     for (int i = 0; i < CALLERS; i++) {
-      int first = i;
-      all[i] =
-          CompletableFuture.runAsync(() -> load.calls(port, ids, first, start, perSecond), callers);
+      int caller = i;
+      all[i] = CompletableFuture.runAsync(() -> calls(caller, from, to, start), callers);
     }
     callers.shutdown();
-    return CompletableFuture.allOf(all).thenApply(nothing -> load);
+    return CompletableFuture.allOf(all);
   }
 
-  private void calls(int port, List<String> ids, int first, long start, int perSecond) {
-    for (int i = first; i < ids.size(); i += CALLERS) {
-      long due = start + TimeUnit.SECONDS.toNanos(i) / perSecond;
+  private void calls(int caller, int from, int to, long start) {
+    for (int i = from + caller; i < to; i += CALLERS) {
+      long due = start + TimeUnit.SECONDS.toNanos(i - from) / perSecond;
       LockSupport.parkNanos(due - System.nanoTime());
       dueAt.put(ids.get(i), due);
       String uri = "/pingback?token=" + ReadyApi.SECRET + "&id=" + ids.get(i) + "&tag=$tag";
@@ -73,19 +78,20 @@ public final class PingLoad {
     return Arrays.stream(statuses).filter(status -> status == 200).count();
   }
 
-  /** The time in ms within which a share of the answers came, such as 0.99; 1 for all. */
-  public long millis(double share) {
-    return percentile(millis, share);
+  /** How fast the answers came. */
+  @Override
+  public String toString() {
+    return "half within %d ms, 99%% within %d ms, all within %d ms; over 1 s: %d"
+        .formatted(
+            percentile(millis, 0.5),
+            percentile(millis, 0.99),
+            percentile(millis, 1),
+            Arrays.stream(millis).filter(one -> one > 1000).count());
   }
 
   /** The value that a share of all values does not exceed. */
   public static long percentile(long[] values, double share) {
     long[] sorted = Arrays.stream(values).sorted().toArray();
     return sorted[Math.max(0, (int) Math.ceil(share * sorted.length) - 1)];
-  }
-
-  /** How many answers took longer. */
-  public long over(long most) {
-    return Arrays.stream(millis).filter(one -> one > most).count();
   }
 }

@@ -280,11 +280,11 @@ class PostbacksTest {
   }
 
   @Test
-  void aStartRemovesWhatAKillLeftHalfWritten() throws IOException {
+  void whatAKillLeftHalfWrittenIsRemoved() throws IOException {
     Path old = Files.writeString(folder().resolve("." + ID + ".0123.part"), "x");
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(90)));
     Path fresh = Files.writeString(folder().resolve("." + ID + ".4567.part"), "x");
-    another();
+    assertThat(due(another())).isEmpty();
     assertThat(old).doesNotExist();
     assertThat(fresh).exists();
   }

@@ -11,25 +11,24 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FolderProbeTest {
+class FolderCheckTest {
 
   @TempDir Path dir;
 
   @Test
   void aFolderThatWorksIsLeftAsItWas() throws IOException {
-    FolderProbe probe = new FolderProbe(dir);
-    probe.run();
+    FolderCheck check = new FolderCheck(dir);
+    check.run();
     assertThat(dir).isEmptyDirectory();
-    assertThat(probe).hasToString(dir + ":");
-    assertThat(probe.free()).isPositive();
+    assertThat(check).hasToString(dir + ":");
   }
 
   @Test
   void aFolderThatIsMissingIsNotMade() throws IOException {
-    FolderProbe probe = new FolderProbe(dir.resolve("a/b"));
-    probe.run();
+    FolderCheck check = new FolderCheck(dir.resolve("a/b"));
+    check.run();
     assertThat(dir).isEmptyDirectory();
-    assertThat(probe)
+    assertThat(check)
         .hasToString(dir.resolve("a/b") + " is missing and will be made in " + dir + ", where");
   }
 
@@ -37,7 +36,7 @@ class FolderProbeTest {
   void aFileInItsPlaceIsNamed() throws IOException {
     Path taken = Files.createFile(dir.resolve("taken"));
     for (Path folder : new Path[] {taken, taken.resolve("inbox")}) {
-      assertThatThrownBy(() -> new FolderProbe(folder).run())
+      assertThatThrownBy(() -> new FolderCheck(folder).run())
           .isInstanceOf(IOException.class)
           .hasMessageContaining(taken.toString());
     }
@@ -46,16 +45,16 @@ class FolderProbeTest {
   @Test
   void aFullDiskFailsAndNothingIsLeftThere() throws IOException {
     try (TinyDisk disk = TinyDisk.mount(dir, 256)) {
-      assertThatCode(() -> new FolderProbe(dir).run()).doesNotThrowAnyException();
+      assertThatCode(() -> new FolderCheck(dir).run()).doesNotThrowAnyException();
       disk.fill();
-      assertThatThrownBy(() -> new FolderProbe(dir).run()).hasMessageContaining("No space left");
+      assertThatThrownBy(() -> new FolderCheck(dir).run()).hasMessageContaining("No space left");
       assertThat(dir.toFile().list()).containsExactly(".fill");
     }
   }
 
   @Test
   void sizesForPeople() {
-    assertThat(FolderProbe.inWords(37L << 20)).isEqualTo("37.0 MiB");
-    assertThat(FolderProbe.inWords(12_800L << 20)).isEqualTo("12.5 GiB");
+    assertThat(FolderCheck.inWords(37L << 20)).isEqualTo("37.0 MiB");
+    assertThat(FolderCheck.inWords(12_800L << 20)).isEqualTo("12.5 GiB");
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.program;
 
+import io.serproutes.Finding;
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Tries with a file what is done with files in a folder, and removes it. The name of the file is
@@ -22,8 +26,11 @@ import java.util.Locale;
  *
  * <p>Where the folder is missing, the folder is tried in which it would be made, and nothing is.
  */
-final class FolderProbe {
+final class FolderCheck {
 
+  private static final long LITTLE_SPACE = 256L << 20;
+  private static final Pattern REMOTE = Pattern.compile("nfs.*|cifs|smb.*|.*sshfs|9p");
+  private static final Pattern FULL = Pattern.compile(".*(?i)(no space|quota).*");
   private static final int BYTES = 64 * 1024;
   private static final double GIB = 1L << 30;
   private static final double MIB = 1L << 20;
@@ -31,14 +38,59 @@ final class FolderProbe {
   private final Path folder;
   private final Path tried;
 
-  /** A probe of a folder, or of the nearest above it that is there. */
-  FolderProbe(Path folder) {
+  /** A check of a folder, or of the nearest above it that is there. */
+  FolderCheck(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
     Path there = this.folder;
     while (there.getParent() != null && Files.notExists(there)) {
       there = there.getParent();
     }
     tried = there;
+  }
+
+  /**
+   * Tries folders that belong together, until one fails, and tells the space that is free.
+   *
+   * @param folders the first of them is the one that the others are in
+   * @param given the key and its value
+   * @param instead what else may be done than mending the folder
+   */
+  static void look(List<Path> folders, String given, String instead, Consumer<Finding> found)
+      throws IOException {
+    for (Path folder : folders) {
+      try {
+        new FolderCheck(folder).run();
+      } catch (IOException e) {
+        String why = DurableFiles.inWords(e);
+        String cure =
+            FULL.matcher(why).matches()
+                ? "free disk space"
+                : "make the folder writable for " + System.getProperty("user.name");
+        found.accept(
+            Finding.fail(given + " cannot be used: " + why + "; " + cure + ", or " + instead));
+        return;
+      }
+    }
+    new FolderCheck(folders.get(0)).tellSpace(given, instead, found);
+  }
+
+  private void tellSpace(String given, String instead, Consumer<Finding> found) throws IOException {
+    FileStore store = Files.getFileStore(tried);
+    String free = inWords(store.getUsableSpace());
+    found.accept(
+        Finding.ok(this + " files can be written, synced, locked and renamed; " + free + " free"));
+    if (store.getUsableSpace() < LITTLE_SPACE) {
+      found.accept(
+          Finding.warn("only " + free + " free for " + given + "; free disk space, or " + instead));
+    }
+    if (REMOTE.matcher(store.type()).matches()) {
+      found.accept(
+          Finding.warn(
+              given
+                  + " is on a file system of the network ("
+                  + store.type()
+                  + "), where neither locks nor syncs can be relied on; use a local disk"));
+    }
   }
 
   /**
@@ -93,20 +145,6 @@ final class FolderProbe {
     return tried.equals(folder)
         ? folder + ":"
         : folder + " is missing and will be made in " + tried + ", where";
-  }
-
-  /** The kind of file system it is in, such as {@code ext4}. */
-  String fileSystem() throws IOException {
-    return store().type();
-  }
-
-  private FileStore store() throws IOException {
-    return Files.getFileStore(tried);
-  }
-
-  /** Bytes that this user may still write there. */
-  long free() throws IOException {
-    return store().getUsableSpace();
   }
 
   /** A number of bytes for people: {@code 12.4 GiB}. */

@@ -1,0 +1,17 @@
+package io.serproutes.ids;
+
+import java.time.Instant;
+
+/**
+ * How far this process is with a drop file, for a person.
+ *
+ * @param name without control characters
+ * @param read the part of the file that was read, from 0 to 1
+ * @param left about how many of its ids have not ended
+ * @param ended how its ids ended so far; empty where none has
+ * @param why why it is rejected; null where it is not
+ * @param movedTo its new place, relative to the inbox; null while it is in work
+ * @param at when it was opened or, once it has moved, when that was
+ */
+public record DropFileProgress(
+    String name, double read, long left, String ended, String why, String movedTo, Instant at) {}

@@ -1,0 +1,221 @@
+package io.serproutes.page;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.serproutes.Keys;
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.Times;
+import io.serproutes.ids.DropFolder;
+import io.serproutes.ids.InboxIds;
+import io.serproutes.ids.Source;
+import io.serproutes.ids.TaskId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
+
+/**
+ * Gives ids to the source that keeps them: the drop folder or, without one, the topic of ids. They
+ * are durable when a method returns. Safe for use by many threads.
+ */
+final class IdInlet implements AutoCloseable {
+
+  private static final long MOST_TO_FOLDER = 1L << 30;
+  private static final long MOST_TO_TOPIC = 64L << 20;
+  private static final int MOST_QUOTED = 10;
+  private static final int LONGEST_QUOTE = 80;
+
+  private final Settings settings;
+  private final GivenFiles files; // null: nothing here takes ids
+  private final ProducerTemplate topic; // null: they go to the drop folder
+
+  /**
+   * What was given.
+   *
+   * @param to the name of the file in the inbox, or the topic, for a person
+   * @param ids how many; null where they were not looked at
+   * @param notIds the first texts that are no ids and were left out
+   */
+  record Given(String to, Integer ids, List<String> notIds) {}
+
+  /** Passes on ids, one by one. */
+  @FunctionalInterface
+  interface Ids {
+    void forEach(Consumer<TaskId> visitor) throws IOException;
+  }
+
+  IdInlet(CamelContext context, Settings settings) throws IOException {
+    this.settings = settings;
+    boolean writes = !settings.get(Keys.PAGE_WRITE).equals("off");
+    String takes = writes ? Status.takes(settings) : null;
+    DropFolder folder = context.getRegistry().findSingleByType(DropFolder.class);
+    topic = "kafka".equals(takes) ? context.createProducerTemplate() : null;
+    files =
+        "folder".equals(takes)
+            ? new GivenFiles(folder.inbox(), folder::whole)
+            : topic == null
+                ? null
+                : new GivenFiles(Files.createTempDirectory("serp-page-"), shown -> {});
+    if (files != null) {
+      files.sweep();
+    }
+  }
+
+  /**
+   * Requires that something here takes ids.
+   *
+   * @throws RefusedException with 409
+   */
+  void check() throws RefusedException {
+    if (files == null) {
+      throw new RefusedException(
+          409, "serp.from names neither folder nor kafka, so nothing here takes ids.");
+    }
+  }
+
+  /** The most bytes that a file may have. */
+  long mostBytes() {
+    return topic == null ? MOST_TO_FOLDER : MOST_TO_TOPIC;
+  }
+
+  /** Begins a file that is given as it is. */
+  GivenFiles.Part begin(long bytes) throws IOException, RefusedException {
+    check();
+    return files.begin(bytes);
+  }
+
+  /** Gives a file that was begun and written. */
+  Given file(GivenFiles.Part part, String name) throws IOException, RefusedException {
+    Path shown = part.show(name);
+    if (topic == null) {
+      return new Given(name(shown), null, List.of());
+    }
+    try {
+      return fileToTopic(shown);
+    } finally {
+      Files.delete(shown);
+    }
+  }
+
+  private static String name(Path file) {
+    return Source.printable(file.getFileName().toString());
+  }
+
+  private Given fileToTopic(Path file) throws RefusedException {
+    List<String> notIds = new ArrayList<>();
+    try (IdBatches batches = new IdBatches(topic)) {
+      try {
+        InboxIds.ofFile(settings, file, text -> add(text, batches, notIds));
+      } catch (IOException e) {
+        batches.close();
+        String before = batches.count() == 0 ? "" : " The ids before that were given.";
+        throw new RefusedException(400, "The file is broken: " + e.getMessage() + "." + before);
+      }
+      batches.close();
+      if (batches.count() == 0) {
+        throw new RefusedException(400, "There is no id in the file.");
+      }
+      return new Given(topicInWords(), batches.count(), notIds);
+    } catch (CamelExecutionException e) {
+      throw notKept(e);
+    }
+  }
+
+  private static RefusedException notKept(CamelExecutionException e) {
+    String why = Secrets.oneLine(String.valueOf(e.getCause().getMessage()), 300);
+    return new RefusedException(503, "Not all ids could be kept, give them again: " + why + ".");
+  }
+
+  private String topicInWords() {
+    return "the topic " + settings.get(Keys.TOPIC_IDS);
+  }
+
+  private static void add(String word, Consumer<TaskId> ids, List<String> notIds) {
+    TaskId id = TaskId.parse(word);
+    if (id != null) {
+      ids.accept(id);
+    } else if (!word.isBlank() && notIds.size() < MOST_QUOTED) {
+      notIds.add(Secrets.oneLine(word, LONGEST_QUOTE));
+    }
+  }
+
+  /** Gives the ids of a text, a line or some words each; a line that begins with # is a comment. */
+  Given text(String text) throws IOException, RefusedException {
+    Set<TaskId> ids = new LinkedHashSet<>();
+    List<String> notIds = new ArrayList<>();
+    text.lines()
+        .filter(line -> !line.strip().startsWith("#"))
+        .flatMap(line -> List.of(line.split("[\\s,;\"'\\[\\]\uFEFF]+")).stream())
+        .forEach(word -> add(word, ids::add, notIds));
+    if (ids.isEmpty()) {
+      throw new RefusedException(400, "There is no id in it.");
+    }
+    return new Given(keep(ids::forEach).to, ids.size(), notIds);
+  }
+
+  /**
+   * Gives ids, which are passed on one by one and not held.
+   *
+   * @return {@code ids} is 0 where there was none, and then nothing was given
+   */
+  Given keep(Ids ids) throws IOException, RefusedException {
+    check();
+    return topic == null ? toFolder(ids) : toTopic(ids);
+  }
+
+  private Given toFolder(Ids ids) throws IOException, RefusedException {
+    int[] count = new int[1];
+    try (GivenFiles.Part part = files.begin(0)) {
+      ids.forEach(
+          id -> {
+            write(part, (id + "\n").getBytes(US_ASCII));
+            count[0]++;
+          });
+      if (count[0] == 0) {
+        return new Given(null, 0, List.of());
+      }
+      Path shown = part.show("page-" + Times.stamp(Instant.now()) + ".txt");
+      return new Given(name(shown), count[0], List.of());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void write(GivenFiles.Part part, byte[] line) {
+    try {
+      part.write(ByteBuffer.wrap(line));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (RefusedException e) {
+      throw new UncheckedIOException(new IOException(e.getMessage()));
+    }
+  }
+
+  private Given toTopic(Ids ids) throws IOException, RefusedException {
+    try (IdBatches batches = new IdBatches(topic)) {
+      ids.forEach(batches);
+      batches.close();
+      return new Given(topicInWords(), batches.count(), List.of());
+    } catch (CamelExecutionException e) {
+      throw notKept(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (topic != null) {
+      topic.close();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.serproutes.page;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.serproutes.Keys;
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemType;
+import io.serproutes.items.Tokens;
+import io.serproutes.results.IdLookup;
+import io.serproutes.results.IdRecord;
+import io.serproutes.results.IdStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What became of one id, with its items as a table. Safe for use by many threads. */
+final class LookUp {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int MOST_ITEMS = 500;
+  private static final int LONGEST_TEXT = 300;
+  private static final long LONGEST_FILE = 16L << 20;
+
+  private final IdLookup records;
+  private final Path dir;
+  private final ObjectMapper json = new ObjectMapper(Tokens.JSON);
+
+  /** A row of the table. */
+  record Item(
+      String type,
+      Integer rankGroup,
+      Integer rankAbsolute,
+      String title,
+      String domain,
+      String url,
+      String description) {}
+
+  /** What is known of an id; src/docs/page.md says what each member means. */
+  record Found(
+      String id,
+      String outcome,
+      RawValue receipt,
+      RawValue deadLetter,
+      RawValue parked,
+      List<Item> items,
+      int itemsLeftOut,
+      List<String> problems) {}
+
+  LookUp(Settings settings) {
+    records = new IdLookup(settings);
+    dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
+  }
+
+  /** Finds it in files and topics. What cannot be read is named in {@code problems}. */
+  Found find(TaskId id) {
+    List<String> problems = new ArrayList<>();
+    IdStatus status = records.find(List.of(id), PATIENCE, problems::add).get(0);
+    Items items = new Items();
+    for (ItemType type : ItemType.values()) {
+      for (Path under : List.of(Path.of(id + ".json"), byDay(id))) {
+        items.read(dir.resolve(type.toString()).resolve(under), problems);
+      }
+    }
+    return new Found(
+        id.value(),
+        status.outcome(),
+        raw(status.receipt()),
+        raw(status.deadLetter()),
+        raw(status.parked()),
+        items.rows,
+        items.leftOut,
+        problems);
+  }
+
+  private static Path byDay(TaskId id) {
+    return Path.of(id.value().substring(0, 4), id + ".json");
+  }
+
+  private static RawValue raw(IdRecord record) {
+    return record == null ? null : new RawValue(record.json());
+  }
+
+  /** The rows of some files. */
+  private final class Items {
+    private List<Item> rows; // null: in no file
+    private int leftOut;
+
+    void read(Path file, List<String> problems) {
+      try {
+        if (Files.size(file) > LONGEST_FILE
+            || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          problems.add(file + " is not shown: it is over 16 MiB, or no regular file");
+          return;
+        }
+        rows = rows == null ? new ArrayList<>() : rows;
+        try (InputStream in = Files.newInputStream(file);
+            JsonParser items = json.createParser(in)) {
+          read(items);
+        }
+      } catch (NoSuchFileException e) {
+        return;
+      } catch (IOException e) {
+        problems.add(file + " cannot be read: " + DurableFiles.inWords(e));
+      }
+    }
+
+    private void read(JsonParser items) throws IOException {
+      if (items.nextToken() != JsonToken.START_ARRAY) {
+        throw new IOException("it holds no JSON array");
+      }
+      while (items.nextToken() != JsonToken.END_ARRAY) {
+        if (rows.size() < MOST_ITEMS) {
+          rows.add(row(items.readValueAsTree()));
+        } else {
+          items.skipChildren();
+          leftOut++;
+        }
+      }
+    }
+  }
+
+  private static Item row(JsonNode item) {
+    return new Item(
+        text(item, "type"),
+        number(item, "rank_group"),
+        number(item, "rank_absolute"),
+        text(item, "title"),
+        text(item, "domain"),
+        text(item, "url"),
+        text(item, "description"));
+  }
+
+  private static String text(JsonNode item, String member) {
+    JsonNode value = item.path(member);
+    return value.isTextual() ? Secrets.oneLine(value.textValue(), LONGEST_TEXT) : null;
+  }
+
+  private static Integer number(JsonNode item, String member) {
+    JsonNode value = item.path(member);
+    return value.isIntegralNumber() && value.canConvertToInt() ? (Integer) value.intValue() : null;
+  }
+}

@@ -1,0 +1,115 @@
+package io.serproutes.page;
+
+import io.serproutes.Secrets;
+import io.serproutes.deliver.DurableFiles;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs what a request asks for on threads that may wait for disk and broker, never on those of
+ * Vert.x. So many at a time; more are refused.
+ */
+final class Requests {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-page");
+  private static final int MOST_BODY = 1 << 20;
+  private static final long BODY_MILLIS = 30_000;
+
+  private final Executor threads;
+  private final Secrets secrets;
+
+  /** What a request asks for. */
+  @FunctionalInterface
+  interface Work {
+    /** The answer, as an object for JSON; null where it has been given. */
+    Object run() throws IOException, RefusedException;
+  }
+
+  /** What a request with a small body asks for. */
+  @FunctionalInterface
+  interface WorkOnBody {
+    Object run(Buffer body) throws IOException, RefusedException;
+  }
+
+  Requests(Executor threads, Secrets secrets) {
+    this.threads = threads;
+    this.secrets = secrets;
+  }
+
+  /** Answers a request with what some work brings. */
+  void run(HttpServerRequest request, Work work) {
+    Context context = Vertx.currentContext();
+    try {
+      threads.execute(() -> answer(request, context, work));
+    } catch (RejectedExecutionException e) {
+      Answers.refuse(request, new RefusedException(503, "Too many requests at once; ask again."));
+    }
+  }
+
+  private void answer(HttpServerRequest request, Context context, Work work) {
+    try {
+      Object answer = work.run();
+      if (answer != null) {
+        context.runOnContext(now -> Answers.json(request, answer));
+      }
+    } catch (RefusedException e) {
+      context.runOnContext(now -> Answers.refuse(request, e));
+    } catch (IOException | RuntimeException e) {
+      RefusedException refused = refusal(e);
+      context.runOnContext(now -> Answers.refuse(request, refused));
+    }
+  }
+
+  /** What a failure means to the person who asked. */
+  RefusedException refusal(Exception e) {
+    String words = secrets.quote(DurableFiles.inWords(e));
+    LOG.debug("a request of the page failed", e);
+    if (e instanceof IOException) {
+      boolean isFull = words.contains("No space left") || words.contains("quota");
+      return new RefusedException(isFull ? 507 : 503, "That failed: " + words + ".");
+    }
+    LOG.warn("a request of the page failed: {}", words);
+    return new RefusedException(500, "That failed: " + words + ".");
+  }
+
+  /** Reads a body of at most 1 MiB within 30 s, then runs the work. */
+  void runOnBody(HttpServerRequest request, WorkOnBody work) {
+    Buffer body = Buffer.buffer();
+    Vertx vertx = Vertx.currentContext().owner();
+    long timer =
+        vertx.setTimer(
+            BODY_MILLIS,
+            late -> Answers.refuse(request, new RefusedException(408, "The body took too long.")));
+    request.response().endHandler(ended -> vertx.cancelTimer(timer));
+    request.response().closeHandler(closed -> vertx.cancelTimer(timer));
+    request.exceptionHandler(gone -> LOG.debug("a request was cut off", gone));
+    request.endHandler(
+        end -> {
+          vertx.cancelTimer(timer);
+          run(request, () -> work.run(body));
+        });
+    request.handler(
+        bytes -> {
+          body.appendBuffer(bytes);
+          if (body.length() > MOST_BODY) {
+            request.endHandler(end -> {});
+            Answers.refuse(request, new RefusedException(413, "The body is larger than 1 MiB."));
+          }
+        });
+    proceed(request);
+  }
+
+  /** Tells a client that waits for it that its body is wanted. */
+  static void proceed(HttpServerRequest request) {
+    if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+      request.response().writeContinue();
+    }
+  }
+}

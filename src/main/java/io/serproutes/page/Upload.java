@@ -1,0 +1,183 @@
+package io.serproutes.page;
+
+import io.serproutes.page.GivenFiles.Part;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file that is being received: a block is asked for when the one before it has been written, so
+ * memory does not grow with the file. What is cut off, or sends nothing for a minute, leaves
+ * nothing behind.
+ */
+final class Upload {
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-page");
+  private static final long PATIENCE_MILLIS = 60_000;
+
+  private final HttpServerRequest request;
+  private final IdInlet inlet;
+  private final Requests requests;
+  private final Executor threads;
+  private final Runnable over;
+  private final String name;
+  private final Context context = Vertx.currentContext();
+
+  private CompletableFuture<Void> work; // what is done with the file, one step after the other
+  private Part part; // of the steps
+  private long timer;
+  private boolean isOver; // it and the timer: on the thread of Vert.x
+
+  /**
+   * A file that the request brings.
+   *
+   * @param name the name that it is to have in the inbox
+   * @param over run once when all has been done
+   */
+  Upload(
+      HttpServerRequest request,
+      IdInlet inlet,
+      Requests requests,
+      Executor threads,
+      String name,
+      Runnable over) {
+    this.request = request;
+    this.inlet = inlet;
+    this.requests = requests;
+    this.threads = threads;
+    this.name = name;
+    this.over = over;
+  }
+
+  /** A step that may wait for the disk. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException, RefusedException;
+  }
+
+  /**
+   * Begins to receive it.
+   *
+   * @param bytes how long it will be; 0 where that is not known
+   */
+  void receive(long bytes) {
+    request.pause();
+    request.handler(this::write);
+    request.endHandler(end -> then(this::show, () -> {}));
+    request.exceptionHandler(gone -> abort(null));
+    work = CompletableFuture.runAsync(() -> part = begin(bytes), threads);
+    then(() -> {}, this::askForMore);
+    Requests.proceed(request);
+    await();
+  }
+
+  private Part begin(long bytes) {
+    try {
+      return inlet.begin(bytes);
+    } catch (IOException | RefusedException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private void then(Step step, Runnable next) {
+    work =
+        work.thenRunAsync(
+            () -> {
+              try {
+                step.run();
+              } catch (IOException | RefusedException e) {
+                throw new CompletionException(e);
+              }
+            },
+            threads);
+    work.whenComplete(
+        (done, failure) ->
+            context.runOnContext(
+                now -> {
+                  if (failure != null) {
+                    abort(failure);
+                  } else if (!isOver) {
+                    next.run();
+                  }
+                }));
+  }
+
+  private void askForMore() {
+    await();
+    request.fetch(1);
+  }
+
+  private void await() {
+    context.owner().cancelTimer(timer);
+    timer =
+        context
+            .owner()
+            .setTimer(
+                PATIENCE_MILLIS,
+                late -> abort(new RefusedException(408, "No more of the file came.")));
+  }
+
+  private void write(Buffer bytes) {
+    ByteBuffer block = bytes.getByteBuf().nioBuffer();
+    then(
+        () -> {
+          part.write(block);
+          if (part.written() > inlet.mostBytes()) {
+            throw Actions.tooLarge(inlet);
+          }
+        },
+        this::askForMore);
+  }
+
+  private void show() throws IOException, RefusedException {
+    IdInlet.Given given = inlet.file(part, name);
+    LOG.info("a file of {} B from the page to {}", part.written(), given.to());
+    context.runOnContext(
+        now -> {
+          if (end()) {
+            Answers.json(request, given);
+          }
+        });
+  }
+
+  private void abort(Throwable why) {
+    if (end() && why != null) {
+      Throwable cause = why instanceof CompletionException ? why.getCause() : why;
+      Answers.refuse(
+          request,
+          cause instanceof RefusedException refused
+              ? refused
+              : requests.refusal((Exception) cause));
+    }
+  }
+
+  // whether it is the first end; what was not shown is removed after the step that runs
+  private boolean end() {
+    if (isOver) {
+      return false;
+    }
+    isOver = true;
+    context.owner().cancelTimer(timer);
+    work.handleAsync(
+        (done, failure) -> {
+          try {
+            if (part != null) {
+              part.close();
+            }
+          } finally {
+            over.run();
+          }
+          return null;
+        },
+        threads);
+    return true;
+  }
+}
