@@ -61,11 +61,15 @@ public final class Key<T> {
         text -> {
           T value = reader.apply(text.strip());
           if (value == null) {
-            String given = CONTROL.matcher(text.strip()).replaceAll(" ");
-            throw new IllegalSettingException(name + "=" + given + " is not " + expected);
+            throw malformed(name, text.strip(), expected);
           }
           return value;
         });
+  }
+
+  private static IllegalSettingException malformed(String name, String text, String expected) {
+    String given = CONTROL.matcher(text).replaceAll(" ");
+    return new IllegalSettingException(name + "=" + given + " is not " + expected);
   }
 
   /** A text that may be empty. */
@@ -305,10 +309,16 @@ public final class Key<T> {
 
   /** One of these words. */
   static Key<String> word(String name, Set<String> words) {
-    return key(
+    String expected = "one of " + String.join(", ", new TreeSet<>(words));
+    return new Key<>(
         name,
-        "one of " + String.join(", ", new TreeSet<>(words)),
-        text -> words.contains(text) ? text : null);
+        text -> {
+          String word = text.strip();
+          if (!words.contains(word)) {
+            throw malformed(name, word, expected + Suggestion.of(word, words));
+          }
+          return word;
+        });
   }
 
   private static List<String> parts(String text) {

@@ -33,9 +33,7 @@ public final class SandboxProcess implements AutoCloseable {
   public SandboxProcess() {
     List<String> options = List.of("-Dserp.sandbox.port=0", "-Dserp.sandbox.turnaround=0ms");
     List<String> command = ProgramJar.command(options);
-    int jar = command.indexOf("-jar");
-    command.set(jar, "-cp");
-    command.add("io.serproutes.sandbox.SandboxServer");
+    command.add("sandbox");
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
       hook = new Thread(process::destroyForcibly);

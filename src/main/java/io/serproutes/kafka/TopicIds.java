@@ -13,6 +13,7 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
@@ -50,19 +51,26 @@ public final class TopicIds {
 
   /** The id of a dead letter, if its reason is to be replayed. */
   public Iterator<Delivery> deadLetter(Exchange exchange) {
-    return orKept(exchange, this::letter);
+    return orKept(exchange, this::idOfLetter);
   }
 
-  private List<String> letter(String value) {
+  private List<String> idOfLetter(String value) {
+    return letter(value)
+        .map(letter -> List.of(letter.path("task_id").asText(letter.path("input").asText())))
+        .orElse(List.of());
+  }
+
+  /**
+   * The dead letter that a record holds, if its reason is to be replayed. A record that holds none
+   * of ours is passed over.
+   */
+  public Optional<JsonNode> letter(String value) {
     try {
-      JsonNode letter = value == null ? JSON.createObjectNode() : JSON.readTree(value);
-      if (replayed.contains(letter.path("reason").asText())) {
-        return List.of(letter.path("task_id").asText(letter.path("input").asText()));
-      }
+      return Optional.ofNullable(value == null ? null : JSON.readTree(value))
+          .filter(letter -> replayed.contains(letter.path("reason").asText()));
     } catch (JsonProcessingException e) {
-      // not a dead letter of ours: skipped like one that is not to be replayed
+      return Optional.empty();
     }
-    return List.of();
   }
 
   // Camel continues with the next record; this one would be neither in work nor ended

@@ -1,7 +1,6 @@
 package io.serproutes.program;
 
 import static io.serproutes.SettingsCheck.require;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -25,9 +24,16 @@ import picocli.CommandLine.ParentCommand;
     synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar check [--offline] [--json] [--set KEY=VALUE]...",
     description = {
-      "Looks whether a run would work: keys, route files, folders, ports, brokers,",
-      "topics, the account and its limits. Takes no id and changes nothing.",
+      "Looks whether a run would work.",
+      "It checks keys, route files, folders, ports, brokers, topics, the account and",
+      "its limits. Takes no id and changes nothing.",
       "Exit code: 0 nothing fails, 1 something does."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  java -jar serp-routes.jar check",
+      "  java -jar serp-routes.jar check --offline --json"
     })
 final class CheckCommand implements Callable<Integer> {
 
@@ -48,13 +54,14 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintStream result = new PrintStream(StandardOutput.open(), true, UTF_8);
+    PrintStream result = Commands.result();
     checkup()
         .run(
             (check, finding) -> {
               findings.add(new Named(check, finding));
               if (!json) {
                 result.println(LINE.formatted(finding.result(), check, finding.text()));
+                result.flush(); // the next check may take a while
               }
             });
     if (json) {

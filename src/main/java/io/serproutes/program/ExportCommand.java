@@ -28,8 +28,9 @@ import picocli.CommandLine.ParentCommand;
         "java -jar serp-routes.jar export --type TYPE --format FORMAT [--since T]%n"
             + "       [--separator C] [--no-bom] [--set KEY=VALUE]...",
     description = {
-      "Writes all results of a type under serp.files.dir to standard output, by their",
-      "receipts: an id is there with all its items or not at all. Changes nothing.",
+      "Writes all results of a type to standard output.",
+      "They are those of the receipts under serp.files.dir: an id is there with all its",
+      "items or not at all. Changes nothing.",
       "Exit code: 0 all are written, 2 all but those that a line names, 1 it broke off."
     },
     footer = {

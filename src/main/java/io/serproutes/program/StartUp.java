@@ -9,6 +9,7 @@ import io.serproutes.Outputs;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
+import io.serproutes.ids.CommandLineIds;
 import io.serproutes.program.GivenValues.Layer;
 import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
@@ -32,27 +33,34 @@ final class StartUp {
   private final Settings settings;
   private final Surroundings surroundings;
   private final boolean sandbox;
+  private final List<String> arguments;
 
   /**
    * Reads and checks all keys, and what they name: ports, folders, topics.
    *
    * @param set the values that were given after the command
+   * @param arguments ids and files of ids for the source {@code command-line}; empty where {@code
+   *     serp.ids} has them
    * @throws IllegalSettingException where something is wrong; a line each
    */
-  static StartUp read(Map<String, String> set) throws Exception {
-    StartUp startUp = unchecked(GivenValues.ofProcess(set));
+  static StartUp read(Map<String, String> set, List<String> arguments) throws Exception {
+    StartUp startUp = new StartUp(GivenValues.ofProcess(set), arguments);
     startUp.keys().end();
+    if (!arguments.isEmpty() && startUp.to().parking().equals("kafka")) {
+      startUp.values.choose(Keys.WAIT_NOT_READY, "0s"); // others ask for what it parks
+    }
     startUp.checkSurroundings();
     return startUp;
   }
 
   /** What a start would choose, of values that are not checked yet. */
   static StartUp unchecked(GivenValues values) {
-    return new StartUp(values);
+    return new StartUp(values, List.of());
   }
 
-  private StartUp(GivenValues values) {
+  private StartUp(GivenValues values, List<String> arguments) {
     this.values = values;
+    this.arguments = arguments;
     settings = new Settings(values);
     surroundings = new Surroundings(settings);
     chooseSource();
@@ -144,8 +152,11 @@ final class StartUp {
     check.rule(
         () ->
             require(
-                !from().contains("command-line") || !settings.get(Keys.IDS).isEmpty(),
+                !from().contains("command-line")
+                    || !settings.get(Keys.IDS).isEmpty()
+                    || !arguments.isEmpty(),
                 "serp.ids is required and has no value"));
+    arguments.forEach(argument -> check.rule(() -> CommandLineIds.check(argument)));
     check.rule(
         () ->
             require(
@@ -163,8 +174,8 @@ final class StartUp {
                 !settings.text(Keys.BASE_URL).isEmpty(),
                 "the embedded sandbox, which needs no account, answers only where serp.to is files and"
                     + " serp.from names neither kafka nor dead-letters; otherwise start it by"
-                    + " itself (java -cp serp-routes.jar io.serproutes.sandbox.SandboxServer) and"
-                    + " set these keys to its address, sandbox and sandbox"));
+                    + " itself (java -jar serp-routes.jar sandbox) and set these keys to its"
+                    + " address, sandbox and sandbox"));
     return check;
   }
 
@@ -252,6 +263,9 @@ final class StartUp {
       main.addOverrideProperty(name, settings.given(name));
     }
     main.addOverrideProperty(Settings.EMBEDDED_SANDBOX, Boolean.toString(sandbox));
+    if (!arguments.isEmpty()) {
+      main.addOverrideProperty(Settings.ARGUMENTS, String.join("\0", arguments));
+    }
   }
 
   private void serve(Main main) {

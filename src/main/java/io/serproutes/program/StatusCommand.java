@@ -30,8 +30,9 @@ import picocli.CommandLine.ParentCommand;
     synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar status ID... [--json] [--set KEY=VALUE]...",
     description = {
-      "Tells what became of ids: receipt, dead letter or parked record, in files and",
-      "in the topics that serp.to names. Takes no id and changes nothing.",
+      "Tells what became of ids.",
+      "It finds the receipt, dead letter or parked record, in files and in the topics",
+      "that serp.to names. Takes no id and changes nothing.",
       "Exit code: 0 something is known of each, 2 not of each, 1 it could not look",
       "everywhere."
     },

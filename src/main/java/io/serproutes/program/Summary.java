@@ -27,18 +27,21 @@ final class Summary {
   private final Tally tally;
   private final int parked;
   private final int rejectedFiles;
+  private final int brokenFiles;
 
   /**
    * The summary of what has ended.
    *
    * @param parked ids that are parked now
    * @param rejectedFiles drop files that were rejected
+   * @param brokenFiles files of the command line that could not be read to their end
    */
-  Summary(Settings settings, Tally tally, int parked, int rejectedFiles) {
+  Summary(Settings settings, Tally tally, int parked, int rejectedFiles, int brokenFiles) {
     this.settings = settings;
     this.tally = tally;
     this.parked = parked;
     this.rejectedFiles = rejectedFiles;
+    this.brokenFiles = brokenFiles;
   }
 
   /** Its lines; none where nothing has ended, is parked or was rejected. */
@@ -50,6 +53,7 @@ final class Summary {
     counts.put("parked", (long) parked); // the tally counts each time that an id is parked
     counts.put("dead-lettered too-large", tally.tooLarge());
     counts.put("files rejected", (long) rejectedFiles);
+    counts.put("files broken", (long) brokenFiles);
     counts.values().removeIf(count -> count == 0);
     int width = counts.keySet().stream().mapToInt(String::length).max().orElse(1);
     List<String> lines = new ArrayList<>();
