@@ -203,7 +203,7 @@ final class StartUp {
 
   private void checkSurroundings() throws Exception {
     if (!settings.get(Keys.ONCE)) {
-      surroundings.checkServer();
+      surroundings.checkServer(Keys.SERVER_HOST, Keys.SERVER_PORT);
     }
     if (sandbox) {
       chooseSandboxPort();
