@@ -4,6 +4,7 @@
 const EVERY_MS = 2000;
 const NO_ANSWER_MS = 10000;
 const HISTORY_EVERY_MS = 5000;
+const LETTERS_EVERY_MS = 30000;
 const ROWS_AT_FIRST = 10;
 const ROWS_MORE = 100;
 const TOKEN = "serp-page-token";
@@ -421,8 +422,12 @@ function end(line, words, isBad) {
   say(field(line, "said"), words, isBad);
 }
 
-const whereTo = (answer) =>
-  answer.ids === null ? `kept as ${answer.to}` : `${count(answer.ids, "id")} kept in ${answer.to}`;
+function whereTo(answer) {
+  const kept =
+    answer.ids === null ? `kept as ${answer.to}` : `${count(answer.ids, "id")} kept in ${answer.to}`;
+  const others = answer.not_ids ?? [];
+  return others.length === 0 ? kept : `${kept}; left out, since they are no ids: ${others.join(", ")}`;
+}
 
 async function sendNext() {
   if (isSending || given.length === 0) {
@@ -508,10 +513,13 @@ let letters = { groups: [], rows: [] };
 let reasonShown = null; // null: all
 let lettersShown = ROWS_AT_FIRST;
 const chosen = new Set(); // ids
-const asked = new Set(); // ids that were asked for again from here
+const asked = new Map(); // of letters whose ids were asked for again from here: the time of each
+
+const wasAsked = (letter) => letter.id !== null && asked.get(letter.id) === letter.at;
 
 async function lookAtLetters() {
-  const counts = JSON.stringify([now.dead_letters, now.outcomes, reasonShown]);
+  const mayHaveGone = letters.rows.some(wasAsked) ? now.outcomes : Math.floor(Date.now() / LETTERS_EVERY_MS);
+  const counts = JSON.stringify([now.dead_letters, mayHaveGone, reasonShown]);
   if (now.details !== "on" || counts === lettersOf) {
     return;
   }
@@ -541,7 +549,7 @@ function showLetterRows() {
   [...chosen].filter((id) => !ids.has(id)).forEach((id) => chosen.delete(id));
   rewrite(
     $("letter-rows"),
-    rows.map((row) => [row, asked.has(row.id)]),
+    rows.map((row) => [row, wasAsked(row)]),
     letterRow,
   );
   const more = Math.min(ROWS_MORE, letters.rows.length - lettersShown);
@@ -566,13 +574,13 @@ function groupRow(group) {
   return row;
 }
 
-function letterRow([letter, wasAsked]) {
+function letterRow([letter, isAsked]) {
   const group = letters.groups.find((each) => each.reason === letter.reason);
   const canAsk = letter.id !== null && group?.ask_again === true;
   const codes = [letter.status_code, letter.status_message]
     .filter((each) => each !== null && each !== undefined)
     .join(" ");
-  const http = letter.http_status === null ? "" : `HTTP ${letter.http_status}`;
+  const http = [null, 200].includes(letter.http_status) ? "" : `HTTP ${letter.http_status}`;
   const row = copy("letter-template", {
     at: letter.at,
     reason: letter.reason,
@@ -596,8 +604,8 @@ function letterRow([letter, wasAsked]) {
   const button = row.querySelector("button[data-act]");
   show(button, canAsk);
   button.setAttribute("aria-label", `Ask again for ${letter.id}`);
-  button.addEventListener("click", () => askAgain({ ids: [letter.id] }, [letter.id]));
-  if (wasAsked) {
+  button.addEventListener("click", () => askAgain({ ids: [letter.id] }, [letter]));
+  if (isAsked) {
     button.dataset.asked = "";
     text(button, "Asked");
   }
@@ -634,10 +642,10 @@ function showReason(reason) {
   soon();
 }
 
-async function askAgain(what, ids) {
+async function askAgain(what, of) {
   try {
     const answer = await post("observe/ask-again", JSON.stringify(what));
-    ids.forEach((id) => asked.add(id));
+    of.forEach((letter) => asked.set(letter.id, letter.at));
     chosen.clear();
     say($("letters-said"), `${count(answer.ids, "id is", "ids are")} asked for again: ${answer.to}`);
   } catch (failure) {
@@ -656,8 +664,8 @@ function confirmReason(group) {
   $("confirm").returnValue = "no";
   $("confirm").onclose = () => {
     if ($("confirm").returnValue === "yes") {
-      const ids = letters.rows.filter((row) => row.reason === group.reason).map((row) => row.id);
-      askAgain({ reason: group.reason }, ids);
+      const of = letters.rows.filter((row) => row.reason === group.reason);
+      askAgain({ reason: group.reason }, of);
     }
   };
   $("confirm").showModal();
@@ -668,7 +676,10 @@ $("more-letters").addEventListener("click", () => {
   lettersShown += ROWS_MORE;
   showLetterRows();
 });
-$("ask-chosen").addEventListener("click", () => askAgain({ ids: [...chosen] }, [...chosen]));
+$("ask-chosen").addEventListener("click", () => {
+  const of = letters.rows.filter((row) => chosen.has(row.id));
+  askAgain({ ids: [...chosen] }, of);
+});
 $("choose-all").addEventListener("change", () => {
   $("letter-rows")
     .querySelectorAll("input")
@@ -710,7 +721,8 @@ const OUTCOMES = {
 };
 
 function showFound(found) {
-  say($("id-said"), OUTCOMES[found.outcome] ?? found.outcome);
+  const problems = (found.problems ?? []).map((problem) => ` ${problem}.`).join("");
+  say($("id-said"), `${OUTCOMES[found.outcome] ?? found.outcome}${problems}`, problems !== "");
   const records = [found.receipt, found.dead_letter, found.parked].filter((each) => each !== null);
   show($("id-found"), records.length > 0);
   $("id-facts").replaceChildren(...facts(found).flatMap(fact));

@@ -11,6 +11,7 @@ import io.serproutes.observe.Tally;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class DeadLetters {
   // by id, or by a key of its own for what is no id; the newest last
   private final Map<String, Row> rows = new LinkedHashMap<>();
   private final Map<String, Row> older = new LinkedHashMap<>(); // the newest first
+  private final Map<Reason, Long> settled = new EnumMap<>(Reason.class); // rows of since, gone
   private long inputs;
 
   /** A dead letter as the page shows it; src/docs/page.md says what each member means. */
@@ -100,7 +102,10 @@ final class DeadLetters {
   }
 
   private synchronized void remove(String id) {
-    rows.remove(id);
+    Row gone = rows.remove(id);
+    if (gone != null) {
+      settled.merge(gone.reason, 1L, Long::sum);
+    }
     older.remove(id);
   }
 
@@ -149,7 +154,7 @@ final class DeadLetters {
     List<Group> groups = new ArrayList<>();
     for (Reason one : Reason.values()) {
       long before = older.values().stream().filter(row -> row.reason == one).count();
-      long count = counts.applyAsLong(one) + before;
+      long count = counts.applyAsLong(one) - settled.getOrDefault(one, 0L) + before;
       if (count > 0) {
         groups.add(new Group(one, count, one.advice(), one.mayAskAgain()));
       }
