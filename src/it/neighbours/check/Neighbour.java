@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A program that says where it listens once it does. */
 final class Neighbour {
@@ -36,7 +37,9 @@ final class Neighbour {
     return address;
   }
 
+  /** Ends it, and waits for that: its folder may be deleted then. */
   void stop() {
     process.destroy();
+    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
   }
 }

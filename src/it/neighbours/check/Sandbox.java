@@ -15,9 +15,7 @@ public final class Sandbox implements AutoCloseable {
     for (String key : keys) {
       command.add("-D" + key);
     }
-    command.addAll(
-        List.of(
-            "-cp", System.getProperty("sandbox.jar"), "io.serproutes.sandbox.SandboxServer"));
+    command.addAll(List.of("-jar", System.getProperty("sandbox.jar"), "sandbox"));
     process = new Neighbour(command, "sandbox: ");
   }
 

@@ -36,15 +36,21 @@ public final class ApiAddress {
 
   /** Warns where credentials would go to another machine in the clear. */
   public static void warn(Settings settings) {
+    String warning = warning(settings);
+    if (warning != null) {
+      LoggerFactory.getLogger("serp-routes").warn(warning);
+    }
+  }
+
+  /** That credentials would go to another machine in the clear; null where they would not. */
+  public static String warning(Settings settings) {
     String url = settings.get(Keys.BASE_URL);
     String host = host(url);
-    if (url.startsWith("http:") && !LOCAL.contains(host)) {
-      LoggerFactory.getLogger("serp-routes")
-          .warn(
-              "serp.api.base-url is plain http: anybody on the way to {} can read login and password;"
-                  + " use https",
-              host);
-    }
+    return url.startsWith("http:") && !LOCAL.contains(host)
+        ? "serp.api.base-url is plain http: anybody on the way to "
+            + host
+            + " can read login and password; use https"
+        : null;
   }
 
   private static String host(String url) {

@@ -70,7 +70,7 @@ final class ContextValues implements Values {
       names.addAll(Spring.names(context));
     }
     names.removeIf(name -> !name.startsWith(prefix));
-    names.remove(Settings.EMBEDDED_SANDBOX);
+    names.removeAll(Set.of(Settings.EMBEDDED_SANDBOX, Settings.ARGUMENTS));
     return names;
   }
 

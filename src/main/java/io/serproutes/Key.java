@@ -27,6 +27,10 @@ public final class Key<T> {
   private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{22,200}");
+  private static final Pattern HEADER =
+      Pattern.compile(
+          "(?i)(?!content-type$|serp\\.|camel|kafka\\.|org\\.apache\\.camel)[!-~]{1,100}");
+  private static final int MOST_HEADERS = 20;
   private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9._~+/=-]{8,200}");
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?");
@@ -57,11 +61,15 @@ public final class Key<T> {
         text -> {
           T value = reader.apply(text.strip());
           if (value == null) {
-            String given = CONTROL.matcher(text.strip()).replaceAll(" ");
-            throw new IllegalSettingException(name + "=" + given + " is not " + expected);
+            throw malformed(name, text.strip(), expected);
           }
           return value;
         });
+  }
+
+  private static IllegalSettingException malformed(String name, String text, String expected) {
+    String given = CONTROL.matcher(text).replaceAll(" ");
+    return new IllegalSettingException(name + "=" + given + " is not " + expected);
   }
 
   /** A text that may be empty. */
@@ -283,12 +291,34 @@ public final class Key<T> {
             parts(text).stream().allMatch(part -> part.matches("[a-z0-9-]+")) ? parts(text) : null);
   }
 
-  /** One of these words. */
-  static Key<String> word(String name, Set<String> words) {
+  /** Names of headers of records, none that serp-routes or Camel sets. */
+  static Key<List<String>> headers(String name) {
     return key(
         name,
-        "one of " + String.join(", ", new TreeSet<>(words)),
-        text -> words.contains(text) ? text : null);
+        "a list of at most "
+            + MOST_HEADERS
+            + " names of headers; serp-routes and Camel set content-type and those that begin with"
+            + " serp., camel or kafka.",
+        text -> {
+          List<String> names = parts(text).stream().distinct().toList();
+          boolean isRight =
+              names.size() <= MOST_HEADERS && names.stream().allMatch(HEADER.asMatchPredicate());
+          return isRight ? names : null;
+        });
+  }
+
+  /** One of these words. */
+  static Key<String> word(String name, Set<String> words) {
+    String expected = "one of " + String.join(", ", new TreeSet<>(words));
+    return new Key<>(
+        name,
+        text -> {
+          String word = text.strip();
+          if (!words.contains(word)) {
+            throw malformed(name, word, expected + Suggestion.of(word, words));
+          }
+          return word;
+        });
   }
 
   private static List<String> parts(String text) {

@@ -59,7 +59,7 @@ public final class Keys {
 
   public static final Key<Long> WEBHOOKS_MAX_BODY = add(Key.size("serp.webhooks.max-body"));
   public static final Key<String> WEBHOOKS_POSTBACK =
-      add(Key.word("serp.webhooks.postback", Set.of("refetch")));
+      add(Key.word("serp.webhooks.postback", Set.of("refetch", "body")));
 
   // fetch
   public static final Key<String> BASE_URL =
@@ -131,6 +131,7 @@ public final class Keys {
               "a whole number from 1 to 1000"));
 
   public static final Key<Long> MAX_ITEM_BYTES = add(Key.size("serp.kafka.max-item-bytes"));
+  public static final Key<List<String>> PASS_HEADERS = add(Key.headers("serp.kafka.pass-headers"));
 
   // endpoints of a host
 

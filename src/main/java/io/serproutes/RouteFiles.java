@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Where the route files lie and which of them belong together; named by folder and stem, such as
@@ -40,6 +41,8 @@ public final class RouteFiles {
   private static final String SOURCE = "sources/ids-from-";
   private static final String FEEDER = "feeders/ids-from-";
   private static final String OUTPUT = "outputs/items-to-";
+  private static final List<String> FOLDERS =
+      List.of("core", "kafka", "sources", "feeders", "outputs", "server");
   private static final Path WORKING_FOLDER = Path.of("routes");
   private static final String END = ".camel.yaml";
 
@@ -90,6 +93,34 @@ public final class RouteFiles {
   /** The file that keeps the ids of feeders in a source, {@code folder} or {@code kafka}. */
   public static String feed(String name) {
     return "feeders/ids-kept-in-" + name;
+  }
+
+  /**
+   * The route files of the working folder that are loaded by no start, whatever its keys: their
+   * name or their place is wrong.
+   */
+  public static List<Path> strays() throws IOException {
+    if (!Files.isDirectory(WORKING_FOLDER)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(WORKING_FOLDER)) {
+      return files
+          .filter(file -> file.toString().endsWith(END) && !isKnown(file))
+          .sorted()
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static boolean isKnown(Path file) {
+    String place = WORKING_FOLDER.relativize(file).toString();
+    String name = place.substring(0, place.length() - END.length());
+    boolean isFlat = !name.contains("/");
+    boolean isOutput = name.startsWith(OUTPUT) || ("outputs/" + name).startsWith(OUTPUT);
+    return isOutput
+        || isBuiltIn(name)
+        || isFlat && FOLDERS.stream().anyMatch(folder -> isBuiltIn(folder + "/" + name));
   }
 
   /** Whether a file comes along. */

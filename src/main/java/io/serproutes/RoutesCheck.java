@@ -40,7 +40,14 @@ final class RoutesCheck extends LifecycleStrategySupport {
   /** What the core lacks, in one line; null for nothing. */
   private String lacking(Model model) {
     for (String route :
-        List.of("work-task", "fetch-task", "split-items", "dead-letter", "receipt", "park-task")) {
+        List.of(
+            "work-task",
+            "fetch-task",
+            "read-posted",
+            "split-items",
+            "dead-letter",
+            "receipt",
+            "park-task")) {
       if (model.getRouteDefinition("serp-" + route) == null) {
         return "task-results.camel.yaml lacks the route serp-" + route;
       }

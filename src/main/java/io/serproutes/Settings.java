@@ -45,6 +45,9 @@ public final class Settings implements CamelContextAware {
   /** Chosen by the start itself; nobody sets it. */
   public static final String EMBEDDED_SANDBOX = "serp.sandbox.embedded";
 
+  /** The arguments of the command {@code fetch}; given by the start itself, nobody sets it. */
+  public static final String ARGUMENTS = "serp.ids.arguments";
+
   private final Properties defaults = defaults();
   private CamelContext context;
   private Values values;
@@ -194,7 +197,7 @@ public final class Settings implements CamelContextAware {
   }
 
   /** The path of the vendor's list of finished tasks. */
-  private String readyPath() {
+  public String readyPath() {
     String given = get(Keys.READY_PATH);
     return given.isEmpty()
         ? get(Keys.API_PATH).replaceFirst("(/[^/]*){2}/*$", "/tasks_ready")
@@ -202,8 +205,8 @@ public final class Settings implements CamelContextAware {
   }
 
   /**
-   * {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send, and what a
-   * feeder polls and where it keeps ids.
+   * {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send, what a
+   * feeder polls and where it keeps ids, and whether a route runs.
    */
   private final class Chosen implements PropertiesFunction {
 
@@ -218,10 +221,20 @@ public final class Settings implements CamelContextAware {
         case "feed" -> "direct:serp-keep-in-" + feed();
         case "feed-of-webhooks" ->
             feed().equals("kafka") ? "direct:serp-keep-in-kafka" : "direct:serp-keep-webhooks";
+        case "reads-parked" -> Boolean.toString(arguments().isEmpty());
         case "ready-path" -> readyPath();
         default -> Outputs.of(Settings.this).endpoints(what);
       };
     }
+  }
+
+  /**
+   * The arguments of the command {@code fetch}: ids, files of ids, and {@code -} for standard
+   * input; none for any other command. With them, the run is about these ids alone.
+   */
+  public List<String> arguments() {
+    String given = given(ARGUMENTS);
+    return given == null ? List.of() : List.of(given.split("\0"));
   }
 
   /** Whether the embedded sandbox stands in for the API. */

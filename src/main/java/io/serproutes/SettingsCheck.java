@@ -19,6 +19,17 @@ public final class SettingsCheck {
 
   /** Looks for keys that nothing reads, at every value, and at keys that depend on each other. */
   public void keys() {
+    names();
+    Keys.all().forEach(key -> rule(() -> settings.get(key)));
+    rule(this::share);
+    rule(this::reasons);
+    rule(this::tokens);
+    rule(this::noEnd);
+    topics();
+  }
+
+  /** Looks for keys that nothing reads. */
+  public void names() {
     Set<String> known = Keys.names();
     for (String name : settings.keys("serp.")) {
       if (!known.contains(name) && !name.startsWith(Settings.KAFKA_PROPERTIES)) {
@@ -26,12 +37,6 @@ public final class SettingsCheck {
         problems.add(unknown + settings.origin(name) + Suggestion.of(name, known));
       }
     }
-    Keys.all().forEach(key -> rule(() -> settings.get(key)));
-    rule(this::share);
-    rule(this::reasons);
-    rule(this::tokens);
-    rule(this::noEnd);
-    topics();
   }
 
   // receipts among ids, for example, would be read as ids for ever
@@ -103,6 +108,11 @@ public final class SettingsCheck {
     } catch (IllegalSettingException e) {
       problems.add(e.getMessage());
     }
+  }
+
+  /** All that is wrong so far, a line each. */
+  public List<String> problems() {
+    return List.copyOf(problems);
   }
 
   /**

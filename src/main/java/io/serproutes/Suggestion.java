@@ -18,6 +18,7 @@ public final class Suggestion {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
         .filter(nearest -> distance(name, nearest) <= most)
+        .filter(nearest -> distance(name, nearest) < name.length()) // something of it is kept
         .map(nearest -> "; did you mean " + nearest + "?")
         .orElse("");
   }

@@ -3,6 +3,7 @@ package io.serproutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -13,6 +14,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class CommandsIT {
 
   private static final String ID = "00000000-0000-0000-0000-000000000000";
+
+  private static final List<String> COMMANDS =
+      List.of(
+          "run", "fetch", "check", "status", "replay", "reconcile", "export", "config", "sandbox");
 
   @TempDir Path temp;
 
@@ -25,13 +30,91 @@ class CommandsIT {
     for (String argument : new String[] {"--help", "-h"}) {
       try (ProgramUnderTest program = program().argument(argument).start()) {
         assertThat(program.exitCode()).as(program.output()).isZero();
-        assertThat(program.output()).startsWith("Usage: ").contains("  run ").contains("--set");
+        assertThat(program.output()).startsWith("Usage: ").contains("--set");
+        assertThat(program.output().lines())
+            .filteredOn(line -> line.matches("  [a-z]+ .*")) // each in a line
+            .extracting(line -> line.strip().split(" ")[0])
+            .isEqualTo(COMMANDS);
         assertThat(program.output().lines()).allMatch(line -> line.length() < 80);
       }
     }
     try (ProgramUnderTest program = program().argument("--version").start()) {
       assertThat(program.exitCode()).as(program.output()).isZero();
       assertThat(program.output()).matches("serp-routes \\d+\\.\\d+\\.\\d+\\S*\\R");
+    }
+  }
+
+  @Test
+  void everyCommandHasHelpWithExamples() {
+    for (String command : COMMANDS) {
+      try (ProgramUnderTest program = program().argument(command).argument("--help").start()) {
+        assertThat(program.exitCode()).as(program.output()).isZero();
+        assertThat(program.output())
+            .startsWith("Usage: java -jar serp-routes.jar")
+            .contains("Examples:\n", " serp-routes.jar " + command);
+        assertThat(program.output().lines()).allMatch(line -> line.length() < 80);
+      }
+    }
+  }
+
+  @Test
+  void configShowsEveryKeyWhereItIsGivenAndNoSecret() {
+    ProgramUnderTest.Start start =
+        program()
+            .configFile("serp.to=files,kafka", "serp.api.login=me@example.com")
+            .environment("SERP_API_PASSWORD", "geheim")
+            .environment("SERP_KAFKA_PROPERTIES_SASL_JAAS_CONFIG", "x password=geheim;")
+            .key("serp.kafka.properties.my.api-key", "geheim")
+            .key("serp.endpoints.paid", "http://user:geheim@host/x?password=geheim&\u001b[2J")
+            .key("serp.api.max-concurrent", "many")
+            .argument("--set=serp.ids=" + ID)
+            .argument("config");
+    try (ProgramUnderTest program = start.start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      assertThat(program.output()).doesNotContain("geheim", "me@example.com", "\u001b");
+      assertThat(program.output().lines().map(line -> line.replaceAll(" +", " ")))
+          .contains("serp.to=files,kafka (in config/application.properties)")
+          .contains("serp.api.login=*** (in config/application.properties)")
+          .contains("serp.api.password=*** (by the environment variable SERP_API_PASSWORD)")
+          .contains("serp.kafka.properties.my.api-key=*** (as a system property)")
+          .contains("serp.api.max-concurrent=many (as a system property)")
+          .contains("serp.from=command-line (follows from other keys)")
+          .contains("serp.ids=" + ID + " (with --set)")
+          .contains("serp.files.dir=out (default)");
+      assertThat(program.output()).contains(Keys.names());
+    }
+    assertThat(temp.resolve("work/out")).doesNotExist();
+  }
+
+  @Test
+  void theSandboxRunsByItselfWithTheKeysOfItsFolder() {
+    ProgramUnderTest.Start sandbox =
+        program()
+            .configFile("serp.sandbox.items=2", "serp.from=webhooks")
+            .argument("sandbox")
+            .argument("--set=serp.sandbox.port=0");
+    try (ProgramUnderTest api = sandbox.start()) {
+      String address = api.awaitOutput("sandbox: http\\S+\n").output().strip().substring(9);
+      ProgramUnderTest.Start fetch =
+          ProgramUnderTest.in(temp.resolve("other"))
+              .argument("fetch")
+              .argument(ID)
+              .key("serp.api.base-url", address)
+              .key("serp.api.login", "sandbox")
+              .key("serp.api.password", "sandbox");
+      try (ProgramUnderTest program = fetch.start()) {
+        assertThat(program.exitCode()).as(program.output()).isZero();
+        assertThat(program.output()).contains("1 id done");
+      }
+      ProgramUnderTest.Start second = program().argument("sandbox");
+      second.key("serp.sandbox.port", address.replaceAll(".*:", ""));
+      try (ProgramUnderTest program = second.start()) {
+        assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+        assertThat(program.output())
+            .startsWith("serp-routes could not start sandbox: serp.sandbox.port ")
+            .hasLineCount(1);
+      }
+      assertThat(api.output()).hasLineCount(1);
     }
   }
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Source;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -152,6 +155,27 @@ class HostTopicsTest {
         .allSatisfy(record -> assertThat(record.key()).isEqualTo(id))
         .allSatisfy(
             record -> assertThat(headers(record)).containsOnlyKeys("serp.task-id", "content-type"));
+  }
+
+  @Test
+  void whatAnIdPassesOnIsBytesToATopicAndTextElsewhere() throws Exception {
+    host("serp.endpoints.organic", TOPIC).start();
+    byte[] bytes = {'0', '\r', '\n', 'x', (byte) 0xff};
+    Delivery delivery =
+        Delivery.fresh(Ids.ZERO, Source.named("test"), ended -> {})
+            .with(Map.of("traceparent", bytes));
+    host.context()
+        .createFluentProducerTemplate()
+        .to("direct:serp-take-task")
+        .withBody(delivery)
+        .send();
+    assertThat(host.next("receipts").getHeader("traceparent")).isEqualTo("0__x\ufffd");
+    assertThat(host.next("paid").getHeader("traceparent")).isEqualTo("0__x\ufffd");
+    assertThat(kafka.history())
+        .isNotEmpty()
+        .allSatisfy(
+            record ->
+                assertThat(record.headers().lastHeader("traceparent").value()).isEqualTo(bytes));
   }
 
   @ParameterizedTest

@@ -59,6 +59,12 @@ class OperationIT {
                           "serp_tasks_total{outcome=\"parked\",reason=\"none\"} 1.0",
                           "serp_items_total{type=\"other\"} 0.0",
                           "serp_fetch_seconds_count 5",
+                          "serp_calls_total{code=\"20\",http=\"2xx\"} 2.0",
+                          "serp_calls_total{code=\"40\",http=\"2xx\"} 3.0",
+                          "serp_next_probe_seconds 0.0",
+                          "serp_folder_files 0.0",
+                          "serp_folder_ids_left 0.0",
+                          "serp_folder_rejected_files_total 0.0",
                           "serp_in_flight 0.0",
                           "serp_circuit_open 0.0",
                           "serp_waiting 0.0",
@@ -66,6 +72,7 @@ class OperationIT {
                           "serp_parked 1.0")
                       .anyMatch(line -> line.startsWith("serp_items_total{type=\"organic\"} "))
                       .anyMatch(line -> line.startsWith("serp_items_total{type=\"paid\"} "))
+                      .anyMatch(line -> line.matches("serp_oldest_parked_seconds [0-9.]*[1-9].*"))
                       .anyMatch(line -> line.startsWith("serp_fetch_seconds_bucket{le=\"0.25\"}")));
 
       api.answerAll(402, 40200);
@@ -75,7 +82,8 @@ class OperationIT {
       assertThat(down.body())
           .contains("Halted: the account has no money left (HTTP 402). 2 ids are kept. Top it up;");
       assertThat(program.observe("/health/live").statusCode()).isEqualTo(200);
-      assertThat(program.observe("/metrics").body()).contains("serp_circuit_open 1.0");
+      assertThat(program.observe("/metrics").body())
+          .contains("serp_circuit_open 1.0", "serp_calls_total{code=\"40\",http=\"4xx\"} ");
       assertThat(out.hasReceipt(Ids.good(3))).isFalse();
 
       api.answerAsUsual();

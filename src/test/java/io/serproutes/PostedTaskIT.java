@@ -1,19 +1,12 @@
 package io.serproutes;
 
-import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -35,7 +28,7 @@ class PostedTaskIT {
             .key("serp.not-ready.delay", "1s");
     OutFolder out = new OutFolder(temp.resolve("work/out"));
     try (ProgramUnderTest program = start.start().awaitStart()) {
-      String answer = post(port, "[{\"keyword\":\"서울 맛집\",\"tag\":\"first\"}]");
+      String answer = SandboxProcess.post(port, "[{\"keyword\":\"서울 맛집\",\"tag\":\"first\"}]");
       String id = new ObjectMapper().readTree(answer).at("/tasks/0/id").textValue();
       start.file("inbox/posted.json", answer);
 
@@ -47,17 +40,5 @@ class PostedTaskIT {
       assertThat(receipt.path("tag").textValue()).isEqualTo("first");
       assertThat(out.find("organic", id)).isNotEmpty();
     }
-  }
-
-  private static String post(int port, String tasks) throws Exception {
-    byte[] credentials = "sandbox:sandbox".getBytes(StandardCharsets.UTF_8);
-    URI uri = URI.create("http://127.0.0.1:" + port + "/v3/serp/naver/organic/task_post");
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials))
-            .header("Content-Type", "application/json")
-            .POST(ofString(tasks))
-            .build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }
 }

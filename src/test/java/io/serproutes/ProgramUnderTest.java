@@ -60,6 +60,7 @@ final class ProgramUnderTest implements AutoCloseable {
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String classPath;
+    private Path input; // null: what is typed
 
     private Start(Path folder) {
       this.folder = folder;
@@ -101,6 +102,12 @@ final class ProgramUnderTest implements AutoCloseable {
     /** Gives the program an argument. */
     Start argument(String argument) {
       arguments.add(argument);
+      return this;
+    }
+
+    /** Gives it a file as standard input. */
+    Start input(Path file) {
+      input = file;
       return this;
     }
 
@@ -150,6 +157,9 @@ final class ProgramUnderTest implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
+        if (input != null) {
+          builder.redirectInput(input.toFile());
+        }
         builder.environment().keySet().removeIf(name -> name.startsWith("SERP_"));
         builder.environment().putAll(environment);
         return new ProgramUnderTest(builder.start(), output);
@@ -192,6 +202,16 @@ final class ProgramUnderTest implements AutoCloseable {
             "the program ended: " + regex, () -> !isRunning() && !pattern.matcher(output()).find())
         .until(() -> pattern.matcher(output()).find());
     return this;
+  }
+
+  /** Writes to its standard input. */
+  void type(String text) {
+    try {
+      process.getOutputStream().write(text.getBytes(UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   boolean isRunning() {

@@ -30,6 +30,8 @@ class ReadmeTest {
   private static final Path CONTRIBUTING = Path.of("CONTRIBUTING.md");
   private static final Path JAVA_ROOT = Path.of("src/main/java/io/serproutes");
   private static final Path KEYS = Path.of("config/application.properties");
+  private static final Path METADATA =
+      Path.of("src/main/resources/META-INF/spring-configuration-metadata.json");
 
   private static final String SANDBOX_ID = "00000000-0000-0000-0000-000000000000";
   private static final String CONSOLE = "java @target/broker/classpath org.apache.kafka.tools.";
@@ -120,7 +122,7 @@ class ReadmeTest {
 
   @Test
   void everyKeyIsThereAsTheConfigurationHasIt() throws IOException {
-    String table = keyTable();
+    String table = KeyFile.read().table();
     if (Boolean.getBoolean("readme.write")) {
       int from = configuration.indexOf("<!-- keys -->") + "<!-- keys -->".length();
       int to = configuration.indexOf("<!-- /keys -->");
@@ -133,25 +135,16 @@ class ReadmeTest {
     }
   }
 
-  private static String keyTable() {
-    StringBuilder table = new StringBuilder("\n| key | default | meaning |\n|---|---|---|\n");
-    List<String> comment = new ArrayList<>();
-    for (String line : read(KEYS).lines().toList()) {
-      if (line.startsWith("# ---")) {
-        table.append("| **").append(line.replaceAll("[#-]+ ?", "").strip()).append("** | | |\n");
-      } else if (line.startsWith("#")) {
-        comment.add(line.substring(1).strip());
-      } else if (line.isEmpty()) {
-        comment.clear();
-      } else {
-        String[] entry = line.split("=", 2);
-        String value = entry[1].isEmpty() ? "none" : '`' + entry[1] + '`';
-        String meaning = String.join(" ", comment).replace("|", "\\|");
-        table.append("| `%s` | %s | %s |\n".formatted(entry[0], value, meaning));
-        comment.clear();
-      }
+  @Test
+  void editorsAreToldWhatTheConfigurationSays() throws IOException {
+    String metadata = KeyFile.read().metadata();
+    if (Boolean.getBoolean("readme.write")) {
+      Files.writeString(METADATA, metadata);
+    } else {
+      assertThat(read(METADATA))
+          .as("what IDEs read; mvn -q test -Dtest=ReadmeTest -Dreadme.write=true writes it")
+          .isEqualTo(metadata);
     }
-    return table.toString();
   }
 
   @Test

@@ -9,12 +9,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -66,28 +70,39 @@ class ReconcileIT {
     return new Run(process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
   }
 
-  private void drop(List<String> ids) throws IOException {
+  private void drop(Collection<String> ids) throws IOException {
     Files.write(Files.createDirectories(work.resolve("inbox")).resolve("ids.txt"), ids);
   }
 
   @Test
   void whatWasWithheldIsNamedFedAndThenNoLongerMissing() throws Exception {
+    tenAreWithheldOf(300);
+  }
+
+  @Tag("large")
+  @Test
+  void tenOfTenThousandThatWereWithheldAreNamedFedAndThenNoLongerMissing() throws Exception {
+    keys.put("serp.api.calls-per-minute", "1000000");
+    tenAreWithheldOf(10_000);
+  }
+
+  private void tenAreWithheldOf(int count) throws Exception {
     try (SandboxProcess sandbox = new SandboxProcess()) {
       keys.putAll(sandbox.keys());
-      List<String> ids = sandbox.post(300);
+      List<String> ids = sandbox.post(count);
       List<String> withheld = new ArrayList<>();
-      for (int i = 7; i < 300; i += 30) {
+      for (int i = 7; i < count; i += count / 10) {
         withheld.add(ids.get(i));
       }
-      List<String> given = new ArrayList<>(ids);
+      Set<String> given = new LinkedHashSet<>(ids);
       given.removeAll(withheld);
       drop(given);
 
       Run waiting = run("reconcile", "--from", "1h", "--json");
       assertThat(waiting.code()).as(waiting.err()).isEqualTo(2);
       JsonNode found = JSON.readTree(waiting.out());
-      assertThat(found.path("finished").intValue()).isEqualTo(300);
-      assertThat(found.at("/waiting/inbox").intValue()).isEqualTo(290);
+      assertThat(found.path("finished").intValue()).isEqualTo(count);
+      assertThat(found.at("/waiting/inbox").intValue()).isEqualTo(count - 10);
       assertThat(texts(found.path("missing"))).containsExactlyInAnyOrderElementsOf(withheld);
 
       assertThat(run("run", "--set", "serp.once=true").code()).isZero();
@@ -97,9 +112,9 @@ class ReconcileIT {
           .first()
           .asString()
           .startsWith("naver organic tasks posted from ")
-          .endsWith(": 300 finished");
-      assertThat(missing.lines()).contains("  delivered                 290");
-      assertThat(missing.lines()).contains("  missing                    10", "missing:");
+          .endsWith(": %,d finished".formatted(count));
+      assertThat(missing.lines()).contains(counted("delivered", count - 10));
+      assertThat(missing.lines()).contains(counted("missing", 10), "missing:");
       assertThat(missing.lines().subList(missing.lines().size() - 10, missing.lines().size()))
           .containsExactlyInAnyOrderElementsOf(withheld);
       assertThat(Files.readAllLines(fedFile())).containsExactlyInAnyOrderElementsOf(withheld);
@@ -108,8 +123,12 @@ class ReconcileIT {
       assertThat(run("run", "--set", "serp.once=true").code()).isZero();
       Run clean = run("reconcile", "--from", "1h", "--set", "serp.files.layout=by-day");
       assertThat(clean.code()).as(clean.out()).isZero();
-      assertThat(clean.lines()).contains("  delivered                 300");
+      assertThat(clean.lines()).contains(counted("delivered", count));
     }
+  }
+
+  private static String counted(String what, int count) {
+    return "  %-19s %,9d".formatted(what, count);
   }
 
   private Path fedFile() throws IOException {

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -169,6 +170,19 @@ class RoutesLintTest {
         assertThat(schema.validate(read(file))).as(file).isEmpty();
       }
     }
+  }
+
+  /** Editors complete and check a file, a copied one too, as the Camel in use would. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void everyFileNamesTheSchemaOfItsCamel(String file) {
+    String camel = new DefaultCamelContext().getVersion();
+    assertThat(text(file))
+        .startsWith(
+            "# yaml-language-server: $schema=https://raw.githubusercontent.com/apache/camel/camel-"
+                + camel
+                + "/dsl/camel-yaml-dsl/camel-yaml-dsl/src/generated/resources/schema/"
+                + "camelYamlDsl.json\n\n");
   }
 
   /** Camel passes over a top-level word that it does not know; anything but these is global. */

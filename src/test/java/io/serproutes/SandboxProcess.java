@@ -21,6 +21,10 @@ import java.util.Map;
 /** The sandbox of the jar in a process of its own; its tasks are done at once. */
 public final class SandboxProcess implements AutoCloseable {
 
+  // with HTTP/2 the client asks for an upgrade, and Vert.x may never answer one that has a body
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final Process process;
   private final Thread hook;
   private final URI address;
@@ -29,9 +33,7 @@ public final class SandboxProcess implements AutoCloseable {
   public SandboxProcess() {
     List<String> options = List.of("-Dserp.sandbox.port=0", "-Dserp.sandbox.turnaround=0ms");
     List<String> command = ProgramJar.command(options);
-    int jar = command.indexOf("-jar");
-    command.set(jar, "-cp");
-    command.add("io.serproutes.sandbox.SandboxServer");
+    command.add("sandbox");
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
       hook = new Thread(process::destroyForcibly);
@@ -65,20 +67,25 @@ public final class SandboxProcess implements AutoCloseable {
     while (ids.size() < count) {
       int more = Math.min(100, count - ids.size());
       String tasks = "[" + String.join(",", Collections.nCopies(more, "{\"keyword\":\"x\"}")) + "]";
-      HttpRequest request =
-          HttpRequest.newBuilder(address.resolve("/v3/serp/naver/organic/task_post"))
-              .header(
-                  "Authorization",
-                  "Basic " + Base64.getEncoder().encodeToString("sandbox:sandbox".getBytes(UTF_8)))
-              .header("Content-Type", "application/json")
-              .POST(ofString(tasks))
-              .build();
-      String answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+      String answer = post(address.getPort(), tasks);
       for (JsonNode task : new ObjectMapper().readTree(answer).path("tasks")) {
         ids.add(task.path("id").textValue());
       }
     }
     return ids;
+  }
+
+  /** What a sandbox of this machine answers to tasks, a JSON array. */
+  static String post(int port, String tasks) throws IOException, InterruptedException {
+    byte[] credentials = "sandbox:sandbox".getBytes(UTF_8);
+    URI uri = URI.create("http://127.0.0.1:" + port + "/v3/serp/naver/organic/task_post");
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials))
+            .header("Content-Type", "application/json")
+            .POST(ofString(tasks))
+            .build();
+    return HTTP.send(request, BodyHandlers.ofString()).body();
   }
 
   @Override

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +64,32 @@ class SettingsTest {
     assertThatThrownBy(() -> with(text).get(Key.size(KEY)))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessage(KEY + "=" + text + " is not a size such as 900KiB or 64MiB");
+  }
+
+  @Test
+  void namesOfHeadersAreThoseOfNobodyElse() {
+    Key<List<String>> headers = Key.headers(KEY);
+    assertThat(with("").get(headers)).isEmpty();
+    assertThat(with(" traceparent, x-B3_id ,traceparent").get(headers))
+        .containsExactly("traceparent", "x-B3_id");
+    for (String refused :
+        List.of(
+            "serp.task-id",
+            "SERP.x",
+            "Content-Type",
+            "CamelHttpUri",
+            "kafka.KEY",
+            "org.apache.camel.x",
+            "a b",
+            "\u00e9",
+            "x".repeat(101),
+            String.join(",", IntStream.range(0, 21).mapToObj(i -> "h" + i).toList()))) {
+      assertThatThrownBy(() -> with("traceparent," + refused).get(headers))
+          .isInstanceOf(IllegalSettingException.class)
+          .hasMessageStartingWith(KEY + "=traceparent,")
+          .hasMessageContaining(" is not a list of at most 20 names of headers;");
+    }
+    assertThat(with("content-types,serpent,x-camel").get(headers)).hasSize(3);
   }
 
   @ParameterizedTest

@@ -22,7 +22,10 @@ class ThinJarIT {
         .isNotEmpty()
         .allMatch(name -> name.matches("(META-INF|io/serproutes|kamelets|serp-routes)/.*"))
         .noneMatch(name -> name.matches("META-INF/(services|versions)/.+"))
-        .contains("serp-routes/core/task-results.camel.yaml", "serp-routes/application.properties");
+        .contains(
+            "serp-routes/core/task-results.camel.yaml",
+            "serp-routes/application.properties",
+            "META-INF/spring-configuration-metadata.json");
   }
 
   @Test
@@ -33,6 +36,16 @@ class ThinJarIT {
       assertThat(files)
           .allSatisfy(
               file -> assertThat(entries).contains("serp-routes/" + routes.relativize(file)));
+    }
+  }
+
+  /** Those of a library, of the same name, would take their place. */
+  @Test
+  void theJarThatHoldsEverythingHasOurMetadataForIdes() throws IOException {
+    String name = "META-INF/spring-configuration-metadata.json";
+    try (JarFile jar = new JarFile("target/serp-routes.jar")) {
+      assertThat(jar.getInputStream(jar.getEntry(name)).readAllBytes())
+          .isEqualTo(Files.readAllBytes(Path.of("src/main/resources", name)));
     }
   }
 

@@ -168,9 +168,9 @@ public final class Bench {
             HOME.resolve("sandbox.log"),
             List.of("-Xmx256m"),
             keys,
-            "-cp",
+            "-jar",
             jar,
-            "io.serproutes.sandbox.SandboxServer")) {
+            "sandbox")) {
       String address = sandbox.awaitLine("sandbox: ");
       String login =
           Base64.getEncoder().encodeToString("sandbox:sandbox".getBytes(StandardCharsets.UTF_8));

@@ -59,7 +59,13 @@ public final class DeadLetterFiles {
    * A letter or folder that cannot be read is logged and skipped.
    */
   public Iterator<Delivery> ids() {
-    return new Letters();
+    FileTime start = FileTime.fromMillis(System.currentTimeMillis());
+    return new Letters<>(file -> delivery(file, start));
+  }
+
+  /** Returns the letters that {@link #ids} would replay, read one at a time. Changes nothing. */
+  public Iterator<JsonNode> letters() {
+    return new Letters<>(this::replayed);
   }
 
   /** Whether all letters have been read and all their ids have ended. */
@@ -67,21 +73,31 @@ public final class DeadLetterFiles {
     return allRead && open.get() == 0;
   }
 
-  /** The letters of the folder and of its folders, one listing open at a time. */
-  private final class Letters extends LookAhead<Delivery> {
+  /** Reads a letter; null where it is not one to replay. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T of(Path file) throws InterruptedException;
+  }
 
-    private final FileTime start = FileTime.fromMillis(System.currentTimeMillis());
+  /** The letters of the folder and of its folders, one listing open at a time. */
+  private final class Letters<T> extends LookAhead<T> {
+
+    private final Reading<T> reading;
     private final Deque<Path> folders = new ArrayDeque<>(List.of(folder));
     private DirectoryStream<Path> listing;
     private Iterator<Path> names = Collections.emptyIterator();
 
+    Letters(Reading<T> reading) {
+      this.reading = reading;
+    }
+
     @Override
-    protected Delivery fetch() {
+    protected T fetch() {
       try {
         for (Path path; (path = nextPath()) != null; ) {
-          Delivery delivery = isLetter(path) ? delivery(path, start) : null;
-          if (delivery != null) {
-            return delivery;
+          T letter = isLetter(path) ? reading.of(path) : null;
+          if (letter != null) {
+            return letter;
           }
         }
       } catch (InterruptedException e) {
@@ -145,25 +161,45 @@ public final class DeadLetterFiles {
   }
 
   private Delivery delivery(Path file, FileTime start) throws InterruptedException {
-    Source source = Source.line("dead-letters", file.getFileName().toString(), 1);
+    FileTime written = writtenBefore(file, start);
+    JsonNode letter = written == null ? null : replayed(file);
+    if (letter == null) {
+      return null;
+    }
+    String text = letter.path("task_id").asText(letter.path("input").asText());
+    Delivery delivery = intake.take(text, source(file), outcome -> settled(file, written, outcome));
+    open.incrementAndGet();
+    return delivery;
+  }
+
+  private static Source source(Path file) {
+    return Source.line("dead-letters", file.getFileName().toString(), 1);
+  }
+
+  // null where its reason is another, or where it is gone or unreadable
+  private JsonNode replayed(Path file) {
+    try {
+      JsonNode letter = read(file);
+      return reasons.contains(letter.path("reason").asText()) ? letter : null;
+    } catch (IOException e) {
+      return notRead(file, e);
+    }
+  }
+
+  private static <T> T notRead(Path file, IOException e) {
+    if (!(e instanceof NoSuchFileException)) {
+      LOG.warn("{} cannot be read and stays: {}", source(file), DurableFiles.inWords(e));
+    }
+    return null;
+  }
+
+  // null for a letter of this run
+  private static FileTime writtenBefore(Path file, FileTime start) {
     try {
       FileTime written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS);
-      if (isOfThisRun(written, start)) {
-        return null;
-      }
-      JsonNode letter = read(file);
-      if (!reasons.contains(letter.path("reason").asText())) {
-        return null;
-      }
-      String text = letter.path("task_id").asText(letter.path("input").asText());
-      Delivery delivery = intake.take(text, source, outcome -> settled(file, written, outcome));
-      open.incrementAndGet();
-      return delivery;
-    } catch (NoSuchFileException e) {
-      return null;
+      return isOfThisRun(written, start) ? null : written;
     } catch (IOException e) {
-      LOG.warn("{} cannot be read and stays: {}", source, DurableFiles.inWords(e));
-      return null;
+      return notRead(file, e);
     }
   }
 

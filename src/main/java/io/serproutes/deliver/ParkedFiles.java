@@ -6,6 +6,7 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.PassedHeaders;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
  * <p>Of several processes with the same folder, the one that holds its lock asks for the ids; the
  * lock dies with its process. It lists the folder at the start and then every minute, and picks up
  * every id that it does not know. What it sees depends on no time of a file and on no clock.
+ *
+ * <p>The command {@code fetch} asks only for the ids that it has parked itself.
  */
 public final class ParkedFiles implements ParkedIds {
 
@@ -54,9 +57,11 @@ public final class ParkedFiles implements ParkedIds {
   private final DurableFiles files = new DurableFiles();
   private final ParkingTimes times;
   private final Intake intake;
+  private final PassedHeaders headers;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final long startNanos;
+  private final boolean leavesOthers;
 
   // in seconds since the start, which do not move when the clock is set
   private final DueIds due = new DueIds();
@@ -70,7 +75,7 @@ public final class ParkedFiles implements ParkedIds {
   private boolean scanning;
   private long nextScan;
   private String lastFailure;
-  private volatile State state = State.NOT_SCANNED;
+  private volatile State state;
 
   /** Ids parked under {@code serp.files.dir}. */
   public ParkedFiles(Settings settings, Intake intake) {
@@ -92,10 +97,13 @@ public final class ParkedFiles implements ParkedIds {
     this.folder = new ParkedFolder(dir.resolve("parked"), listing);
     this.times = new ParkingTimes(settings);
     this.intake = intake;
+    this.headers = new PassedHeaders(settings);
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
     this.nextScan = startNanos;
+    this.leavesOthers = !settings.arguments().isEmpty();
+    this.state = leavesOthers ? State.KNOWN : State.NOT_SCANNED;
   }
 
   /**
@@ -111,7 +119,7 @@ public final class ParkedFiles implements ParkedIds {
     boolean ours = false;
     try {
       files.write(folder.file(id), json);
-      ours = isOurs();
+      ours = leavesOthers || isOurs();
     } catch (IOException e) {
       throw OutputUnavailableException.of(e);
     } finally {
@@ -199,7 +207,7 @@ public final class ParkedFiles implements ParkedIds {
 
   /** Returns the parked ids that are due now, each once there is room for it. */
   public Iterator<Delivery> due() {
-    boolean ours = scanIfDue();
+    boolean ours = leavesOthers || scanIfDue();
     return new LookAhead<>() {
       @Override
       protected Delivery fetch() {
@@ -245,6 +253,10 @@ public final class ParkedFiles implements ParkedIds {
       return null;
     }
     boolean readable = !record.equals(ParkedFolder.UNREADABLE);
+    if (leavesOthers && !isOurs()) { // another process asks for it: seen again when it has ended
+      note(id, SCAN_AGAIN, readable ? record.history(now).firstAskedAt() : now);
+      return null;
+    }
     String from = readable ? record.source() : null;
     Source source = Source.named(from == null ? "parked:" + id + ".json" : from);
     Delivery delivery = null;
@@ -252,7 +264,7 @@ public final class ParkedFiles implements ParkedIds {
       Delivery.History history = (readable ? record : fromFileTime(id, now)).history(now);
       asking.put(id, history.firstAskedAt());
       delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
-      return delivery;
+      return delivery.with(record.passed(headers));
     } finally {
       if (delivery == null) {
         note(id, LATER, asking.get(id));
@@ -280,7 +292,7 @@ public final class ParkedFiles implements ParkedIds {
   private ParkedRecord fromFileTime(TaskId id, Instant now) {
     Instant written = folder.written(id);
     String time = (written == null ? now : written).toString();
-    return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null);
+    return new ParkedRecord(id.value(), "parked", null, null, time, time, 1, 0, null, null, null);
   }
 
   // after the receipt

@@ -20,7 +20,7 @@ final class ParkedFolder {
 
   /** The record of a file that holds none; its name still tells the id. */
   static final ParkedRecord UNREADABLE =
-      new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null);
+      new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null, null);
 
   private static final String END = ".json";
 

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.PassedHeaders;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * The record of a parked id, whose task is not ready.
@@ -25,6 +27,8 @@ import java.time.Instant;
  * @param attempts calls made so far
  * @param tag the host's own value, or null
  * @param recipient the name of the host's sink that gets its items and receipt, or null
+ * @param headers what is passed on to all that comes of the id; in Base64; null or empty for
+ *     nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -39,7 +43,8 @@ public record ParkedRecord(
     int asks,
     int attempts,
     String tag,
-    @JsonAlias("taker") String recipient) {
+    @JsonAlias("taker") String recipient,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, byte[]> headers) {
 
   private static final int MOST = 1_000_000;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,6 +63,11 @@ public record ParkedRecord(
     } catch (JsonProcessingException | DateTimeException | NullPointerException e) {
       throw new IOException("it holds no record of a parked id");
     }
+  }
+
+  /** Returns the headers that it passes on, of those that are still to be. */
+  public Map<String, byte[]> passed(PassedHeaders toPass) {
+    return headers == null ? Map.of() : toPass.of(headers::get);
   }
 
   /**

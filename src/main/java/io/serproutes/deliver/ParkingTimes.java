@@ -51,7 +51,8 @@ public final class ParkingTimes {
         task.getAsks() + 1,
         task.getAttempts(),
         task.getTag(),
-        task.getRecipientName());
+        task.getRecipientName(),
+        task.getDelivery().headers());
   }
 
   /**

@@ -97,6 +97,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
       if (isTopic(endpoint)) {
         Object id = copy.getMessage().getHeader(TASK_ID);
         RECORD_KEY.forEach(header -> copy.getMessage().setHeader(header, id));
+        task.getDelivery().headers().forEach(copy.getMessage()::setHeader); // bytes as they were
       }
       return sender.send(copy, endpoint, failure -> ended(exchange, task, failure), callback);
     } catch (RuntimeException e) {

@@ -1,6 +1,9 @@
 package io.serproutes.deliver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.serproutes.fetch.Task;
+import io.serproutes.ids.Source;
 import io.serproutes.items.ItemBatch;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +42,10 @@ final class Sender {
     context.addService(producers);
   }
 
-  /** Returns an exchange to send, with the body of another one and those headers that are ours. */
+  /**
+   * Returns an exchange to send, with the body of another one, those headers that are ours, and as
+   * text those that the id's record passes on.
+   */
   Exchange copyOf(Exchange exchange) {
     Exchange copy = new DefaultExchange(context, ExchangePattern.InOnly);
     copy.getMessage().setBody(exchange.getMessage().getBody());
@@ -49,7 +55,15 @@ final class Sender {
         copy.getMessage().setHeader(name, header.getValue());
       }
     }
+    Task.of(exchange)
+        .getDelivery()
+        .headers()
+        .forEach((name, value) -> copy.getMessage().setHeader(name, text(value)));
     return copy;
+  }
+
+  private static String text(byte[] value) {
+    return Source.printable(new String(value, UTF_8)); // a line break would forge a header of HTTP
   }
 
   /** Sets the headers of a message that holds items of one type. */

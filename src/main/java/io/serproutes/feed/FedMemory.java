@@ -84,6 +84,11 @@ public final class FedMemory {
     return !notKept.contains(id) && fed.isOpenOrDelivered(id, patience, seconds());
   }
 
+  /** Whether an id was delivered, as far as this process knows. */
+  public synchronized boolean isDelivered(TaskId id) {
+    return fed.isOpenOrDelivered(id, -1, seconds());
+  }
+
   /** Notes ids that were kept for a signal. */
   public synchronized void fed(List<TaskId> ids) {
     ids.forEach(id -> fed.fed(id, seconds()));

@@ -28,6 +28,12 @@ public final class BeginTask extends AsyncProcessorSupport {
   /** The exchange variable that says whether the id waits while the circuit is open. */
   private static final String WAITS_FOR_CIRCUIT = "serpWaitsForCircuit";
 
+  /** The exchange variable that says whether the id came with its answer. */
+  private static final String IS_ANSWERED = "serpIsAnswered";
+
+  /** The exchange variable with what becomes of the id; not set before that is known. */
+  private static final String VERDICT = "serpVerdict";
+
   private static final String HOST = "host";
 
   // by id, those that wait until it is free
@@ -40,6 +46,8 @@ public final class BeginTask extends AsyncProcessorSupport {
     Task task = task(exchange, recipient);
     exchange.setVariable(Task.VARIABLE, task);
     exchange.setVariable(WAITS_FOR_CIRCUIT, task.waitsForCircuit());
+    exchange.setVariable(IS_ANSWERED, task.getAnswerFile() != null);
+    exchange.removeVariable(VERDICT);
     if (task.isValid()) {
       exchange.setVariable(TASK_ID, task.getId().value());
     }

@@ -72,6 +72,19 @@ final class Circuit {
     return probing ? Long.MAX_VALUE : Math.max(0, nextProbe - now);
   }
 
+  /**
+   * Whether an answer that needs no call may go to the outputs now. Where one of them is
+   * unavailable, one may in each probe interval, as a try.
+   */
+  boolean takeDelivery(long now) {
+    if (!isOpen() || halt.cause() != Halt.Cause.CANNOT_DELIVER) {
+      return true;
+    }
+    boolean isTry = delay(now) == 0;
+    nextProbe = isTry ? now + probeInterval : nextProbe;
+    return isTry;
+  }
+
   /** Notes that a call starts; whether it is a probe. */
   boolean take(long now) {
     probing = isOpen();

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Admits calls: at most so many at once, evenly spaced, none but a probe while the circuit is open,
  * none while many answers, or large ones, still wait for an output, and none while a person has
- * paused the program.
+ * paused the program. An answer that came with its id needs no call: for it only the last two
+ * count, and whether an output is unavailable.
  *
  * <p>An id that waits here holds no thread. Safe for use by many threads.
  */
@@ -34,12 +35,14 @@ public final class Gate {
   private final OpenAnswers openAnswers;
   private final Calls calls;
   private final WaitingCalls waiting = new WaitingCalls();
+  private final int mostReading;
 
   private Executor workers;
   private ScheduledExecutorService clock;
   private ScheduledFuture<?> wakeUp;
   private long wakeUpAt;
   private int inFlight;
+  private int reading; // answers that came with their ids, until they are judged
   private long passes;
   private boolean stopping;
   private boolean paused;
@@ -58,6 +61,7 @@ public final class Gate {
     time = nanoTime;
     calls = new Calls(nanoTime);
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
+    mostReading = maxConcurrent;
     int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
     openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
     long probe = settings.get(Keys.PROBE_INTERVAL).toNanos();
@@ -87,9 +91,9 @@ public final class Gate {
   }
 
   /**
-   * Waits for a call.
+   * Waits for a call, or for room to read the answer that came with the id.
    *
-   * @param go run on a worker thread once the call may start; {@link #leave(Task)} must follow
+   * @param go run on a worker thread once that may start; {@link #leave(Task)} must follow
    * @param refuse told where the id cannot wait: {@link CircuitOpenException} for one that does not
    *     wait for the circuit, {@link StoppingException} when the program stops
    */
@@ -177,6 +181,10 @@ public final class Gate {
 
   /** Ends a call: frees its place and takes its verdict into account. */
   void leave(Task task) {
+    if (task.getAnswerFile() != null) {
+      endReading(task);
+      return;
+    }
     List<Waiting> refused = List.of();
     Verdict verdict = task.getVerdict();
     long now = time.getAsLong();
@@ -201,6 +209,15 @@ public final class Gate {
     long nanos = now - task.tries().startedNanos();
     calls.ended(verdict, nanos);
     observe(nanos);
+  }
+
+  // what was posted says nothing of the API: whoever has the token may have posted it
+  private synchronized void endReading(Task task) {
+    reading--;
+    if (task.getVerdict() != null && task.getVerdict().isDeliver()) {
+      openAnswers.add(task);
+    }
+    letIn();
   }
 
   // a host's meter registry may throw; that is no failure of the call
@@ -313,11 +330,15 @@ public final class Gate {
   }
 
   private void letIn() {
-    for (Waiting next; !stopping && !paused && (next = waiting.next(circuit.isOpen())) != null; ) {
+    if (paused) {
+      return;
+    }
+    letInAnswered();
+    for (Waiting next; !stopping && (next = waiting.next(circuit.isOpen())) != null; ) {
       long now = time.getAsLong();
       long delay = Math.max(circuit.delay(now), rate.delay(now));
       int concurrency = rate.concurrency(now);
-      if (inFlight >= concurrency || !openAnswers.leaveRoom(inFlight, concurrency, now)) {
+      if (inFlight >= concurrency || !openAnswers.leaveRoom(inFlight + reading, concurrency, now)) {
         return;
       }
       if (delay > 0) {
@@ -329,6 +350,18 @@ public final class Gate {
       inFlight++;
       next.call().asked(circuit.take(now), now);
       workers.execute(next.go());
+    }
+  }
+
+  // the tick looks again where an output is unavailable
+  private void letInAnswered() {
+    while (!stopping && waiting.hasAnswered() && reading < mostReading) {
+      long now = time.getAsLong();
+      if (!openAnswers.leaveRoom(reading, mostReading, now) || !circuit.takeDelivery(now)) {
+        return;
+      }
+      reading++;
+      workers.execute(waiting.letInAnswered().go());
     }
   }
 

@@ -6,6 +6,7 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.StatusCodes.Meaning;
 import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.ids.TaskId;
 import io.serproutes.items.Answer;
 import io.serproutes.items.AnswerReader;
 import io.serproutes.items.Envelope;
@@ -78,22 +79,33 @@ public final class Judge {
   }
 
   void judge(Task task, Answer answer, int httpStatus, String retryAfter) throws SpoolException {
-    Envelope envelope = null;
-    String unreadable = null;
+    Reading reading = read(answer, task.getId());
+    Verdict verdict =
+        httpStatus / 100 == 2
+            ? ofBody(reading, httpStatus, retryAfter)
+            : ofHttp(task, answer, reading.envelope(), httpStatus, retryAfter);
+    task.judged(verdict, answer, reading.envelope());
+  }
+
+  /**
+   * What an answer says.
+   *
+   * @param envelope null where it cannot be read
+   * @param unreadable why not, or null
+   */
+  record Reading(Envelope envelope, String unreadable) {}
+
+  static Reading read(Answer answer, TaskId id) throws SpoolException {
     try {
-      envelope = Envelope.read(answer, task.getId());
+      return new Reading(Envelope.read(answer, id), null);
     } catch (JsonProcessingException e) {
-      unreadable = "the answer is no whole JSON document: " + e.getOriginalMessage();
+      String why = e.getOriginalMessage();
+      return new Reading(null, "the answer is no whole JSON document: " + why);
     } catch (SpoolException e) {
       throw e;
     } catch (IOException e) {
-      unreadable = "the answer cannot be read: " + e.getMessage();
+      return new Reading(null, "the answer cannot be read: " + e.getMessage());
     }
-    Verdict verdict =
-        httpStatus / 100 == 2
-            ? ofBody(envelope, unreadable, httpStatus, retryAfter)
-            : ofHttp(task, answer, envelope, httpStatus, retryAfter);
-    task.judged(verdict, answer, envelope);
   }
 
   /**
@@ -187,9 +199,15 @@ public final class Judge {
     return envelope == null ? null : envelope.statusMessage();
   }
 
-  private Verdict ofBody(Envelope envelope, String unreadable, int status, String retryAfter) {
+  /**
+   * What a whole body means that came with success.
+   *
+   * @param status the HTTP status, or null where it came without a call
+   */
+  Verdict ofBody(Reading reading, Integer status, String retryAfter) {
+    Envelope envelope = reading.envelope();
     if (envelope == null) {
-      return unreadable(unreadable, null, status);
+      return unreadable(reading.unreadable(), null, status);
     }
     Integer top = envelope.statusCode();
     if (top != null) {
@@ -210,7 +228,7 @@ public final class Judge {
     return verdict(meaning, task.statusCode(), task.statusMessage(), status, retryAfter);
   }
 
-  private Verdict unreadable(String words, Integer code, int status) {
+  Verdict unreadable(String words, Integer code, Integer status) {
     return new Verdict(Kind.TRANSIENT, Reason.UNREADABLE, code, quote(words), status, -1);
   }
 

@@ -8,6 +8,7 @@ import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -51,6 +52,7 @@ public final class Task implements Call {
 
   private final Tries tries;
   private Instant firstAskedAt;
+  private Path answerFile;
   private CallResult result;
 
   private boolean ended;
@@ -80,6 +82,7 @@ public final class Task implements Call {
     Delivery.History history = delivery.history();
     tries = new Tries(history == null ? 0 : history.attempts());
     firstAskedAt = history == null ? null : history.firstAskedAt();
+    answerFile = id == null ? null : delivery.answer();
     result = id == null ? CallResult.ofNoCall(NO_ID) : null;
   }
 
@@ -181,7 +184,18 @@ public final class Task implements Call {
     }
   }
 
-  /** Notes what a call brought. */
+  /** The file with the answer that came with the id, which takes the place of a call; or null. */
+  public Path getAnswerFile() {
+    return answerFile;
+  }
+
+  /** Passes over the answer that came with the id: it is asked for like any other. */
+  void passOverAnswerFile() {
+    answerFile = null;
+    forgetResult();
+  }
+
+  /** Notes what a call brought, or what the answer says that came with the id. */
   void judged(Verdict verdict, Answer answer, Envelope envelope) {
     forgetResult();
     result = new CallResult(verdict, answer, envelope, Instant.now());

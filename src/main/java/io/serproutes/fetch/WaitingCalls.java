@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 
 /**
  * The calls that wait to be let in, in the order they came. While fresh ids wait, at most every
- * other call is for an id that was parked. Polls go before ids. Not thread-safe: the gate calls it
- * under its lock.
+ * other call is for an id that was parked. Polls go before ids. Ids that came with their answers
+ * wait beside them. Not thread-safe: the gate calls it under its lock.
  */
 final class WaitingCalls {
 
@@ -25,10 +25,14 @@ final class WaitingCalls {
   private final Deque<Waiting> fresh = new ArrayDeque<>();
   private final Deque<Waiting> parked = new ArrayDeque<>();
   private final Deque<Waiting> polls = new ArrayDeque<>();
+  private final Deque<Waiting> answered = new ArrayDeque<>();
   private boolean lastWasParked;
 
   private Deque<Waiting> line(Waiting call) {
     if (call.call instanceof Task task) {
+      if (task.getAnswerFile() != null) {
+        return answered;
+      }
       return task.isParkedBefore() ? parked : fresh;
     }
     return polls;
@@ -46,7 +50,7 @@ final class WaitingCalls {
   /** Removes the calls for some tasks. */
   List<Waiting> removeIf(Predicate<Task> which) {
     List<Waiting> removed = new ArrayList<>();
-    for (Deque<Waiting> line : List.of(fresh, parked)) {
+    for (Deque<Waiting> line : List.of(fresh, parked, answered)) {
       line.removeIf(call -> which.test((Task) call.call) && removed.add(call));
     }
     return removed;
@@ -81,7 +85,17 @@ final class WaitingCalls {
     line.remove();
   }
 
-  /** Counts the ids that wait. */
+  /** Whether an id waits that came with its answer. */
+  boolean hasAnswered() {
+    return !answered.isEmpty();
+  }
+
+  /** Removes the first id that came with its answer, because it is let in. */
+  Waiting letInAnswered() {
+    return answered.remove();
+  }
+
+  /** Counts the ids that wait for a call. */
   int size() {
     return fresh.size() + parked.size();
   }

@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names that only this process works on, among all processes that share the folder {@code .serp}.
+ * Names that only this process works on, among all processes that share a folder.
  *
- * <p>A claim is a lock on one byte of {@code .serp/claims}, at an offset given by the name. The
+ * <p>A claim is a lock on one byte of a file in that folder, at an offset given by the name. The
  * system drops it when its process dies, so a claim never outlives its holder. If the file is
  * removed while processes run, each renews the claims it holds before any process claims more.
  * Local disks only. Safe for use by many threads.
  */
-final class Claims implements Closeable {
+public final class Claims implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -44,19 +44,31 @@ final class Claims implements Closeable {
 
   private final Path folder;
   private final Path path;
+  private final String what;
   private final LongSupplier nanoTime;
   private final Map<Long, FileLock> held = new HashMap<>();
   private ClaimsFile file;
   private long notBefore;
 
+  /** The claims on the files of an inbox, in its folder {@code .serp}. */
+  Claims(Path folder, LongSupplier nanoTime) {
+    this(
+        folder.resolve("claims"),
+        "serp.folder.inbox: the progress of drop files is kept",
+        nanoTime);
+  }
+
   /**
-   * The claims of a folder.
+   * The claims in a file of a folder.
    *
+   * @param what what the folder is for, after the key that names it: the beginning of a sentence
+   *     that {@code in} and the folder follow
    * @param nanoTime such as {@link System#nanoTime}
    */
-  Claims(Path folder, LongSupplier nanoTime) {
-    this.folder = folder;
-    this.path = folder.resolve("claims");
+  public Claims(Path file, String what, LongSupplier nanoTime) {
+    this.folder = file.getParent();
+    this.path = file;
+    this.what = what;
     this.nanoTime = nanoTime;
   }
 
@@ -66,7 +78,7 @@ final class Claims implements Closeable {
    *
    * @throws IllegalSettingException where the folder is a link or belongs to another user; one line
    */
-  synchronized void open() throws IOException {
+  public synchronized void open() throws IOException {
     makeFolder();
     if (file == null) {
       file = ClaimsFile.open(path, this);
@@ -105,11 +117,12 @@ final class Claims implements Closeable {
 
   private IllegalSettingException unusable(String why) {
     return new IllegalSettingException(
-        "serp.folder.inbox: the progress of drop files is kept in "
+        what
+            + " in "
             + folder
             + ", but "
             + why
-            + "; remove it, or run every process of this inbox as the same user");
+            + "; remove it, or run every process of this folder as the same user");
   }
 
   /** Releases all claims and closes their file; the next use opens it again. */
@@ -146,18 +159,19 @@ final class Claims implements Closeable {
     for (Map.Entry<Long, FileLock> claim : held.entrySet()) {
       claim.setValue(lock(claim.getKey()));
       if (claim.getValue() == null) {
-        LOG.warn("another process has claimed a drop file that this one works on");
+        LOG.warn("another process has claimed a file that this one works on");
       }
     }
     LOG.warn(
         "{} was removed while the program runs; the files in work are claimed again. Do not remove"
-            + " this folder: it holds the progress of drop files",
-        folder);
+            + " it ({})",
+        path,
+        what);
     return true;
   }
 
   /** Claims a name; false where this process or another holds it. */
-  boolean take(Path name) throws IOException {
+  public boolean take(Path name) throws IOException {
     return take(place(name));
   }
 
@@ -182,7 +196,7 @@ final class Claims implements Closeable {
   }
 
   /** Whether more may be claimed: not while other processes may still have to renew theirs. */
-  synchronized boolean isReady() throws IOException {
+  public synchronized boolean isReady() throws IOException {
     renew();
     return nanoTime.getAsLong() - notBefore >= 0;
   }
@@ -200,7 +214,8 @@ final class Claims implements Closeable {
     }
   }
 
-  void release(Path name) throws IOException {
+  /** Releases the claim on a name; no effect where this process does not hold it. */
+  public void release(Path name) throws IOException {
     release(place(name));
   }
 
@@ -220,7 +235,7 @@ final class Claims implements Closeable {
   }
 
   /** The offset of a name's lock, which two names practically never share. */
-  static long place(Path name) {
+  public static long place(Path name) {
     try {
       byte[] bytes = name.toString().getBytes(NAMES);
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);

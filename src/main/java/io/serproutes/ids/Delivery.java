@@ -1,6 +1,8 @@
 package io.serproutes.ids;
 
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * One id as it was read from its source, and the way to tell that source how the work on it ended.
@@ -10,13 +12,35 @@ import java.time.Instant;
  * @param text what the source holds; not yet known to be an id
  * @param source where it was read
  * @param history what is known of an id that was requested before; null for a new one
+ * @param headers what is passed on to all that comes of it, as in {@link PassedHeaders}; maybe
+ *     empty
  * @param settlement told once how the work ended
+ * @param answer the file with the answer that came with the id, packed with gzip; null for none:
+ *     the id is asked for
  */
-public record Delivery(String text, Source source, History history, Settlement settlement) {
+public record Delivery(
+    String text,
+    Source source,
+    History history,
+    Map<String, byte[]> headers,
+    Settlement settlement,
+    Path answer) {
+
+  /** A delivery without headers, of an id without an answer. */
+  public Delivery(String text, Source source, History history, Settlement settlement) {
+    this(text, source, history, Map.of(), settlement, null);
+  }
 
   /** A delivery of an id that was not requested before. */
   public static Delivery fresh(String text, Source source, Settlement settlement) {
     return new Delivery(text, source, null, settlement);
+  }
+
+  /** Returns the same with these headers. */
+  public Delivery with(Map<String, byte[]> newHeaders) {
+    return newHeaders.isEmpty()
+        ? this
+        : new Delivery(text, source, history, newHeaders, settlement, answer);
   }
 
   @Override

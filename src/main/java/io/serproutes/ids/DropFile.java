@@ -3,16 +3,10 @@ package io.serproutes.ids;
 import io.serproutes.LookAhead;
 import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.ZipException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,28 +18,17 @@ final class DropFile extends LookAhead<Delivery> {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
 
-  // each is a dead letter: a small file of something else could fill the disk with them
-  private static final int MOST_INVALID = 10_000;
   private static final int MOST_LOGGED = 3; // dead letters of a reason, one by one
-  private static final String TOO_MANY_INVALID =
-      "not a file of ids: %,d of its first %,d entries are no ids";
 
   private final String name;
   private final Path file;
-  private IdReader reader;
+  private final IdFile content;
   private final DropFileJournal journal;
   private SeenIds seen = new SeenIds();
   private final Intake intake;
 
   private final FileOutcomes outcomes = new FileOutcomes();
-  private volatile long number;
-  private volatile String skipped = "";
-  private long invalid;
-  private String broken;
-
-  private final AtomicLong position = new AtomicLong();
   private final Instant openedAt = Instant.now();
-  private long size;
   private volatile boolean isRead;
 
   /**
@@ -59,18 +42,12 @@ final class DropFile extends LookAhead<Delivery> {
     this.file = file;
     this.journal = journal;
     this.intake = intake;
-    IdReader opened = null;
     try {
-      size = Files.size(file);
-      opened = DropFileContent.open(file, apiPath, position);
-    } catch (IOException e) {
-      if (e.getClass() == FileSystemException.class) { // no access and no file have their own
-        journal.close();
-        throw e;
-      }
-      broken = inWords(e);
+      content = new IdFile(file, apiPath);
+    } catch (FileSystemException e) {
+      journal.close();
+      throw e;
     }
-    reader = opened;
   }
 
   @Override
@@ -80,11 +57,11 @@ final class DropFile extends LookAhead<Delivery> {
     }
     Delivery next = null;
     try {
-      next = reader == null ? null : nextOpen();
+      next = nextOpen();
     } catch (InterruptedException e) {
       outcomes.keep();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("{} cannot be read on now and is tried again: {}", name, inWords(e));
+      LOG.warn("{} cannot be read on now and is tried again: {}", name, IdFile.inWords(e));
       outcomes.keep();
     }
     if (next == null) {
@@ -94,14 +71,9 @@ final class DropFile extends LookAhead<Delivery> {
   }
 
   private Delivery nextOpen() throws IOException, InterruptedException {
-    for (IdReader.Entry entry; (entry = read()) != null; ) {
-      long mine = number;
-      number = mine + 1;
+    for (IdReader.Entry entry; (entry = content.next()) != null; ) {
+      long mine = content.number();
       TaskId id = TaskId.parse(entry.text());
-      if (id == null && ++invalid > MOST_INVALID && invalid > number / 2) {
-        broken = String.format(Locale.ROOT, TOO_MANY_INVALID, invalid, number);
-        return null;
-      }
       boolean isNew = id == null || seen.add(id);
       if (journal.isEnded(mine)) {
         outcomes.addEndedBefore();
@@ -119,28 +91,14 @@ final class DropFile extends LookAhead<Delivery> {
     return null;
   }
 
-  private IdReader.Entry read() {
-    try {
-      return reader.next();
-    } catch (IOException | RuntimeException e) {
-      broken = inWords(e);
-      return null;
-    }
-  }
-
   private void endOfFile() {
     try {
       seen.close();
-      if (reader != null) {
-        skipped = reader.skipped();
-        reader.close();
-      }
+      content.close();
     } catch (IOException e) {
       LOG.debug("closing {}", name, e);
     }
-    // many files may wait long for their last id: let their memory go
-    seen = null;
-    reader = null;
+    seen = null; // many files may wait long for their last id: let its memory go
     isRead = true;
     outcomes.endReading();
   }
@@ -185,7 +143,7 @@ final class DropFile extends LookAhead<Delivery> {
 
   /** Why the file is broken as a whole, or null. */
   String broken() {
-    return broken;
+    return content.broken();
   }
 
   /** Whether the file was written to or replaced while it was in work. */
@@ -204,33 +162,31 @@ final class DropFile extends LookAhead<Delivery> {
 
   /** What was skipped, in words; empty where nothing was. */
   String skipped() {
-    return skipped;
+    return content.skipped();
   }
 
   /** About how many ids have not ended, estimated from the part of the file that was read. */
   long left() {
-    long unread = number == 0 || position.get() == 0 ? 0 : number * size / position.get() - number;
-    return Math.max(0, unread) + outcomes.inWork();
+    return content.unread() + outcomes.inWork();
   }
 
   /** How far it is. */
   DropFolder.InWork inWork() {
     boolean exact = isRead; // first: what is read meanwhile is no less
-    long ended = Math.max(0, number - outcomes.inWork());
+    long ended = Math.max(0, content.count() - outcomes.inWork());
     return new DropFolder.InWork(name, ended, exact ? outcomes.inWork() : left(), exact);
   }
 
   /** How far it is, for a person. */
   DropFileProgress progress() {
-    double part = size == 0 ? 1 : Math.min(1, position.get() / (double) size);
-    double read = isRead ? 1 : part;
+    double read = isRead ? 1 : content.part();
     return new DropFileProgress(name, read, left(), outcomes.inWords(), null, null, openedAt);
   }
 
   /** What became of it when it was moved. */
   DropFileProgress moved(String target) {
     return new DropFileProgress(
-        name, 1, 0, outcomes.inWords(), broken, Source.printable(target), Instant.now());
+        name, 1, 0, outcomes.inWords(), broken(), Source.printable(target), Instant.now());
   }
 
   String name() {
@@ -243,19 +199,9 @@ final class DropFile extends LookAhead<Delivery> {
 
   /** Closes the journal, and the reader where the file was not read to its end. */
   void close() throws IOException {
-    try (IdReader reading = reader;
+    try (IdFile reading = content;
         SeenIds read = seen) {
       journal.close();
     }
-  }
-
-  private static String inWords(Exception e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission to read the file is denied";
-    }
-    if (e instanceof EOFException || e instanceof ZipException) {
-      return "bad gzip: " + (e.getMessage() == null ? "it ends too early" : e.getMessage());
-    }
-    return Source.printable(e.getMessage() == null ? e.toString() : e.getMessage());
   }
 }

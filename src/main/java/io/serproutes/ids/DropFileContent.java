@@ -20,6 +20,7 @@ import java.util.zip.GZIPInputStream;
 final class DropFileContent {
 
   private static final int HEAD = 4096;
+  private static final int HEAD_OF_STREAM = 4; // more would have a slow writer's first id wait
   private static final int BUFFER = 16 * 1024; // up to three of them a file, and 32 files at once
 
   // these bytes as ISO 8859-1
@@ -64,6 +65,17 @@ final class DropFileContent {
     }
   }
 
+  /**
+   * A reader for the ids of a stream, an id a line; the stream ends where it says so.
+   *
+   * @throws IOException where it is not UTF-8 text, or cannot be read; the message says which
+   */
+  static IdReader lines(InputStream in) throws IOException {
+    InputStream text = new BufferedInputStream(in, BUFFER);
+    skipMark(text, head(text, HEAD_OF_STREAM));
+    return new TextIds(decoded(text));
+  }
+
   private static Reader decoded(InputStream in) {
     return new InputStreamReader(in, UTF_8);
   }
@@ -74,18 +86,15 @@ final class DropFileContent {
         new BufferedInputStream(
             counting(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), position), BUFFER);
     try {
-      String head = head(in);
+      String head = head(in, HEAD);
       if (gzip && !head.isEmpty()) {
         if (!head.startsWith(GZIP)) {
           check(head);
         }
         in = new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER);
-        head = head(in);
+        head = head(in, HEAD);
       }
-      check(head);
-      if (head.startsWith(UTF_8_MARK)) {
-        in.skipNBytes(UTF_8_MARK.length());
-      }
+      skipMark(in, head);
       return in;
     } catch (IOException | RuntimeException e) {
       in.close();
@@ -104,9 +113,16 @@ final class DropFileContent {
     };
   }
 
-  private static String head(InputStream in) throws IOException {
-    in.mark(HEAD);
-    String head = new String(in.readNBytes(HEAD), ISO_8859_1);
+  private static void skipMark(InputStream in, String head) throws IOException {
+    check(head);
+    if (head.startsWith(UTF_8_MARK)) {
+      in.skipNBytes(UTF_8_MARK.length());
+    }
+  }
+
+  private static String head(InputStream in, int length) throws IOException {
+    in.mark(length);
+    String head = new String(in.readNBytes(length), ISO_8859_1);
     in.reset();
     return head;
   }

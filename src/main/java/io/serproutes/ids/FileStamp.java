@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit;
  *
  * @param text the three as one line
  */
-record FileStamp(String text) {
+public record FileStamp(String text) {
 
   /**
    * The stamp of a file as it is now; of a symbolic link, not of what it points to.
    *
    * @throws IOException where the file is gone or cannot be looked at
    */
-  static FileStamp of(Path file) throws IOException {
+  public static FileStamp of(Path file) throws IOException {
     BasicFileAttributes found =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     return new FileStamp(
@@ -46,7 +46,7 @@ record FileStamp(String text) {
   }
 
   /** Whether there is a file, or anything else, at a path; a symbolic link is not followed. */
-  static boolean exists(Path file) {
+  public static boolean exists(Path file) {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 

@@ -21,6 +21,14 @@ interface IdReader extends Closeable {
    */
   Entry next() throws IOException;
 
+  /**
+   * How many entries were passed over so far because of a key, such as those of another endpoint.
+   * They are numbered all the same, so that an entry keeps its number when the key changes.
+   */
+  default long passedOver() {
+    return 0;
+  }
+
   /** What was skipped so far, in words, such as {@code 2 blank cells}; empty where nothing was. */
   default String skipped() {
     return "";

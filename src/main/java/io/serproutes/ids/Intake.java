@@ -3,6 +3,8 @@ package io.serproutes.ids;
 import io.serproutes.ids.Delivery.History;
 import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -11,16 +13,19 @@ import java.util.concurrent.TimeUnit;
  * use by many threads. While it is paused, none is admitted.
  *
  * <p>The limits are far above the number of concurrent calls: ids that wait for a back-off hold up
- * no others. New and parked ids have limits of their own. Fair: several files progress together.
+ * no others. New ids, parked ids and ids that came with their answers have limits of their own.
+ * Fair: several files progress together.
  */
 public final class Intake {
 
   private static final int FRESH = 1000;
   private static final int PARKED = 200;
+  private static final int ANSWERED = 200;
   private static final long CHECK_MILLIS = 100;
 
   private final Semaphore fresh = new Semaphore(FRESH, true);
   private final Semaphore parked = new Semaphore(PARKED, true);
+  private final Semaphore answered = new Semaphore(ANSWERED, true);
   private volatile boolean stopping;
   private volatile boolean paused;
 
@@ -40,13 +45,27 @@ public final class Intake {
       throws InterruptedException {
     boolean wasParked = history != null && history.asks() > 0;
     Semaphore room = wasParked ? parked : fresh;
+    awaitRoom(room);
+    return new Delivery(text, source, history, releasing(room, settlement));
+  }
+
+  /**
+   * A delivery of an id that came with its answer, once there is room for it. Ids that wait for a
+   * call hold up none of these.
+   */
+  public Delivery takeAnswered(String text, Source source, Path answer, Settlement settlement)
+      throws InterruptedException {
+    awaitRoom(answered);
+    return new Delivery(text, source, null, Map.of(), releasing(answered, settlement), answer);
+  }
+
+  private void awaitRoom(Semaphore room) throws InterruptedException {
     acquire(room);
     while (paused) { // here, or it would have been taken before the pause
       room.release();
       awaitResume();
       acquire(room);
     }
-    return new Delivery(text, source, history, releasing(room, settlement));
   }
 
   private void acquire(Semaphore room) throws InterruptedException {
@@ -120,6 +139,7 @@ public final class Intake {
 
   /** How many ids are in work. */
   public int inWork() {
-    return FRESH - fresh.availablePermits() + PARKED - parked.availablePermits();
+    int all = FRESH + PARKED + ANSWERED;
+    return all - fresh.availablePermits() - parked.availablePermits() - answered.availablePermits();
   }
 }

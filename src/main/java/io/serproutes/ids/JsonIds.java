@@ -168,6 +168,11 @@ final class JsonIds implements IdReader {
   }
 
   @Override
+  public long passedOver() {
+    return skipped;
+  }
+
+  @Override
   public String skipped() {
     String ofOthers = skipped == 0 ? "" : Count.of(skipped, "task") + " of other endpoints";
     String notCreated = failed == 0 ? "" : Count.of(failed, "task") + " not created";

@@ -13,9 +13,15 @@ import java.util.Map;
  * @param hasTasks whether {@code tasks} is an array with at least one element
  * @param task the task with the asked id, or null
  * @param otherTasks elements of {@code tasks} that are not that task
+ * @param otherId the id of the first of these that has one, or null
  */
 public record Envelope(
-    Integer statusCode, String statusMessage, boolean hasTasks, FoundTask task, int otherTasks) {
+    Integer statusCode,
+    String statusMessage,
+    boolean hasTasks,
+    FoundTask task,
+    int otherTasks,
+    TaskId otherId) {
 
   /**
    * Reads an answer in one pass of a token stream.
@@ -32,8 +38,9 @@ public record Envelope(
    * @param id as the answer spells it
    * @param statusCode its {@code status_code}, or null
    * @param statusMessage its {@code status_message}, or null
+   * @param path its {@code path}, or null where it has none
    * @param data its {@code data}, or null where it has none
-   * @param dataFields the members of {@code data} that describe a search, by name
+   * @param dataFields the members of {@code data} that describe a search or an endpoint, by name
    * @param results the elements of {@code result} that are objects
    * @param index where the items of an answer in memory lie
    */
@@ -41,6 +48,7 @@ public record Envelope(
       String id,
       Integer statusCode,
       String statusMessage,
+      Part path,
       Part data,
       Map<String, Part> dataFields,
       List<Result> results,

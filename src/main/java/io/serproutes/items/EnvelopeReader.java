@@ -23,7 +23,18 @@ import java.util.Set;
 final class EnvelopeReader {
 
   private static final Set<String> DATA_FIELDS =
-      Set.of("tag", "keyword", "se_domain", "location_code", "language_code", "device", "os");
+      Set.of(
+          "api",
+          "se",
+          "se_type",
+          "postback_data",
+          "tag",
+          "keyword",
+          "se_domain",
+          "location_code",
+          "language_code",
+          "device",
+          "os");
   private static final Set<String> RESULT_FIELDS =
       Set.of(
           "keyword",
@@ -43,6 +54,7 @@ final class EnvelopeReader {
   private boolean hasTasks;
   private FoundTask found;
   private int otherTasks;
+  private TaskId otherId;
 
   EnvelopeReader(Answer answer, TaskId asked) {
     this.answer = answer;
@@ -62,7 +74,7 @@ final class EnvelopeReader {
         throw new JsonParseException(p, "something follows the JSON object");
       }
     }
-    return new Envelope(statusCode, statusMessage, hasTasks, found, otherTasks);
+    return new Envelope(statusCode, statusMessage, hasTasks, found, otherTasks, otherId);
   }
 
   private void readMember(JsonParser p, String name) throws IOException {
@@ -79,6 +91,7 @@ final class EnvelopeReader {
     hasTasks = false;
     found = null;
     otherTasks = 0;
+    otherId = null;
     index.cutTo(0);
     if (value != JsonToken.START_ARRAY) {
       p.skipChildren();
@@ -89,10 +102,12 @@ final class EnvelopeReader {
       int mark = index.size();
       FoundTask task = p.currentToken() == JsonToken.START_OBJECT ? readTask(p) : null;
       p.skipChildren();
-      if (found == null && task != null && asked.equals(TaskId.parse(task.id()))) {
+      TaskId id = task == null ? null : TaskId.parse(task.id());
+      if (found == null && asked.equals(id)) {
         found = task;
       } else {
         otherTasks++;
+        otherId = otherId == null ? id : otherId;
         index.cutTo(mark);
       }
     }
@@ -102,6 +117,7 @@ final class EnvelopeReader {
     String id = null;
     Integer code = null;
     String message = null;
+    Part path = null;
     Part data = null;
     Map<String, Part> dataFields = Map.of();
     List<Result> results = List.of();
@@ -113,6 +129,7 @@ final class EnvelopeReader {
         case "id" -> id = Tokens.text(p);
         case "status_code" -> code = Tokens.code(p);
         case "status_message" -> message = Tokens.text(p);
+        case "path" -> path = Tokens.skip(p);
         case "data" -> {
           dataFields = new HashMap<>();
           data = readData(p, value, dataFields);
@@ -124,7 +141,7 @@ final class EnvelopeReader {
         default -> p.skipChildren();
       }
     }
-    return new FoundTask(id, code, message, data, dataFields, results, index);
+    return new FoundTask(id, code, message, path, data, dataFields, results, index);
   }
 
   private static Part readData(JsonParser p, JsonToken value, Map<String, Part> fields)

@@ -47,22 +47,26 @@ final class BrokerAddresses {
   /**
    * Checks what can be known without a connection.
    *
-   * @throws IllegalSettingException where an address is none, or no host is known
+   * @throws IllegalSettingException where an address is none, a line each, or no host is known
    */
   void check() {
+    List<String> malformed = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     for (String address : addresses) {
       String host = Utils.getHost(address);
       Integer port = Utils.getPort(address);
       if (host == null || host.isEmpty() || port == null || port < 1 || port > 65535) {
-        throw new IllegalSettingException(
-            key + ": " + address + " is not host:port, such as localhost:9092");
+        malformed.add(key + ": " + address + " is not host:port, such as localhost:9092");
+        continue;
       }
       try {
         InetAddress.getAllByName(host);
       } catch (UnknownHostException e) {
         unknown.add(host);
       }
+    }
+    if (!malformed.isEmpty()) {
+      throw new IllegalSettingException(String.join("\n", malformed));
     }
     if (unknown.size() == addresses.size()) {
       throw new IllegalSettingException(
@@ -96,6 +100,15 @@ final class BrokerAddresses {
         + " ("
         + why
         + "); start the broker, or correct the address";
+  }
+
+  /** The addresses that cannot be connected to, each with the reason; of several, all at once. */
+  List<String> unreachable() {
+    return addresses.parallelStream()
+        .map(address -> new String[] {address, connect(address)})
+        .filter(tried -> tried[1] != null)
+        .map(tried -> tried[0] + ": " + tried[1])
+        .toList();
   }
 
   /** That connections are accepted and no broker answers, in words for a person. */

@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -28,6 +29,9 @@ final class KafkaFailures {
           UnknownProducerIdException.class,
           OutOfOrderSequenceException.class,
           UnsupportedVersionException.class);
+
+  // Kafka quotes the word where it gives up, which may be part of a password
+  private static final Pattern MALFORMED_LOGIN = Pattern.compile("\\bJAAS config\\b");
 
   private KafkaFailures() {}
 
@@ -73,6 +77,10 @@ final class KafkaFailures {
       cause = cause.getCause();
     }
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    if (MALFORMED_LOGIN.matcher(message).find()) {
+      return "serp.kafka.properties.sasl.jaas.config is malformed, and is not quoted here; write it"
+          + " as MODULE required username=\"NAME\" password=\"PASSWORD\";";
+    }
     if (cause instanceof SslAuthenticationException) {
       return "the broker's certificate is not trusted or TLS failed: "
           + message

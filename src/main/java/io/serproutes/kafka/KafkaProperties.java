@@ -62,16 +62,24 @@ final class KafkaProperties {
     return values;
   }
 
-  /**
-   * Warns of names that no Kafka client knows: those of an interceptor and the like, or misspelt.
-   */
+  /** Logs the warnings. */
   void warnOfUnknown() {
-    for (String name : unknown) {
-      LOG.warn(
-          "no Kafka client knows {}{}; it is passed on, since an interceptor may know it{}",
-          PREFIX,
-          name,
-          Suggestion.of(name, names()));
-    }
+    warnings().forEach(LOG::warn);
+  }
+
+  /**
+   * A sentence for each name that no Kafka client knows: those of an interceptor and the like, or
+   * misspelt.
+   */
+  List<String> warnings() {
+    return unknown.stream()
+        .map(
+            name ->
+                "no Kafka client knows "
+                    + PREFIX
+                    + name
+                    + "; it is passed on, since an interceptor may know it"
+                    + Suggestion.of(name, names()))
+        .toList();
   }
 }

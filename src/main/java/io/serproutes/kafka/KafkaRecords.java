@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -27,6 +28,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 public final class KafkaRecords {
 
   private static final Header JSON = header("content-type", "application/json");
+  private static final List<Header> ONLY_JSON = List.of(JSON);
 
   // longer than any that the API is known to send; a record with its headers fits into a request
   private static final int LONGEST_HEADER = 1024;
@@ -62,7 +64,7 @@ public final class KafkaRecords {
       String type = body == null ? "an empty body" : "a body of the type " + body.getClass();
       throw new IllegalArgumentException(type + " cannot be sent to the topic " + topic);
     }
-    return List.of(record(topic, task, value, List.of(JSON))).iterator();
+    return List.of(record(topic, task, value, with(task, ONLY_JSON))).iterator();
   }
 
   private static ProducerRecord<String, byte[]> ofId(String topic, TaskId id) {
@@ -91,10 +93,12 @@ public final class KafkaRecords {
       this.batch = batch;
       items = batch.records();
       shared =
-          List.of(
-              JSON,
-              header("serp.task-id", task.getId().value()),
-              header("serp.item-count", Integer.toString(batch.getTotal())));
+          with(
+              task,
+              List.of(
+                  JSON,
+                  header("serp.task-id", task.getId().value()),
+                  header("serp.item-count", Integer.toString(batch.getTotal()))));
     }
 
     @Override
@@ -124,6 +128,17 @@ public final class KafkaRecords {
       }
       return headers;
     }
+  }
+
+  /** These headers, and those that the task's id passes on. */
+  private static List<Header> with(Task task, List<Header> ours) {
+    Map<String, byte[]> passed = task == null ? Map.of() : task.getDelivery().headers();
+    if (passed.isEmpty()) {
+      return ours;
+    }
+    List<Header> headers = new ArrayList<>(ours);
+    passed.forEach((name, value) -> headers.add(new RecordHeader(name, value)));
+    return headers;
   }
 
   private static ProducerRecord<String, byte[]> record(

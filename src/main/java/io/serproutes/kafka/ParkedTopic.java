@@ -10,6 +10,7 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.History;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.PassedHeaders;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
  * <p>A record is read when it is written and waits here until it is due: 54 bytes of heap, its
  * value in a temporary file. Its offset is committed when the id has ended or has been parked anew,
  * so after a restart or a rebalance whoever has the partition reads it again.
+ *
+ * <p>The command {@code fetch} only writes the topic: its records are for the group that reads it.
  */
 public final class ParkedTopic implements ParkedIds {
 
@@ -41,12 +44,14 @@ public final class ParkedTopic implements ParkedIds {
 
   private final AssignedPartitions offsets;
   private final Intake intake;
+  private final PassedHeaders headers;
   private final WaitingRecords waiting;
   private final long longestDelay;
   private final AtomicBoolean isDiskKnown = new AtomicBoolean();
   private final Map<String, Long> sent = new HashMap<>();
   private final Map<Settlement, Instant> asking = new ConcurrentHashMap<>(); // when first
   private final String topic;
+  private final boolean isRead;
 
   /** Parked ids whose progress is kept in {@code offsets}. */
   public ParkedTopic(Settings settings, AssignedPartitions offsets, Intake intake) {
@@ -56,9 +61,11 @@ public final class ParkedTopic implements ParkedIds {
   ParkedTopic(
       Settings settings, AssignedPartitions offsets, Intake intake, WaitingRecords waiting) {
     this.topic = settings.get(Keys.TOPIC_PARKED);
+    this.isRead = settings.arguments().isEmpty();
     this.longestDelay = settings.get(Keys.NOT_READY_MAX_DELAY).toSeconds();
     this.offsets = offsets;
     this.intake = intake;
+    this.headers = new PassedHeaders(settings);
     this.waiting = waiting;
   }
 
@@ -167,7 +174,7 @@ public final class ParkedTopic implements ParkedIds {
     Settlement settlement = ending(due.progress().settlement(due.offset()));
     asking.put(settlement, history.firstAskedAt());
     try {
-      return intake.take(record.taskId(), source, history, settlement);
+      return intake.take(record.taskId(), source, history, settlement).with(record.passed(headers));
     } catch (InterruptedException e) {
       settlement.settled(Delivery.Outcome.KEPT); // the program stops
       throw e;
@@ -206,7 +213,7 @@ public final class ParkedTopic implements ParkedIds {
   public int size() {
     synchronized (sent) {
       // what has not come back by now was read by another instance
-      sent.values().removeIf(since -> System.nanoTime() - since > SENT_PATIENCE);
+      sent.values().removeIf(since -> isRead && System.nanoTime() - since > SENT_PATIENCE);
       return waiting.size() + sent.size();
     }
   }
@@ -223,6 +230,6 @@ public final class ParkedTopic implements ParkedIds {
 
   @Override
   public boolean isKnown() {
-    return offsets.isParkedUpToStart(topic);
+    return !isRead || offsets.isParkedUpToStart(topic);
   }
 }

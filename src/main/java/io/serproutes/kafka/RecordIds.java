@@ -7,6 +7,7 @@ import io.serproutes.ids.Intake;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +23,7 @@ final class RecordIds implements Iterator<Delivery> {
 
   private final TopicRecord record;
   private final List<String> texts;
+  private final Map<String, byte[]> headers;
   private final BitSet ended;
   private final Intake intake;
   private final AtomicInteger open;
@@ -31,11 +33,18 @@ final class RecordIds implements Iterator<Delivery> {
   /**
    * The ids of a record.
    *
+   * @param headers what each of them passes on
    * @param ended those that ended before, by their place in the record; not all of them
    */
-  RecordIds(TopicRecord record, List<String> texts, BitSet ended, Intake intake) {
+  RecordIds(
+      TopicRecord record,
+      List<String> texts,
+      Map<String, byte[]> headers,
+      BitSet ended,
+      Intake intake) {
     this.record = record;
     this.texts = texts;
+    this.headers = headers;
     this.ended = ended;
     this.intake = intake;
     this.open = new AtomicInteger(texts.size() - ended.cardinality());
@@ -65,7 +74,7 @@ final class RecordIds implements Iterator<Delivery> {
     try {
       Delivery delivery = intake.take(texts.get(next), record.source(), settlement(next));
       next++;
-      return delivery;
+      return delivery.with(headers);
     } catch (InterruptedException e) {
       keepRest();
       throw new IllegalStateException("serp-routes is stopping; the record stays in its topic", e);

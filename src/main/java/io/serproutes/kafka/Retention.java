@@ -34,8 +34,11 @@ final class Retention {
     least = deadline.plus(MARGIN);
   }
 
-  /** Warns where a topic may lose what waits there; says nothing where it may not be asked. */
-  void check(Admin admin, String topic) throws InterruptedException {
+  /**
+   * That a topic may lose what waits there, and what to do; null where it keeps it, or where that
+   * may not be asked.
+   */
+  String warning(Admin admin, String topic) throws InterruptedException {
     try {
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
       Config config =
@@ -45,15 +48,16 @@ final class Retention {
               .get(WAIT_SECONDS, TimeUnit.SECONDS)
               .get(resource);
       String risk = risk(value(config, "cleanup.policy"), value(config, "retention.ms"));
-      if (risk != null) {
-        LOG.warn(
-            "ids that wait in {} may be lost while the program stands still: {}; set"
-                + " cleanup.policy=delete and retention.ms=-1 for this topic",
-            topic,
-            risk);
-      }
+      return risk == null
+          ? null
+          : "ids that wait in "
+              + topic
+              + " may be lost while the program stands still: "
+              + risk
+              + "; set cleanup.policy=delete and retention.ms=-1 for this topic";
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("the retention of {} is not known", topic, e);
+      return null;
     }
   }
 

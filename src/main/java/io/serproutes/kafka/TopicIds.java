@@ -8,12 +8,17 @@ import io.serproutes.Settings;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.PassedHeaders;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * The ids in records of a topic. A record ends, and its offset may be committed, with the last of
@@ -26,11 +31,13 @@ public final class TopicIds {
 
   private final Intake intake;
   private final Set<String> replayed;
+  private final PassedHeaders passed;
 
   /** Ids that are handed out while there is room. */
   public TopicIds(Settings settings, Intake intake) {
     this.intake = intake;
     this.replayed = Set.copyOf(settings.get(Keys.REPLAY_REASONS));
+    this.passed = new PassedHeaders(settings);
   }
 
   /**
@@ -44,35 +51,54 @@ public final class TopicIds {
 
   /** The id of a dead letter, if its reason is to be replayed. */
   public Iterator<Delivery> deadLetter(Exchange exchange) {
-    return orKept(exchange, this::letter);
+    return orKept(exchange, this::idOfLetter);
   }
 
-  private List<String> letter(String value) {
+  private List<String> idOfLetter(String value) {
+    return letter(value)
+        .map(letter -> List.of(letter.path("task_id").asText(letter.path("input").asText())))
+        .orElse(List.of());
+  }
+
+  /**
+   * The dead letter that a record holds, if its reason is to be replayed. A record that holds none
+   * of ours is passed over.
+   */
+  public Optional<JsonNode> letter(String value) {
     try {
-      JsonNode letter = value == null ? JSON.createObjectNode() : JSON.readTree(value);
-      if (replayed.contains(letter.path("reason").asText())) {
-        return List.of(letter.path("task_id").asText(letter.path("input").asText()));
-      }
+      return Optional.ofNullable(value == null ? null : JSON.readTree(value))
+          .filter(letter -> replayed.contains(letter.path("reason").asText()));
     } catch (JsonProcessingException e) {
-      // not a dead letter of ours: skipped like one that is not to be replayed
+      return Optional.empty();
     }
-    return List.of();
   }
 
   // Camel continues with the next record; this one would be neither in work nor ended
   private Iterator<Delivery> orKept(Exchange exchange, Function<String, List<String>> texts) {
     TopicRecord record = TopicRecord.of(exchange);
     try {
-      return deliveries(record, texts.apply(exchange.getMessage().getBody(String.class)));
+      List<String> all = texts.apply(exchange.getMessage().getBody(String.class));
+      return deliveries(record, all, headers(exchange));
     } catch (RuntimeException | Error e) {
       record.progress().settle(record.offset(), false);
       throw e;
     }
   }
 
-  private Iterator<Delivery> deliveries(TopicRecord record, List<String> texts) {
+  private Map<String, byte[]> headers(Exchange exchange) {
+    Headers headers = TopicRecord.headers(exchange);
+    return headers == null ? Map.of() : passed.of(name -> value(headers.lastHeader(name)));
+  }
+
+  private static byte[] value(Header header) {
+    return header == null ? null : header.value();
+  }
+
+  private Iterator<Delivery> deliveries(
+      TopicRecord record, List<String> texts, Map<String, byte[]> headers) {
     PartitionProgress progress = record.progress();
-    progress.weigh(record.offset(), BYTES_OF_TEXT * texts.size());
+    int bytesOfHeaders = headers.values().stream().mapToInt(value -> value.length).sum();
+    progress.weigh(record.offset(), BYTES_OF_TEXT * texts.size() + bytesOfHeaders);
     BitSet ended = progress.endedIds(record.offset());
     if (ended.length() > texts.size()) {
       ended.clear(); // noted for another record, of a topic that has been deleted since
@@ -81,6 +107,6 @@ public final class TopicIds {
       progress.settle(record.offset(), true);
       return List.<Delivery>of().iterator();
     }
-    return new RecordIds(record, texts, ended, intake);
+    return new RecordIds(record, texts, headers, ended, intake);
   }
 }

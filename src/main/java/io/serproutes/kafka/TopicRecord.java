@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import io.serproutes.ids.Source;
 import org.apache.camel.Exchange;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * A record that was read, with the progress of its partition in which its end is noted.
@@ -12,6 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 record TopicRecord(TopicPartition partition, long offset, PartitionProgress progress) {
 
   private static final String PROPERTY = "serpTopicRecord";
+  // where Camel's Kafka leaves them up to 4.18.2 and from 4.18.3 on
+  private static final String HEADERS = "kafka.HEADERS";
+  private static final String LATER_HEADERS = "CamelKafkaHeaders";
 
   /** Keeps the record with its exchange, whatever the route makes of the body. */
   void attachTo(Exchange exchange) {
@@ -21,6 +25,15 @@ record TopicRecord(TopicPartition partition, long offset, PartitionProgress prog
   /** The record that an exchange was made of. */
   static TopicRecord of(Exchange exchange) {
     return exchange.getProperty(PROPERTY, TopicRecord.class);
+  }
+
+  /** The headers of the record that an exchange was made of; null where it has none. */
+  static Headers headers(Exchange exchange) {
+    Object headers = exchange.getMessage().getHeader(HEADERS);
+    if (headers == null) {
+      headers = exchange.getMessage().getHeader(LATER_HEADERS);
+    }
+    return headers instanceof Headers all && all.toArray().length > 0 ? all : null;
   }
 
   /** The source of its ids: topic, partition and offset. */

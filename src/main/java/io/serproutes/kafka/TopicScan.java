@@ -55,6 +55,7 @@ public final class TopicScan implements AutoCloseable {
   private final Map<String, Object> common = new HashMap<>();
   private final BrokerAddresses brokers;
   private final Admin admin;
+  private boolean isSilent;
 
   /** A reader of the topics on {@code serp.kafka.brokers}. */
   public TopicScan(Settings settings) {
@@ -97,7 +98,13 @@ public final class TopicScan implements AutoCloseable {
         : new IllegalSettingException(KafkaFailures.inWords(failure));
   }
 
+  /** Whether a request was not answered in time. */
+  public boolean isSilent() {
+    return isSilent;
+  }
+
   private IllegalSettingException silent() {
+    isSilent = true;
     String fault = brokers.fault();
     return new IllegalSettingException(fault == null ? brokers.silence(WAIT_SECONDS) : fault);
   }

@@ -1,5 +1,7 @@
 package io.serproutes.kafka;
 
+import io.serproutes.Count;
+import io.serproutes.Finding;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
@@ -17,66 +19,163 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Checks at the start that a broker answers, that the topics exist, and that this user may read or
- * write them. Creates missing topics.
+ * Checks that a broker answers, that the topics exist, and that this user may read or write them.
  */
 public final class TopicsCheck {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final int SOON_SECONDS = 3;
   private static final int WAIT_SECONDS = 15;
 
   private final Settings settings;
+  private final int waitSeconds;
+  private final KafkaProperties given;
   private final Map<String, Object> properties = new HashMap<>();
   private final BrokerAddresses brokers;
 
-  /** A check of {@code serp.kafka.*}. */
+  /** A check of {@code serp.kafka.*} that waits as long as a start may. */
   public TopicsCheck(Settings settings) {
+    this(settings, WAIT_SECONDS);
+  }
+
+  /**
+   * A check of {@code serp.kafka.*}.
+   *
+   * @param waitSeconds the longest wait for one answer of a broker
+   * @throws IllegalSettingException where a property cannot be passed on to Kafka's clients
+   */
+  public TopicsCheck(Settings settings, int waitSeconds) {
     this.settings = settings;
+    this.waitSeconds = waitSeconds;
+    given = new KafkaProperties(settings);
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.required(Keys.BROKERS));
     properties.put(AdminClientConfig.CLIENT_ID_CONFIG, KafkaClients.clientId("start"));
-    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000);
-    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, WAIT_SECONDS * 1000 / 2);
-    properties.putAll(new KafkaProperties(settings).values());
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, waitSeconds * 1000);
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, waitSeconds * 1000 / 2);
+    properties.putAll(given.values());
     Object protocol = properties.getOrDefault("security.protocol", "PLAINTEXT");
     brokers = new BrokerAddresses(settings.text(Keys.BROKERS), protocol.toString());
   }
 
+  /** What is done with a broker that answers. */
+  @FunctionalInterface
+  private interface Step {
+    void run(Admin admin) throws InterruptedException, ExecutionException, TimeoutException;
+  }
+
   /**
-   * Checks topics.
+   * Has Kafka look at the properties; asks nobody.
+   *
+   * @throws IllegalSettingException where a client cannot be made with them
+   */
+  public void tryProperties() {
+    Map<String, Object> alone = new HashMap<>(properties);
+    alone.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+    try {
+      Admin.create(alone).close(Duration.ZERO);
+    } catch (KafkaException e) {
+      throw new IllegalSettingException(KafkaFailures.inWords(e));
+    }
+  }
+
+  /**
+   * Checks topics at the start, and creates those that are missing.
    *
    * @param keys keys that each name one
    * @throws IllegalSettingException where they cannot be used, a line for each thing that is wrong
    */
   public void run(Set<Key<String>> keys) {
+    ask(
+        admin -> {
+          Set<Key<String>> missing = missing(admin, keys);
+          create(admin, missing, false);
+          String warning = retention(admin, keys, missing);
+          if (warning != null) {
+            LOG.warn(warning);
+          }
+          List<String> rights = missingRights(admin, keys, Set.of()); // there are none any more
+          if (!rights.isEmpty()) {
+            throw new IllegalSettingException(String.join("\n", rights));
+          }
+        });
+  }
+
+  /**
+   * Looks at topics and changes nothing: asks whether those that are missing could be created.
+   *
+   * @param keys keys that each name one
+   * @throws IllegalSettingException where no broker can be asked
+   */
+  public void look(Set<Key<String>> keys, Consumer<Finding> found) {
+    given.warnings().forEach(warning -> found.accept(Finding.warn(warning)));
+    ask(
+        admin -> {
+          Set<Key<String>> missing = missing(admin, keys);
+          List<String> wrong = new ArrayList<>();
+          try {
+            create(admin, missing, true);
+          } catch (IllegalSettingException e) {
+            wrong.add(e.getMessage());
+          }
+          String warning = retention(admin, keys, missing);
+          if (warning != null) {
+            found.accept(Finding.warn(warning));
+          }
+          wrong.addAll(missingRights(admin, keys, missing));
+          wrong.forEach(one -> found.accept(Finding.fail(one)));
+          if (wrong.isEmpty()) {
+            found.accept(Finding.ok(inOrder(keys, missing)));
+          }
+        });
+    unreachable(found);
+  }
+
+  private String inOrder(Set<Key<String>> keys, Set<Key<String>> missing) {
+    String there = Count.of(keys.size() - missing.size(), "topic");
+    String answers = settings.text(Keys.BROKERS) + " answers; " + there + " with all rights";
+    return missing.isEmpty()
+        ? answers
+        : answers + "; a run will create " + String.join(", ", names(missing));
+  }
+
+  // of several, one that is away is only missed when another goes
+  private void unreachable(Consumer<Finding> found) {
+    for (String address : brokers.unreachable()) {
+      found.accept(
+          Finding.warn(
+              Keys.BROKERS
+                  + " names an address where no broker listens ("
+                  + address
+                  + "); others answer: start it, or take the address out"));
+    }
+  }
+
+  private void ask(Step step) {
     brokers.check();
     Admin admin = null;
     try {
       admin = Admin.create(properties);
-      Set<String> topics = new TreeSet<>();
-      keys.forEach(key -> topics.add(settings.get(key)));
-      Set<String> missing = new TreeSet<>(topics);
-      missing.removeAll(existing(admin));
-      create(admin, missing);
-      String parked = settings.get(Keys.TOPIC_PARKED);
-      if (topics.contains(parked) && !missing.contains(parked)) {
-        new Retention(settings.get(Keys.NOT_READY_DEADLINE)).check(admin, parked);
-      }
-      checkRights(admin, keys);
+      step.run(admin);
     } catch (ExecutionException e) {
       throw new IllegalSettingException(inWords(e.getCause()));
     } catch (KafkaException e) {
       throw new IllegalSettingException(inWords(e));
     } catch (TimeoutException e) {
-      throw new IllegalSettingException(brokers.silence(WAIT_SECONDS));
+      throw new IllegalSettingException(brokers.silence(waitSeconds));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalSettingException("interrupted");
@@ -85,6 +184,27 @@ public final class TopicsCheck {
         admin.close(Duration.ZERO); // it would wait for requests that nobody answers
       }
     }
+  }
+
+  private Set<Key<String>> missing(Admin admin, Set<Key<String>> keys)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Set<String> existing = existing(admin);
+    Set<Key<String>> missing = new HashSet<>(keys);
+    missing.removeIf(key -> existing.contains(settings.get(key)));
+    return missing;
+  }
+
+  private Set<String> names(Set<Key<String>> keys) {
+    return keys.stream().map(settings::get).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private String retention(Admin admin, Set<Key<String>> keys, Set<Key<String>> missing)
+      throws InterruptedException {
+    boolean isThere = keys.contains(Keys.TOPIC_PARKED) && !missing.contains(Keys.TOPIC_PARKED);
+    return isThere
+        ? new Retention(settings.get(Keys.NOT_READY_DEADLINE))
+            .warning(admin, settings.get(Keys.TOPIC_PARKED))
+        : null;
   }
 
   private Set<String> existing(Admin admin)
@@ -97,53 +217,68 @@ public final class TopicsCheck {
       if (fault != null) {
         throw new IllegalSettingException(fault);
       }
-      return names.get(WAIT_SECONDS - SOON_SECONDS, TimeUnit.SECONDS);
+      return names.get(waitSeconds - SOON_SECONDS, TimeUnit.SECONDS);
     }
   }
 
   // without a right, one would otherwise try for ever to join a group or to send
-  private void checkRights(Admin admin, Set<Key<String>> keys)
+  private List<String> missingRights(Admin admin, Set<Key<String>> keys, Set<Key<String>> missing)
       throws InterruptedException, ExecutionException, TimeoutException {
     Set<Key<String>> read = new HashSet<>(keys);
     read.retainAll(Set.of(Keys.TOPIC_IDS, Keys.TOPIC_PARKED));
     Set<Key<String>> written = new HashSet<>(keys);
-    written.remove(Keys.TOPIC_IDS);
+    List<String> feeders = settings.feeders();
+    if (feeders.isEmpty()) {
+      written.remove(Keys.TOPIC_IDS);
+    }
     if (settings.get(Keys.FROM).contains("dead-letters")
         && keys.contains(Keys.TOPIC_DEAD_LETTERS)) {
       read.add(Keys.TOPIC_DEAD_LETTERS);
     }
+    boolean polls = feeders.contains(Settings.TASKS_READY) && keys.contains(Keys.TOPIC_IDS);
+    if (polls && keys.contains(Keys.TOPIC_RECEIPTS)) { // it hears from them what it fed has ended
+      read.add(Keys.TOPIC_RECEIPTS);
+    }
+    boolean readsMore = read.size() > 1; // parked ids have a group of their own
+    read.removeAll(missing);
+    written.removeAll(missing);
     Rights rights = new Rights(admin, settings);
     rights.toRead(read);
     rights.toWrite(written);
     String group = settings.get(Keys.GROUP_ID);
-    if (read.size() > 1) { // parked ids have a group of their own
+    if (readsMore) {
       rights.toJoin(group);
     }
     rights.toJoin(group + "-parked");
-    if (!rights.missing().isEmpty()) {
-      throw new IllegalSettingException(String.join("\n", rights.missing()));
+    if (polls) {
+      rights.toJoin(group + "-feeder");
     }
+    return rights.missing();
   }
 
-  private void create(Admin admin, Set<String> missing) throws InterruptedException {
+  private void create(Admin admin, Set<Key<String>> missing, boolean onlyAsk)
+      throws InterruptedException {
     int partitions = settings.get(Keys.TOPIC_PARTITIONS);
     String replication = settings.get(Keys.TOPIC_REPLICATION);
     Optional<Short> copies =
         replication.isEmpty() ? Optional.empty() : Optional.of(Short.valueOf(replication));
     Map<String, String> refused = new LinkedHashMap<>();
-    for (String topic : missing) {
+    for (String topic : names(missing)) {
       try {
         NewTopic created = new NewTopic(topic, Optional.of(partitions), copies);
         if (topic.equals(settings.get(Keys.TOPIC_PARKED))) {
           created.configs(Retention.FOR_EVER);
         }
-        admin.createTopics(List.of(created)).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        admin
+            .createTopics(List.of(created), new CreateTopicsOptions().validateOnly(onlyAsk))
+            .all()
+            .get(waitSeconds, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
           refused.put(topic, e.getCause().getMessage());
         }
       } catch (TimeoutException e) {
-        refused.put(topic, "no answer within " + WAIT_SECONDS + " s");
+        refused.put(topic, "no answer within " + waitSeconds + " s");
       }
     }
     if (!refused.isEmpty()) {
@@ -166,7 +301,7 @@ public final class TopicsCheck {
       return fault;
     }
     return failure instanceof org.apache.kafka.common.errors.TimeoutException
-        ? brokers.silence(WAIT_SECONDS)
+        ? brokers.silence(waitSeconds)
         : KafkaFailures.inWords(failure);
   }
 }

@@ -9,10 +9,14 @@ import io.serproutes.TopicProgress;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.feed.ReadyCounts;
 import io.serproutes.feed.webhooks.SignalCounts;
+import io.serproutes.fetch.Calls;
+import io.serproutes.fetch.Calls.Answered;
 import io.serproutes.fetch.Gate;
+import io.serproutes.ids.DropFolder;
 import io.serproutes.items.ItemType;
 import io.serproutes.observe.Tally.Ended;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -20,8 +24,8 @@ import org.apache.camel.CamelContext;
 /**
  * The meters of the routes; loaded only where Micrometer is.
  *
- * <p>No label has a value that the API sends: outcomes, reasons, item types and the version are
- * ours, topics are those of the configuration.
+ * <p>No label has a value that the API or a source sends: outcomes, reasons, item types, classes of
+ * answers and the version are ours, topics are those of the configuration.
  */
 final class Meters {
 
@@ -76,7 +80,15 @@ final class Meters {
                 Duration.ofSeconds(60))
             .register(registry);
     gate.observe(nanos -> fetch.record(nanos, TimeUnit.NANOSECONDS));
+    for (Answered answered : Calls.all()) {
+      FunctionCounter.builder("serp.calls", gate.calls(), calls -> calls.count(answered))
+          .description("Calls that ended, by HTTP status and status_code")
+          .tag("http", answered.http())
+          .tag("code", answered.code())
+          .register(registry);
+    }
     gauges(registry);
+    context.getRegistry().findByType(DropFolder.class).forEach(inbox -> register(inbox, registry));
     context.getRegistry().findByType(ReadyCounts.class).forEach(list -> register(list, registry));
     context.getRegistry().findByType(SignalCounts.class).forEach(all -> register(all, registry));
   }
@@ -99,8 +111,17 @@ final class Meters {
     Gauge.builder("serp.circuit.open", gate, g -> g.isOpen() ? 1 : 0)
         .description("1 while the circuit is open")
         .register(registry);
+    Gauge.builder("serp.next.probe", gate, Meters::nextProbe)
+        .description("Time until the next probe of the open circuit; 0 while it is closed")
+        .baseUnit("seconds")
+        .register(registry);
     Gauge.builder("serp.parked", context, Meters::parked)
         .description("Ids parked because their task is not ready")
+        .register(registry);
+    Gauge.builder("serp.oldest.parked", context, Meters::oldestParked)
+        .description(
+            "Time since the first call for the parked id that was asked for first; 0: none")
+        .baseUnit("seconds")
         .register(registry);
     for (TopicProgress topics : context.getRegistry().findByType(TopicProgress.class)) {
       topics.onTopic(topic -> topic(registry, topics, topic));
@@ -115,6 +136,18 @@ final class Meters {
     Gauge.builder("serp.kafka.lag", progress, p -> p.lag(topic))
         .description("Records that have not ended, in the partitions of this process")
         .tag("topic", topic)
+        .register(registry);
+  }
+
+  private static void register(DropFolder inbox, MeterRegistry registry) {
+    Gauge.builder("serp.folder.files", inbox, folder -> folder.inWork().size())
+        .description("Drop files in work")
+        .register(registry);
+    Gauge.builder("serp.folder.ids.left", inbox, DropFolder::left)
+        .description("About how many ids of the drop files in work have not ended")
+        .register(registry);
+    FunctionCounter.builder("serp.folder.rejected.files", inbox, DropFolder::rejected)
+        .description("Drop files that were rejected")
         .register(registry);
   }
 
@@ -153,5 +186,20 @@ final class Meters {
 
   private static int parked(CamelContext context) {
     return ParkedIds.count(context.getRegistry().findByType(ParkedIds.class));
+  }
+
+  private static double oldestParked(CamelContext context) {
+    Set<ParkedIds> places = context.getRegistry().findByType(ParkedIds.class);
+    Instant oldest = ParkedIds.earliest(places, ParkedIds::oldest);
+    return oldest == null ? 0 : Math.max(0, inSeconds(Duration.between(oldest, Instant.now())));
+  }
+
+  private static double nextProbe(Gate gate) {
+    Duration wait = gate.nextProbe();
+    return wait == null ? 0 : inSeconds(wait);
+  }
+
+  private static double inSeconds(Duration time) {
+    return time.toMillis() / 1000.0;
   }
 }

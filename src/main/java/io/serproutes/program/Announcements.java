@@ -8,6 +8,7 @@ import io.serproutes.Settings;
 import io.serproutes.Times;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.Gate;
+import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
 import io.serproutes.observe.Tally;
@@ -37,6 +38,7 @@ final class Announcements extends MainListenerSupport {
   private Intake intake;
   private Set<ParkedIds> parkedIds;
   private Set<DropFolder> folders;
+  private Set<CommandLineIds> given;
   private long lastDone;
   private String lastLine = "";
   private long leftAtStop;
@@ -63,6 +65,7 @@ final class Announcements extends MainListenerSupport {
       intake = context.getRegistry().findSingleByType(Intake.class);
       parkedIds = context.getRegistry().findByType(ParkedIds.class);
       folders = context.getRegistry().findByType(DropFolder.class);
+      given = context.getRegistry().findByType(CommandLineIds.class);
     }
     lastLine = line(0); // of which nothing is said until something happens
     String api =
@@ -70,6 +73,11 @@ final class Announcements extends MainListenerSupport {
             ? "the embedded sandbox (no account needed, invented results)"
             : settings.text(Keys.BASE_URL);
     LOG.info("ids from {} to {}, asked at {}", startUp.from(), startUp.to().names(), api);
+    if (startUp.usesSandbox() && !settings.feeders().isEmpty()) {
+      LOG.info(
+          "the embedded sandbox accepts tasks at {}, login and password sandbox",
+          settings.text(Keys.BASE_URL));
+    }
     if (startUp.from().contains("folder")) {
       LOG.info("drop files of ids into {}", folder(Keys.INBOX));
     }
@@ -116,7 +124,8 @@ final class Announcements extends MainListenerSupport {
   }
 
   private long left() {
-    return folders.stream().mapToLong(DropFolder::left).sum();
+    return folders.stream().mapToLong(DropFolder::left).sum()
+        + given.stream().mapToLong(CommandLineIds::left).sum();
   }
 
   // empty while it is closed
@@ -170,7 +179,10 @@ final class Announcements extends MainListenerSupport {
     over = true;
     LOG.info("{}{}", counts(), circuit());
     int rejected = folders.stream().mapToInt(DropFolder::rejected).sum();
-    new Summary(settings, tally, ParkedIds.count(parkedIds), rejected).lines().forEach(LOG::info);
+    int broken = given.stream().mapToInt(CommandLineIds::broken).sum();
+    new Summary(settings, tally, ParkedIds.count(parkedIds), rejected, broken)
+        .lines()
+        .forEach(LOG::info);
     long left = Math.max(0, leftAtStop - (ended() - endedAtStop));
     if (left > 0) {
       LOG.info(

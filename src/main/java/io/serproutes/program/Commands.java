@@ -1,11 +1,21 @@
 package io.serproutes.program;
 
+import static io.serproutes.SettingsCheck.require;
+
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Key;
 import io.serproutes.Suggestion;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Stack;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -31,17 +41,30 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Turns DataForSEO task ids into organic and paid items. Without a command: run.",
     footer = {
       "",
-      "config/application.properties lists every key. --set wins over -D before -jar,",
-      "that over the environment, that over config/ of the working folder."
+      "COMMAND --help shows examples. config/application.properties lists every key;",
+      "--set wins over -D before -jar, that over the environment, that over config/",
+      "of the working folder."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Commands.Version.class,
     scope = ScopeType.INHERIT,
-    subcommands = {Commands.Run.class, ReconcileCommand.class})
+    subcommands = {
+      Commands.Run.class,
+      FetchCommand.class,
+      CheckCommand.class,
+      StatusCommand.class,
+      ReplayCommand.class,
+      ReconcileCommand.class,
+      ExportCommand.class,
+      ConfigCommand.class,
+      SandboxCommand.class,
+    })
 public final class Commands implements Callable<Integer> {
 
   /** The exit code where a command cannot be run. */
   static final int COULD_NOT_START = 1;
+
+  private static final Set<String> NOUNS = Set.of("status", "config", "sandbox");
 
   private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -71,13 +94,23 @@ public final class Commands implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return Program.run(values);
+    return Program.run(values, List.of());
   }
 
   /** The command {@code run}. */
   @Command(
       name = "run",
-      description = "Works as serp.from and serp.to say, until it is stopped or, once, to the end.")
+      description = {
+        "Works as serp.from and serp.to say, until it is stopped.",
+        "With serp.once=true it ends when its sources are finished."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  java -jar serp-routes.jar run",
+        "  java -jar serp-routes.jar run --set serp.from=kafka --set serp.to=kafka",
+        "  java -jar serp-routes.jar run --set serp.once=true"
+      })
   static final class Run implements Callable<Integer> {
 
     @ParentCommand private Commands all;
@@ -108,10 +141,24 @@ public final class Commands implements Callable<Integer> {
             command.commandLine(), "--set takes KEY=VALUE, such as --set serp.files.dir=out");
       }
       String key = pair.substring(0, equals);
-      String value = pair.substring(equals + 1);
-      System.setProperty(key, value); // in Camel's placeholders it goes before all else
-      ((Commands) command.root().userObject()).values.put(key, value);
+      ((Commands) command.root().userObject()).set(key, pair.substring(equals + 1));
     }
+  }
+
+  private void set(String key, String value) {
+    System.setProperty(key, value); // in Camel's placeholders it goes before all else
+    values.put(key, value);
+  }
+
+  /**
+   * Gives a key the value that a command means, wherever else it is given.
+   *
+   * @throws IllegalSettingException where {@code --set} gives it another
+   */
+  void mean(Key<?> key, String value) {
+    String given = values.getOrDefault(key.name(), value);
+    require(given.equals(value), "this command sets " + key + " by itself; leave it out of --set");
+    set(key.name(), value);
   }
 
   /** The values of keys that were given. */
@@ -119,8 +166,15 @@ public final class Commands implements Callable<Integer> {
     return values;
   }
 
+  /** {@link StandardOutput} for lines in UTF-8; its {@code checkError} flushes and tells. */
+  static PrintStream result() {
+    return new PrintStream(StandardOutput.open(), false, StandardCharsets.UTF_8);
+  }
+
   private static int fail(CommandLine command, Exception failure) {
-    String couldNot = "serp-routes could not " + command.getCommandName() + ": ";
+    String name = command.getCommandName();
+    String couldNot =
+        "serp-routes could not " + (NOUNS.contains(name) ? "start " : "") + name + ": ";
     Program.reasons(failure).map(couldNot::concat).forEach(System.err::println);
     return COULD_NOT_START;
   }
@@ -149,11 +203,19 @@ public final class Commands implements Callable<Integer> {
     if (command.getParent() != null) {
       return command.getCommandName() + " takes no arguments such as " + quoted;
     }
-    if (TaskId.parse(name) != null) {
-      return "there is no command " + quoted + "; ids are given as --set serp.ids=ID[,ID]...";
+    if (TaskId.parse(name) != null || isFile(name)) {
+      return "there is no command " + quoted + "; did you mean fetch " + quoted + "?";
     }
     String suggestion = Suggestion.of(name, command.getSubcommands().keySet());
     String cure = suggestion.isEmpty() ? "; --help lists the commands" : suggestion;
     return "there is no command " + quoted + cure;
+  }
+
+  private static boolean isFile(String name) {
+    try {
+      return Files.isRegularFile(Path.of(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -39,15 +40,16 @@ final class Program {
    * Runs until it is stopped or, once, until the sources are finished.
    *
    * @param set the values of keys that were given after the command
+   * @param arguments of the command {@code fetch}; empty for any other
    * @return the exit code
    */
-  static int run(Map<String, String> set) {
+  static int run(Map<String, String> set, List<String> arguments) {
     prepareNetty();
     FatalErrorHandler fatalErrors = new FatalErrorHandler();
     fatalErrors.install();
     useLogSettings();
     try {
-      return new Program(fatalErrors).start(set);
+      return new Program(fatalErrors).start(set, arguments);
     } catch (Exception | LinkageError e) {
       if (!isShuttingDown()) {
         reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
@@ -59,7 +61,7 @@ final class Program {
   // Netty serves health, metrics and the sandbox only. Its use of sun.misc.Unsafe has JDK 24 and
   // later print warnings, and on a machine with a loopback interface only it warns of its own
   // missing hardware address; neither is a matter of ours
-  private static void prepareNetty() {
+  static void prepareNetty() {
     setIfAbsent("io.netty.noUnsafe", "true");
     byte[] machine = new byte[8];
     new SecureRandom().nextBytes(machine);
@@ -72,19 +74,19 @@ final class Program {
     }
   }
 
-  private int start(Map<String, String> set) throws Exception {
+  private int start(Map<String, String> set, List<String> arguments) throws Exception {
     Thread hook = new Thread(this::stopCleanly, "serp-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      StartUp startUp = StartUp.read(set);
+      StartUp startUp = StartUp.read(set, arguments);
       startUp.configure(main);
       fatalErrors.watch(main);
       announcements = new Announcements(startUp, clock);
       RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
+      main.addMainListener(new ServerExtras()); // the page is there when the log names it
       main.addMainListener(announcements);
       main.addMainListener(runOnce);
       main.addMainListener(new ServerPorts());
-      main.addMainListener(new ServerExtras());
       main.addMainListener(new ShortStop());
       main.run();
       announcements.end(isShuttingDown() ? "stopped" : "ended");

@@ -26,9 +26,16 @@ import picocli.CommandLine.ParentCommand;
         "java -jar serp-routes.jar reconcile --from T [--to T] [--feed] [--json]"
             + " [--set KEY=VALUE]...",
     description = {
-      "Compares the tasks that the vendor lists as posted in a time with our receipts.",
+      "Compares the vendor's list of finished tasks with our receipts.",
+      "It takes the tasks that were posted in a time.",
       "T is ISO 8601, a date, or an age such as 24h; UTC.",
       "Exit code: 0 nothing is missing, 2 something is, 1 it could not compare."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  java -jar serp-routes.jar reconcile --from 24h",
+      "  java -jar serp-routes.jar reconcile --from 2026-11-01 --to 2026-11-08 --feed"
     })
 final class ReconcileCommand implements Callable<Integer> {
 
@@ -61,9 +68,7 @@ final class ReconcileCommand implements Callable<Integer> {
   }
 
   private int reconcile() throws Exception {
-    PrintStream result = System.out;
-    System.setOut(System.err); // for log lines, wherever log4j2.properties sends them
-    Program.useLogSettings();
+    PrintStream result = Commands.result();
     require(from != null, "--from is required, such as --from 24h");
     Instant now = Instant.now();
     Instant start = PointInTime.parse("--from", from, now);

@@ -4,6 +4,7 @@ import io.serproutes.Count;
 import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
+import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.observe.Tally;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -19,6 +19,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.Registry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,15 +144,19 @@ final class RunOnce extends MainListenerSupport {
   }
 
   private int exitCode(Unfinished rest) {
-    Set<DropFolder> folders = context.getRegistry().findByType(DropFolder.class);
-    boolean rejected = folders.stream().anyMatch(folder -> folder.rejected() > 0);
     if (rest.whyOpen() != null) {
       return 3;
     }
-    if (rejected || tally().deadLetters() > 0) {
+    if (hasBadFiles() || tally().deadLetters() > 0) {
       return 2;
     }
     return rest.parked() > 0 ? 4 : 0;
+  }
+
+  private boolean hasBadFiles() {
+    Registry registry = context.getRegistry();
+    return registry.findByType(DropFolder.class).stream().anyMatch(folder -> folder.rejected() > 0)
+        || registry.findByType(CommandLineIds.class).stream().anyMatch(ids -> ids.broken() > 0);
   }
 
   private Tally tally() {

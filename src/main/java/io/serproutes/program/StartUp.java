@@ -9,6 +9,7 @@ import io.serproutes.Outputs;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
+import io.serproutes.ids.CommandLineIds;
 import io.serproutes.program.GivenValues.Layer;
 import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
@@ -32,22 +33,34 @@ final class StartUp {
   private final Settings settings;
   private final Surroundings surroundings;
   private final boolean sandbox;
+  private final List<String> arguments;
 
   /**
    * Reads and checks all keys, and what they name: ports, folders, topics.
    *
    * @param set the values that were given after the command
+   * @param arguments ids and files of ids for the source {@code command-line}; empty where {@code
+   *     serp.ids} has them
    * @throws IllegalSettingException where something is wrong; a line each
    */
-  static StartUp read(Map<String, String> set) throws Exception {
-    StartUp startUp = new StartUp(GivenValues.ofProcess(set));
-    startUp.checkKeys();
+  static StartUp read(Map<String, String> set, List<String> arguments) throws Exception {
+    StartUp startUp = new StartUp(GivenValues.ofProcess(set), arguments);
+    startUp.keys().end();
+    if (!arguments.isEmpty() && startUp.to().parking().equals("kafka")) {
+      startUp.values.choose(Keys.WAIT_NOT_READY, "0s"); // others ask for what it parks
+    }
     startUp.checkSurroundings();
     return startUp;
   }
 
-  private StartUp(GivenValues values) {
+  /** What a start would choose, of values that are not checked yet. */
+  static StartUp unchecked(GivenValues values) {
+    return new StartUp(values, List.of());
+  }
+
+  private StartUp(GivenValues values, List<String> arguments) {
     this.values = values;
+    this.arguments = arguments;
     settings = new Settings(values);
     surroundings = new Surroundings(settings);
     chooseSource();
@@ -103,7 +116,7 @@ final class StartUp {
   }
 
   /** Whether a source or an output is Kafka. */
-  private boolean usesKafka() {
+  boolean usesKafka() {
     return from().contains("kafka") || to().has("kafka");
   }
 
@@ -129,7 +142,8 @@ final class StartUp {
     return sandbox;
   }
 
-  private void checkKeys() {
+  /** All that is wrong with keys. */
+  SettingsCheck keys() {
     SettingsCheck check = new SettingsCheck(settings);
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
@@ -138,8 +152,11 @@ final class StartUp {
     check.rule(
         () ->
             require(
-                !from().contains("command-line") || !settings.get(Keys.IDS).isEmpty(),
+                !from().contains("command-line")
+                    || !settings.get(Keys.IDS).isEmpty()
+                    || !arguments.isEmpty(),
                 "serp.ids is required and has no value"));
+    arguments.forEach(argument -> check.rule(() -> CommandLineIds.check(argument)));
     check.rule(
         () ->
             require(
@@ -157,9 +174,9 @@ final class StartUp {
                 !settings.text(Keys.BASE_URL).isEmpty(),
                 "the embedded sandbox, which needs no account, answers only where serp.to is files and"
                     + " serp.from names neither kafka nor dead-letters; otherwise start it by"
-                    + " itself (java -cp serp-routes.jar io.serproutes.sandbox.SandboxServer) and"
-                    + " set these keys to its address, sandbox and sandbox"));
-    check.end();
+                    + " itself (java -jar serp-routes.jar sandbox) and set these keys to its"
+                    + " address, sandbox and sandbox"));
+    return check;
   }
 
   private void requireOutput(String name) {
@@ -214,11 +231,22 @@ final class StartUp {
 
   /** Tells Camel which routes to load and how to run. */
   void configure(Main main) {
+    configure(main, routeFiles());
+    if (usesSandbox()) {
+      SandboxServer.listen(main);
+      // to Camel a system property goes before what the start chose
+      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
+    }
+    serve(main);
+  }
+
+  /** Tells Camel how to run these routes, without a server. */
+  void configure(Main main, List<String> routeFiles) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // Camel's default adds a hook
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
     Properties camel = new Properties();
     camel.setProperty("camel.main.name", "serp-routes");
-    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles()));
+    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles));
     camel.setProperty("camel.main.shutdown-timeout", "15");
     camel.setProperty("camel.main.shutdown-suppress-logging-on-timeout", "true");
     camel.setProperty("camel.main.startup-summary-level", "oneline");
@@ -229,36 +257,34 @@ final class StartUp {
     main.bind("serpNoRetries", (HttpClientConfigurer) HttpClientBuilder::disableAutomaticRetries);
     camel.setProperty("camel.component.http.http-client-configurer", "#bean:serpNoRetries");
     camel.setProperty("camel.component.https.http-client-configurer", "#bean:serpNoRetries");
-    if (usesSandbox()) {
-      SandboxServer.listen(main);
-      // to Camel a system property goes before what the start chose
-      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
-    }
-    serve(camel);
     camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
     Keys.all().forEach(key -> main.addOverrideProperty(key.name(), settings.verbatim(key)));
     for (String name : settings.keys(Settings.KAFKA_PROPERTIES)) {
       main.addOverrideProperty(name, settings.given(name));
     }
     main.addOverrideProperty(Settings.EMBEDDED_SANDBOX, Boolean.toString(sandbox));
-  }
-
-  private void serve(Properties camel) {
-    if (!settings.get(Keys.ONCE)) {
-      camel.setProperty("camel.management.enabled", "true");
-      camel.setProperty("camel.management.host", settings.get(Keys.SERVER_HOST));
-      camel.setProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
-      camel.setProperty("camel.management.health-check-enabled", "true");
-      camel.setProperty("camel.management.metrics-enabled", "true");
-      camel.setProperty("camel.metrics.enabled", "true");
-      camel.setProperty("camel.metrics.enable-route-policy", "false");
-      camel.setProperty("camel.metrics.enable-message-history", "false");
-      camel.setProperty("camel.metrics.enable-exchange-event-notifier", "false");
-      camel.setProperty("camel.metrics.enable-route-event-notifier", "false");
+    if (!arguments.isEmpty()) {
+      main.addOverrideProperty(Settings.ARGUMENTS, String.join("\0", arguments));
     }
   }
 
-  private List<String> routeFiles() {
+  private void serve(Main main) {
+    if (!settings.get(Keys.ONCE)) {
+      main.addOverrideProperty("camel.management.enabled", "true");
+      main.addOverrideProperty("camel.management.host", settings.get(Keys.SERVER_HOST));
+      main.addOverrideProperty("camel.management.port", settings.text(Keys.SERVER_PORT));
+      main.addOverrideProperty("camel.management.health-check-enabled", "true");
+      main.addOverrideProperty("camel.management.metrics-enabled", "true");
+      main.addOverrideProperty("camel.metrics.enabled", "true");
+      main.addOverrideProperty("camel.metrics.enable-route-policy", "false");
+      main.addOverrideProperty("camel.metrics.enable-message-history", "false");
+      main.addOverrideProperty("camel.metrics.enable-exchange-event-notifier", "false");
+      main.addOverrideProperty("camel.metrics.enable-route-event-notifier", "false");
+    }
+  }
+
+  /** The route files, each where it lies: {@code file:routes/…} or {@code classpath:…}. */
+  List<String> routeFiles() {
     List<String> files = new ArrayList<>(RouteFiles.CORE);
     if (usesKafka()) {
       files.addAll(RouteFiles.KAFKA);

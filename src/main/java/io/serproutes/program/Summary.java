@@ -20,25 +20,28 @@ import java.util.Map;
 /** What came of a run: a table of outcomes, then the folders and topics that hold something. */
 final class Summary {
 
-  private static final List<String> FOLDERS =
+  static final List<String> FOLDERS =
       List.of("organic", "paid", "other", "oversized", "receipts", "dead-letters", "parked");
 
   private final Settings settings;
   private final Tally tally;
   private final int parked;
   private final int rejectedFiles;
+  private final int brokenFiles;
 
   /**
    * The summary of what has ended.
    *
    * @param parked ids that are parked now
    * @param rejectedFiles drop files that were rejected
+   * @param brokenFiles files of the command line that could not be read to their end
    */
-  Summary(Settings settings, Tally tally, int parked, int rejectedFiles) {
+  Summary(Settings settings, Tally tally, int parked, int rejectedFiles, int brokenFiles) {
     this.settings = settings;
     this.tally = tally;
     this.parked = parked;
     this.rejectedFiles = rejectedFiles;
+    this.brokenFiles = brokenFiles;
   }
 
   /** Its lines; none where nothing has ended, is parked or was rejected. */
@@ -50,6 +53,7 @@ final class Summary {
     counts.put("parked", (long) parked); // the tally counts each time that an id is parked
     counts.put("dead-lettered too-large", tally.tooLarge());
     counts.put("files rejected", (long) rejectedFiles);
+    counts.put("files broken", (long) brokenFiles);
     counts.values().removeIf(count -> count == 0);
     int width = counts.keySet().stream().mapToInt(String::length).max().orElse(1);
     List<String> lines = new ArrayList<>();
@@ -77,12 +81,13 @@ final class Summary {
 
   /** Whether a folder of results holds any, parked ids and dead letters included. */
   static boolean holdsResults(Path dir) {
-    return FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
+    return holdsWaiting(dir)
+        || FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
   }
 
-  /** Whether a folder of results holds parked ids. */
-  static boolean holdsParked(Path dir) {
-    return holdsSomething(dir.resolve("parked"));
+  /** Whether a folder of results holds ids that wait: parked ones, or answers that were posted. */
+  static boolean holdsWaiting(Path dir) {
+    return holdsSomething(dir.resolve("parked")) || holdsSomething(dir.resolve("postbacks"));
   }
 
   // hidden files are ours: locks, and what is being written

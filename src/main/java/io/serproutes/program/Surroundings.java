@@ -50,15 +50,15 @@ final class Surroundings {
               + " is no address of this machine; set it to 127.0.0.1 for this machine alone, or to"
               + " 0.0.0.0 for all of its addresses");
     }
-    checkPort(Keys.SERVER_PORT, host);
+    checkPort(host, Keys.SERVER_PORT);
   }
 
   void checkPort(Key<Integer> key) {
-    checkPort(key, LOOPBACK);
+    checkPort(LOOPBACK, key);
   }
 
   // Camel's server only warns where its port is taken, and goes on without
-  private void checkPort(Key<Integer> key, String host) {
+  void checkPort(String host, Key<Integer> key) {
     int port = settings.get(key);
     String why = whyNotFree(host, port);
     if (why != null) {
@@ -97,7 +97,8 @@ final class Surroundings {
   }
 
   void checkFolders(boolean sandbox) {
-    checkNotMixed(sandbox);
+    requireNotMixed(sandbox);
+    mark(sandbox);
     try {
       new ResultFiles(settings).prepare();
     } catch (OutputUnavailableException e) {
@@ -118,14 +119,13 @@ final class Surroundings {
    * Keeps invented results and real ones apart, and ids that one of them parked from being
    * requested from the other. A mark in the folder tells whose results it holds.
    */
-  private void checkNotMixed(boolean sandbox) {
+  void requireNotMixed(boolean sandbox) {
     Path dir = Path.of(settings.get(Keys.FILES_DIR));
-    Path mark = dir.resolve(SANDBOX_MARK);
-    boolean marked = Files.exists(mark, LinkOption.NOFOLLOW_LINKS);
+    boolean marked = isMarked(dir);
     boolean full =
         Outputs.of(settings).ofReceipts().contains("files")
             ? Summary.holdsResults(dir)
-            : Summary.holdsParked(dir);
+            : Summary.holdsWaiting(dir);
     if (full && marked != sandbox) {
       throw new IllegalSettingException(
           Keys.FILES_DIR
@@ -137,8 +137,17 @@ final class Surroundings {
               + "; the two are never mixed: remove that folder, or set another "
               + Keys.FILES_DIR);
     }
+  }
+
+  private static boolean isMarked(Path dir) {
+    return Files.exists(dir.resolve(SANDBOX_MARK), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private void mark(boolean sandbox) {
+    Path dir = Path.of(settings.get(Keys.FILES_DIR));
+    Path mark = dir.resolve(SANDBOX_MARK);
     try {
-      if (sandbox && !marked) {
+      if (sandbox && !isMarked(dir)) {
         Files.createDirectories(dir);
         Files.write(mark, new byte[0]); // another program may make it at this moment, too
       } else if (!sandbox && !Summary.holdsResults(dir)) {
@@ -159,7 +168,12 @@ final class Surroundings {
             + why);
   }
 
-  void checkTopics() throws Exception {
+  void checkTopics() {
+    new TopicsCheck(settings).run(topics());
+  }
+
+  /** The keys of the topics that a run needs. */
+  Set<Key<String>> topics() {
     Set<Key<String>> keys = new HashSet<>(Set.of(Keys.TOPIC_PARKED));
     if (settings.get(Keys.FROM).contains("kafka")) {
       keys.add(Keys.TOPIC_IDS);
@@ -173,6 +187,6 @@ final class Surroundings {
               Keys.TOPIC_RECEIPTS,
               Keys.TOPIC_DEAD_LETTERS));
     }
-    new TopicsCheck(settings).run(keys);
+    return keys;
   }
 }

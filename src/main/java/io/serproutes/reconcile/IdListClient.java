@@ -7,7 +7,7 @@ import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
-import io.serproutes.fetch.ApiConnections;
+import io.serproutes.fetch.ApiCalls;
 import io.serproutes.fetch.JudgeList;
 import io.serproutes.fetch.Verdict;
 import java.io.Closeable;
@@ -17,21 +17,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.StringEntity;
-import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,10 +56,8 @@ final class IdListClient implements Closeable {
   private final Secrets secrets;
   private final String address;
   private final int mostAttempts;
-  private final Duration timeout;
   private final Pause pause;
-  private final CloseableHttpClient http;
-  private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+  private final ApiCalls calls;
   private boolean isFirst = true;
 
   IdListClient(Settings settings, Engine engine, Pause pause) {
@@ -76,20 +66,7 @@ final class IdListClient implements Closeable {
     secrets = new Secrets(settings);
     address = settings.get(Keys.BASE_URL).replaceFirst("/+$", "") + engine.api() + "/id_list";
     mostAttempts = settings.get(Keys.MAX_ATTEMPTS);
-    timeout = settings.get(Keys.RESPONSE_TIMEOUT);
-    ApiConnections connections = new ApiConnections(settings);
-    connections.setDefaultConnectionConfig(
-        ConnectionConfig.custom()
-            .setConnectTimeout(Timeout.of(settings.get(Keys.CONNECT_TIMEOUT)))
-            .build());
-    http =
-        HttpClientBuilder.create()
-            .setConnectionManager(connections)
-            .disableAutomaticRetries()
-            .disableCookieManagement()
-            .disableRedirectHandling()
-            .disableAuthCaching()
-            .build();
+    calls = new ApiCalls(settings, secrets, settings.get(Keys.RESPONSE_TIMEOUT));
   }
 
   /**
@@ -161,17 +138,11 @@ final class IdListClient implements Closeable {
 
   private Answer ask(String request) {
     HttpPost post = new HttpPost(address);
-    post.setHeader(HttpHeaders.AUTHORIZATION, secrets.authorization());
     post.setEntity(new StringEntity(request, ContentType.APPLICATION_JSON.withCharset(UTF_8)));
-    Future<?> deadline = clock.schedule(post::abort, timeout.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      return http.execute(post, this::answered);
+      return calls.make(post, this::answered);
     } catch (IOException e) {
-      String why =
-          deadline.isDone() ? "no whole answer within " + timeout.toMillis() + " ms" : words(e);
-      return new Answer(JudgeList.judge(200, null, null, null), null, secrets.quote(why));
-    } finally {
-      deadline.cancel(false);
+      return new Answer(JudgeList.judge(200, null, null, null), null, secrets.quote(words(e)));
     }
   }
 
@@ -202,7 +173,6 @@ final class IdListClient implements Closeable {
 
   @Override
   public void close() throws IOException {
-    clock.shutdownNow();
-    http.close();
+    calls.close();
   }
 }

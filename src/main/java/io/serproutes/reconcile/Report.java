@@ -20,8 +20,7 @@ import java.util.Set;
 /** Writes what was found, for people or as one JSON object. */
 public final class Report {
 
-  private static final String REPLAY =
-      "run --set serp.from=dead-letters --set serp.once=true --set serp.replay.reasons=";
+  private static final String REPLAY = "replay --reason ";
   private static final Set<String> USELESS_TO_ASK_AGAIN =
       Set.of(Reason.EXPIRED.toString(), Reason.TASK_FAILED.toString());
 

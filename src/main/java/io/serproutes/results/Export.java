@@ -72,7 +72,7 @@ public final class Export {
       }
       names.append(names.isEmpty() ? "" : ", ").append(one);
     }
-    throw new IllegalSettingException("--" + what + " is required, one of " + names);
+    throw new IllegalSettingException("--" + what + " must be one of " + names);
   }
 
   /**

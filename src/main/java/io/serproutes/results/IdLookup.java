@@ -131,7 +131,9 @@ public final class IdLookup {
   private void readTopics(Map<String, Found> found, Duration most, Consumer<String> problems) {
     try (TopicScan scan = new TopicScan(settings)) {
       for (Kind kind : topics) {
-        readTopic(scan, kind, found, most, problems);
+        if (!scan.isSilent()) {
+          readTopic(scan, kind, found, most, problems);
+        }
       }
     } catch (IllegalSettingException e) {
       problems.accept("the topics cannot be read: " + e.getMessage());

@@ -1,5 +1,6 @@
 package io.serproutes.sandbox;
 
+import io.serproutes.IllegalSettingException;
 import io.serproutes.RouteFiles;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -16,9 +17,9 @@ import org.apache.camel.main.MainListenerSupport;
 /**
  * Runs the sandbox in a process, or at least a Camel context, of its own. On 127.0.0.1 only.
  *
- * <p>Reads {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code .turnaround},
- * {@code .items}, {@code serp.api.login}, {@code .password} and {@code .path} from the environment,
- * system properties or, failing these, the defaults here.
+ * <p>Its keys are {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code
+ * .turnaround}, {@code .items}, {@code serp.api.login}, {@code .password} and {@code .path}; those
+ * that are not given have the defaults here.
  */
 public final class SandboxServer {
 
@@ -41,9 +42,16 @@ public final class SandboxServer {
 
   private SandboxServer() {}
 
-  /** Runs until the process is told to stop; prints its address when it is ready. */
-  public static void main(String[] args) throws Exception {
-    Main main = prepare(Map.of());
+  /**
+   * Runs until the process is told to stop; prints its address when it is ready.
+   *
+   * @param keys the keys that it reads; any other has its default
+   * @return the exit code
+   * @throws IllegalSettingException where its port is taken
+   */
+  public static int run(Map<String, String> keys) throws Exception {
+    Main main = prepare(keys);
+    main.setDefaultPropertyPlaceholderLocation("false"); // the caller has read the file
     main.addMainListener(
         new MainListenerSupport() {
           @Override
@@ -53,9 +61,9 @@ public final class SandboxServer {
         });
     try {
       main.run();
+      return 0;
     } catch (IllegalStateException cannotStart) {
-      System.err.println("sandbox: " + cannotStart.getMessage());
-      System.exit(1);
+      throw new IllegalSettingException(cannotStart.getMessage());
     }
   }
 
@@ -89,7 +97,7 @@ public final class SandboxServer {
   /**
    * A sandbox that has not been started.
    *
-   * @param keys what to set; the environment and system properties win
+   * @param keys what to set; the environment and system properties go before them
    */
   static Main prepare(Map<String, String> keys) {
     Main main = new Main();

@@ -10,6 +10,7 @@ import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.LockOfOtherProcess;
+import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -102,7 +103,14 @@ class ParkedFilesTest {
 
   private Settings settings(String delay) {
     return new Settings(
-        Map.of("serp.files.dir", dir.toString(), "serp.not-ready.delay", delay)::get);
+        Map.of(
+                "serp.files.dir",
+                dir.toString(),
+                "serp.not-ready.delay",
+                delay,
+                "serp.kafka.pass-headers",
+                "traceparent,tracestate")
+            ::get);
   }
 
   private byte[] record(Task task, String delay) throws IOException {
@@ -123,7 +131,7 @@ class ParkedFilesTest {
       throws IOException {
     ParkedRecord record =
         new ParkedRecord(
-            id.value(), "parked", 40602, source, firstAsked, due, asks, attempts, null, null);
+            id.value(), "parked", 40602, source, firstAsked, due, asks, attempts, null, null, null);
     return Files.write(file(id), JSON.writeValueAsBytes(record));
   }
 
@@ -169,6 +177,22 @@ class ParkedFilesTest {
     assertThat(file(ID)).doesNotExist();
     pass(MINUTE);
     assertThat(due(files)).isEmpty();
+  }
+
+  @Test
+  void whatAnIdPassesOnLiesInItsRecord() throws Exception {
+    byte[] bytes = {(byte) 0xff, 0, '"'};
+    Map<String, byte[]> headers = Map.of("traceparent", bytes, "no longer passed on", bytes);
+    Task task =
+        TestTasks.of(
+            Delivery.fresh(ID.value(), Source.named("kafka:ids-0@1"), ended -> {}).with(headers));
+    files().park(task, record(task, "0s"));
+    assertThat(Files.readString(file(ID))).contains("\"traceparent\":\"/wAi\"");
+    close();
+    pass(MINUTE);
+    assertThat(due(files()).get(0).headers())
+        .containsOnlyKeys("traceparent")
+        .containsEntry("traceparent", bytes);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -32,10 +33,17 @@ public final class ReadyApi implements AutoCloseable {
   public static final String TASK = "/v3/serp/naver/organic/task_get/regular/";
   private static final int MOST_ROWS = 1000;
 
+  /** The webhook URL of every task, as the vendor repeats it. */
+  public static final String SECRET = "t0ken-0f-tests_and.n0thing~else";
+
+  private static final String DATA =
+      "{\"pingback_url\":\"https://hooks.example.com/pingback?token=%s&id=$id\"}".formatted(SECRET);
+
   private final Set<String> listed = new LinkedHashSet<>();
   private final Map<String, Integer> codes = new ConcurrentHashMap<>(); // of ids without result
   private final Map<String, Integer> asked = new ConcurrentHashMap<>();
   private final List<Long> polls = new CopyOnWriteArrayList<>();
+  private final AtomicInteger pages = new AtomicInteger();
   private final List<String> others = new CopyOnWriteArrayList<>();
   private final Set<String> credentials = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -115,6 +123,11 @@ public final class ReadyApi implements AutoCloseable {
     return List.copyOf(polls);
   }
 
+  /** How many answers listed a task that was finished. */
+  public int pages() {
+    return pages.get();
+  }
+
   /** How often each id was asked for. */
   public Map<String, Integer> asked() {
     return Map.copyOf(asked);
@@ -167,6 +180,9 @@ public final class ReadyApi implements AutoCloseable {
     List<String> page;
     synchronized (listed) {
       page = listed.stream().limit(MOST_ROWS).toList();
+      if (!page.isEmpty()) {
+        pages.incrementAndGet();
+      }
       if (showsOnce) {
         page.forEach(listed::remove);
       }
@@ -188,13 +204,13 @@ public final class ReadyApi implements AutoCloseable {
   }
 
   private String noResult(String id) {
-    return "{\"status_code\":20000,\"tasks\":[{\"id\":\"%s\",\"status_code\":%d,\"data\":{},\"result\":null}]}"
-        .formatted(id, codes.get(id));
+    return "{\"status_code\":20000,\"tasks\":[{\"id\":\"%s\",\"status_code\":%d,\"data\":%s,\"result\":null}]}"
+        .formatted(id, codes.get(id), DATA);
   }
 
   private static String result(String id) {
-    return "{\"status_code\":20000,\"tasks\":[{\"id\":\"%s\",\"status_code\":20000,\"data\":{},\"result\":[{\"items\":[{\"type\":\"organic\"},{\"type\":\"paid\"}]}]}]}"
-        .formatted(id);
+    return "{\"status_code\":20000,\"tasks\":[{\"id\":\"%s\",\"status_code\":20000,\"data\":%s,\"result\":[{\"items\":[{\"type\":\"organic\"},{\"type\":\"paid\"}]}]}]}"
+        .formatted(id, DATA);
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {

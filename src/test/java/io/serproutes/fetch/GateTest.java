@@ -10,6 +10,7 @@ import io.serproutes.items.AnswerReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,6 +121,86 @@ class GateTest {
     assertThat(gate.nextProbe()).as("while one is under way").isZero();
     passes(probe);
     assertThat(gate.nextProbe()).isNull();
+  }
+
+  @Nested
+  class AnswersThatCameWithTheirIds {
+
+    private Task answered() {
+      return enter(TestTasks.answered(TestTasks.id(++ids), Path.of("answer.json.gz")));
+    }
+
+    @Test
+    void theyNeedNoCallAndWaitForNone() {
+      refuseAccount();
+      Task asked = fresh();
+      Task answered = answered();
+      assertThat(started).contains(answered).doesNotContain(asked);
+      assertThat(answered.getAttempts()).isZero();
+      assertThat(gate.inFlight()).isZero();
+      int left = gate.callsLeft();
+      passes(answered);
+      assertThat(gate.callsLeft()).isEqualTo(left);
+      assertThat(gate.isOpen()).as("open for the account's sake").isTrue();
+    }
+
+    /** Whoever has the token may have posted it. */
+    @Test
+    void whatTheySayOpensAndClosesNoCircuit() {
+      leave(answered(), verdict(Kind.ACCOUNT, 40100, null));
+      assertThat(gate.isOpen()).isFalse();
+      for (int i = 0; i < 10; i++) {
+        leave(answered(), Kind.TRANSIENT);
+      }
+      leave(answered(), Kind.THROTTLED);
+      assertThat(gate.isOpen()).isFalse();
+      Task asked = fresh();
+      assertThat(started).as("no pause").contains(asked);
+    }
+
+    @Test
+    void anUnavailableOutputHoldsThemUpButForOneTryAnInterval() {
+      gate.cannotDeliver("disk full", "Make room");
+      Task first = answered();
+      Task second = answered();
+      Task third = answered();
+      assertThat(started).isEmpty();
+      advance(INTERVAL);
+      gate.tick();
+      assertThat(started).containsExactly(first);
+      advance(Duration.ofSeconds(1));
+      gate.tick();
+      assertThat(started).containsExactly(first);
+      passes(first);
+      assertThat(gate.isOpen()).isFalse();
+      assertThat(started).contains(second, third);
+    }
+
+    @Test
+    void soManyAreReadAtOnceAndWaitForAnOutput() {
+      List<Task> all = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        all.add(answered());
+      }
+      assertThat(started).as("max-concurrent is 3").hasSize(3);
+      for (Task task : all.subList(0, 3)) {
+        leave(task, Kind.DELIVER);
+      }
+      assertThat(started).as("their answers wait for an output").hasSize(3);
+      fresh();
+      assertThat(started).as("so does no call start").hasSize(3);
+      delivered(all.get(0));
+      assertThat(started).hasSize(4);
+    }
+
+    @Test
+    void theyStayInTheirSourceAtAStop() {
+      gate.cannotDeliver("disk full", "Make room");
+      Task waiting = answered();
+      gate.stop();
+      assertThat(refused.get(waiting)).isInstanceOf(StoppingException.class);
+      assertThat(refused.get(answered())).isInstanceOf(StoppingException.class);
+    }
   }
 
   @Nested

@@ -10,6 +10,7 @@ import io.serproutes.ids.TaskId;
 import io.serproutes.items.AnswerReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -87,6 +88,18 @@ public final class TestTasks {
       throw new AssertionError(e);
     }
     return task;
+  }
+
+  /** What judges posted answers with these settings. */
+  public static JudgePosted judgePosted(Settings settings) {
+    Secrets secrets = new Secrets(settings);
+    Judge judge = new Judge(settings, new TaskGetClient(settings, secrets), secrets);
+    return new JudgePosted(settings, judge, secrets);
+  }
+
+  /** A task for an id that came with its answer. */
+  public static Task answered(TaskId id, Path answer) {
+    return of(new Delivery(id.value(), SOURCE, null, Map.of(), ended -> {}, answer));
   }
 
   /** A poll of a list with this answer. */

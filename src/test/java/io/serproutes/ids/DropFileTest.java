@@ -28,8 +28,12 @@ class DropFileTest {
   }
 
   private DropFile open(Path file) throws IOException {
+    return open(file, PATH);
+  }
+
+  private DropFile open(Path file, String apiPath) throws IOException {
     Path journal = folder.resolve(".serp").resolve(file.getFileName() + ".journal");
-    return new DropFile(file, DropFileJournal.open(journal, file), intake, PATH);
+    return new DropFile(file, DropFileJournal.open(journal, file), intake, apiPath);
   }
 
   private static List<Delivery> takeAll(DropFile file) {
@@ -66,6 +70,23 @@ class DropFileTest {
     assertThat(taken).noneMatch(Delivery::isParkedBefore);
     assertThat(file.broken()).isNull();
     assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(file::next);
+  }
+
+  /** Somebody corrects serp.api.path while a saved answer is in work. */
+  @Test
+  void anIdKeepsItsNumberWhenThePathChanges() throws IOException {
+    String row = "{\"id\":\"%s\",\"endpoint_regular\":\"%s/x\"}";
+    String answer =
+        "{\"tasks\":[{\"result\":[%s,%s,%s]}]}"
+            .formatted(
+                row.formatted(id(0), PATH),
+                row.formatted(id(1), "/other"),
+                row.formatted(id(2), PATH));
+    Path path = drop("ready.json", answer);
+    DropFile killed = open(path, "/other");
+    end(takeAll(killed));
+    killed.close();
+    assertThat(takeAll(open(path))).extracting(Delivery::text).containsExactly(id(0), id(2));
   }
 
   @Test

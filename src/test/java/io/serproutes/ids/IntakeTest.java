@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.serproutes.ids.Delivery.History;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,21 @@ class IntakeTest {
     intake.stop();
     assertThat(replayed).failsWithin(30, TimeUnit.SECONDS);
     assertThat(parked).failsWithin(30, TimeUnit.SECONDS);
+  }
+
+  /** A full intake of ids that wait for a call must not hold them up. */
+  @Test
+  void idsThatCameWithTheirAnswersHaveRoomOfTheirOwn() throws Exception {
+    take(FRESH, null);
+    Path answer = Path.of("answer.json.gz");
+    List<Delivery> taken = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      taken.add(intake.takeAnswered(ID, SOURCE, answer, settled::add));
+    }
+    assertThat(taken).extracting(Delivery::answer).containsOnly(answer);
+    assertThat(intake.inWork()).isEqualTo(FRESH + 200);
+    taken.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
+    assertThat(intake.inWork()).isEqualTo(FRESH);
   }
 
   @Test

@@ -33,6 +33,7 @@ final class InstanceUnderTest implements AutoCloseable {
 
   private final Map<String, String> keys;
   private final List<String> arguments = new ArrayList<>();
+  private final List<String> jvm = new ArrayList<>();
   private final Path folder;
   private String heap = "256m";
   private Process process;
@@ -63,12 +64,19 @@ final class InstanceUnderTest implements AutoCloseable {
     return this;
   }
 
+  /** Gives the virtual machine options. */
+  InstanceUnderTest jvm(String... more) {
+    jvm.addAll(List.of(more));
+    return this;
+  }
+
   /** Starts it, or starts it once more; what it prints goes to a file in its folder. */
   InstanceUnderTest start() {
     try {
       Files.createDirectories(folder);
       output = Files.createTempFile(folder, "output-", ".txt");
       List<String> options = new ArrayList<>(List.of("-Xmx" + heap));
+      options.addAll(jvm);
       keys.forEach((key, value) -> options.add("-D" + key + "=" + value));
       List<String> command = ProgramJar.command(options);
       command.addAll(arguments);

@@ -50,8 +50,12 @@ class KafkaRecordsTest {
   }
 
   private Task task(String text) {
+    return task(text, Map.of());
+  }
+
+  private Task task(String text, Map<String, byte[]> headers) {
     Exchange exchange = new DefaultExchange(context);
-    Delivery delivery = Delivery.fresh(text, Source.named("test"), ended -> {});
+    Delivery delivery = Delivery.fresh(text, Source.named("test"), ended -> {}).with(headers);
     exchange.getMessage().setBody(delivery);
     AsyncCallback nothing = doneSync -> {};
     new BeginTask().process(exchange, nothing);
@@ -80,6 +84,28 @@ class KafkaRecordsTest {
     records.forEachRemaining(list::add);
     assertThat(list).allMatch(record -> record.topic().equals(TOPIC));
     return list;
+  }
+
+  @Test
+  void whatAnIdPassesOnIsInEveryRecordThatComesOfIt() throws IOException {
+    byte[] trace = {'0', (byte) 0xff, 0};
+    Task task = task(ID, Map.of("traceparent", trace));
+    List<ProducerRecord<String, byte[]>> made = new ArrayList<>();
+    for (ItemBatch batch : batches(task, "{\"type\":\"organic\"},{\"type\":\"paid\"}", "7")) {
+      made.addAll(list(records().items(TOPIC, task, batch)));
+    }
+    assertThat(made).hasSize(3);
+    Exchange receipt = new DefaultExchange(context);
+    receipt.setVariable(Task.VARIABLE, task);
+    receipt.getMessage().setBody("{}");
+    made.addAll(list(records().of(TOPIC, receipt)));
+    assertThat(made)
+        .hasSize(4)
+        .allSatisfy(
+            record -> {
+              assertThat(record.headers().lastHeader("traceparent").value()).isEqualTo(trace);
+              assertThat(record.headers().lastHeader("content-type")).isNotNull();
+            });
   }
 
   @Test

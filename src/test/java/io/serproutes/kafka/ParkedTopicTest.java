@@ -27,7 +27,14 @@ class ParkedTopicTest {
 
   private final Settings settings =
       new Settings(
-          Map.of("serp.kafka.topics.parked", "parked", "serp.not-ready.max-delay", "10s")::get);
+          Map.of(
+                  "serp.kafka.topics.parked",
+                  "parked",
+                  "serp.not-ready.max-delay",
+                  "10s",
+                  "serp.kafka.pass-headers",
+                  "traceparent,tracestate")
+              ::get);
   private final AssignedPartitions offsets =
       new AssignedPartitions(settings, new Gate(settings, new BeginTask()));
   private final PartitionProgress progress = new PartitionProgress(0, null);
@@ -84,6 +91,20 @@ class ParkedTopicTest {
     List<Delivery> due = new ArrayList<>();
     topic.due().forEachRemaining(due::add);
     return due;
+  }
+
+  @Test
+  void whatAnIdPassesOnIsReadFromItsRecord() {
+    Exchange exchange = exchange(0, "2026-01-01T00:00:00Z");
+    String record = exchange.getMessage().getBody(String.class);
+    String headers =
+        ",\"headers\":{\"traceparent\":\"/wA=\",\"tracestate\":null,\"other\":\"eA==\"}}";
+    exchange.getMessage().setBody(record.replace("}", headers).getBytes());
+    progress.read(0);
+    topic.note(exchange);
+    assertThat(due().get(0).headers())
+        .containsOnlyKeys("traceparent")
+        .containsEntry("traceparent", new byte[] {(byte) 0xff, 0});
   }
 
   @Test

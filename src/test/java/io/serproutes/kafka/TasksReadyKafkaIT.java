@@ -82,6 +82,22 @@ class TasksReadyKafkaIT {
     return instance.output().lastIndexOf(LEADS) > instance.output().lastIndexOf(LEADS_NO_MORE);
   }
 
+  /** The list shows each id exactly once, so what is lost here is lost for good. */
+  @Test
+  void aKillBetweenThePageAndItsFirstAnswerLosesNothing() {
+    List<String> ids = Scene.ids(500);
+    api.showingOnce().finish(ids);
+    api.holdTasks();
+    InstanceUnderTest killed = scene.instance("killed").start();
+    killed.awaitOutput("500 ids fed to the topic");
+    killed.kill9();
+    assertThat(scene.receipts()).isEmpty();
+    api.release();
+    scene.instance("next").start();
+    scene.awaitReceipts(ids);
+    assertThat(api.asked()).containsOnlyKeys(ids);
+  }
+
   @Test
   void whatAFullPageHidesFollowsAsSoonAsItsIdsHaveEndedInWhicheverProcess() {
     List<String> ids = Scene.ids(1500);

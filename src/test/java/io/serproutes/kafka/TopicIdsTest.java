@@ -3,11 +3,13 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.serproutes.Settings;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +18,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +106,61 @@ class TopicIdsTest {
     new TopicRecord(PARTITION, OFFSET, progress).attachTo(exchange);
     exchange.getMessage().setBody(value);
     return exchange;
+  }
+
+  @Test
+  void eachIdOfARecordPassesItsHeadersOn() {
+    keys.put("serp.kafka.pass-headers", "traceparent, long, short, absent");
+    byte[] longest = new byte[1024];
+    byte[] latin = {(byte) 0xe9, 0, '\n'};
+    Exchange exchange = exchange("[\"" + ID + "\",\"" + OTHER + "\"]");
+    Headers headers =
+        new RecordHeaders()
+            .add("traceparent", "00-1".getBytes())
+            .add("traceparent", latin)
+            .add("long", new byte[1025])
+            .add("short", longest)
+            .add("absent", null)
+            .add("TraceParent", "other".getBytes())
+            .add("secret", "x".getBytes());
+    exchange.getMessage().setHeader(KafkaConstants.HEADERS, headers);
+    List<Delivery> deliveries = new ArrayList<>();
+    ids().ids(exchange).forEachRemaining(deliveries::add);
+    assertThat(deliveries)
+        .hasSize(2)
+        .allSatisfy(
+            delivery ->
+                assertThat(delivery.headers())
+                    .containsOnlyKeys("traceparent", "short")
+                    .containsEntry("traceparent", latin)
+                    .containsEntry("short", longest));
+    assertThat(progress.openBytes())
+        .as("they take room while they are in work")
+        .isGreaterThan(1024);
+  }
+
+  @Test
+  void theHeadersOfARecordThatHasNoneCostNothing() {
+    Exchange exchange = exchange(ID);
+    exchange.getMessage().setHeader(KafkaConstants.HEADERS, new RecordHeaders());
+    ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
+    int times = 10_000;
+    long allocated = 0;
+    for (int round = 0; round < 2; round++) { // the first one loads classes
+      long before = memory.getThreadAllocatedBytes(self);
+      for (int i = 0; i < times; i++) {
+        assertNothing(TopicRecord.headers(exchange));
+      }
+      allocated = memory.getThreadAllocatedBytes(self) - before;
+    }
+    assertThat(allocated / times).isZero();
+  }
+
+  private static void assertNothing(Headers headers) {
+    if (headers != null) {
+      throw new AssertionError(headers);
+    }
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.serproutes.kafka;
 
+import static org.apache.kafka.common.acl.AclPermissionType.ALLOW;
+import static org.apache.kafka.common.acl.AclPermissionType.DENY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -60,6 +62,7 @@ class TopicsAtStartIT {
         .withUser("owner", "right")
         .withUser("guest", "right")
         .withUser("reader", "right")
+        .withUser("feeder", "right")
         .withUser("writer", "right")
         .withUser("stopper", "right")
         .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
@@ -191,6 +194,30 @@ class TopicsAtStartIT {
     }
   }
 
+  @Test
+  void theRightsOfAFeederAreNamed() throws Exception {
+    try (Admin admin = admin();
+        InstanceUnderTest instance = instance(listener.client("feeder", "right"))) {
+      allow(admin, "feeder", "*", AclOperation.CREATE, AclOperation.DESCRIBE, AclOperation.WRITE);
+      allow(admin, "feeder", "serp.parked", AclOperation.READ);
+      AclBinding noFeeding =
+          rule("feeder", ResourceType.TOPIC, "serp.task-ids", AclOperation.WRITE, DENY);
+      AclBinding groups = rule("feeder", ResourceType.GROUP, "*", AclOperation.READ, ALLOW);
+      AclBinding noFeeder =
+          rule("feeder", ResourceType.GROUP, "serp-routes-feeder", AclOperation.READ, DENY);
+      admin.createAcls(List.of(noFeeding, groups, noFeeder)).all().get();
+      instance.key("serp.from", "kafka,tasks-ready");
+      assertThat(failures(instance))
+          .containsExactly(
+              "not allowed to read serp.receipts (serp.kafka.topics.receipts), serp.task-ids"
+                  + " (serp.kafka.topics.ids): allow this user the operation Read on each of them",
+              "not allowed to write to serp.task-ids (serp.kafka.topics.ids): allow this user the"
+                  + " operation Write on it",
+              "not allowed to join the consumer group serp-routes-feeder (serp.kafka.group-id):"
+                  + " allow this user the operation Read on it");
+    }
+  }
+
   /** Kafka's client hides it behind "we are in an error state". */
   @Test
   void aRightThatIsTakenAwayIsNamedAndMissedNoLongerThanItIsGone() throws Exception {
@@ -272,6 +299,21 @@ class TopicsAtStartIT {
       assertThat(failure(instance))
           .startsWith("the broker does not accept the credentials: ")
           .doesNotContain("wrong-password");
+    }
+  }
+
+  /** Kafka quotes the word at which it cannot read on. */
+  @Test
+  void aMalformedLoginIsNotQuoted() throws Exception {
+    Map<String, Object> client = new HashMap<>(listener.client("owner", "right"));
+    client.put(
+        "sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required username=me"
+            + " password=my swordfish;");
+    try (InstanceUnderTest instance = instance(client)) {
+      assertThat(failure(instance))
+          .contains("sasl.jaas.config is malformed")
+          .doesNotContain("swordfish");
     }
   }
 

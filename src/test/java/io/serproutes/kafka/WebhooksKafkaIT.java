@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,18 +9,27 @@ import io.serproutes.feed.webhooks.RawCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The vendor's calls as a source, with ids kept in the topic of ids. */
 class WebhooksKafkaIT {
 
-  private static final String TOKEN = "t0ken-0f-tests_and.n0thing~else";
+  private static final String TOKEN = ReadyApi.SECRET;
   private static final Pattern SERVER =
       Pattern.compile("signals of finished tasks are taken at http://127\\.0\\.0\\.1:(\\d+)");
+
+  @RegisterExtension static final SharedBroker BROKER = new SharedBroker();
 
   @TempDir Path temp;
 
@@ -41,17 +51,94 @@ class WebhooksKafkaIT {
     return RawCall.status(port, "GET", "/pingback?token=" + TOKEN + "&id=" + id);
   }
 
+  private Scene scene(BrokerProcess broker, String name) {
+    return new Scene(broker, temp, name, 4)
+        .api(api.address())
+        .key("serp.from", "kafka,webhooks")
+        .key("serp.ready.poll", "off")
+        .key("serp.webhooks.port", "0")
+        .key("serp.webhooks.token", TOKEN);
+  }
+
+  /** What a call brings beside its id must not choose a topic, a key or a header. */
+  @Test
+  void nothingButTheIdOfACallReachesKafka() throws Exception {
+    String id = Scene.ids(1).get(0);
+    try (Scene scene = scene(BROKER.get(), "hostile")) {
+      InstanceUnderTest instance = scene.instance("work").start();
+      String elsewhere = scene.topic("dead-letters");
+      String more =
+          "&kafka.OVERRIDE_TOPIC=%1$s&kafka.TOPIC=%1$s&kafka.KEY=k&kafka.PARTITION_KEY=3&CamelHttpPath=x&tag=%1$s"
+              .formatted(elsewhere);
+      String headers =
+          "kafka.OVERRIDE_TOPIC: %1$s\r\nkafka.KEY: k\r\nCamelKafkaOverrideTopic: %1$s\r\nserp.task-id: k\r\n"
+              .formatted(elsewhere);
+      try (RawCall call = new RawCall(port(instance))) {
+        call.send("GET /pingback?token=" + TOKEN + "&id=" + id + more + " HTTP/1.1\r\nHost: x\r\n");
+        assertThat(RawCall.statusOf(call.send(headers + "\r\n").answer())).isEqualTo(200);
+      }
+      scene.awaitReceipts(List.of(id));
+      assertThat(scene.ends("ids").values().stream().mapToLong(n -> n).sum()).isOne();
+      assertThat(scene.all("dead-letters")).isEmpty();
+      assertThat(scene.all("organic")).hasSize(1).allSatisfy(e -> assertNoTrace(e, elsewhere));
+      assertThat(scene.all("receipts")).hasSize(1).allSatisfy(e -> assertNoTrace(e, elsewhere));
+      assertThat(instance.output()).doesNotContain(TOKEN);
+    }
+  }
+
+  private static void assertNoTrace(TopicTail.Entry entry, String elsewhere) {
+    assertThat(entry.key()).isEqualTo(Scene.ids(1).get(0));
+    assertThat(entry.json().toString()).doesNotContain(TOKEN).doesNotContain(elsewhere);
+    entry
+        .record()
+        .headers()
+        .forEach(
+            header -> {
+              assertThat(header.key()).matches("serp\\.[a-z-]+|content-type");
+              assertThat(new String(header.value(), UTF_8)).doesNotContain(elsewhere, TOKEN);
+            });
+  }
+
+  /** Between the acknowledgement and the answer, wherever that is. */
+  @Test
+  void nothingThatWasAnsweredWith200IsLostByAKill() throws Exception {
+    Set<String> answered = new ConcurrentSkipListSet<>();
+    AtomicInteger next = new AtomicInteger();
+    List<String> ids = Scene.ids(1_000_000);
+    ExecutorService callers = Executors.newFixedThreadPool(16);
+    try (Scene scene = scene(BROKER.get(), "killed")) {
+      for (int kill = 1; kill <= 2; kill++) {
+        InstanceUnderTest instance = scene.instance("work").start();
+        int port = port(instance);
+        AtomicBoolean over = new AtomicBoolean();
+        for (int i = 0; i < 16; i++) {
+          callers.submit(
+              () -> {
+                while (!over.get()) {
+                  String id = ids.get(next.getAndIncrement());
+                  if (ping(port, id) == 200) {
+                    answered.add(id);
+                  }
+                }
+              });
+        }
+        int enough = 1000 * kill;
+        await("answers").atMost(InstanceUnderTest.PATIENCE).until(() -> answered.size() >= enough);
+        instance.kill9();
+        over.set(true);
+      }
+      scene.instance("work").start();
+      scene.awaitReceipts(answered);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
   @Test
   void anIdIsAcknowledgedBeforeIts200AndABrokerThatIsAwayIs503() throws Exception {
     List<String> ids = Scene.ids(4);
     try (BrokerProcess broker = new BrokerProcess().start();
-        Scene scene = new Scene(broker, temp, "webhooks", 4)) {
-      scene
-          .api(api.address())
-          .key("serp.from", "kafka,webhooks")
-          .key("serp.ready.poll", "off")
-          .key("serp.webhooks.port", "0")
-          .key("serp.webhooks.token", TOKEN);
+        Scene scene = scene(broker, "webhooks")) {
       InstanceUnderTest instance = scene.instance("work").start();
       int port = port(instance);
       ids.subList(0, 2).forEach(id -> assertThat(ping(port, id)).isEqualTo(200));

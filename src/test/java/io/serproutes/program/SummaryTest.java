@@ -27,7 +27,7 @@ class SummaryTest {
     for (int i = 0; i < inputs; i++) {
       tally.ended(TestTasks.fresh("no id"));
     }
-    return new Summary(settings, tally, parked, 0).lines();
+    return new Summary(settings, tally, parked, 0, 0).lines();
   }
 
   @Test

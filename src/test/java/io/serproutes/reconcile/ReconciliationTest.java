@@ -154,8 +154,7 @@ class ReconciliationTest {
     assertThat(found.missing()).isEqualTo(3);
     assertThat(text(found))
         .contains(
-            "to ask again: run --set serp.from=dead-letters --set serp.once=true"
-                + " --set serp.replay.reasons=not-ready\n",
+            "to ask again: replay --reason not-ready\n",
             "asking again brings nothing\n",
             "not compared: 1 unfinished task, 1 task of another kind\n",
             "1 listed task without a well-formed id\n")

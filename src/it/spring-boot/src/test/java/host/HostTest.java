@@ -112,6 +112,9 @@ class HostTest {
           .isOne();
       assertThat(metrics.get("serp.items").tag("type", "organic").functionCounter().count())
           .isPositive();
+      assertThat(metrics.get("serp.calls").tags("http", "2xx", "code", "20").functionCounter().count())
+          .isPositive();
+      assertThat(metrics.get("serp.oldest.parked").gauge().value()).isZero();
       assertThat(get(host, "/actuator/metrics/serp.circuit.open")).contains("\"value\":0");
     } finally {
       stop(host);

@@ -35,11 +35,19 @@ final class Caller {
   HttpServerRequest request; // null until its head is read
   Head head; // null until it is judged
   long bytes; // of its body, as far as it is read
+  IncomingBody body; // null where it is passed over
+  volatile PostedBody answer; // its body, once it is whole and to be kept; else null
   private long deadline;
 
   Caller(HttpConnection connection) {
     this.connection = connection;
     enter(Phase.HEAD);
+  }
+
+  /** What it says; with its answer, where that is to be kept. */
+  Signal signal() {
+    Signal said = head.signal();
+    return new Signal(said.kind(), said.id(), said.tag(), answer);
   }
 
   void enter(Phase next) {

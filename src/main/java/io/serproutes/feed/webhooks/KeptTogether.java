@@ -49,7 +49,7 @@ final class KeptTogether {
   private void keepAll() {
     try {
       for (List<Caller> batch; !(batch = nextBatch()).isEmpty(); ) {
-        done.accept(batch, keep.test(batch.stream().map(c -> c.head.signal()).toList()));
+        done.accept(batch, keep.test(batch.stream().map(Caller::signal).toList()));
       }
     } catch (Error e) {
       synchronized (this) {

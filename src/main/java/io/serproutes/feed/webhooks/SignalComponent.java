@@ -19,6 +19,7 @@ public final class SignalComponent extends DefaultComponent {
   private Settings settings;
   private Secrets secrets;
   private SignalCounts counts;
+  private Postbacks postbacks;
 
   /** A component that needs all that can be set. */
   public SignalComponent() {}
@@ -38,6 +39,11 @@ public final class SignalComponent extends DefaultComponent {
     counts = newCounts;
   }
 
+  /** Sets what stores the bodies of postbacks. */
+  public void setPostbacks(Postbacks newPostbacks) {
+    postbacks = newPostbacks;
+  }
+
   @Override
   protected Endpoint createEndpoint(String uri, String name, Map<String, Object> parameters) {
     return new SignalEndpoint(uri);
@@ -51,7 +57,7 @@ public final class SignalComponent extends DefaultComponent {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-      Consumer consumer = new SignalConsumer(this, processor, settings, secrets, counts);
+      Consumer consumer = new SignalConsumer(this, processor, settings, secrets, counts, postbacks);
       configureConsumer(consumer);
       return consumer;
     }

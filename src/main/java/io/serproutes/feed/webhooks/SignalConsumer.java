@@ -5,12 +5,16 @@ import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.feed.FedMemory;
+import io.serproutes.fetch.Workers;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +26,14 @@ import org.slf4j.LoggerFactory;
 final class SignalConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-webhooks");
+  private static final int WRITERS = 4; // each may hold a large answer
   private static final long WARN_EVERY = TimeUnit.MINUTES.toNanos(1);
 
   private final SignalServer server;
   private final Secrets secrets;
-  private final String postbacks;
+  private final String mode;
   private ExecutorService keeper;
+  private ExecutorService disk;
   private Long warnedAt;
 
   SignalConsumer(
@@ -35,11 +41,17 @@ final class SignalConsumer extends DefaultConsumer {
       Processor processor,
       Settings settings,
       Secrets secrets,
-      SignalCounts counts) {
+      SignalCounts counts,
+      Postbacks postbacks) {
     super(endpoint, processor);
     this.secrets = secrets;
-    postbacks = settings.get(Keys.WEBHOOKS_POSTBACK);
-    server = new SignalServer(settings, new SignalLog(counts, secrets), this::keep);
+    mode = settings.get(Keys.WEBHOOKS_POSTBACK);
+    server =
+        new SignalServer(
+            settings,
+            new SignalLog(counts, secrets),
+            this::keep,
+            postbacks.storesBodies() ? postbacks::begin : null);
   }
 
   @Override
@@ -47,21 +59,19 @@ final class SignalConsumer extends DefaultConsumer {
     super.doStart();
     // what is delivered before the first signal counts, too
     getEndpoint().getCamelContext().getRegistry().findSingleByType(FedMemory.class).listen();
-    keeper =
-        getEndpoint()
-            .getCamelContext()
-            .getExecutorServiceManager()
-            .newSingleThreadExecutor(this, "serp-webhooks");
-    server.start(keeper);
-    LOG.info(
-        "signals of finished tasks are taken at {}; postbacks: {}", server.address(), postbacks);
+    ExecutorServiceManager threads = getEndpoint().getCamelContext().getExecutorServiceManager();
+    keeper = threads.newSingleThreadExecutor(this, "serp-webhooks");
+    disk =
+        threads.newThreadPool(this, "serp-postbacks", Workers.profile("serp-postbacks", WRITERS));
+    server.start(keeper, disk);
+    LOG.info("signals of finished tasks are taken at {}; postbacks: {}", server.address(), mode);
   }
 
   @Override
   protected void doStop() throws Exception {
     server.stop();
-    if (keeper != null) {
-      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(keeper);
+    for (ExecutorService threads : Stream.of(keeper, disk).filter(Objects::nonNull).toList()) {
+      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(threads);
     }
     super.doStop();
   }

@@ -1,6 +1,7 @@
 package io.serproutes.feed.webhooks;
 
 import io.serproutes.Secrets;
+import io.serproutes.deliver.DurableFiles;
 import io.serproutes.feed.webhooks.Signal.Kind;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,6 +55,14 @@ final class SignalLog {
               + " was refused: its token is wrong or missing, or its address is not in"
               + " serp.webhooks.allow");
     }
+  }
+
+  /** Notes that a body cannot be stored. */
+  void notStored(Exception why) {
+    LOG.debug("an answer cannot be stored", why);
+    say(
+        "answers that are posted cannot be stored, and the calls are answered with 503: "
+            + secrets.quote(DurableFiles.inWords(why)));
   }
 
   private void say(String line) {

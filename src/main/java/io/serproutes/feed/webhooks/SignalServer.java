@@ -5,10 +5,14 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.feed.webhooks.Caller.Phase;
+import io.serproutes.feed.webhooks.Signal.Kind;
 import io.serproutes.feed.webhooks.SignalCheck.Head;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.AnswerReader;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
@@ -26,6 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,30 +57,44 @@ final class SignalServer {
   private final SignalCheck check;
   private final SignalLog log;
   private final Predicate<List<Signal>> keep;
+  private final Function<TaskId, PostedBody> bodies;
   private final Map<HttpConnection, Caller> callers = new LinkedHashMap<>(); // the oldest first
   private volatile CompletableFuture<Void> stopping;
   private Vertx vertx;
   private HttpServer server;
   private Context loop;
+  private Executor disk;
   private KeptTogether kept;
 
   /**
    * A server for the keys {@code serp.webhooks.*}.
    *
    * @param keep makes ids durable and says whether they are; called by one thread at a time
+   * @param bodies where the body of a postback goes; null where bodies are read and dropped
    */
-  SignalServer(Settings settings, SignalLog log, Predicate<List<Signal>> keep) {
+  SignalServer(
+      Settings settings,
+      SignalLog log,
+      Predicate<List<Signal>> keep,
+      Function<TaskId, PostedBody> bodies) {
     host = settings.get(Keys.WEBHOOKS_HOST);
     port = settings.get(Keys.WEBHOOKS_PORT);
     mostBytes = settings.get(Keys.WEBHOOKS_MAX_BODY);
     check = new SignalCheck(settings);
     this.log = log;
     this.keep = keep;
+    this.bodies = bodies;
   }
 
-  /** Listens; {@code executor} runs what keeps ids. */
-  void start(Executor executor) throws Exception {
+  /**
+   * Listens.
+   *
+   * @param executor runs what keeps ids
+   * @param newDisk runs what writes bodies; a body waits for one of its threads
+   */
+  void start(Executor executor, Executor newDisk) throws Exception {
     kept = new KeptTogether(executor, keep, this::kept);
+    disk = newDisk;
     stopping = null;
     vertx =
         Vertx.vertx(
@@ -159,8 +178,23 @@ final class SignalServer {
       return;
     }
     callers.put(connection, new Caller(connection));
-    connection.closeHandler(nothing -> callers.remove(connection));
+    connection.closeHandler(nothing -> gone(connection));
     connection.exceptionHandler(e -> LOG.debug("a connection failed", e));
+  }
+
+  private void gone(HttpConnection connection) {
+    Caller caller = callers.remove(connection);
+    if (caller != null) {
+      discardBody(caller);
+    }
+  }
+
+  // what has its name stays
+  private static void discardBody(Caller caller) {
+    if (caller.body != null) {
+      caller.body.discard();
+      caller.body = null;
+    }
   }
 
   // one whose id is being kept has an answer coming
@@ -183,6 +217,7 @@ final class SignalServer {
 
   private void close(Caller caller) {
     callers.remove(caller.connection);
+    discardBody(caller);
     caller.phase = Phase.ANSWERED;
     caller.connection.close();
   }
@@ -207,14 +242,12 @@ final class SignalServer {
     caller.request = request;
     caller.enter(Phase.BODY);
     caller.head = check.check(request);
+    if (bodies != null && caller.head.status() == 0 && caller.head.kind() == Kind.POSTBACK) {
+      PostedBody file = bodies.apply(caller.head.signal().id());
+      caller.body = new IncomingBody(request, file, disk, loop, why -> notStored(caller, why));
+    }
     request.exceptionHandler(e -> LOG.debug("a call broke off", e));
-    request.handler(
-        part -> {
-          caller.bytes += part.length();
-          if (caller.bytes > mostBytes) {
-            answer(caller, 413);
-          }
-        });
+    request.handler(part -> partRead(caller, part));
     request.endHandler(nothing -> bodyRead(caller));
     if (caller.head.status() != 0) {
       answer(caller, caller.head.status());
@@ -234,6 +267,26 @@ final class SignalServer {
     }
   }
 
+  private void partRead(Caller caller, Buffer part) {
+    caller.bytes += part.length();
+    if (caller.bytes > mostBytes) {
+      answer(caller, 413);
+    } else if (caller.body != null) {
+      caller.body.part(part);
+    }
+  }
+
+  private void notStored(Caller caller, Exception why) {
+    if (caller.body == null) {
+      return; // it has its answer, or has gone
+    }
+    boolean isTooLarge = why instanceof AnswerReader.TooLargeException;
+    if (!isTooLarge) {
+      log.notStored(why);
+    }
+    answer(caller, isTooLarge ? 413 : 503);
+  }
+
   private void bodyRead(Caller caller) {
     if (caller.phase == Phase.ANSWERED) {
       close(caller);
@@ -241,6 +294,17 @@ final class SignalServer {
       answer(caller, 503);
     } else {
       caller.enter(Phase.KEEPING);
+      if (caller.body == null) {
+        keepSoon(caller);
+      } else {
+        caller.body.end(file -> bodyStored(caller, file));
+      }
+    }
+  }
+
+  private void bodyStored(Caller caller, PostedBody file) {
+    if (caller.phase == Phase.KEEPING) {
+      caller.answer = file;
       keepSoon(caller);
     }
   }
@@ -263,6 +327,7 @@ final class SignalServer {
     }
     boolean isRead = caller.phase == Phase.KEEPING || caller.request.isEnded();
     caller.enter(Phase.ANSWERED);
+    discardBody(caller);
     Head head = caller.head;
     log.answered(head == null ? null : head.kind(), status, head == null ? null : head.id());
     caller.request.response().setStatusCode(status).putHeader("Connection", "close");

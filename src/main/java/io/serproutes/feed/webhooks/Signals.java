@@ -7,8 +7,10 @@ import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
@@ -27,14 +29,16 @@ public final class Signals implements CamelContextAware {
 
   private final BeginTask inWork;
   private final Tally tally;
+  private final Postbacks postbacks;
   private final Set<TaskId> signalled = new LinkedHashSet<>(); // while in work; under its own lock
   private CamelContext context;
   private boolean isListening;
 
-  /** Looks at the ids in work, and is told by {@code tally} how they end. */
-  public Signals(BeginTask inWork, Tally tally) {
+  /** Looks at the ids in work and at answers that wait; is told by {@code tally} how ids end. */
+  public Signals(BeginTask inWork, Tally tally, Postbacks postbacks) {
     this.inWork = inWork;
     this.tally = tally;
+    this.postbacks = postbacks;
   }
 
   @Override
@@ -47,21 +51,30 @@ public final class Signals implements CamelContextAware {
     context = camelContext;
   }
 
-  /** The ids that are to be kept, none twice; null for none. */
-  public List<TaskId> choose(@Body List<Signal> signals) {
+  /** The signals that are to be kept, one of an id; null for none. */
+  public List<Signal> choose(@Body List<Signal> signals) {
     FedMemory fed = fed();
     if (!isListening) {
       tally.listen(this::ended);
       isListening = true;
     }
-    Set<TaskId> ids = new LinkedHashSet<>();
-    signals.forEach(signal -> ids.add(signal.id()));
+    Map<TaskId, Signal> byId = new LinkedHashMap<>();
+    signals.forEach(
+        signal -> byId.merge(signal.id(), signal, (a, b) -> b.answer() == null ? a : b));
+    Set<TaskId> ids = new LinkedHashSet<>(byId.keySet());
+    // an answer takes the place of one that came before: that one may have been no good
+    Set<TaskId> again =
+        ids.stream()
+            .filter(id -> byId.get(id).answer() != null && postbacks.holds(id))
+            .collect(Collectors.toSet());
+    ids.removeAll(again);
     Set<TaskId> noted = ids.stream().filter(inWork::isInWork).collect(Collectors.toSet());
     noted.forEach(this::note);
     ids.removeAll(wake(ids)); // with those in work: one may be parked, and not yet out of work
     ids.removeIf(id -> noted.contains(id) && (inWork.isInWork(id) || !forget(id)));
-    ids.removeIf(fed::isSettled);
-    return ids.isEmpty() ? null : List.copyOf(ids);
+    ids.removeIf(id -> fed.isSettled(id) || postbacks.holds(id));
+    ids.addAll(again);
+    return ids.isEmpty() ? null : ids.stream().map(byId::get).toList();
   }
 
   private void note(TaskId id) {
@@ -101,8 +114,8 @@ public final class Signals implements CamelContextAware {
     return context.getRegistry().findSingleByType(FedMemory.class);
   }
 
-  /** Notes that ids are durable. */
-  public void kept(@Variable("serpSignalsToKeep") List<TaskId> ids) {
-    fed().fed(ids);
+  /** Notes that the ids of signals are durable. */
+  public void kept(@Variable("serpSignalsToKeep") List<Signal> signals) {
+    fed().fed(signals.stream().map(Signal::id).toList());
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.feed.webhooks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Secrets;
@@ -10,8 +11,11 @@ import io.serproutes.feed.webhooks.Signal.Kind;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.Intake;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,24 +25,42 @@ import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SignalsTest {
 
   private static final TaskId ID = TestTasks.id(1);
   private static final TaskId OTHER = TestTasks.id(2);
 
-  private final Settings settings = new Settings(Map.of("serp.from", "webhooks")::get);
-  private final Tally tally = new Tally(new Secrets(settings));
-  private final BeginTask work = new BeginTask();
+  @TempDir private Path temp;
+
   private final DefaultCamelContext context = new DefaultCamelContext();
-  private final Signals signals = new Signals(work, tally);
+  private final BeginTask work = new BeginTask();
+  private Tally tally;
+  private Postbacks postbacks;
+  private Signals signals;
   private final Set<TaskId> parked = new HashSet<>();
   private final List<TaskId> woken = new ArrayList<>();
 
   @BeforeEach
-  void prepare() {
+  void prepare() throws IOException {
+    Settings settings =
+        new Settings(
+            Map.of(
+                    "serp.from",
+                    "webhooks",
+                    "serp.webhooks.postback",
+                    "body",
+                    "serp.files.dir",
+                    temp.toString())
+                ::get);
+    tally = new Tally(new Secrets(settings));
+    postbacks = new Postbacks(settings, new Intake(), work, TestTasks.judgePosted(settings));
+    postbacks.prepare();
+    signals = new Signals(work, tally, postbacks);
     FedMemory memory = new FedMemory(settings, tally);
     memory.listen();
     context.getRegistry().bind("fed", memory);
@@ -72,9 +94,25 @@ class SignalsTest {
     }
   }
 
+  @AfterEach
+  void close() throws IOException {
+    postbacks.close();
+  }
+
   private List<TaskId> signal(TaskId... ids) {
-    return signals.choose(
-        List.of(ids).stream().map(id -> new Signal(Kind.PINGBACK, id, null)).toList());
+    return chosen(List.of(ids).stream().map(id -> new Signal(Kind.PINGBACK, id, null)).toList());
+  }
+
+  private List<TaskId> chosen(List<Signal> all) {
+    List<Signal> chosen = signals.choose(all);
+    return chosen == null ? null : chosen.stream().map(Signal::id).toList();
+  }
+
+  private Signal posted(TaskId id) throws IOException {
+    PostedBody body = postbacks.begin(id);
+    body.write(TestTasks.body(id, 20000, "{}", "[]").getBytes(UTF_8));
+    assertThat(body.end()).isTrue();
+    return new Signal(Kind.POSTBACK, id, null, body);
   }
 
   private static Task answered(int code, String result) {
@@ -91,7 +129,7 @@ class SignalsTest {
   void whatIsNotKnownIsKeptOnceAndItsRepeatChangesNothing() {
     assertThat(signal(ID, OTHER, ID)).containsExactly(ID, OTHER);
     assertThat(signal(ID)).as("it was not kept").containsExactly(ID);
-    signals.kept(List.of(ID));
+    signals.kept(List.of(new Signal(Kind.PINGBACK, ID, null)));
     assertThat(signal(ID, OTHER)).containsExactly(OTHER);
   }
 
@@ -132,6 +170,46 @@ class SignalsTest {
   @Test
   void whatWasDeliveredOfAnotherSourceIsNotAskedAgain() {
     tally.ended(answered(20000, "[]"));
+    assertThat(signal(ID)).isNull();
+  }
+
+  /** A task may have both URLs. */
+  @Test
+  void ofAPingbackAndAPostbackTheAnswerIsKept() throws IOException {
+    Signal ping = new Signal(Kind.PINGBACK, ID, null);
+    Signal posted = posted(ID);
+    assertThat(signals.choose(List.of(ping, posted))).containsExactly(posted);
+    assertThat(signals.choose(List.of(posted, ping))).containsExactly(posted);
+  }
+
+  @Test
+  void anAnswerOfAnIdThatIsQueuedOrDeliveredChangesNothing() throws IOException {
+    signals.kept(List.of(new Signal(Kind.PINGBACK, ID, null)));
+    assertThat(signals.choose(List.of(posted(ID)))).as("queued").isNull();
+    tally.ended(answered(20000, "[]"));
+    assertThat(signals.choose(List.of(posted(ID)))).as("delivered").isNull();
+    parked.add(OTHER);
+    assertThat(signals.choose(List.of(posted(OTHER)))).as("parked").isNull();
+    assertThat(woken).containsExactly(OTHER);
+  }
+
+  /** The first may have been posted by somebody who knows the token. */
+  @Test
+  void anAnswerTakesThePlaceOfOneThatWaits() throws IOException {
+    List<Signal> first = signals.choose(List.of(posted(ID)));
+    assertThat(postbacks.keep(first)).isNull();
+    signals.kept(first);
+    assertThat(signal(ID)).as("a pingback").isNull();
+    Signal second = posted(ID);
+    assertThat(signals.choose(List.of(second))).containsExactly(second);
+    begin(ID);
+    assertThat(signals.choose(List.of(second))).as("in work").containsExactly(second);
+  }
+
+  /** Nothing is remembered after a restart, but the file is there. */
+  @Test
+  void aPingbackForAnAnswerThatWaitsChangesNothing() throws IOException {
+    postbacks.keep(List.of(posted(ID)));
     assertThat(signal(ID)).isNull();
   }
 }

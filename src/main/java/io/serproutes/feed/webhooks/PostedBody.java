@@ -1,0 +1,158 @@
+package io.serproutes.feed.webhooks;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The body of one call on its way to its file: hidden until it is whole. It waits for the disk, and
+ * is safe for use by many threads.
+ */
+final class PostedBody {
+
+  /** Tells whether a file, packed with gzip, is to be kept. */
+  @FunctionalInterface
+  interface Check {
+    boolean isFinal(Path packed) throws IOException;
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-webhooks");
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final int BUFFER = 16 * 1024;
+  private static final String PACKED = "-packed.part";
+
+  private final Check check;
+  private Path hidden; // where it lies; null once it has its name
+  private FileChannel channel; // null before the first byte
+  private boolean isDiscarded;
+
+  PostedBody(Path hidden, Check check) {
+    this.hidden = hidden;
+    this.check = check;
+  }
+
+  /** Writes a part of the body. */
+  synchronized void write(byte[] part) throws IOException {
+    if (isDiscarded) {
+      return;
+    }
+    if (channel == null) {
+      channel = create(hidden);
+    }
+    for (ByteBuffer bytes = ByteBuffer.wrap(part); bytes.hasRemaining(); ) {
+      channel.write(bytes);
+    }
+  }
+
+  private static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(
+        file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY);
+  }
+
+  /**
+   * Ends the body: packs one that is not, and syncs it where it is to be kept.
+   *
+   * @return whether it is to be kept
+   * @throws IOException where it is too large unpacked, or the disk fails
+   */
+  synchronized boolean end() throws IOException {
+    if (isDiscarded || channel == null) {
+      return false; // it was empty
+    }
+    if (!isPacked(hidden)) {
+      pack();
+    }
+    if (!check.isFinal(hidden)) {
+      return false;
+    }
+    channel.force(true);
+    channel.close();
+    return true;
+  }
+
+  // headers may say anything
+  private static boolean isPacked(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.read() == 0x1f && in.read() == 0x8b;
+    }
+  }
+
+  // not before it is whole: a slow caller would hold the memory of a packer
+  private void pack() throws IOException {
+    Path plain = hidden;
+    Path packed = plain.resolveSibling(plain.getFileName() + PACKED);
+    channel.close();
+    channel = create(packed);
+    hidden = packed;
+    try (InputStream in = Files.newInputStream(plain);
+        GZIPOutputStream out = new GZIPOutputStream(open(channel), BUFFER)) {
+      in.transferTo(out);
+    } finally {
+      Files.deleteIfExists(plain);
+    }
+  }
+
+  // closing the packer frees its memory, and must not close the file, which is not synced yet
+  private static OutputStream open(FileChannel channel) {
+    return new FilterOutputStream(Channels.newOutputStream(channel)) {
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        out.write(bytes, offset, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        flush();
+      }
+    };
+  }
+
+  /**
+   * Gives it its name, over a file of that name; durable once the folder is synced.
+   *
+   * @return false where it is discarded already
+   */
+  synchronized boolean publish(Path file) throws IOException {
+    if (isDiscarded) {
+      return false;
+    }
+    Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+    hidden = null;
+    return true;
+  }
+
+  /**
+   * Removes it, unless it has its name. What cannot be removed stays hidden; it goes a minute
+   * later.
+   */
+  synchronized void discard() {
+    isDiscarded = true;
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+      if (hidden != null) {
+        Files.deleteIfExists(hidden);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} stays", hidden, e);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.serproutes.program;
+
+import static io.serproutes.SettingsCheck.require;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.serproutes.Finding;
+import io.serproutes.Finding.Result;
+import io.serproutes.IllegalSettingException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** The command {@code check}. Its result alone goes to standard output. */
+@Command(
+    name = "check",
+    synopsisHeading = "Usage: ",
+    customSynopsis = "java -jar serp-routes.jar check [--offline] [--json] [--set KEY=VALUE]...",
+    description = {
+      "Looks whether a run would work.",
+      "It checks keys, route files, folders, ports, brokers, topics, the account and",
+      "its limits. Takes no id and changes nothing.",
+      "Exit code: 0 nothing fails, 1 something does."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  java -jar serp-routes.jar check",
+      "  java -jar serp-routes.jar check --offline --json"
+    })
+final class CheckCommand implements Callable<Integer> {
+
+  private static final String LINE = "%-5s %-11s %s";
+
+  @ParentCommand private Commands all;
+
+  @Option(names = "--offline", description = "Leaves out what the broker and the API answer.")
+  private boolean offline;
+
+  @Option(names = "--json", description = "Writes one JSON object.")
+  private boolean json;
+
+  private final List<Named> findings = new ArrayList<>();
+
+  /** A finding and the check that found it. */
+  private record Named(String check, Finding finding) {}
+
+  @Override
+  public Integer call() throws Exception {
+    PrintStream result = Commands.result();
+    checkup()
+        .run(
+            (check, finding) -> {
+              findings.add(new Named(check, finding));
+              if (!json) {
+                result.println(LINE.formatted(finding.result(), check, finding.text()));
+                result.flush(); // the next check may take a while
+              }
+            });
+    if (json) {
+      writeJson(result);
+    }
+    require(!result.checkError(), "standard output cannot be written to");
+    return worst() == Result.FAIL ? 1 : 0;
+  }
+
+  private Checkup checkup() throws IOException {
+    try {
+      return new Checks(GivenValues.ofProcess(all.values()), offline).all();
+    } catch (IllegalSettingException e) { // not even the values can be read
+      Checkup keys = new Checkup(Set.of());
+      keys.add(
+          "keys",
+          1,
+          found -> {
+            throw e;
+          });
+      return keys;
+    }
+  }
+
+  private Result worst() {
+    return findings.stream()
+        .map(named -> named.finding.result())
+        .max(Comparator.naturalOrder())
+        .orElse(Result.OK);
+  }
+
+  private void writeJson(PrintStream result) throws IOException {
+    try (JsonGenerator out = new JsonFactory().createGenerator(result)) {
+      out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      out.writeStartObject();
+      out.writeStringField("result", worst().toString());
+      out.writeArrayFieldStart("findings");
+      for (Named named : findings) {
+        out.writeStartObject();
+        out.writeStringField("check", named.check);
+        out.writeStringField("result", named.finding.result().toString());
+        out.writeStringField("text", named.finding.text());
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+      out.writeEndObject();
+    }
+    result.println();
+  }
+}
