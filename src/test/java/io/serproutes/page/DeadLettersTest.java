@@ -71,6 +71,7 @@ class DeadLettersTest {
     end(TestTasks.id(1), 40102);
     end(TestTasks.id(2), 40102);
     assertThat(ids(null)).isEmpty();
+    assertThat(letters.page(null).groups()).isEmpty();
   }
 
   @Test
