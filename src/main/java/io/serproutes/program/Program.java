@@ -86,10 +86,10 @@ final class Program {
       fatalErrors.watch(main);
       announcements = new Announcements(startUp, clock, status);
       RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
+      main.addMainListener(new ServerExtras()); // the page is there when the log names it
       main.addMainListener(announcements);
       main.addMainListener(runOnce);
       main.addMainListener(new ServerPorts());
-      main.addMainListener(new ServerExtras());
       main.addMainListener(new ShortStop());
       main.run();
       announcements.end(isShuttingDown() ? "stopped" : "ended");
