@@ -20,11 +20,13 @@ const count = (n, one, many = `${one}s`) => `${whole.format(n)} ${n === 1 ? one 
 
 const figure = (n) => (n !== 0 && Math.abs(n) < 100 ? tenths : whole).format(n);
 
+const two = (n) => String(n).padStart(2, "0");
+
+const timeOfDay = (date) => [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+
 function clock(date) {
-  const two = (n) => String(n).padStart(2, "0");
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(two).join("-");
-  return new Date().toDateString() === date.toDateString() ? time : `${day} ${time}`;
+  return new Date().toDateString() === date.toDateString() ? timeOfDay(date) : `${day} ${timeOfDay(date)}`;
 }
 
 function span(seconds) {
@@ -956,7 +958,7 @@ function options(plot) {
     labelSize: 16,
     gap: 4,
   };
-  const two = (n) => String(n).padStart(2, "0");
+  const moment = (tick, withSeconds) => timeOfDay(new Date(tick * 1000)).slice(0, withSeconds ? 8 : 5);
   return {
     ...size(plot),
     legend: { show: false },
@@ -981,19 +983,13 @@ function options(plot) {
         label: "time of day",
         size: 26,
         space: 70,
-        values: (chart, ticks) =>
-          ticks
-            .map((tick) => new Date(tick * 1000))
-            .map(
-              (date) =>
-                `${two(date.getHours())}:${two(date.getMinutes())}${date.getSeconds() ? `:${two(date.getSeconds())}` : ""}`,
-            ),
+        values: (chart, ticks, index, space, step) => ticks.map((tick) => moment(tick, step < 60)),
       },
       {
         ...axis,
         label: plot.unit,
         size: 50,
-        space: 32,
+        space: 24,
         values: (chart, ticks) =>
           ticks.map((tick) => new Intl.NumberFormat("en", { maximumFractionDigits: 2 }).format(tick)),
       },

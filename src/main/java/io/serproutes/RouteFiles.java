@@ -29,8 +29,12 @@ public final class RouteFiles {
   public static final List<String> CORE =
       List.of("core/beans", "core/failure-policy", "core/task-results", "core/parked-in-files");
 
+  /** What asks again for the ids that are parked in their topic. */
+  public static final String PARKED_IN_KAFKA = "kafka/ids-from-parked-kafka";
+
   /** What Kafka needs whichever end it is at: the whole of a folder. */
-  public static final List<String> KAFKA = List.of("kafka/kafka", "kafka/parked-in-kafka");
+  public static final List<String> KAFKA =
+      List.of("kafka/kafka", "kafka/parked-in-kafka", PARKED_IN_KAFKA);
 
   /** Health checks and metrics. */
   public static final String HEALTH = "server/health-and-metrics";

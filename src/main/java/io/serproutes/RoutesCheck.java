@@ -93,8 +93,17 @@ final class RoutesCheck extends LifecycleStrategySupport {
       }
     }
     String parking = "serp-park-in-" + outputs.parking();
-    return isMissing(model, parking)
-        ? wanted(parking, RouteFiles.parking(outputs.parking()))
+    if (isMissing(model, parking)) {
+      return wanted(parking, RouteFiles.parking(outputs.parking()));
+    }
+    boolean isTopic = outputs.parking().equals("kafka") && settings.arguments().isEmpty();
+    boolean noteMissing = model.getRouteDefinition("serp-note-parked-in-kafka") == null;
+    boolean dueMissing = model.getRouteDefinition("serp-ids-from-parked-kafka") == null;
+    return isTopic && (noteMissing || dueMissing)
+        ? "serp.to="
+            + settings.text(Keys.TO)
+            + " parks ids on a topic, and nothing asks for them again; add "
+            + RouteFiles.location(RouteFiles.PARKED_IN_KAFKA)
         : null;
   }
 

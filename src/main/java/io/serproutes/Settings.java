@@ -205,8 +205,8 @@ public final class Settings implements CamelContextAware {
   }
 
   /**
-   * {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send, what a
-   * feeder polls and where it keeps ids, and whether a route runs.
+   * {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send, and what a
+   * feeder polls and where it keeps ids.
    */
   private final class Chosen implements PropertiesFunction {
 
@@ -221,7 +221,6 @@ public final class Settings implements CamelContextAware {
         case "feed" -> "direct:serp-keep-in-" + feed();
         case "feed-of-webhooks" ->
             feed().equals("kafka") ? "direct:serp-keep-in-kafka" : "direct:serp-keep-webhooks";
-        case "reads-parked" -> Boolean.toString(arguments().isEmpty());
         case "ready-path" -> readyPath();
         default -> Outputs.of(Settings.this).endpoints(what);
       };

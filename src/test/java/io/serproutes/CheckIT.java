@@ -352,6 +352,19 @@ class CheckIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"serp.server.host, port", "serp.webhooks.host, webhooks"})
+  void anAddressThatIsNotOfThisMachine(String key, String check) throws Exception {
+    CommandRun run =
+        check()
+            .key("serp.from", "webhooks")
+            .key("serp.webhooks.port", "0")
+            .key(key, "192.0.2.1")
+            .environment("SERP_WEBHOOKS_TOKEN", "swordfish-swordfish-swordfish")
+            .run("check", "--offline");
+    finds(run, check, key + "=192.0.2.1 (given with --set) is no address of this machine; set it");
+  }
+
   @Test
   void whatIsWrongWithAccountAndAddress() throws Exception {
     try (StandIn api = StandIn.start()) {

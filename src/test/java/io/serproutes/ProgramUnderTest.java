@@ -61,6 +61,7 @@ final class ProgramUnderTest implements AutoCloseable {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String classPath;
     private Path input; // null: what is typed
+    private boolean inTerminal;
 
     private Start(Path folder) {
       this.folder = folder;
@@ -111,6 +112,12 @@ final class ProgramUnderTest implements AutoCloseable {
       return this;
     }
 
+    /** Runs it in a terminal, as util-linux's {@code script} makes one. */
+    Start inTerminal(String term) {
+      inTerminal = true;
+      return environment("TERM", term);
+    }
+
     /** Asks a stand-in for the API. */
     Start api(StandIn api) {
       return key("serp.api.base-url", api.address().toString())
@@ -152,6 +159,10 @@ final class ProgramUnderTest implements AutoCloseable {
                 ? ProgramJar.command(options)
                 : ProgramJar.command(options, classPath);
         command.addAll(arguments);
+        if (inTerminal) {
+          String line = "'" + String.join("' '", command) + "'";
+          command = List.of("script", "-qec", line, "/dev/null");
+        }
         ProcessBuilder builder =
             new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -131,12 +131,12 @@ class ReadmeIT {
 
   @Test
   void goingLiveReplayAndWhatOperatorsReadAreAsShown() throws Exception {
-    start(command("java -cp target/serp-routes.jar io.serproutes.sandbox"), "sandbox");
+    start(command("java -jar target/serp-routes.jar sandbox"), "sandbox");
     await().atMost(PATIENCE).until(() -> output("sandbox").contains("sandbox: http"));
     String api = output("sandbox").strip().replace("sandbox: ", "");
 
     String live =
-        command("java @config/jvm.options -Dserp.api.base-url=https://sandbox")
+        command("java @config/jvm.options -jar target/serp-routes.jar fetch ")
             .replaceAll("https://\\S+", api);
     assertThat(exitCode(start(live, "no-login"), PATIENCE)).isEqualTo(1);
     assertThat(operations).contains("```text\n" + output("no-login").strip() + "\n```");
@@ -147,11 +147,20 @@ class ReadmeIT {
 
     environment.put("SERP_RETRY_MAX_ATTEMPTS", "1");
     assertThat(exitCode(start(live.replace(ZERO, SICK_ONCE), "sick"), PATIENCE)).isEqualTo(2);
-    String again = find("(?m)^(java .*serp\\.from=dead-letters .*)$", operations).get(0);
-    Process replay = start(again.replaceAll("https://\\S+", api), "replay");
+    environment.put("SERP_API_BASE_URL", api);
+    Process dry = start(command("java -jar target/serp-routes.jar replay --dry-run"), "dry");
+    assertThat(exitCode(dry, PATIENCE)).as(output("dry")).isZero();
+    assertThat(output("dry")).contains("retries-exhausted  " + SICK_ONCE);
+    Process replay =
+        start(command("java @config/jvm.options -jar target/serp-routes.jar replay"), "replay");
     assertThat(exitCode(replay, PATIENCE)).as(output("replay")).isZero();
     assertThat(names(folder.resolve("out/dead-letters"))).isEmpty();
     assertThat(record("receipts", SICK_ONCE).get("outcome").asText()).isEqualTo("delivered");
+
+    Process check = start(command("java -jar target/serp-routes.jar check"), "check");
+    assertThat(exitCode(check, PATIENCE)).as(output("check")).isZero();
+    Process reconcile = start(command("java -jar target/serp-routes.jar reconcile"), "reconcile");
+    assertThat(exitCode(reconcile, PATIENCE)).as(output("reconcile")).isZero();
 
     environment.put("SERP_API_PASSWORD", "wrong");
     environment.put("SERP_CIRCUIT_PROBE_INTERVAL", "3s");
@@ -159,6 +168,30 @@ class ReadmeIT {
     assertThat(exitCode(start(live, "wrong"), PATIENCE)).isEqualTo(3);
     String quoted = find("(?s)```text\n(Halted.*?)```", operations).get(0);
     assertThat(output("wrong")).contains(quoted.strip());
+  }
+
+  @Test
+  void aTaskThatIsPostedComesBackAsShown() throws Exception {
+    String webhooks = Integer.toString(freePort());
+    environment.put("SERP_WEBHOOKS_PORT", webhooks);
+    environment.put("SERP_SANDBOX_TURNAROUND", "1s");
+    assertThat(exitCode(shell(command("openssl rand"), "token"), PATIENCE)).isZero();
+    String line = command("SERP_WEBHOOKS_TOKEN_FILE=hook.token ");
+    environment.put("SERP_WEBHOOKS_TOKEN_FILE", "hook.token");
+    start(line.substring(line.indexOf("java ")), "webhooks");
+    await().atMost(PATIENCE).until(() -> output("webhooks").contains("ids from ["));
+
+    String post =
+        find("(?m)^(curl .*pingback.*)$", readme)
+            .get(0)
+            .replace("8085", environment.get("SERP_SANDBOX_PORT"))
+            .replace("8086", webhooks);
+    assertThat(exitCode(shell(post, "post"), PATIENCE)).as(output("post")).isZero();
+    await().atMost(PATIENCE).until(() -> !names(folder.resolve("out/receipts")).isEmpty());
+  }
+
+  private Process shell(String line, String name) throws IOException {
+    return start(List.of("bash", "-c", line), name);
   }
 
   // --- commands
@@ -179,6 +212,10 @@ class ReadmeIT {
     if (words.get(0).equals("java")) {
       words.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     }
+    return start(words, name);
+  }
+
+  private Process start(List<String> words, String name) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(words)
             .directory(folder.toFile())

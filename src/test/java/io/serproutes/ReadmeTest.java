@@ -37,8 +37,12 @@ class ReadmeTest {
   private static final String CONSOLE = "java @target/broker/classpath org.apache.kafka.tools.";
   private static final String AT_BROKER = " --bootstrap-server localhost:9092 --topic ";
 
-  private static final String JAVA = "java @config/jvm.options -Dserp.api.base-url=https://";
   private static final String JAR = " -jar target/serp-routes.jar";
+  private static final String PLAIN = "java" + JAR;
+  private static final String JAVA = "java @config/jvm.options" + JAR;
+  private static final String POST =
+      "curl -u sandbox:sandbox http://127.0.0.1:8085/v3/serp/naver/organic/task_post"
+          + " -H 'Content-Type: application/json' -d ";
   private static final String ARCHIVE = "java -XX:";
   private static final String ON_SANDBOX =
       " -Dserp.ids=" + SANDBOX_ID + " -jar target/serp-routes.jar";
@@ -70,29 +74,40 @@ class ReadmeTest {
           Map.entry("export SERP_API_LOGIN=you@example.com", "StartUp reads it"),
           Map.entry("read -rs SERP_API_PASSWORD && export SERP_API_PASSWORD", "StartUp reads it"),
           Map.entry(
-              JAVA + "sandbox.dataforseo.com -Dserp.ids=" + SANDBOX_ID + JAR,
+              JAVA
+                  + " fetch "
+                  + SANDBOX_ID
+                  + " --set serp.api.base-url=https://sandbox.dataforseo.com",
               "ReadmeIT, without an account"),
-          Map.entry(JAVA + "api.dataforseo.com" + JAR, "ReadmeIT, without an account"),
+          Map.entry("export SERP_API_BASE_URL=https://api.dataforseo.com", "StartUp reads it"),
+          Map.entry(JAVA, "ReadmeIT, by the jar"),
+          Map.entry(PLAIN + " check", "ReadmeIT"),
+          Map.entry(PLAIN + " reconcile --from 24h", "ReadmeIT"),
+          Map.entry("openssl rand -hex 16 > hook.token", "ReadmeIT"),
+          Map.entry(
+              "SERP_WEBHOOKS_TOKEN_FILE=hook.token " + JAVA + " run --set serp.from=webhooks",
+              "ReadmeIT"),
+          Map.entry(
+              POST
+                  + "'[{\"keyword\":\"여권 갱신\",\"pingback_url\":"
+                  + "\"http://127.0.0.1:8086/pingback?token='$(cat hook.token)'&id=$id&tag=$tag\"}]'",
+              "ReadmeIT"),
           Map.entry(TASKS_READY + JAR, "TasksReadyIT, at the sandbox"),
-          Map.entry(
-              JAVA + "api.dataforseo.com -Dserp.from=dead-letters -Dserp.once=true" + JAR,
-              "ReadmeIT, without an account"),
+          Map.entry(PLAIN + " replay --dry-run", "ReadmeIT"),
+          Map.entry(JAVA + " replay", "ReadmeIT, without an account"),
           Map.entry("mvn -q -Pbroker", "BrokerProcessIT, the same broker"),
+          Map.entry(PLAIN + " sandbox", "ReadmeIT"),
           Map.entry(
-              "java -cp target/serp-routes.jar io.serproutes.sandbox.SandboxServer", "ReadmeIT"),
-          Map.entry(
-              "curl -u sandbox:sandbox http://127.0.0.1:8085/v3/serp/naver/organic/task_post"
-                  + " -H 'Content-Type: application/json'"
-                  + " -d '[{\"keyword\":\"여권 갱신\",\"tag\":\"first\"}]'",
+              POST + "'[{\"keyword\":\"여권 갱신\",\"tag\":\"first\"}]'",
               "by hand; the sandbox's tests do the like"),
           Map.entry(
               "java -cp 'target/serp-routes.jar:lib/*' io.serproutes.SerpRoutes", "OwnRoutesIT"),
           Map.entry("export SERP_API_LOGIN=sandbox SERP_API_PASSWORD=sandbox", "ReadmeIT"),
           Map.entry(
-              "java @config/jvm.options -Dserp.from=kafka -Dserp.to=kafka"
-                  + " -Dserp.kafka.brokers=localhost:9092"
-                  + " -Dserp.api.base-url=http://127.0.0.1:8085"
-                  + JAR,
+              JAVA
+                  + " run --set serp.from=kafka --set serp.to=kafka"
+                  + " --set serp.kafka.brokers=localhost:9092"
+                  + " --set serp.api.base-url=http://127.0.0.1:8085",
               "by hand; KafkaToKafkaIT does the like"),
           Map.entry(ARCHIVE + "ArchiveClassesAtExit=serp-routes.jsa" + ON_SANDBOX, "ReadmeIT"),
           Map.entry(

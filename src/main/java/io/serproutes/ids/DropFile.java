@@ -186,7 +186,7 @@ final class DropFile extends LookAhead<Delivery> {
   /** What became of it when it was moved. */
   DropFileProgress moved(String target) {
     return new DropFileProgress(
-        name, 1, 0, outcomes.inWords(), broken(), Source.printable(target), Instant.now());
+        name, 1, 0, outcomes.inWords(), content.broken(), Source.printable(target), Instant.now());
   }
 
   String name() {

@@ -114,7 +114,7 @@ final class IdFile implements Closeable {
     return position == 0 ? 0 : Math.max(0, Math.round((double) count * size / position) - count);
   }
 
-  /** The part of its bytes that has been read, from 0 to 1. */
+  /** The part of the file that has been read, from 0 to 1. */
   double part() {
     return size == 0 ? 1 : Math.min(1, position.get() / (double) size);
   }

@@ -81,7 +81,7 @@ final class Downloads {
   /** Sends the results that a request asks for; checks by itself who may have them. */
   void send(HttpServerRequest request) {
     try {
-      UnaryOperator<String> headers = request.headers()::get;
+      UnaryOperator<String> headers = Ways.headers(request);
       if (!redeems(request.getParam("ticket"))) {
         guard.checkDetails(headers);
       }

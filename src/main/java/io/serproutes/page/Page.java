@@ -148,8 +148,8 @@ public final class Page {
   }
 
   private void status(HttpServerRequest request) {
-    Access may = guard.actions(request.headers()::get);
-    Access details = guard.details(request.headers()::get);
+    Access may = guard.actions(Ways.headers(request));
+    Access details = guard.details(Ways.headers(request));
     requests.run(request, () -> status.report(may, details));
   }
 

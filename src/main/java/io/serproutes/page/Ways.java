@@ -1,6 +1,7 @@
 package io.serproutes.page;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,8 +66,16 @@ final class Ways {
     }
   }
 
+  /** The headers of a request by name; in HTTP/2 the host is none of them, here it is Host. */
+  static UnaryOperator<String> headers(HttpServerRequest request) {
+    return name ->
+        name.equals("Host") && request.version() == HttpVersion.HTTP_2
+            ? String.valueOf(request.authority())
+            : request.getHeader(name);
+  }
+
   private Way way(HttpServerRequest request, String path) throws RefusedException {
-    UnaryOperator<String> headers = request.headers()::get;
+    UnaryOperator<String> headers = headers(request);
     guard.checkHost(headers);
     Way way = ways.get(path);
     if (way == null) {

@@ -13,6 +13,9 @@ import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
 import io.serproutes.observe.Tally;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,10 +32,13 @@ final class Announcements extends MainListenerSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final int EVERY_SECONDS = 5;
+  private static final int DRAWS_A_RATE = 5; // one a second
 
   private final StartUp startUp;
   private final Settings settings;
   private final ScheduledExecutorService clock;
+  private final StatusLine status; // null: no terminal
+  private final Deque<Long> doneBefore = new ArrayDeque<>(); // of the last draws
   private Tally tally; // null: not started yet
   private Gate gate;
   private Intake intake;
@@ -49,10 +55,12 @@ final class Announcements extends MainListenerSupport {
    * The lines of one run.
    *
    * @param clock runs what says how far it is; shut down when the program stops
+   * @param status the line of a terminal that says so; null where a log line does
    */
-  Announcements(StartUp startUp, ScheduledExecutorService clock) {
+  Announcements(StartUp startUp, ScheduledExecutorService clock, StatusLine status) {
     this.startUp = startUp;
     this.clock = clock;
+    this.status = status;
     settings = startUp.settings();
   }
 
@@ -87,11 +95,41 @@ final class Announcements extends MainListenerSupport {
       String address = "http://" + host(settings.get(Keys.SERVER_HOST)) + ":" + port;
       LOG.info("the page is at {}/, health and metrics at {}/observe", address, address);
     }
+    boolean draws = status != null && LOG.isInfoEnabled();
+    Runnable say = draws ? this::draw : this::progress;
+    int seconds = draws ? 1 : EVERY_SECONDS;
     clock.scheduleAtFixedRate(
-        new RepeatingTask("the line that says how far it is", this::progress),
-        EVERY_SECONDS,
-        EVERY_SECONDS,
+        new RepeatingTask("the line that says how far it is", say),
+        seconds,
+        seconds,
         TimeUnit.SECONDS);
+  }
+
+  private void draw() {
+    long done = tally.done();
+    doneBefore.addLast(done);
+    if (doneBefore.size() > DRAWS_A_RATE + 1) {
+      doneBefore.removeFirst();
+    }
+    double rate = (done - doneBefore.getFirst()) / (double) Math.max(1, doneBefore.size() - 1);
+    status.show(
+        new TerminalProgress(
+                done,
+                left(),
+                isEndKnown(),
+                rate,
+                ParkedIds.count(parkedIds),
+                tally.deadLetters(),
+                tally.items(),
+                gate.whyOpen())
+            .line());
+  }
+
+  // a topic may have any number of records, and a folder that is watched has no end
+  private boolean isEndKnown() {
+    return settings.get(Keys.ONCE)
+        && List.of("command-line", "folder").containsAll(startUp.from())
+        && given.stream().allMatch(CommandLineIds::isEndKnown);
   }
 
   // as a browser on this machine wants it
@@ -147,6 +185,9 @@ final class Announcements extends MainListenerSupport {
   @Override
   public synchronized void beforeStop(BaseMainSupport main) {
     stopClock();
+    if (status != null) {
+      status.show("");
+    }
     if (tally != null) {
       leftAtStop = Math.max(intake.inWork(), left());
       endedAtStop = ended();

@@ -22,7 +22,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "check",
     synopsisHeading = "Usage: ",
-    customSynopsis = "java -jar serp-routes.jar check [--offline] [--json] [--set KEY=VALUE]...",
+    customSynopsis = {
+      "java -jar serp-routes.jar check [--offline] [--json]",
+      "       [--set KEY=VALUE]..."
+    },
     description = {
       "Looks whether a run would work.",
       "It checks keys, route files, folders, ports, brokers, topics, the account and",

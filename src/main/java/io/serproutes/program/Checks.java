@@ -166,22 +166,23 @@ final class Checks {
 
   private void port(Consumer<Finding> found) {
     if (!settings.get(Keys.ONCE)) {
-      surroundings.checkPort(Keys.SERVER_PORT);
-      found.accept(Finding.ok(free("127.0.0.1", Keys.SERVER_PORT)));
+      server(Keys.SERVER_HOST, Keys.SERVER_PORT, found);
     }
   }
 
   private void webhooks(Consumer<Finding> found) {
     if (settings.get(Keys.FROM).contains(Settings.WEBHOOKS)) {
-      String host = settings.get(Keys.WEBHOOKS_HOST);
-      surroundings.checkPort(host, Keys.WEBHOOKS_PORT);
-      found.accept(Finding.ok(free(host, Keys.WEBHOOKS_PORT)));
+      server(Keys.WEBHOOKS_HOST, Keys.WEBHOOKS_PORT, found);
     }
   }
 
-  private String free(String host, Key<Integer> key) {
-    int port = settings.get(key);
-    return port == 0 ? "any free port of " + host : "port " + port + " of " + host + " is free";
+  private void server(Key<String> hostKey, Key<Integer> portKey, Consumer<Finding> found) {
+    surroundings.checkServer(hostKey, portKey);
+    String host = settings.get(hostKey);
+    int port = settings.get(portKey);
+    found.accept(
+        Finding.ok(
+            port == 0 ? "any free port of " + host : "port " + port + " of " + host + " is free"));
   }
 
   private void broker(Consumer<Finding> found) {

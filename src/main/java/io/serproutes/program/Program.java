@@ -21,6 +21,7 @@ final class Program {
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(28);
 
   private final FatalErrorHandler fatalErrors;
+  private final StatusLine status; // null: no terminal
   private final Main main = new Main();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -32,8 +33,9 @@ final class Program {
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Announcements announcements; // null: Camel is not told to start yet
 
-  private Program(FatalErrorHandler fatalErrors) {
+  private Program(FatalErrorHandler fatalErrors, StatusLine status) {
     this.fatalErrors = fatalErrors;
+    this.status = status;
   }
 
   /**
@@ -47,9 +49,10 @@ final class Program {
     prepareNetty();
     FatalErrorHandler fatalErrors = new FatalErrorHandler();
     fatalErrors.install();
+    StatusLine status = StatusLine.install();
     useLogSettings();
     try {
-      return new Program(fatalErrors).start(set, arguments);
+      return new Program(fatalErrors, status).start(set, arguments);
     } catch (Exception | LinkageError e) {
       if (!isShuttingDown()) {
         reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
@@ -81,12 +84,12 @@ final class Program {
       StartUp startUp = StartUp.read(set, arguments);
       startUp.configure(main);
       fatalErrors.watch(main);
-      announcements = new Announcements(startUp, clock);
+      announcements = new Announcements(startUp, clock, status);
       RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
+      main.addMainListener(new ServerExtras()); // the page is there when the log names it
       main.addMainListener(announcements);
       main.addMainListener(runOnce);
       main.addMainListener(new ServerPorts());
-      main.addMainListener(new ServerExtras());
       main.addMainListener(new ShortStop());
       main.run();
       announcements.end(isShuttingDown() ? "stopped" : "ended");

@@ -22,9 +22,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "reconcile",
     synopsisHeading = "Usage: ",
-    customSynopsis =
-        "java -jar serp-routes.jar reconcile --from T [--to T] [--feed] [--json]"
-            + " [--set KEY=VALUE]...",
+    customSynopsis = {
+      "java -jar serp-routes.jar reconcile --from T [--to T] [--feed] [--json]",
+      "       [--set KEY=VALUE]..."
+    },
     description = {
       "Compares the vendor's list of finished tasks with our receipts.",
       "It takes the tasks that were posted in a time.",

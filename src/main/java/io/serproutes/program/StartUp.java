@@ -203,7 +203,7 @@ final class StartUp {
 
   private void checkSurroundings() throws Exception {
     if (!settings.get(Keys.ONCE)) {
-      surroundings.checkServer();
+      surroundings.checkServer(Keys.SERVER_HOST, Keys.SERVER_PORT);
     }
     if (sandbox) {
       chooseSandboxPort();
@@ -288,6 +288,9 @@ final class StartUp {
     List<String> files = new ArrayList<>(RouteFiles.CORE);
     if (usesKafka()) {
       files.addAll(RouteFiles.KAFKA);
+      if (!settings.arguments().isEmpty()) { // parked ids of other runs are left alone
+        files.remove(RouteFiles.PARKED_IN_KAFKA);
+      }
     }
     Set<String> outputs = new LinkedHashSet<>(to().names());
     outputs.addAll(to().ofReceipts());

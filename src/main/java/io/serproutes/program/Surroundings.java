@@ -36,21 +36,21 @@ final class Surroundings {
     this.settings = settings;
   }
 
-  /** Checks the address of the server of the page, health and metrics. */
-  void checkServer() {
-    String host = settings.get(Keys.SERVER_HOST);
+  /** Checks the address of a server, such as that of the page, health and metrics. */
+  void checkServer(Key<String> hostKey, Key<Integer> portKey) {
+    String host = settings.get(hostKey);
     try (ServerSocket probe = new ServerSocket()) {
       probe.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
     } catch (IOException | IllegalArgumentException e) {
       throw new IllegalSettingException(
-          Keys.SERVER_HOST
+          hostKey
               + "="
               + Source.printable(host)
-              + settings.origin(Keys.SERVER_HOST.name())
+              + settings.origin(hostKey.name())
               + " is no address of this machine; set it to 127.0.0.1 for this machine alone, or to"
               + " 0.0.0.0 for all of its addresses");
     }
-    checkPort(host, Keys.SERVER_PORT);
+    checkPort(host, portKey);
   }
 
   void checkPort(Key<Integer> key) {
@@ -58,7 +58,7 @@ final class Surroundings {
   }
 
   // Camel's server only warns where its port is taken, and goes on without
-  void checkPort(String host, Key<Integer> key) {
+  private void checkPort(String host, Key<Integer> key) {
     int port = settings.get(key);
     String why = whyNotFree(host, port);
     if (why != null) {

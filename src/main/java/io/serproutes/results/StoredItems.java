@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * A file of items as it was when it was opened, whatever replaces it later: files are replaced as a
@@ -44,10 +45,10 @@ final class StoredItems extends Answer {
    * @throws IOException where it cannot be read, or is no regular file
    */
   static StoredItems open(Path path) throws IOException {
-    // a pipe would be waited for
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("it is no regular file");
+    BasicFileAttributes found =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isRegularFile()) {
+      throw new IOException("it is no regular file"); // a pipe would be waited for
     }
     return new StoredItems(
         FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));

@@ -130,8 +130,9 @@ class LooksTest {
               """
               const here = document.activeElement, box = here.getBoundingClientRect();
               const name = here.tagName + ' ' + here.id + ' ' + here.textContent;
-              const problems = [];
-              if (parseFloat(getComputedStyle(here).outlineWidth) < 2) problems.push('no outline: ' + name);
+              const style = getComputedStyle(here), problems = [];
+              const isSeen = style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2;
+              if (!isSeen) problems.push('no outline: ' + name);
               if (box.bottom < 0 || box.top > innerHeight) problems.push('not in sight: ' + name);
               if (reached.includes(here)) problems.push('again: ' + name);
               reached.push(here);

@@ -51,7 +51,7 @@ class PicturesTest {
       browser.await("done", () -> browser.the("#file-rows").getText().contains("done"));
       browser.await(
           "a first file", () -> figure(browser, "#tile-done") > 6000, Duration.ofMinutes(8));
-      browser.screen(1280, 1000);
+      browser.screen(1280, 762);
       take(browser, "page-light");
       browser.prefers("dark");
       take(browser, "page-dark");
@@ -81,11 +81,10 @@ class PicturesTest {
         Browser browser = new Browser(temp)) {
       program.openIn(browser);
       browser.awaitText("#pause", "Pause");
-      browser.drop("naver-2026-11-26.txt", ids(0, 300));
-      browser.await("some are done", () -> figure(browser, "#tile-done") > 100);
-      browser.drop("unpaid.txt", "00000000-0000-0402-0000-000000000000");
+      String unpaid = "\n00000000-0000-0402-0000-000000000000\n";
+      browser.drop("naver-2026-11-26.txt", ids(0, 300) + unpaid + ids(300, 1780));
       browser.awaitText("#banner-text", "Halted");
-      browser.screen(1280, 420);
+      browser.screen(1280, 250);
       take(browser, "page-halted");
     }
   }
