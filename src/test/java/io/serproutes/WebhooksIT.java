@@ -106,8 +106,7 @@ class WebhooksIT {
                 "config/log4j2.properties",
                 levels.replaceAll("(?m)^(\\S+\\.level) = .*$", "$1 = " + level));
     try (ProgramUnderTest program = start.start().awaitStart()) {
-      assertThat(program.output())
-          .contains("the embedded sandbox accepts tasks at http://127.0.0.1:" + sandbox);
+      program.awaitOutput("the embedded sandbox accepts tasks at http://127.0.0.1:" + sandbox);
       int port = port(program);
       String more = "token=" + TOKEN + "&id=$id&tag=$tag";
       String urls =
