@@ -195,7 +195,7 @@ function showStatus() {
   const way = `${now.from.join(", ")} → ${now.to.join(", ")}`;
   const api = now.sandbox ? "embedded sandbox, invented results" : now.api;
   text($("way"), `${way} · ${api} · up since ${clock(since)}`);
-  text($("version"), `serp-routes ${now.version}`);
+  text($("version"), now.version === "unknown" ? "serp-routes" : `serp-routes ${now.version}`);
   showTiles();
   showRights();
   showSources();
