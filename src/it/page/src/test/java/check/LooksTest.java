@@ -69,6 +69,7 @@ class LooksTest {
     browser.prefers(scheme);
     browser.row("#group-rows", "not-ready").findElement(By.cssSelector("[data-act]")).click();
     browser.await("the dialog", () -> browser.the("#confirm").isDisplayed());
+    assertTrue(browser.the("#confirm-text").getText().matches(".* limits\\. [A-Z].*\\."));
     assertEquals(List.of(), browser.barriers());
     new Actions(browser.driver).moveToElement(browser.the("#confirm-yes")).perform();
     assertEquals(List.of(), browser.barriers());
