@@ -150,7 +150,8 @@ final class Announcements extends MainListenerSupport {
     if (done != lastDone || !line.equals(lastLine)) {
       double rate = (done - lastDone) / (double) EVERY_SECONDS;
       String speed = String.format(Locale.ROOT, ", %.1f ids/s", rate);
-      LOG.info("{}{}{}{}", line, speed, Times.toGo(left, rate), circuit());
+      String halted = circuit();
+      LOG.info("{}{}{}", line, speed, halted.isEmpty() ? Times.toGo(left, rate) : halted);
     }
     lastDone = done;
     lastLine = line;
