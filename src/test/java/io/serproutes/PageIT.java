@@ -445,6 +445,31 @@ class PageIT {
   }
 
   @Test
+  void theLookUpHoldsOfALargeItemOnlyWhatItShows() throws IOException {
+    Path organic = Files.createDirectories(temp.resolve("work/out/organic"));
+    String large = "{\"a\":1},".repeat(1_900_000); // 15 MB
+    Files.writeString(
+        organic.resolve(Ids.good(1) + ".json"),
+        "[1,[2],{\"x\":[" + large + "3],\"rank_group\":4,\"title\":\"t\",\"url\":{}}]");
+    String title = "t".repeat(2 << 20);
+    Files.writeString(organic.resolve(Ids.good(2) + ".json"), "[{\"title\":\"" + title + "\"}]");
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program = program().api(api).jvm("-Xmx96m").start()) {
+      RawPage page = page(program);
+      JsonNode found = page.get("/observe/id?id=" + Ids.good(1)).json();
+      assertThat(found.path("problems")).isEmpty();
+      assertThat(found.path("items")).hasSize(3);
+      assertThat(found.path("items").get(0).path("title").isNull()).isTrue();
+      JsonNode item = found.path("items").get(2);
+      assertThat(item.path("rank_group").asInt()).isEqualTo(4);
+      assertThat(item.path("title").asText()).isEqualTo("t");
+      assertThat(item.path("url").isNull()).isTrue();
+      JsonNode cut = page.get("/observe/id?id=" + Ids.good(2)).json();
+      assertThat(cut.path("problems").get(0).asText()).contains("cannot be read");
+    }
+  }
+
+  @Test
   void manyBodiesAtOnceTakeNoMoreMemoryThanAFew() throws Exception {
     try (StandIn api = StandIn.start();
         ProgramUnderTest program = program().api(api).jvm("-Xmx96m").start()) {
