@@ -95,6 +95,7 @@ final class Announcements extends MainListenerSupport {
       String address = "http://" + host(settings.get(Keys.SERVER_HOST)) + ":" + port;
       LOG.info("the page is at {}/, health and metrics at {}/observe", address, address);
     }
+    doneBefore.add(tally.done());
     boolean draws = status != null && LOG.isInfoEnabled();
     Runnable say = draws ? this::draw : this::progress;
     int seconds = draws ? 1 : EVERY_SECONDS;

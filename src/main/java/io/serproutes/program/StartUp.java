@@ -288,7 +288,7 @@ final class StartUp {
     List<String> files = new ArrayList<>(RouteFiles.CORE);
     if (usesKafka()) {
       files.addAll(RouteFiles.KAFKA);
-      if (!settings.arguments().isEmpty()) { // parked ids of other runs are left alone
+      if (!arguments.isEmpty()) { // parked ids of other runs are left alone
         files.remove(RouteFiles.PARKED_IN_KAFKA);
       }
     }
