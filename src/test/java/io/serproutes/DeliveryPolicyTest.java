@@ -58,13 +58,13 @@ class DeliveryPolicyTest {
           @Override
           public void configure() {
             from("direct:serp-items-to-endpoints")
-                .routeConfigurationId("serp-delivery-policy")
+                .routeConfigurationId("serp-no-retry")
                 .process(this::sendItems);
             from("direct:serp-receipt-to-endpoints")
-                .routeConfigurationId("serp-delivery-policy")
+                .routeConfigurationId("serp-no-retry")
                 .process(e -> send("receipts"));
             from("direct:serp-dead-letter-to-endpoints")
-                .routeConfigurationId("serp-delivery-policy")
+                .routeConfigurationId("serp-no-retry")
                 .process(e -> send("dead-letters"));
           }
 
