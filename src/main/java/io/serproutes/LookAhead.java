@@ -5,7 +5,7 @@ import java.util.NoSuchElementException;
 
 /**
  * An iterator that must fetch an element to know whether there is one; it fetches none before it is
- * asked, and none after its end. Not thread-safe.
+ * asked, and none after its end or an exception. Not thread-safe.
  *
  * <p>The end is final: when a split is done, Camel iterates once more to release its exchanges, and
  * an element that had come meanwhile would be lost (MulticastProcessor.doDone of 4.18.0).
@@ -15,12 +15,13 @@ public abstract class LookAhead<T> implements Iterator<T> {
   private T next;
   private boolean isOver;
 
-  /** The next element, or null where there is none; after null it is not called again. */
+  /** The next element, or null where there is none; not called again after null or an exception. */
   protected abstract T fetch();
 
   @Override
   public final boolean hasNext() {
     if (next == null && !isOver) {
+      isOver = true; // also where this fails
       next = fetch();
       isOver = next == null;
     }

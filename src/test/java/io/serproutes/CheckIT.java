@@ -125,8 +125,8 @@ class CheckIT {
                       + " (20000 Ok): path and login are right"))
           .anyMatch(
               line -> line.matches("ok +routes +\\d\\d files with \\d\\d routes load, all of.*"))
-          .anyMatch(line -> line.matches("ok +inbox .*/work/inbox: files can be written, .* free"))
-          .anyMatch(line -> line.matches("ok +output .*/work/out: files can be written, .* free"));
+          .anyMatch(line -> line.matches("ok +inbox .*/inbox: files can be written, .* free"))
+          .anyMatch(line -> line.matches("ok +output .*/out: files can be written, .* free"));
       assertThat(api.asked()).containsOnlyKeys(Ids.ZERO);
       assertThat(files()).isEqualTo(before);
     }

@@ -2,12 +2,16 @@ package io.serproutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line of the jar. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -84,6 +88,31 @@ class CommandsIT {
       assertThat(program.output()).contains(Keys.names());
     }
     assertThat(temp.resolve("work/out")).doesNotExist();
+  }
+
+  /** A reader that has gone needs no line; a disk that is full needs one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"config", "check --offline", "replay --dry-run", "status " + ID})
+  void aResultThatCannotBeWrittenIsExitCode1(String command) throws Exception {
+    Path folder = temp.resolve("work");
+    program().file("out/dead-letters/" + ID + ".json", "{\"reason\":\"not-ready\"}");
+    String program = String.join(" ", ProgramJar.command(List.of())) + " " + command;
+    Process shell =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                program + " | true; echo ${PIPESTATUS[0]}; " + program + " > /dev/full; echo $?")
+            .directory(folder.toFile())
+            .redirectError(temp.resolve("err.txt").toFile())
+            .start();
+    String codes = new String(shell.getInputStream().readAllBytes());
+    assertThat(shell.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(codes).isEqualTo("1\n1\n");
+    assertThat(Files.readAllLines(temp.resolve("err.txt")))
+        .filteredOn(line -> line.startsWith("serp-routes could not"))
+        .singleElement()
+        .asString()
+        .endsWith(": standard output cannot be written to: No space left on device");
   }
 
   @Test

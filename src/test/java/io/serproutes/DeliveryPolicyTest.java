@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is unavailable is tried again, and nothing that has been taken is sent again. */
 @Timeout(60)
@@ -52,20 +54,26 @@ class DeliveryPolicyTest {
 
   /** An output whose topics refuse so many times; what they took is counted. */
   private void start(byte[] answer) {
+    start(answer, "endpoints");
+  }
+
+  private void start(byte[] answer, String to) {
     api = new RawApi((request, socket, out) -> write(out, 200, answer));
     RouteBuilder output =
         new RouteBuilder() {
           @Override
           public void configure() {
             from("direct:serp-items-to-endpoints")
-                .routeConfigurationId("serp-delivery-policy")
+                .routeConfigurationId("serp-no-retry")
                 .process(this::sendItems);
             from("direct:serp-receipt-to-endpoints")
-                .routeConfigurationId("serp-delivery-policy")
+                .routeConfigurationId("serp-no-retry")
                 .process(e -> send("receipts"));
             from("direct:serp-dead-letter-to-endpoints")
-                .routeConfigurationId("serp-delivery-policy")
+                .routeConfigurationId("serp-no-retry")
                 .process(e -> send("dead-letters"));
+            from("direct:serp-items-to-other")
+                .process(e -> send("other " + e.getMessage().getHeader("serp.item-type")));
           }
 
           private void sendItems(Exchange e) throws OutputUnavailableException {
@@ -78,13 +86,7 @@ class DeliveryPolicyTest {
         };
     routes =
         RoutesUnderTest.start(
-            api.address(),
-            temp,
-            output,
-            "serp.to",
-            "endpoints",
-            "serp.circuit.probe-interval",
-            "20ms");
+            api.address(), temp, output, "serp.to", to, "serp.circuit.probe-interval", "20ms");
   }
 
   private void send(String topic) throws OutputUnavailableException {
@@ -130,6 +132,19 @@ class DeliveryPolicyTest {
     assertThat(api.requests()).hasSize(1);
   }
 
+  /** Whichever of two outputs comes first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"endpoints,other", "other,endpoints"})
+  void whatAnotherOutputHasTakenIsNotSentToItAgain(String to) throws Exception {
+    start(result(ID), to);
+    refuse("organic", 2);
+    refuse("receipts", 1);
+    give(ID, Delivery.Outcome.DELIVERED);
+    assertThat(sent())
+        .isEqualTo(
+            Map.of("organic", 1, "paid", 1, "receipts", 1, "other organic", 1, "other paid", 1));
+  }
+
   @Test
   void aReceiptThatIsRefusedRepeatsNoDeadLetter() throws Exception {
     start(PERMANENT);
@@ -148,6 +163,15 @@ class DeliveryPolicyTest {
     refuse("receipts", 2);
     give(ID, Delivery.Outcome.DEAD_LETTERED);
     assertThat(sent()).isEqualTo(Map.of("organic", 1, "dead-letters", 1, "receipts", 1));
+  }
+
+  /** Its source gives it again: nothing says what became of it. */
+  @Test
+  void anIdWhoseDeadLetterFailsToTheEndIsKept() throws Exception {
+    start(PERMANENT);
+    failures.put("dead-letters", 100);
+    give(ID, Delivery.Outcome.KEPT);
+    assertThat(sent()).isEmpty();
   }
 
   /** By delivery, whatever the output: also where several take what comes of an id. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +148,25 @@ class FetchIT {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
       assertThat(program.output())
           .containsPattern("stopped; about 1,\\d{3} ids were not fetched: give them again\n$");
+    }
+  }
+
+  @Test
+  void aStopBeforeTheStartIsNoSuccessEither() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            program("fetch")
+                .argument(A)
+                .api(api)
+                .key("serp.to", "kafka")
+                .key("serp.kafka.brokers", "127.0.0.1:" + silent.getLocalPort())
+                .start()) {
+      silent.setSoTimeout((int) ProgramUnderTest.PATIENCE.toMillis());
+      silent.accept().close(); // it asks the broker, so it is on its way
+      program.terminate();
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
+      assertThat(program.output()).contains("serp-routes stopped before it had started");
     }
   }
 

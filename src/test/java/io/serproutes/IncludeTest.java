@@ -207,6 +207,22 @@ class IncludeTest {
   }
 
   @Test
+  void twoContextsHaveOneEach() throws Exception {
+    host();
+    start();
+    try (HostUnderTest other = new HostUnderTest(api, temp.resolve("other"))) {
+      other.load(RouteFiles.INCLUDE);
+      other.context().start();
+      assertThat(other.context().getRegistry().lookupByName("serpGate"))
+          .isNotNull()
+          .isNotSameAs(host.context().getRegistry().lookupByName("serpGate"));
+      assertThat(other.take(Ids.good(1)).path("outcome").textValue()).isEqualTo("delivered");
+      assertThat(host.taken("receipts")).isEmpty();
+    }
+    assertThat(host.take(Ids.good(2)).path("outcome").textValue()).isEqualTo("delivered");
+  }
+
+  @Test
   void anOutputMayBeARouteOfTheHost() throws Exception {
     host("serp.to", "mine");
     host.context()

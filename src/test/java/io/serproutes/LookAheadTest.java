@@ -1,6 +1,7 @@
 package io.serproutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,25 @@ class LookAheadTest {
     assertThat(elements.next()).isEqualTo("now");
     assertThat(elements.hasNext()).isFalse();
     assertThat(elements.hasNext()).isFalse();
+  }
+
+  @Test
+  void aFailureIsTheEnd() {
+    Iterator<String> elements =
+        new LookAhead<>() {
+          @Override
+          protected String fetch() {
+            String next = fetched.remove();
+            if (next.isEmpty()) {
+              throw new IllegalStateException("planned by the test");
+            }
+            return next;
+          }
+        };
+    assertThat(elements.next()).isEqualTo("now");
+    assertThatIllegalStateException().isThrownBy(elements::hasNext);
+    assertThat(elements.hasNext()).isFalse();
+    assertThat(fetched).containsExactly("later");
   }
 
   /** Camel's split looks once more when it is done, and drops what it gets. */

@@ -11,11 +11,16 @@ import io.serproutes.items.SpoolException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +36,7 @@ class UnexpectedFailureTest {
   @TempDir Path temp;
 
   private final AtomicInteger tries = new AtomicInteger();
+  private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
   private RawApi api;
   private RoutesUnderTest routes;
 
@@ -147,6 +153,55 @@ class UnexpectedFailureTest {
     assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
     assertThat(receipt.path("organic").intValue()).isOne();
     assertThat(tries).as("two types, once, and no dead letter").hasValue(2);
+  }
+
+  /** A step that a user has added to the split, after the one that sends. */
+  private void startWithAStepInTheSplit(int failures) {
+    api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
+    RouteBuilder edited =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            for (String what : List.of("items", "receipt", "dead-letter")) {
+              from("direct:serp-" + what + "-to-endpoints")
+                  .errorHandler(noErrorHandler())
+                  .process(exchange -> sent.add(what))
+                  .to("direct:serp-" + what + "-to-files");
+            }
+            RouteDefinition route =
+                getContext()
+                    .getCamelContextExtension()
+                    .getContextPlugin(Model.class)
+                    .getRouteDefinition("serp-split-items");
+            ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SplitDefinition.class)
+                .iterator()
+                .next()
+                .process(
+                    exchange -> {
+                      if (tries.incrementAndGet() <= failures) {
+                        throw new IllegalStateException(PLANNED);
+                      }
+                    });
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, edited, "serp.to", "endpoints");
+  }
+
+  @Test
+  void aStepInTheSplitIsTriedAgainByItself() throws Exception {
+    startWithAStepInTheSplit(1);
+    assertThat(routes.take(ID).path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(tries).as("two types, and one more").hasValue(3);
+    assertThat(sent).containsExactly("items", "items", "receipt");
+  }
+
+  @Test
+  void anIdWhoseStepInTheSplitFailsToTheEndIsDeadLettered() throws Exception {
+    startWithAStepInTheSplit(Integer.MAX_VALUE);
+    assertThat(routes.take(ID).path("reason").textValue()).isEqualTo("retries-exhausted");
+    assertThat(tries).hasValue(2);
+    assertThat(sent).containsExactly("items", "dead-letter", "receipt");
+    assertThat(api.requests()).hasSize(1);
   }
 
   /** A host keeps its id: nothing is wrong with it. */

@@ -153,7 +153,7 @@ public final class DurableFiles {
   }
 
   /** Returns an I/O error in words for a person: the file and the system's reason. */
-  public static String inWords(Exception e) {
+  public static String inWords(Throwable e) {
     if (e instanceof DirectoryIteratorException listing) {
       return inWords(listing.getCause());
     }

@@ -85,7 +85,7 @@ public final class ApiCheck implements Closeable {
               "the clock of this machine is "
                   + skew.abs().toSeconds()
                   + (skew.isNegative() ? " s behind" : " s ahead of")
-                  + " the API's; times in receipts are wrong so: set it, such as by NTP"));
+                  + " the API's, so times in receipts are wrong; set it, for example by NTP"));
     }
   }
 

@@ -44,7 +44,7 @@ public final class JudgePosted {
   }
 
   /** What was read of a file. */
-  private record Finding(Answer answer, Envelope envelope, Verdict verdict) {}
+  private record Found(Answer answer, Envelope envelope, Verdict verdict) {}
 
   /**
    * Judges the file that came with the id of a task.
@@ -53,8 +53,8 @@ public final class JudgePosted {
    */
   public void judge(@Variable(Task.VARIABLE) Task task) throws SpoolException {
     try {
-      Finding finding = read(task.getAnswerFile(), task.getId());
-      task.judged(finding.verdict, finding.answer, finding.envelope);
+      Found found = read(task.getAnswerFile(), task.getId());
+      task.judged(found.verdict, found.answer, found.envelope);
     } catch (SpoolException e) {
       throw e;
     } catch (IOException e) { // it was whole when it was stored: the disk has changed it
@@ -82,17 +82,17 @@ public final class JudgePosted {
    * @throws SpoolException where the temporary folder cannot keep it
    */
   public boolean isFinal(Path file, TaskId id) throws IOException {
-    Finding finding = null;
+    Found found = null;
     try {
-      finding = read(file, id);
-      return isFinal(finding.verdict);
+      found = read(file, id);
+      return isFinal(found.verdict);
     } catch (AnswerReader.TooLargeException | SpoolException e) {
       throw e;
     } catch (IOException e) {
       return false; // no whole gzip
     } finally {
-      if (finding != null) {
-        finding.answer.close();
+      if (found != null) {
+        found.answer.close();
       }
     }
   }
@@ -101,7 +101,7 @@ public final class JudgePosted {
     return verdict.isDeliver() || verdict.kind() == Kind.PERMANENT;
   }
 
-  private Finding read(Path file, TaskId id) throws IOException {
+  private Found read(Path file, TaskId id) throws IOException {
     try (InputStream packed = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
         InputStream in = new GZIPInputStream(packed, BUFFER)) {
       Answer answer = reader.read(in);
@@ -114,7 +114,7 @@ public final class JudgePosted {
     }
   }
 
-  private Finding verdict(Answer answer, TaskId id) throws IOException {
+  private Found verdict(Answer answer, TaskId id) throws IOException {
     Judge.Reading reading = Judge.read(answer, id);
     String other = endpoint.other(answer, reading.envelope());
     Verdict verdict =
@@ -122,6 +122,6 @@ public final class JudgePosted {
             ? judge.ofBody(reading, null, null)
             : new Verdict(
                 Kind.PERMANENT, Reason.WRONG_ENDPOINT, null, secrets.quote(other), null, -1);
-    return new Finding(answer, reading.envelope(), verdict);
+    return new Found(answer, reading.envelope(), verdict);
   }
 }

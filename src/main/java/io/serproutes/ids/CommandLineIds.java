@@ -117,8 +117,8 @@ public final class CommandLineIds {
     };
   }
 
-  /** What is given in place of an id, and where. */
-  private record Given(String text, Source source, boolean isOfFile) {}
+  /** What is given in place of an id, and where; its id is null where it is none. */
+  private record Given(String text, TaskId id, Source source, boolean isOfFile) {}
 
   /** All of them, one after the other. */
   private final class Ids {
@@ -132,14 +132,11 @@ public final class CommandLineIds {
     Delivery next() {
       try {
         for (Given given; !isAllRead && (given = nextGiven()) != null; ) {
-          TaskId id = TaskId.parse(given.text());
-          boolean isNew = id == null || seen.add(id);
-          Delivery delivery =
-              isNew ? intake.take(given.text(), given.source(), settlement(given)) : null;
+          boolean isNew = given.id() == null || seen.add(given.id());
           idsLeft.addAndGet(given.isOfFile() ? 0 : -1);
           if (isNew) {
-            open.incrementAndGet();
-            return delivery;
+            open.incrementAndGet(); // first: where the program stops, it is not taken and is left
+            return intake.take(given.text(), given.source(), settlement(given));
           }
           repeated++;
         }
@@ -175,12 +172,12 @@ public final class CommandLineIds {
       while (reading != null || left.hasNext()) {
         String argument = reading == null ? left.next() : null;
         if (argument != null && isId(argument)) {
-          return new Given(argument, Source.named("command-line"), false);
+          return new Given(argument, TaskId.parse(argument), Source.named("command-line"), false);
         }
         try {
           IdReader.Entry entry = nextEntry(argument);
           if (entry != null) {
-            return new Given(entry.text(), source(entry.line()), true);
+            return new Given(entry.text(), reading.id(), source(entry.line()), true);
           }
           if (reading.isOpen()) {
             return null;

@@ -52,9 +52,6 @@ final class DropFile extends LookAhead<Delivery> {
 
   @Override
   protected Delivery fetch() {
-    if (isRead) {
-      return null;
-    }
     Delivery next = null;
     try {
       next = nextOpen();
@@ -73,7 +70,7 @@ final class DropFile extends LookAhead<Delivery> {
   private Delivery nextOpen() throws IOException, InterruptedException {
     for (IdReader.Entry entry; (entry = content.next()) != null; ) {
       long mine = content.number();
-      TaskId id = TaskId.parse(entry.text());
+      TaskId id = content.id();
       boolean isNew = id == null || seen.add(id);
       if (journal.isEnded(mine)) {
         outcomes.addEndedBefore();

@@ -28,6 +28,7 @@ final class IdFile implements Closeable {
   private volatile long count;
   private volatile String skipped = "";
   private long invalid;
+  private TaskId id;
   private String broken;
 
   /**
@@ -63,7 +64,8 @@ final class IdFile implements Closeable {
       return null;
     }
     count++;
-    if (TaskId.parse(entry.text()) == null && ++invalid > MOST_INVALID && invalid > count / 2) {
+    id = TaskId.parse(entry.text());
+    if (id == null && ++invalid > MOST_INVALID && invalid > count / 2) {
       broken = String.format(Locale.ROOT, TOO_MANY_INVALID, invalid, count);
       return null;
     }
@@ -82,6 +84,11 @@ final class IdFile implements Closeable {
   /** Whether more may come later, where {@link #next} has returned null. */
   boolean isOpen() {
     return broken == null && reader instanceof StandardInput in && in.isOpen();
+  }
+
+  /** The id that the last entry is; null where it is none. */
+  TaskId id() {
+    return id;
   }
 
   /** The number of the last entry in the file, from 0; see {@link IdReader#passedOver}. */

@@ -13,6 +13,7 @@ import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -24,19 +25,24 @@ import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.service.ServiceSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives ids to the source that keeps them: the drop folder or, without one, the topic of ids. They
- * are durable when a method returns. Safe for use by many threads.
+ * are durable when a method returns. Safe for use by many threads. Stops with the context.
  */
-final class IdInlet implements AutoCloseable {
+final class IdInlet extends ServiceSupport {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-page");
   private static final long MOST_TO_FOLDER = 1L << 30;
   private static final long MOST_TO_TOPIC = 64L << 20;
   private static final int MOST_QUOTED = 10;
   private static final int LONGEST_QUOTE = 80;
 
   private final Settings settings;
+  private final Path temporary; // holds a file until its ids are in the topic; null: no topic
   private final GivenFiles files; // null: nothing here takes ids
   private final ProducerTemplate topic; // null: they go to the drop folder
 
@@ -61,14 +67,14 @@ final class IdInlet implements AutoCloseable {
     String takes = writes ? Status.takes(settings) : null;
     DropFolder folder = context.getRegistry().findSingleByType(DropFolder.class);
     topic = "kafka".equals(takes) ? context.createProducerTemplate() : null;
-    files =
-        "folder".equals(takes)
-            ? new GivenFiles(folder.inbox(), folder::whole)
-            : topic == null
-                ? null
-                : new GivenFiles(Files.createTempDirectory("serp-page-"), shown -> {});
-    if (files != null) {
+    temporary = topic == null ? null : Files.createTempDirectory("serp-page-");
+    if (topic != null) {
+      files = new GivenFiles(temporary, shown -> {});
+    } else if ("folder".equals(takes)) {
+      files = new GivenFiles(folder.inbox(), folder::whole);
       files.sweep();
+    } else {
+      files = null;
     }
   }
 
@@ -213,9 +219,14 @@ final class IdInlet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  protected void doStop() throws IOException {
     if (topic != null) {
       topic.close();
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (DirectoryNotEmptyException e) {
+        LOG.debug("a file is being received into {}", temporary);
+      }
     }
   }
 }

@@ -86,6 +86,7 @@ public final class Page {
     ExecutorService streams = pools.newFixedThreadPool(this, "serp-page-stream", THREADS);
     downloads = new Downloads(settings, hasFiles, streams, secrets, guard, System::nanoTime);
     IdInlet inlet = new IdInlet(context, settings);
+    context.addService(inlet);
     ExecutorService disk = pools.newFixedThreadPool(this, "serp-page-upload", THREADS);
     actions = new Actions(inlet, requests, disk, deadLetters, letters);
   }

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -80,19 +81,21 @@ final class Requests {
       if (answer != null) {
         context.runOnContext(now -> Answers.json(request, answer));
       }
-    } catch (RefusedException e) {
-      context.runOnContext(now -> Answers.refuse(request, e));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | RefusedException e) {
       RefusedException refused = refusal(e);
       context.runOnContext(now -> Answers.refuse(request, refused));
     }
   }
 
   /** What a failure means to the person who asked. */
-  RefusedException refusal(Exception e) {
-    String words = secrets.quote(DurableFiles.inWords(e));
-    LOG.debug("a request of the page failed", e);
-    if (e instanceof IOException) {
+  RefusedException refusal(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof RefusedException refused) {
+      return refused;
+    }
+    String words = secrets.quote(DurableFiles.inWords(cause));
+    LOG.debug("a request of the page failed", cause);
+    if (cause instanceof IOException) {
       boolean isFull = words.contains("No space left") || words.contains("quota");
       return new RefusedException(isFull ? 507 : 503, "That failed: " + words + ".");
     }

@@ -1,5 +1,6 @@
 package io.serproutes.page;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.page.GivenFiles.Part;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -149,13 +150,9 @@ final class Upload {
   }
 
   private void abort(Throwable why) {
+    FatalErrors.report(why); // the future keeps it, and nobody else reads that
     if (end() && why != null) {
-      Throwable cause = why instanceof CompletionException ? why.getCause() : why;
-      Answers.refuse(
-          request,
-          cause instanceof RefusedException refused
-              ? refused
-              : requests.refusal((Exception) cause));
+      Answers.refuse(request, requests.refusal(why));
     }
   }
 

@@ -32,7 +32,7 @@ final class Announcements extends MainListenerSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final int EVERY_SECONDS = 5;
-  private static final int IDS_LEFT = 4;
+  static final int IDS_LEFT = 4;
   private static final int DRAWS_A_RATE = 5; // one a second
 
   private final StartUp startUp;
@@ -244,9 +244,12 @@ final class Announcements extends MainListenerSupport {
     return given.stream().mapToLong(CommandLineIds::notFetched).sum();
   }
 
-  /** The exit code of a stop: ids that {@code fetch} was given and nobody keeps are no success. */
+  /**
+   * The exit code of a stop after the start: ids that {@code fetch} was given and nobody keeps are
+   * no success.
+   */
   synchronized int exitCodeOfStop() {
-    return tally != null && notFetched() > 0 ? IDS_LEFT : 0;
+    return notFetched() > 0 ? IDS_LEFT : 0;
   }
 
   /** Whether the program had started when it was told to stop. */

@@ -7,8 +7,6 @@ import io.serproutes.Key;
 import io.serproutes.Suggestion;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -166,12 +164,10 @@ public final class Commands implements Callable<Integer> {
     return values;
   }
 
-  /** {@link StandardOutput} for lines in UTF-8; its {@code checkError} flushes and tells. */
-  static PrintStream result() {
-    return new PrintStream(StandardOutput.open(), false, StandardCharsets.UTF_8);
-  }
-
   private static int fail(CommandLine command, Exception failure) {
+    if (failure instanceof StandardOutput.ReaderGoneException) {
+      return COULD_NOT_START;
+    }
     String name = command.getCommandName();
     String couldNot =
         "serp-routes could not " + (NOUNS.contains(name) ? "start " : "") + name + ": ";

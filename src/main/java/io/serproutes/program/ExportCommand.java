@@ -10,7 +10,6 @@ import io.serproutes.results.Export.Counts;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
 import io.serproutes.results.Export.Type;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,24 +83,16 @@ final class ExportCommand implements Callable<Integer> {
     check.end();
     Logger log = LoggerFactory.getLogger("serp-export"); // not before Log4j knows its settings
     AtomicInteger told = new AtomicInteger();
-    Counts counts;
-    try {
-      counts =
-          new Export(settings)
-              .write(
-                  request,
-                  out,
-                  problem -> {
-                    if (told.getAndIncrement() < MOST_LINES) {
-                      log.warn(problem);
-                    }
-                  });
-    } catch (IOException e) {
-      if (out.isGone()) {
-        return Commands.COULD_NOT_START;
-      }
-      throw e;
-    }
+    Counts counts =
+        new Export(settings)
+            .write(
+                request,
+                out,
+                problem -> {
+                  if (told.getAndIncrement() < MOST_LINES) {
+                    log.warn(problem);
+                  }
+                });
     if (counts.problems() > MOST_LINES) {
       log.warn("{} more are left out", counts.problems() - MOST_LINES);
     }

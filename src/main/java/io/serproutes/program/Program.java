@@ -22,6 +22,7 @@ final class Program {
 
   private final FatalErrorHandler fatalErrors;
   private final StatusLine status; // null: no terminal
+  private final List<String> arguments; // of the command fetch
   private final Main main = new Main();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -33,9 +34,10 @@ final class Program {
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Announcements announcements; // null: Camel is not told to start yet
 
-  private Program(FatalErrorHandler fatalErrors, StatusLine status) {
+  private Program(FatalErrorHandler fatalErrors, StatusLine status, List<String> arguments) {
     this.fatalErrors = fatalErrors;
     this.status = status;
+    this.arguments = arguments;
   }
 
   /**
@@ -52,7 +54,7 @@ final class Program {
     StatusLine status = StatusLine.install();
     useLogSettings();
     try {
-      return new Program(fatalErrors, status).start(set, arguments);
+      return new Program(fatalErrors, status, arguments).start(set);
     } catch (Exception | LinkageError e) {
       if (!isShuttingDown()) {
         reasons(e).map("serp-routes could not start: "::concat).forEach(System.err::println);
@@ -77,7 +79,7 @@ final class Program {
     }
   }
 
-  private int start(Map<String, String> set, List<String> arguments) throws Exception {
+  private int start(Map<String, String> set) throws Exception {
     Thread hook = new Thread(this::stopCleanly, "serp-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -107,15 +109,16 @@ final class Program {
   private void stopCleanly() {
     fatalErrors.stopping();
     Announcements started = announcements;
-    int exitCode = 0;
     if (started != null) {
       main.completed(); // the main thread stops it: listeners first, then the routes
       awaitEnd();
       started.end("stopped");
-      exitCode = started.exitCodeOfStop();
     }
+    int exitCode = arguments.isEmpty() ? 0 : Announcements.IDS_LEFT;
     if (started == null || !started.hasStarted()) {
       System.err.println("serp-routes stopped before it had started");
+    } else {
+      exitCode = started.exitCodeOfStop();
     }
     org.apache.logging.log4j.LogManager.shutdown();
     Runtime.getRuntime().halt(exitCode);

@@ -1,20 +1,24 @@
 package io.serproutes.program;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Serial;
 
 /**
  * Standard output for the result of a command and for nothing else. Unlike {@code System.out} it
- * tells a failure, and so the end of whoever reads it.
+ * tells a failure, and that its reader has gone, as {@code head} does when it has enough.
  */
 final class StandardOutput extends FilterOutputStream {
 
   private static final int BUFFER = 64 * 1024;
 
-  private boolean isGone;
+  private IOException failure; // the first; null: none
 
   private StandardOutput() {
     super(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER));
@@ -27,9 +31,19 @@ final class StandardOutput extends FilterOutputStream {
     return new StandardOutput();
   }
 
-  /** Whether its reader has gone, as {@code head} does when it has enough. */
-  boolean isGone() {
-    return isGone;
+  /** Its reader has gone; the command ends, and nobody need be told. */
+  static final class ReaderGoneException extends IOException {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private ReaderGoneException(String message) {
+      super(message);
+    }
+  }
+
+  /** The same for lines in UTF-8. What fails there is told by {@link #flush}. */
+  PrintStream lines() {
+    return new PrintStream(this, false, UTF_8);
   }
 
   @Override
@@ -46,8 +60,12 @@ final class StandardOutput extends FilterOutputStream {
     }
   }
 
+  /** Writes the rest; throws what has failed before, too. */
   @Override
   public void flush() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
     try {
       out.flush();
     } catch (IOException e) {
@@ -56,7 +74,12 @@ final class StandardOutput extends FilterOutputStream {
   }
 
   private IOException failed(IOException e) {
-    isGone = "Broken pipe".equals(e.getMessage());
-    return new IOException("standard output cannot be written to: " + e.getMessage());
+    if (failure == null) {
+      failure =
+          "Broken pipe".equals(e.getMessage())
+              ? new ReaderGoneException(e.getMessage())
+              : new IOException("standard output cannot be written to: " + e.getMessage());
+    }
+    return failure;
   }
 }

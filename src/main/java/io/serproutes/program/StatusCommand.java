@@ -9,7 +9,6 @@ import io.serproutes.ids.TaskId;
 import io.serproutes.results.IdLookup;
 import io.serproutes.results.IdStatus;
 import io.serproutes.results.StatusReport;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -74,7 +73,14 @@ final class StatusCommand implements Callable<Integer> {
                   problems.incrementAndGet();
                   log.warn(problem);
                 });
-    if (!isWritten(new StatusReport(found), out) || problems.get() > 0) {
+    StatusReport report = new StatusReport(found);
+    if (json) {
+      report.writeJson(out);
+    } else {
+      report.writeText(out);
+    }
+    out.flush();
+    if (problems.get() > 0) {
       return Commands.COULD_NOT_START;
     }
     return found.stream().allMatch(IdStatus::isKnown) ? 0 : NOT_KNOWN;
@@ -92,22 +98,5 @@ final class StatusCommand implements Callable<Integer> {
         parsed.size() <= IdLookup.MOST_IDS,
         "it takes at most " + IdLookup.MOST_IDS + " ids at a time");
     return parsed;
-  }
-
-  private boolean isWritten(StatusReport report, StandardOutput out) throws IOException {
-    try {
-      if (json) {
-        report.writeJson(out);
-      } else {
-        report.writeText(out);
-      }
-      out.flush();
-      return true;
-    } catch (IOException e) {
-      if (out.isGone()) {
-        return false;
-      }
-      throw e;
-    }
   }
 }

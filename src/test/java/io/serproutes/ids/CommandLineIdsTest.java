@@ -109,4 +109,13 @@ class CommandLineIdsTest {
     assertThat(given.isFinished()).isFalse();
     assertThat(given.left()).isEqualTo(2);
   }
+
+  @Test
+  void theIdOfAFileThatWaitsForRoomWhenTheProgramStopsIsNotFetched() throws IOException {
+    CommandLineIds ids = fetch(Files.writeString(folder.resolve("ids.txt"), A).toString());
+    intake.stop();
+    assertThat(ids.ids().hasNext()).isFalse();
+    assertThat(ids.isFinished()).isFalse();
+    assertThat(ids.notFetched()).isOne();
+  }
 }

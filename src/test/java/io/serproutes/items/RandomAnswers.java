@@ -314,7 +314,7 @@ final class RandomAnswers {
     return new Code("" + code, code);
   }
 
-  /** An object in any order; now and then a name stands twice, and then the last one counts. */
+  /** An object in any order; sometimes a name appears twice, and then the last one counts. */
   private String object(List<Member> wanted) {
     List<Member> members = new ArrayList<>(wanted);
     Collections.shuffle(members, random);

@@ -58,6 +58,16 @@ public final class BrokerProcess implements BeforeAllCallback, AfterAllCallback,
   }
 
   /**
+   * Users with the password {@code right}, of whom the first may do everything and the others what
+   * they are granted; to be called before the first start.
+   */
+  public BrokerProcess withRights(String owner, String... others) {
+    Stream.concat(Stream.of(owner), Stream.of(others)).forEach(name -> withUser(name, "right"));
+    return with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
+        .with("super.users", "User:ANONYMOUS;User:" + owner);
+  }
+
+  /**
    * Starts the broker and returns when it serves clients.
    *
    * @throws IllegalStateException when it ends before that, with all that it logged, or takes

@@ -60,13 +60,7 @@ class BrokerProcessIT {
     SecureListener listener = new SecureListener(dir);
     try (BrokerProcess secured = new BrokerProcess()) {
       listener.addTo(secured);
-      secured
-          .withTopic("guarded", 1)
-          .withUser("writer", "right")
-          .withUser("nobody", "right")
-          .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-          .with("super.users", "User:ANONYMOUS;User:writer")
-          .start();
+      secured.withTopic("guarded", 1).withRights("writer", "nobody").start();
       Map<String, Object> writer = listener.client("writer", "right");
       send(writer, "guarded", "once");
       assertThat(read(writer, "guarded", 1)).containsExactly("once");

@@ -52,12 +52,7 @@ class CheckKafkaIT {
     listener = new SecureListener(keys);
     broker = new BrokerProcess();
     listener.addTo(broker);
-    broker
-        .withUser("owner", "right")
-        .withUser("guest", "right")
-        .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-        .with("super.users", "User:ANONYMOUS;User:owner")
-        .start();
+    broker.withRights("owner", "guest").start();
   }
 
   @AfterAll

@@ -75,7 +75,7 @@ class KafkaMixesIT {
       }
       assertThat(scene.all("dead-letters")).extracting(Entry::key).containsExactly(EXPIRED);
       assertThat(file("dead-letters", EXPIRED)).isEqualTo(scene.all("dead-letters").get(0).json());
-      assertThat(scene.all("parked")).as("parked where the first way out is").isEmpty();
+      assertThat(scene.all("parked")).as("parked where the first output is").isEmpty();
       await()
           .atMost(InstanceUnderTest.PATIENCE)
           .until(() -> Files.list(inbox.resolve(".done")).count() == 1);

@@ -58,16 +58,7 @@ class TopicsAtStartIT {
     listener = new SecureListener(keys);
     broker = new BrokerProcess();
     listener.addTo(broker);
-    broker
-        .withUser("owner", "right")
-        .withUser("guest", "right")
-        .withUser("reader", "right")
-        .withUser("feeder", "right")
-        .withUser("writer", "right")
-        .withUser("stopper", "right")
-        .with("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
-        .with("super.users", "User:ANONYMOUS;User:owner")
-        .start();
+    broker.withRights("owner", "guest", "reader", "feeder", "writer", "stopper").start();
   }
 
   @AfterAll
