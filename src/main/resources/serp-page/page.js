@@ -195,7 +195,7 @@ function showStatus() {
   const way = `${now.from.join(", ")} → ${now.to.join(", ")}`;
   const api = now.sandbox ? "embedded sandbox, invented results" : now.api;
   text($("way"), `${way} · ${api} · up since ${clock(since)}`);
-  text($("version"), `serp-routes ${now.version}`);
+  text($("version"), now.version === "unknown" ? "serp-routes" : `serp-routes ${now.version}`);
   showTiles();
   showRights();
   showSources();
@@ -659,9 +659,10 @@ async function askAgain(what, of) {
 
 function confirmReason(group) {
   text($("confirm-title"), `Ask again for ${count(group.count, "id")}?`);
+  const advice = group.advice.charAt(0).toUpperCase() + group.advice.slice(1);
   text(
     $("confirm-text"),
-    `All dead letters with the reason ${group.reason} are asked for again, under the usual limits. ${group.advice}.`,
+    `All dead letters with the reason ${group.reason} are asked for again, under the usual limits. ${advice}.`,
   );
   $("confirm").returnValue = "no";
   $("confirm").onclose = () => {

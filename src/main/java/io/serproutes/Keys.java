@@ -133,7 +133,10 @@ public final class Keys {
   public static final Key<Long> MAX_ITEM_BYTES = add(Key.size("serp.kafka.max-item-bytes"));
   public static final Key<List<String>> PASS_HEADERS = add(Key.headers("serp.kafka.pass-headers"));
 
-  // endpoints of a host
+  // a host and its endpoints
+
+  /** Whether {@link RouteFiles#INCLUDE} loads anything. */
+  public static final Key<Boolean> ENABLED = add(Key.flag("serp.enabled"));
 
   /** By what they take: {@code organic}, {@code paid}, … */
   public static final Map<String, Key<String>> ENDPOINTS =

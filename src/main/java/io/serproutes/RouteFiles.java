@@ -36,6 +36,9 @@ public final class RouteFiles {
   public static final List<String> KAFKA =
       List.of("kafka/kafka", "kafka/parked-in-kafka", PARKED_IN_KAFKA);
 
+  /** What a host includes; it loads all the others that the keys name. */
+  public static final String INCLUDE = "serp";
+
   /** Health checks and metrics. */
   public static final String HEALTH = "server/health-and-metrics";
 
@@ -51,6 +54,39 @@ public final class RouteFiles {
   private static final String END = ".camel.yaml";
 
   private RouteFiles() {}
+
+  /**
+   * The files that {@code serp.from} and {@code serp.to} name, in the order of loading: the core,
+   * what Kafka needs, outputs, sources, feeders. A program and a host load the same.
+   *
+   * @param more what the caller adds to the core and its outputs
+   */
+  public static List<String> of(Settings settings, List<String> more) {
+    List<String> files = new ArrayList<>(CORE);
+    if (settings.usesKafka()) {
+      files.addAll(KAFKA);
+      if (!settings.arguments().isEmpty()) { // parked ids of other runs are left alone
+        files.remove(PARKED_IN_KAFKA);
+      }
+    }
+    Outputs to = Outputs.of(settings);
+    Stream.concat(to.names().stream(), to.ofReceipts().stream())
+        .distinct()
+        .forEach(output -> files.add(output(output)));
+    files.addAll(more);
+    List<String> feeders = settings.feeders();
+    for (String source : settings.get(Keys.FROM)) {
+      boolean topic = source.equals("dead-letters") && to.parking().equals("kafka");
+      if (!feeders.contains(source)) {
+        files.add(source(source) + (topic ? "-topic" : ""));
+      }
+    }
+    if (!feeders.isEmpty()) { // last: they want the beans of the source that keeps their ids
+      files.add(feed(settings.feed()));
+      feeders.forEach(feeder -> files.add(source(feeder)));
+    }
+    return files;
+  }
 
   /** The file of an output, as {@code serp.to} names it. */
   public static String output(String name) {
@@ -128,7 +164,7 @@ public final class RouteFiles {
   }
 
   /** Whether a file comes along. */
-  static boolean isBuiltIn(String file) {
+  public static boolean isBuiltIn(String file) {
     return resource(file) != null;
   }
 

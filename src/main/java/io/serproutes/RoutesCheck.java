@@ -47,7 +47,10 @@ final class RoutesCheck extends LifecycleStrategySupport {
             "split-items",
             "dead-letter",
             "receipt",
-            "park-task")) {
+            "park-task",
+            "items-to-outputs",
+            "dead-letter-to-outputs",
+            "receipt-to-outputs")) {
       if (model.getRouteDefinition("serp-" + route) == null) {
         return "task-results.camel.yaml lacks the route serp-" + route;
       }

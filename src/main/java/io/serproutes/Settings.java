@@ -81,6 +81,7 @@ public final class Settings implements CamelContextAware {
     context.addLifecycleStrategy(new RoutesCheck(this));
     values = new ContextValues(context);
     if (given(EMBEDDED_SANDBOX) == null) { // not the program, whose start has said it
+      defaults.setProperty(Keys.FROM.name(), ""); // nothing takes ids unasked
       Environment environment = new Environment(System.getenv());
       environment.warnings().forEach(LoggerFactory.getLogger("serp-routes")::warn);
     }
@@ -164,6 +165,37 @@ public final class Settings implements CamelContextAware {
     public String apply(String key) {
       return Long.toString(get(Key.duration(key)).toMillis());
     }
+  }
+
+  /**
+   * Whether the keys of a host ask for routes: {@code serp.from} or {@code serp.to} is given, and
+   * {@code serp.enabled} is not {@code false}.
+   *
+   * @throws IllegalSettingException where {@code serp.from} is given alone: in a host there is no
+   *     default for where items go
+   */
+  public static boolean askForRoutes(CamelContext context) {
+    Settings settings = new Settings(new ContextValues(context));
+    boolean from = settings.isGiven(Keys.FROM);
+    boolean to = settings.isGiven(Keys.TO);
+    if (!settings.get(Keys.ENABLED) || !from && !to) {
+      return false;
+    }
+    require(
+        to,
+        "serp.to is required where serp.from is given, and has no value; name where items go:"
+            + " serp.to=files, kafka or endpoints");
+    return true;
+  }
+
+  private boolean isGiven(Key<?> key) {
+    String value = values.value(key.name());
+    return value != null && !value.isBlank();
+  }
+
+  /** Whether a source or an output is Kafka. */
+  public boolean usesKafka() {
+    return get(Keys.FROM).contains("kafka") || Outputs.of(this).has("kafka");
   }
 
   /**

@@ -25,6 +25,8 @@ public final class SettingsCheck {
     rule(this::reasons);
     rule(this::tokens);
     rule(this::noEnd);
+    rule(this::brokers);
+    rule(this::polls);
     topics();
   }
 
@@ -84,6 +86,19 @@ public final class SettingsCheck {
         !hasWebhooks() || !settings.get(Keys.ONCE),
         "serp.once=true although serp.from names webhooks, of which there is no end; take webhooks"
             + " out, or put tasks-ready in its place");
+  }
+
+  private void brokers() {
+    require(
+        !settings.usesKafka() || !settings.text(Keys.BROKERS).isEmpty(),
+        "serp.kafka.brokers is required and has no value");
+  }
+
+  private void polls() {
+    require(
+        !settings.get(Keys.FROM).contains(Settings.TASKS_READY) || !settings.readyPoll().isZero(),
+        "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
+            + " or take tasks-ready out");
   }
 
   private boolean hasWebhooks() {

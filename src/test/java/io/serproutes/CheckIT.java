@@ -135,6 +135,8 @@ class CheckIT {
   void offlineAsksNobodyAndTheSandboxIsNamed() throws Exception {
     CommandRun run = check().run("check", "--offline");
     warns(run, "keys", "serp.api.base-url has no value", "the embedded sandbox");
+    assertThat(check().key("serp.server.port", "8084").run("check", "--offline").lines())
+        .contains("ok    keys        1 key repeats its default");
     assertThat(run.lines()).extracting(line -> line.split(" +")[1]).doesNotContain("access");
     assertThat(run.out()).contains("out is missing and will be made in ");
     assertThat(files()).containsExactly("");

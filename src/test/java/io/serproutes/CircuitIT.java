@@ -77,6 +77,8 @@ class CircuitIT {
       long start = System.nanoTime();
       api.answerAll(402, 40200);
       eventually().until(() -> count(program, "Still halted: ") >= 3);
+      program.awaitOutput(", halted: ");
+      assertThat(program.output()).doesNotContain(" to go, halted: ");
       long refused = api.answers("402/40200");
       Duration open = Duration.ofNanos(System.nanoTime() - start);
       api.answerAsUsual();

@@ -148,6 +148,8 @@ class FetchIT {
     refused("there is no option --reasons; did you mean --reason?", "replay", "--reasons=x");
     refused(
         "there is no reason not_found; did you mean not-found?", "replay", "--reason=not_found");
+    refused(
+        "there is no reason no; the reasons are invalid-id, not-found", "replay", "--reason=no");
     refused("serp.form is not a key", "fetch", ZERO, "--set", "serp.form=x");
     refused("this command sets serp.from by itself", "fetch", ZERO, "--set", "serp.from=kafka");
     refused("config takes no arguments such as serp.from", "config", "serp.from");

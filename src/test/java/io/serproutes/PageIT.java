@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.page.RawPage;
 import io.serproutes.page.RawPage.Answer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -297,6 +298,22 @@ class PageIT {
   }
 
   @Test
+  void aMalformedRequestIsRefusedAndNoErrorOfTheProgram() throws IOException {
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program = program().api(api).start()) {
+      RawPage page = page(program);
+      for (String path : List.of("/%zz", "*", "?x", "/observe/history?after=%zz")) {
+        assertThat(page.get(path).status()).as(path).isIn(400, 404);
+      }
+      assertThat(page.post("/observe/files?name=%zz", "x", RawPage.OWN).status()).isEqualTo(400);
+      assertThat(page.send("GET", "/", null, "Host: user@localhost").status()).isEqualTo(400);
+      assertThat(page.send("GET", "/", null).status()).isEqualTo(400);
+      assertThat(status(page).path("state").asText()).isEqualTo("idle");
+      assertThat(program.output()).doesNotContain("ERROR", "WARN");
+    }
+  }
+
+  @Test
   void whatComesFromOutsideIsTextInJson() throws IOException {
     String markup = "<img src=x onerror=alert(1)>";
     try (StandIn api = StandIn.start();
@@ -428,6 +445,59 @@ class PageIT {
   }
 
   @Test
+  void theLookUpHoldsOfALargeItemOnlyWhatItShows() throws IOException {
+    Path organic = Files.createDirectories(temp.resolve("work/out/organic"));
+    String large = "{\"a\":1},".repeat(1_900_000); // 15 MB
+    Files.writeString(
+        organic.resolve(Ids.good(1) + ".json"),
+        "[1,[2],{\"x\":[" + large + "3],\"rank_group\":4,\"title\":\"t\",\"url\":{}}]");
+    String title = "t".repeat(2 << 20);
+    Files.writeString(organic.resolve(Ids.good(2) + ".json"), "[{\"title\":\"" + title + "\"}]");
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program = program().api(api).jvm("-Xmx96m").start()) {
+      RawPage page = page(program);
+      JsonNode found = page.get("/observe/id?id=" + Ids.good(1)).json();
+      assertThat(found.path("problems")).isEmpty();
+      assertThat(found.path("items")).hasSize(3);
+      assertThat(found.path("items").get(0).path("title").isNull()).isTrue();
+      JsonNode item = found.path("items").get(2);
+      assertThat(item.path("rank_group").asInt()).isEqualTo(4);
+      assertThat(item.path("title").asText()).isEqualTo("t");
+      assertThat(item.path("url").isNull()).isTrue();
+      JsonNode cut = page.get("/observe/id?id=" + Ids.good(2)).json();
+      assertThat(cut.path("problems").get(0).asText()).contains("cannot be read");
+    }
+  }
+
+  @Test
+  void manyBodiesAtOnceTakeNoMoreMemoryThanAFew() throws Exception {
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program = program().api(api).jvm("-Xmx96m").start()) {
+      RawPage page = page(program);
+      String body = (Ids.ZERO + "\n").repeat(28_000); // 1 MB
+      String head =
+          "POST /observe/ids HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+              + (RawPage.OWN + "\r\nContent-Length: " + body.length() + "\r\n\r\n");
+      List<Socket> clients = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        try {
+          clients.add(page.begin(head + body.substring(1)));
+        } catch (UncheckedIOException e) {
+          // it is refused and closed before all was written
+        }
+      }
+      assertThat(status(page).path("state").asText()).isEqualTo("idle");
+      assertThat(page.post("/observe/ids", Ids.ZERO, RawPage.OWN).status()).isEqualTo(503);
+      for (Socket client : clients) {
+        client.close();
+      }
+      await("a place for another") // none that was cut off keeps one
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> page.post("/observe/ids", body, RawPage.OWN).status() == 200);
+    }
+  }
+
+  @Test
   void pausedItTakesNoIdAndMakesNoCallUntilItIsResumed() throws IOException {
     OutFolder out = new OutFolder(temp.resolve("work/out"));
     List<String> ids = Ids.good(1, 201);
@@ -501,6 +571,9 @@ class PageIT {
       all.add(later);
       Files.write(temp.resolve("work/inbox/ids.txt"), all);
       out.awaitReceipts(all);
+      await()
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(this::inbox, List::isEmpty); // none comes again
     }
     try (StandIn api = StandIn.start();
         ProgramUnderTest program = program().api(api).start()) {

@@ -273,7 +273,7 @@ class ReadmeTest {
     Set<String> unknown = new TreeSet<>();
     for (Path page : pages()) {
       String text = read(page).replaceAll("serp\\.\\S+ is not a key of serp-routes", "");
-      for (String name : find("(?<![\\w.])-?D?(serp\\.[a-z.*-]*[a-z*])(?=[`=\\s,])", text)) {
+      for (String name : find("(?<![\\w./])-?D?(serp\\.[a-z.*-]*[a-z*])(?=[`=\\s,])", text)) {
         if (!isKnown(name, known)) {
           unknown.add(page + ": " + name);
         }

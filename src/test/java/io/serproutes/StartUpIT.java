@@ -95,7 +95,7 @@ class StartUpIT {
     "-Dserp.api.pasword=swordfish, serp.api.pasword is not a key of serp-routes (given with --set);"
         + " did you mean serp.api.password?",
     "00000000-0000-0000-0000-000000000000, there is no command 00000000-0000-0000-0000-000000000000;"
-        + " ids are given as --set serp.ids=",
+        + " did you mean fetch 00000000-0000-0000-0000-000000000000?",
   })
   void anArgument(String argument, String words) {
     stops(program().argument(argument), words);

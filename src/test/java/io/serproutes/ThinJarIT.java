@@ -20,7 +20,8 @@ class ThinJarIT {
   void itHoldsOurClassesAndRoutesAndNothingElse() throws IOException {
     assertThat(entries())
         .isNotEmpty()
-        .allMatch(name -> name.matches("(META-INF|io/serproutes|kamelets|serp-routes)/.*"))
+        .allMatch(
+            name -> name.matches("(META-INF|io/serproutes|kamelets|serp-page|serp-routes)/.*"))
         .noneMatch(name -> name.matches("META-INF/(services|versions)/.+"))
         .contains(
             "serp-routes/core/task-results.camel.yaml",

@@ -1,5 +1,7 @@
 package io.serproutes.embed;
 
+import static io.serproutes.SettingsCheck.require;
+
 import io.serproutes.Account;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
@@ -24,19 +26,24 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 
 /**
- * Loads the core into a Camel context, once for all its Kamelets and templates. Files that the host
- * has loaded itself stay as they are. Safe for use by many threads.
+ * Loads our route files into a Camel context, once: all that the keys name, or the core for all its
+ * Kamelets and templates. Files that the host has loaded itself stay as they are. Safe for use by
+ * many threads.
  */
 final class CoreRoutes {
 
+  private static final String CORE_BEAN = "serpSettings";
+  private static final String BEANS = RouteFiles.CORE.get(0);
   private static final List<Part> PARTS =
       List.of(
-          new Part("serpSettings", RouteFiles.CORE),
+          new Part(CORE_BEAN, RouteFiles.CORE),
           new Part("serp-items-to-endpoints", List.of(RouteFiles.output("endpoints"))),
           new Part("serpMetrics", List.of(RouteFiles.HEALTH)));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ModelCamelContext context;
+  private boolean included;
+  private Exception failure;
 
   private CoreRoutes(ModelCamelContext context) {
     this.context = context;
@@ -55,6 +62,76 @@ final class CoreRoutes {
     }
   }
 
+  /** Whether the context has the core, from wherever. */
+  boolean isLoaded() {
+    return isThere(CORE_BEAN);
+  }
+
+  /**
+   * Loads the files that the keys name, health and metrics; nothing the second time.
+   *
+   * @return false where the keys ask for no routes
+   * @throws IllegalSettingException where a key or a jar is missing or wrong, or the core is there
+   *     already
+   */
+  boolean include() throws Exception {
+    lock.lock();
+    try {
+      if (failure != null) {
+        throw failure; // Camel makes a bean that failed once more
+      }
+      if (!included && Settings.askForRoutes(context)) {
+        loadChosen();
+        included = true;
+      }
+      return included;
+    } catch (Exception e) {
+      failure = e;
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void loadChosen() throws Exception {
+    require(
+        !isLoaded(),
+        RouteFiles.location(RouteFiles.INCLUDE)
+            + " loads all that serp.from and serp.to name; take every other file of serp-routes"
+            + " out of the includes");
+    load(resources(List.of(BEANS)));
+    Settings settings = settings();
+    requireJar(
+        settings.usesKafka(),
+        "org.apache.camel.component.kafka.KafkaComponent",
+        "serp.from or serp.to names kafka: add the dependency org.apache.camel:camel-kafka, in"
+            + " Spring Boot org.apache.camel.springboot:camel-kafka-starter, in Quarkus"
+            + " org.apache.camel.quarkus:camel-quarkus-kafka");
+    requireJar(
+        settings.feeders().contains(Settings.WEBHOOKS),
+        "io.vertx.core.Vertx",
+        "serp.from names webhooks: add the dependency io.vertx:vertx-core");
+    List<String> files = RouteFiles.of(settings, List.of(RouteFiles.HEALTH));
+    files.remove(BEANS);
+    files.removeIf(file -> !RouteFiles.isBuiltIn(file)); // an output that is a route of the host
+    load(resources(files));
+  }
+
+  private void requireJar(boolean needed, String type, String problem) {
+    require(!needed || context.getClassResolver().resolveClass(type) != null, problem);
+  }
+
+  private Settings settings() {
+    return context.getRegistry().lookupByNameAndType(CORE_BEAN, Settings.class);
+  }
+
+  private List<Resource> resources(List<String> files) {
+    return files.stream()
+        .map(RouteFiles::location)
+        .map(PluginHelper.getResourceLoader(context)::resolveResource)
+        .toList();
+  }
+
   /**
    * Loads what is missing.
    *
@@ -70,12 +147,12 @@ final class CoreRoutes {
       }
       List<Resource> missing = missing();
       if (!missing.isEmpty()) {
-        outsideOfTheTemplate(() -> load(missing));
+        outsideOfTheTemplate(() -> loadInRoute(missing));
       }
     } finally {
       lock.unlock();
     }
-    Settings settings = context.getRegistry().lookupByNameAndType("serpSettings", Settings.class);
+    Settings settings = settings();
     account.check(settings);
     if (!settings.get(Keys.TO).equals(List.of("endpoints"))) {
       throw new IllegalSettingException(
@@ -87,10 +164,7 @@ final class CoreRoutes {
     List<Resource> missing = new ArrayList<>();
     for (Part part : PARTS) {
       if (!isThere(part.mark())) {
-        for (String file : part.files()) {
-          missing.add(
-              PluginHelper.getResourceLoader(context).resolveResource(RouteFiles.location(file)));
-        }
+        missing.addAll(resources(part.files()));
       }
     }
     return missing;
@@ -104,19 +178,27 @@ final class CoreRoutes {
   /** Files that a host may have loaded, and a route or bean by which to tell. */
   private record Part(String mark, List<String> files) {}
 
-  private Void load(List<Resource> files) throws Exception {
+  private Void loadInRoute(List<Resource> files) throws Exception {
     List<RouteDefinition> before = List.copyOf(context.getRouteDefinitions());
-    PluginHelper.getRoutesLoader(context).loadRoutes(files);
+    load(files);
     if (!context.isStarted() || context.isStarting()) {
       // a context that is past this step ignores definitions that are added
       List<RouteDefinition> added = new ArrayList<>(context.getRouteDefinitions());
       added.removeAll(before);
       context.startRouteDefinitions(added);
     }
-    if (context.isStarted()) {
-      context.getRegistry().lookupByNameAndType("serpMetrics", Metrics.class).register();
-    }
     return null;
+  }
+
+  // one by one: of files that are loaded at once, Camel 4.18.0 makes most beans twice (CAMEL-23982)
+  private void load(List<Resource> files) throws Exception {
+    for (Resource file : files) {
+      PluginHelper.getRoutesLoader(context).loadRoutes(file);
+    }
+    Metrics metrics = context.getRegistry().lookupByNameAndType("serpMetrics", Metrics.class);
+    if (context.isStarted() && metrics != null) {
+      metrics.register();
+    }
   }
 
   // Camel is making the caller's route, and what it keeps for that would apply to our routes and be

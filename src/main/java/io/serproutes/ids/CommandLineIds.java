@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,7 +144,9 @@ public final class CommandLineIds {
         LOG.debug("serp-routes is stopping; ids were not taken");
       } catch (IOException e) {
         broken.incrementAndGet();
-        LOG.warn("{} cannot be read on, and its rest is not fetched: {}", name, IdFile.inWords(e));
+        LOG.warn(
+            "no more ids are fetched: the ids that were seen cannot be stored: {}",
+            IdFile.inWords(e));
         end();
       }
       return null;
@@ -162,25 +165,42 @@ public final class CommandLineIds {
     }
 
     // null at the end, and where a file is open of which more may come
-    private Given nextGiven() throws IOException {
+    private Given nextGiven() {
       while (reading != null || left.hasNext()) {
-        if (reading == null) {
-          String argument = left.next();
-          if (isId(argument)) {
-            return new Given(argument, Source.named("command-line"), false);
+        String argument = reading == null ? left.next() : null;
+        if (argument != null && isId(argument)) {
+          return new Given(argument, Source.named("command-line"), false);
+        }
+        try {
+          IdReader.Entry entry = nextEntry(argument);
+          if (entry != null) {
+            return new Given(entry.text(), source(entry.line()), true);
           }
-          open(argument);
+          if (reading.isOpen()) {
+            return null;
+          }
+          leave();
+        } catch (IOException e) {
+          giveUp(e);
         }
-        IdReader.Entry entry = reading.next();
-        if (entry != null) {
-          return new Given(entry.text(), source(entry.line()), true);
-        }
-        if (reading.isOpen()) {
-          return null;
-        }
-        leave();
       }
       return null;
+    }
+
+    // null where the file that is being read has none now
+    private IdReader.Entry nextEntry(String argument) throws IOException {
+      if (argument != null) {
+        open(argument);
+      }
+      return reading.next();
+    }
+
+    // what follows it is fetched all the same
+    private void giveUp(IOException e) {
+      broken.incrementAndGet();
+      LOG.warn("{} cannot be read on, and its rest is not fetched: {}", name, IdFile.inWords(e));
+      IOHelper.close(reading);
+      reading = null;
     }
 
     private void open(String argument) throws IOException {

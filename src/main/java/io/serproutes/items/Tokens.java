@@ -61,7 +61,7 @@ public final class Tokens {
   }
 
   /** The current value if it is a text; else it is skipped, and this is null. */
-  static String text(JsonParser p) throws IOException {
+  public static String text(JsonParser p) throws IOException {
     if (p.currentToken() == JsonToken.VALUE_STRING) {
       return p.getText();
     }
@@ -70,7 +70,7 @@ public final class Tokens {
   }
 
   /** The current value if it is a whole number of 32 bits; else it is skipped, and this is null. */
-  static Integer code(JsonParser p) throws IOException {
+  public static Integer code(JsonParser p) throws IOException {
     Long number = number(p);
     p.skipChildren();
     return number == null || number != number.intValue() ? null : (Integer) number.intValue();

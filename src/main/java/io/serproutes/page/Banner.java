@@ -45,9 +45,8 @@ final class Banner {
         + Times.clock(since)
         + ": no id is taken and no call starts."
         + calls
-        + " "
-        + Count.of(inWork, "id is kept", "ids are kept")
-        + ". Resume, or start the program again, to go on.";
+        + (inWork == 0 ? "" : " " + Count.of(inWork, "id is kept", "ids are kept") + ".")
+        + " Resume, or start the program again, to go on.";
   }
 
   /** Of a program that ends. */

@@ -3,6 +3,7 @@ package io.serproutes.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Secrets;
 import io.serproutes.Times;
+import io.serproutes.deliver.DeadLetterList;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
@@ -15,7 +16,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 
 /**
  * The newest dead letters: the last 500 since the start, and older ones that are told. An id that
@@ -29,7 +29,7 @@ final class DeadLetters {
   private static final int LONGEST_TEXT = 300;
 
   private final Secrets secrets;
-  private final ToLongFunction<Reason> counts;
+  private final LetterCounts counts;
   // by id, or by a key of its own for what is no id; the newest last
   private final Map<String, Row> rows = new LinkedHashMap<>();
   private final Map<String, Row> older = new LinkedHashMap<>(); // the newest first
@@ -58,11 +58,17 @@ final class DeadLetters {
    * No letters yet.
    *
    * @param tally counts those since the start, and tells each
+   * @param letters where they lie in files; else null
    */
-  DeadLetters(Tally tally, Secrets secrets) {
+  DeadLetters(Tally tally, Secrets secrets, DeadLetterList letters) {
     this.secrets = secrets;
-    counts = reason -> Status.count(tally, reason);
+    counts = new LetterCounts(letters, reason -> open(tally, reason), System::nanoTime);
     tally.listen(this::ended);
+  }
+
+  // those since the start, less those of our rows that have been delivered since
+  private synchronized long open(Tally tally, Reason reason) {
+    return Status.count(tally, reason) - settled.getOrDefault(reason, 0L);
   }
 
   private void ended(Task task) {
@@ -147,25 +153,25 @@ final class DeadLetters {
    *
    * @param reason null for all
    */
-  synchronized Page page(Reason reason) {
+  Page page(Reason reason) {
+    List<Group> groups = new ArrayList<>();
+    counts
+        .counts()
+        .forEach((r, count) -> groups.add(new Group(r, count, r.advice(), r.mayAskAgain())));
+    return new Page(groups, rows(reason));
+  }
+
+  private synchronized List<Row> rows(Reason reason) {
     List<Row> all = new ArrayList<>(rows.values());
     Collections.reverse(all);
     all.addAll(older.values());
-    List<Group> groups = new ArrayList<>();
-    for (Reason one : Reason.values()) {
-      long before = older.values().stream().filter(row -> row.reason == one).count();
-      long count = counts.applyAsLong(one) - settled.getOrDefault(one, 0L) + before;
-      if (count > 0) {
-        groups.add(new Group(one, count, one.advice(), one.mayAskAgain()));
-      }
-    }
     all.removeIf(row -> reason != null && row.reason != reason);
-    return new Page(groups, all);
+    return all;
   }
 
   /** The ids of the rows of a reason. */
   List<TaskId> ids(Reason reason) {
-    return page(reason).rows.stream()
+    return rows(reason).stream()
         .filter(row -> row.id != null)
         .map(row -> TaskId.parse(row.id))
         .toList();

@@ -11,6 +11,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,6 +65,9 @@ final class GivenFiles {
   }
 
   private static void removeIfLeft(Path hidden) throws IOException {
+    if (!Files.isRegularFile(hidden, LinkOption.NOFOLLOW_LINKS)) {
+      return; // opening a pipe would wait for ever
+    }
     try (FileChannel file = FileChannel.open(hidden, StandardOpenOption.WRITE)) {
       if (file.tryLock() != null) {
         Files.delete(hidden);

@@ -1,9 +1,8 @@
 package io.serproutes.page;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
@@ -23,7 +22,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What became of one id, with its items as a table. Safe for use by many threads. */
 final class LookUp {
@@ -32,10 +33,16 @@ final class LookUp {
   private static final int MOST_ITEMS = 500;
   private static final int LONGEST_TEXT = 300;
   private static final long LONGEST_FILE = 16L << 20;
+  private static final int LONGEST_MEMBER = 1 << 20; // of the few that are shown; characters
 
   private final IdLookup records;
   private final Path dir;
-  private final ObjectMapper json = new ObjectMapper(Tokens.JSON);
+  private final JsonFactory json =
+      Tokens.JSON
+          .rebuild()
+          .streamReadConstraints(
+              Tokens.JSON.streamReadConstraints().rebuild().maxStringLength(LONGEST_MEMBER).build())
+          .build();
 
   /** A row of the table. */
   record Item(
@@ -122,7 +129,7 @@ final class LookUp {
       }
       while (items.nextToken() != JsonToken.END_ARRAY) {
         if (rows.size() < MOST_ITEMS) {
-          rows.add(row(items.readValueAsTree()));
+          rows.add(row(items));
         } else {
           items.skipChildren();
           leftOut++;
@@ -131,24 +138,33 @@ final class LookUp {
     }
   }
 
-  private static Item row(JsonNode item) {
+  // an item may be large: only what is shown of it is held
+  private static Item row(JsonParser item) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    Map<String, Integer> numbers = new HashMap<>();
+    boolean isObject = item.currentToken() == JsonToken.START_OBJECT;
+    while (isObject && item.nextToken() == JsonToken.FIELD_NAME) {
+      String member = item.currentName();
+      item.nextToken();
+      switch (member) {
+        case "rank_group", "rank_absolute" -> numbers.put(member, Tokens.code(item));
+        case "type", "title", "domain", "url", "description" -> texts.put(member, text(item));
+        default -> item.skipChildren();
+      }
+    }
+    item.skipChildren();
     return new Item(
-        text(item, "type"),
-        number(item, "rank_group"),
-        number(item, "rank_absolute"),
-        text(item, "title"),
-        text(item, "domain"),
-        text(item, "url"),
-        text(item, "description"));
+        texts.get("type"),
+        numbers.get("rank_group"),
+        numbers.get("rank_absolute"),
+        texts.get("title"),
+        texts.get("domain"),
+        texts.get("url"),
+        texts.get("description"));
   }
 
-  private static String text(JsonNode item, String member) {
-    JsonNode value = item.path(member);
-    return value.isTextual() ? Secrets.oneLine(value.textValue(), LONGEST_TEXT) : null;
-  }
-
-  private static Integer number(JsonNode item, String member) {
-    JsonNode value = item.path(member);
-    return value.isIntegralNumber() && value.canConvertToInt() ? (Integer) value.intValue() : null;
+  private static String text(JsonParser item) throws IOException {
+    String text = Tokens.text(item);
+    return text == null ? null : Secrets.oneLine(text, LONGEST_TEXT);
   }
 }

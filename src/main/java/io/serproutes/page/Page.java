@@ -79,8 +79,8 @@ public final class Page {
     Intake intake = registry.findSingleByType(Intake.class);
     pause = new Pause(registry.findSingleByType(FetchLifecycle.class), gate, intake);
     status = new Status(context, settings, pause, history, new Sources(context, settings));
-    deadLetters = new DeadLetters(tally, secrets);
     letters = hasFiles ? new DeadLetterList(settings) : null;
+    deadLetters = new DeadLetters(tally, secrets, letters);
     lookUp = new LookUp(settings);
     ExecutorServiceManager pools = context.getExecutorServiceManager();
     ExecutorService streams = pools.newFixedThreadPool(this, "serp-page-stream", THREADS);

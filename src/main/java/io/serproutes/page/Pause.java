@@ -44,7 +44,8 @@ final class Pause {
       since = null;
       fetch.resume();
       int inWork = intake.inWork();
-      LOG.info("Resumed by the page: {}.", Count.of(inWork, "id goes on", "ids go on"));
+      String ids = inWork == 0 ? "" : ": " + Count.of(inWork, "id goes on", "ids go on");
+      LOG.info("Resumed by the page{}.", ids);
     }
   }
 }

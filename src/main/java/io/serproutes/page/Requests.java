@@ -9,6 +9,9 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +24,11 @@ final class Requests {
   private static final Logger LOG = LoggerFactory.getLogger("serp-page");
   private static final int MOST_BODY = 1 << 20;
   private static final long BODY_MILLIS = 30_000;
+  private static final int MOST_BODIES = 4; // they and what is made of them lie in memory
 
   private final Executor threads;
   private final Secrets secrets;
+  private final Semaphore bodies = new Semaphore(MOST_BODIES);
 
   /** What a request asks for. */
   @FunctionalInterface
@@ -45,12 +50,28 @@ final class Requests {
 
   /** Answers a request with what some work brings. */
   void run(HttpServerRequest request, Work work) {
+    run(request, work, () -> {});
+  }
+
+  private void run(HttpServerRequest request, Work work, Runnable over) {
     Context context = Vertx.currentContext();
     try {
-      threads.execute(() -> answer(request, context, work));
+      threads.execute(
+          () -> {
+            try {
+              answer(request, context, work);
+            } finally {
+              over.run();
+            }
+          });
     } catch (RejectedExecutionException e) {
-      Answers.refuse(request, new RefusedException(503, "Too many requests at once; ask again."));
+      over.run();
+      refuseForNow(request);
     }
+  }
+
+  private static void refuseForNow(HttpServerRequest request) {
+    Answers.refuse(request, new RefusedException(503, "Too many requests at once; ask again."));
   }
 
   private void answer(HttpServerRequest request, Context context, Work work) {
@@ -79,22 +100,41 @@ final class Requests {
     return new RefusedException(500, "That failed: " + words + ".");
   }
 
-  /** Reads a body of at most 1 MiB within 30 s, then runs the work. */
+  /** Reads a body of at most 1 MiB within 30 s, then runs the work. So many at a time. */
   void runOnBody(HttpServerRequest request, WorkOnBody work) {
-    Buffer body = Buffer.buffer();
+    if (!bodies.tryAcquire()) {
+      refuseForNow(request);
+      return;
+    }
     Vertx vertx = Vertx.currentContext().owner();
     long timer =
         vertx.setTimer(
             BODY_MILLIS,
             late -> Answers.refuse(request, new RefusedException(408, "The body took too long.")));
-    request.response().endHandler(ended -> vertx.cancelTimer(timer));
-    request.response().closeHandler(closed -> vertx.cancelTimer(timer));
-    request.exceptionHandler(gone -> LOG.debug("a request was cut off", gone));
-    request.endHandler(
-        end -> {
+    AtomicBoolean isReading = new AtomicBoolean(true);
+    Runnable broken =
+        () -> {
           vertx.cancelTimer(timer);
-          run(request, () -> work.run(body));
+          if (isReading.getAndSet(false)) {
+            bodies.release();
+          }
+        };
+    request.response().endHandler(refused -> broken.run());
+    request.response().closeHandler(gone -> broken.run());
+    request.exceptionHandler(gone -> broken.run());
+    read(
+        request,
+        body -> {
+          vertx.cancelTimer(timer);
+          if (isReading.getAndSet(false)) {
+            run(request, () -> work.run(body), bodies::release);
+          }
         });
+  }
+
+  private static void read(HttpServerRequest request, Consumer<Buffer> whole) {
+    Buffer body = Buffer.buffer();
+    request.endHandler(end -> whole.accept(body));
     request.handler(
         bytes -> {
           body.appendBuffer(bytes);

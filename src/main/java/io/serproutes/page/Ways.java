@@ -60,9 +60,19 @@ final class Ways {
     }
     Answers.prepare(request.response());
     try {
-      way(request, path).answer.accept(request);
+      Way way = way(request, path);
+      checkQuery(request);
+      way.answer.accept(request);
     } catch (RefusedException e) {
       Answers.refuse(request, e);
+    }
+  }
+
+  private static void checkQuery(HttpServerRequest request) throws RefusedException {
+    try {
+      request.params();
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(400, "The query is malformed.");
     }
   }
 

@@ -95,6 +95,7 @@ final class Announcements extends MainListenerSupport {
       String address = "http://" + host(settings.get(Keys.SERVER_HOST)) + ":" + port;
       LOG.info("the page is at {}/, health and metrics at {}/observe", address, address);
     }
+    doneBefore.add(tally.done());
     boolean draws = status != null && LOG.isInfoEnabled();
     Runnable say = draws ? this::draw : this::progress;
     int seconds = draws ? 1 : EVERY_SECONDS;
@@ -149,7 +150,8 @@ final class Announcements extends MainListenerSupport {
     if (done != lastDone || !line.equals(lastLine)) {
       double rate = (done - lastDone) / (double) EVERY_SECONDS;
       String speed = String.format(Locale.ROOT, ", %.1f ids/s", rate);
-      LOG.info("{}{}{}{}", line, speed, Times.toGo(left, rate), circuit());
+      String halted = circuit();
+      LOG.info("{}{}{}", line, speed, halted.isEmpty() ? Times.toGo(left, rate) : halted);
     }
     lastDone = done;
     lastLine = line;

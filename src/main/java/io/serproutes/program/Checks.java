@@ -112,10 +112,12 @@ final class Checks {
     }
     List<String> parts = new ArrayList<>();
     byOrigin.forEach((where, set) -> parts.add(where + ": " + String.join(", ", set)));
-    if (same > 0) {
-      parts.add(Count.of(same, "key repeats its default", "keys repeat their default"));
+    String set = parts.isEmpty() ? "" : "set " + String.join("; ", parts);
+    if (same == 0) {
+      return set.isEmpty() ? "none is set" : set;
     }
-    return parts.isEmpty() ? "none is set" : "set " + String.join("; ", parts);
+    return (set.isEmpty() ? "" : set + "; ")
+        + Count.of(same, "key repeats its default", "keys repeat their default");
   }
 
   private void routes(Consumer<Finding> found) throws Exception {

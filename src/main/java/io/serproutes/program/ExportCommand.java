@@ -29,14 +29,15 @@ import picocli.CommandLine.ParentCommand;
             + "       [--separator C] [--no-bom] [--set KEY=VALUE]...",
     description = {
       "Writes all results of a type to standard output.",
-      "They are those of the receipts under serp.files.dir: an id is there with all its",
-      "items or not at all. Changes nothing.",
-      "Exit code: 0 all are written, 2 all but those that a line names, 1 it broke off."
+      "They are those of the receipts under serp.files.dir: an id is there with all",
+      "its items or not at all. Changes nothing.",
+      "Exit code: 0 all are written, 2 all but those that a line names, 1 it broke",
+      "off."
     },
     footer = {
       "",
       "Examples:",
-      "  java -jar serp-routes.jar export --type organic --format jsonl > organic.jsonl",
+      "  java -jar serp-routes.jar export --type organic --format jsonl > all.jsonl",
       "  java -jar serp-routes.jar export --type paid --format csv > paid.csv"
     })
 final class ExportCommand implements Callable<Integer> {

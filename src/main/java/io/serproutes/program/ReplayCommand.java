@@ -84,9 +84,12 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static void check(String reason) {
     List<String> known = Arrays.stream(Reason.values()).map(Reason::toString).toList();
+    String meant = Suggestion.of(reason, known);
     require(
         known.contains(reason),
-        "there is no reason " + Source.readable(reason) + Suggestion.of(reason, known));
+        "there is no reason "
+            + Source.readable(reason)
+            + (meant.isEmpty() ? "; the reasons are " + String.join(", ", known) : meant));
   }
 
   private void list(PrintStream result) throws IOException {

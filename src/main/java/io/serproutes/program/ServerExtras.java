@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.serproutes.page.Page;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -53,6 +54,7 @@ final class ServerExtras extends MainListenerSupport {
     if (server != null) {
       Router router = server.getRouter();
       router.route().order(-2).handler(ServerExtras::answer);
+      refuseMalformed(server.getRouter().getServer().getServer());
       try {
         Page.open(context, router, INDEX.getBytes(UTF_8));
       } catch (Exception e) {
@@ -61,6 +63,15 @@ final class ServerExtras extends MainListenerSupport {
       context.getRegistry().findByType(MeterRegistry.class).stream()
           .findFirst()
           .ifPresent(ServerExtras::measure);
+    }
+  }
+
+  // without these, Vert.x logs an ERROR for each request without a valid path or host
+  private static void refuseMalformed(HttpServer server) {
+    if (server.requestHandler() instanceof Router root) {
+      for (int status : new int[] {400, 404}) {
+        root.errorHandler(status, request -> request.response().setStatusCode(status).end());
+      }
     }
   }
 

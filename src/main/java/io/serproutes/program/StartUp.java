@@ -14,7 +14,6 @@ import io.serproutes.program.GivenValues.Layer;
 import io.serproutes.sandbox.SandboxServer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -117,7 +116,7 @@ final class StartUp {
 
   /** Whether a source or an output is Kafka. */
   boolean usesKafka() {
-    return from().contains("kafka") || to().has("kafka");
+    return settings.usesKafka();
   }
 
   /** Whether dead letters are read from their topic, not from files. */
@@ -147,6 +146,11 @@ final class StartUp {
     SettingsCheck check = new SettingsCheck(settings);
     check.keys();
     check.rule(() -> require(!from().isEmpty(), "serp.from names no source"));
+    check.rule(
+        () ->
+            require(
+                settings.get(Keys.ENABLED),
+                "serp.enabled=false is for hosts: without its routes the program has nothing to do"));
     check.rule(() -> to().names().forEach(this::requireOutput));
     Keys.ENDPOINTS.values().forEach(key -> check.rule(() -> requireEndpoint(key)));
     check.rule(
@@ -157,17 +161,6 @@ final class StartUp {
                     || !arguments.isEmpty(),
                 "serp.ids is required and has no value"));
     arguments.forEach(argument -> check.rule(() -> CommandLineIds.check(argument)));
-    check.rule(
-        () ->
-            require(
-                !usesKafka() || !settings.text(Keys.BROKERS).isEmpty(),
-                "serp.kafka.brokers is required and has no value"));
-    check.rule(
-        () ->
-            require(
-                !from().contains(Settings.TASKS_READY) || !settings.readyPoll().isZero(),
-                "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
-                    + " or take tasks-ready out"));
     check.rule(
         () ->
             require(
@@ -285,32 +278,16 @@ final class StartUp {
 
   /** The route files, each where it lies: {@code file:routes/…} or {@code classpath:…}. */
   List<String> routeFiles() {
-    List<String> files = new ArrayList<>(RouteFiles.CORE);
-    if (usesKafka()) {
-      files.addAll(RouteFiles.KAFKA);
-      if (!settings.arguments().isEmpty()) { // parked ids of other runs are left alone
-        files.remove(RouteFiles.PARKED_IN_KAFKA);
-      }
-    }
-    Set<String> outputs = new LinkedHashSet<>(to().names());
-    outputs.addAll(to().ofReceipts());
-    outputs.forEach(output -> files.add(RouteFiles.output(output)));
+    List<String> more = new ArrayList<>();
     if (!settings.get(Keys.ONCE)) {
-      files.add(RouteFiles.HEALTH);
+      more.add(RouteFiles.HEALTH);
     }
     if (sandbox) {
-      files.add(RouteFiles.SANDBOX);
+      more.add(RouteFiles.SANDBOX);
     }
-    List<String> feeders = settings.feeders();
-    for (String source : from()) {
-      boolean topic = source.equals("dead-letters") && replaysTopic();
-      if (!feeders.contains(source)) {
-        files.add(RouteFiles.source(source) + (topic ? "-topic" : ""));
-      }
-    }
-    if (!feeders.isEmpty() || pageFeedsTopic()) { // last: they want the beans of that source
+    List<String> files = RouteFiles.of(settings, more);
+    if (settings.feeders().isEmpty() && pageFeedsTopic()) {
       files.add(RouteFiles.feed(settings.feed()));
-      feeders.forEach(feeder -> files.add(RouteFiles.source(feeder)));
     }
     return files.stream().map(RouteFiles::chosen).toList();
   }

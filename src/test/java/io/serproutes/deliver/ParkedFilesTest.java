@@ -51,6 +51,7 @@ class ParkedFilesTest {
   private Instant now = Instant.now();
   private long nanos;
   private Consumer<Path> onName = name -> {};
+  private String arguments; // of the command fetch; null for any other
 
   @BeforeEach
   void open() throws IOException {
@@ -102,15 +103,18 @@ class ParkedFilesTest {
   }
 
   private Settings settings(String delay) {
-    return new Settings(
-        Map.of(
-                "serp.files.dir",
-                dir.toString(),
-                "serp.not-ready.delay",
-                delay,
-                "serp.kafka.pass-headers",
-                "traceparent,tracestate")
-            ::get);
+    Map<String, String> keys = keys(delay);
+    return new Settings(name -> name.equals(Settings.ARGUMENTS) ? arguments : keys.get(name));
+  }
+
+  private Map<String, String> keys(String delay) {
+    return Map.of(
+        "serp.files.dir",
+        dir.toString(),
+        "serp.not-ready.delay",
+        delay,
+        "serp.kafka.pass-headers",
+        "traceparent,tracestate");
   }
 
   private byte[] record(Task task, String delay) throws IOException {
@@ -520,6 +524,48 @@ class ParkedFilesTest {
     assertThat(otherProcessCanLock()).isFalse();
     files.close();
     assertThat(otherProcessCanLock()).isTrue();
+  }
+
+  @Test
+  void fetchLeavesParkedIdsOfOtherRunsAlone() throws Exception {
+    lies(ID, now.minusSeconds(60), now);
+    arguments = TestTasks.id(2).value();
+    ParkedFiles files = files();
+    assertThat(files.isKnown()).isTrue();
+    assertThat(due(files)).isEmpty();
+    pass(MINUTE);
+    assertThat(due(files)).isEmpty();
+    assertThat(files.size()).isZero();
+  }
+
+  @Test
+  void fetchWaitsForItsOwnAndAsksUnlessAnotherProcessDoes() throws Exception {
+    ParkedFiles other = files();
+    assertThat(due(other)).isEmpty();
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "60s"));
+    pass(MINUTE.plusSeconds(1));
+    assertThat(due(files)).as("the other asks").isEmpty();
+    assertThat(files.size()).isOne();
+    other.close();
+    pass(Duration.ofSeconds(6));
+    assertThat(ids(due(files))).containsExactly(ID.value());
+  }
+
+  @Test
+  void fetchNoticesThatAnotherProcessHasEndedItsId() throws Exception {
+    ParkedFiles other = files();
+    assertThat(due(other)).isEmpty();
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "60s"));
+    Files.delete(file(ID));
+    pass(MINUTE.plusSeconds(1));
+    assertThat(due(files)).isEmpty();
+    assertThat(files.size()).isZero();
   }
 
   private boolean otherProcessCanLock() throws Exception {

@@ -73,6 +73,19 @@ class CommandLineIdsTest {
   }
 
   @Test
+  void aFileThatIsGoneWhenItIsItsTurnHoldsUpNoOther() throws IOException {
+    Path gone = folder.resolve("gone.txt");
+    Path last = Files.writeString(folder.resolve("last.txt"), B);
+    CommandLineIds ids = fetch(A, gone.toString(), last.toString());
+    List<Delivery> taken = new ArrayList<>();
+    ids.ids().forEachRemaining(taken::add);
+    assertThat(taken).extracting(Delivery::text).containsExactly(A, B);
+    assertThat(ids.broken()).isEqualTo(1);
+    taken.forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
+    assertThat(ids.isFinished()).isTrue();
+  }
+
+  @Test
   void anIdIsFetchedOnceWhateverHoldsIt() throws IOException {
     Path one = Files.writeString(folder.resolve("one.txt"), A + "\n" + B + "\n" + A);
     Path two = Files.writeString(folder.resolve("two.csv"), "id\n" + B + "\n");

@@ -24,7 +24,7 @@ class DeadLettersTest {
   private final Secrets secrets =
       new Secrets(new Settings(Map.of("serp.api.password", "s3cr3t-of-test")::get));
   private final Tally tally = new Tally(secrets);
-  private final DeadLetters letters = new DeadLetters(tally, secrets);
+  private final DeadLetters letters = new DeadLetters(tally, secrets, null);
 
   private void end(TaskId id, int code) {
     tally.ended(TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, code, "{}", "null")));
@@ -58,8 +58,8 @@ class DeadLettersTest {
         .containsExactly(TestTasks.id(2).value(), TestTasks.id(9).value());
     assertThat(letters.page(null).groups())
         .containsExactly(
-            new Group(Reason.NOT_FOUND, 3, Reason.NOT_FOUND.advice(), true),
-            new Group(Reason.EXPIRED, 2, Reason.EXPIRED.advice(), false));
+            new Group(Reason.NOT_FOUND, 2, Reason.NOT_FOUND.advice(), true),
+            new Group(Reason.EXPIRED, 1, Reason.EXPIRED.advice(), false));
     assertThat(letters.ids(Reason.NOT_FOUND))
         .containsExactly(TestTasks.id(3), TestTasks.id(1), TestTasks.id(8));
   }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class GivenFilesTest {
@@ -79,6 +80,17 @@ class GivenFilesTest {
       assertThat(written).exists();
       assertThat(lock.process.isAlive()).isTrue();
     }
+  }
+
+  @Test
+  @Timeout(20)
+  void aSweepOpensNoPipe() throws Exception {
+    Path pipe = inbox.resolve(".page-x.part");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path left = Files.writeString(inbox.resolve(".page-y.part"), "half");
+    files().sweep();
+    assertThat(left).doesNotExist();
+    assertThat(pipe).exists();
   }
 
   /** A file that another process writes. */

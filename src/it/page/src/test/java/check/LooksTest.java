@@ -69,7 +69,28 @@ class LooksTest {
     browser.prefers(scheme);
     browser.row("#group-rows", "not-ready").findElement(By.cssSelector("[data-act]")).click();
     browser.await("the dialog", () -> browser.the("#confirm").isDisplayed());
+    assertTrue(browser.the("#confirm-text").getText().matches(".* limits\\. [A-Z].*\\."));
     assertEquals(List.of(), browser.barriers());
+    new Actions(browser.driver).moveToElement(browser.the("#confirm-yes")).perform();
+    assertEquals(List.of(), browser.barriers());
+  }
+
+  @Test
+  void noNumberAndNoWordIsBroken() {
+    browser.screen(360, 900);
+    assertEquals(
+        "",
+        browser.script(
+            """
+            const lines = each => {
+              const range = document.createRange();
+              range.selectNodeContents(each);
+              return new Set([...range.getClientRects()].map(box => box.top)).size;
+            };
+            return [...document.querySelectorAll('td.number, .downloads td')]
+              .filter(each => lines(each) > 1 && !each.textContent.trim().includes(' '))
+              .map(each => each.textContent).join(' ');
+            """));
   }
 
   @ParameterizedTest

@@ -1,0 +1,62 @@
+package io.serproutes.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Settings;
+import io.serproutes.deliver.DeadLetterList;
+import io.serproutes.fetch.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LetterCountsTest {
+
+  @TempDir private Path dir;
+
+  private final Map<Reason, Long> sinceStart = new EnumMap<>(Reason.class);
+  private final AtomicLong nanos = new AtomicLong();
+
+  private LetterCounts counts(boolean hasFiles) {
+    Map<String, String> values = Map.of("serp.files.dir", dir.toString());
+    return new LetterCounts(
+        hasFiles ? new DeadLetterList(new Settings(values::get)) : null,
+        reason -> sinceStart.getOrDefault(reason, 0L),
+        () -> nanos.addAndGet(1)); // every look at the clock takes a nanosecond
+  }
+
+  private void letter(String name, String reason) throws IOException {
+    Path file = dir.resolve("dead-letters").resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "{\"reason\":\"" + reason + "\"}");
+  }
+
+  @Test
+  void filesAreCountedInBothLayoutsAndWhatComesLaterIsAdded() throws IOException {
+    LetterCounts counts = counts(true);
+    assertThat(counts(true).counts()).isEmpty();
+    letter("1.json", "not-found");
+    letter("0703/2.json", "not-found");
+    letter("3.json", "expired");
+    letter(".4.json.tmp", "expired");
+    letter("5.json", "of another program");
+    sinceStart.put(Reason.EXPIRED, 1L);
+    assertThat(counts.counts())
+        .containsExactlyInAnyOrderEntriesOf(Map.of(Reason.NOT_FOUND, 2L, Reason.EXPIRED, 1L));
+    sinceStart.put(Reason.EXPIRED, 4L);
+    letter("6.json", "expired"); // counted by the tally alone until files are counted again
+    assertThat(counts.counts()).containsEntry(Reason.EXPIRED, 4L);
+    nanos.addAndGet(1000);
+    assertThat(counts.counts()).containsEntry(Reason.EXPIRED, 2L);
+  }
+
+  @Test
+  void withoutFilesThoseSinceTheStartCount() {
+    sinceStart.put(Reason.NOT_READY, 7L);
+    assertThat(counts(false).counts()).containsExactly(Map.entry(Reason.NOT_READY, 7L));
+  }
+}
