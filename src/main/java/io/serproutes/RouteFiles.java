@@ -65,9 +65,6 @@ public final class RouteFiles {
     List<String> files = new ArrayList<>(CORE);
     if (settings.usesKafka()) {
       files.addAll(KAFKA);
-      if (!settings.arguments().isEmpty()) { // parked ids of other runs are left alone
-        files.remove(PARKED_IN_KAFKA);
-      }
     }
     Outputs to = Outputs.of(settings);
     Stream.concat(to.names().stream(), to.ofReceipts().stream())

@@ -123,7 +123,8 @@ class CheckIT {
                   "access",
                   "/v3/serp/naver/organic/task_get/regular answers for an id that no task has"
                       + " (20000 Ok): path and login are right"))
-          .anyMatch(line -> line.matches("ok +routes +1\\d files with 2\\d routes load, all of.*"))
+          .anyMatch(
+              line -> line.matches("ok +routes +\\d\\d files with \\d\\d routes load, all of.*"))
           .anyMatch(line -> line.matches("ok +inbox .*/work/inbox: files can be written, .* free"))
           .anyMatch(line -> line.matches("ok +output .*/work/out: files can be written, .* free"));
       assertThat(api.asked()).containsOnlyKeys(Ids.ZERO);

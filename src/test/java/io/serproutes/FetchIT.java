@@ -135,6 +135,20 @@ class FetchIT {
     }
   }
 
+  /** {@code fetch ids.txt && rm ids.txt} must keep the file. */
+  @Test
+  void aStopWithIdsLeftIsNoSuccess() throws IOException {
+    String ids = String.join("\n", Ids.good(0, 2000)) + "\n";
+    try (ProgramUnderTest program =
+        fetch("ids.txt").file("ids.txt", ids).key("serp.sandbox.latency", "300ms").start()) {
+      out().awaitReceipts(Ids.good(0, 1));
+      program.terminate();
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
+      assertThat(program.output())
+          .containsPattern("stopped; about 1,\\d{3} ids were not fetched: give them again\n$");
+    }
+  }
+
   @Test
   void whatIsWrongIsOneLine() throws IOException {
     refused(

@@ -115,7 +115,7 @@ class SharedInboxIT {
           .atMost(ProgramUnderTest.PATIENCE)
           .until(() -> api.asked().keySet().containsAll(slow));
       remove(inbox().resolve(".serp"));
-      first.awaitOutput("\\.serp was removed");
+      first.awaitOutput("\\.serp/claims was removed");
       try (ProgramUnderTest second = start("second", api)) {
         await("all done").atMost(ProgramUnderTest.PATIENCE).until(this::allDone);
         assertThat(second.output()).doesNotContain("moved to");

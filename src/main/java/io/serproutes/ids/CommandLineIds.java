@@ -43,13 +43,14 @@ public final class CommandLineIds {
   private final long bytes; // of all files
   private final AtomicInteger idsLeft; // arguments that are ids and have not been taken
   private final AtomicLong open = new AtomicLong();
+  private final AtomicLong kept = new AtomicLong(); // by nobody but whoever gave them
   private final AtomicInteger broken = new AtomicInteger();
   private final Map<String, Integer> deadLetters = new ConcurrentHashMap<>();
   private volatile long bytesRead; // of the files before the one that is being read
   private volatile long entriesRead;
   private volatile IdFile reading; // null: none
   private volatile boolean isAllRead;
-  private final Iterator<Delivery> ids;
+  private final Ids ids;
 
   /** The ids that were given at the start. */
   public CommandLineIds(Settings settings, Intake intake) {
@@ -108,22 +109,27 @@ public final class CommandLineIds {
 
   /** The ids that are there now, each once there is room for it; called again for what follows. */
   public Iterator<Delivery> ids() {
-    return ids;
+    return new LookAhead<>() {
+      @Override
+      protected Delivery fetch() {
+        return ids.next();
+      }
+    };
   }
 
   /** What is given in place of an id, and where. */
   private record Given(String text, Source source, boolean isOfFile) {}
 
   /** All of them, one after the other. */
-  private final class Ids extends LookAhead<Delivery> {
+  private final class Ids {
 
     private final Iterator<String> left = arguments.iterator();
     private final SeenIds seen = new SeenIds();
     private String name; // of the file that is being read
     private long repeated;
 
-    @Override
-    protected Delivery fetch() {
+    // null where none is there now
+    Delivery next() {
       try {
         for (Given given; !isAllRead && (given = nextGiven()) != null; ) {
           TaskId id = TaskId.parse(given.text());
@@ -245,6 +251,9 @@ public final class CommandLineIds {
     return new Settlement() {
       @Override
       public void settled(Outcome outcome) {
+        if (!outcome.isAcknowledged()) {
+          kept.incrementAndGet();
+        }
         open.decrementAndGet();
       }
 
@@ -279,6 +288,14 @@ public final class CommandLineIds {
     long entries = entriesRead + (now == null ? 0 : now.count());
     long position = bytesRead + (now == null ? 0 : now.position());
     return open.get() + idsLeft.get() + (isAllRead ? 0 : IdFile.unread(entries, position, bytes));
+  }
+
+  /**
+   * About how many ids were given to the command {@code fetch} and have no outcome when the program
+   * ends: nothing but the caller holds them. 0 for any other command.
+   */
+  public long notFetched() {
+    return isFetch ? left() + kept.get() : 0;
   }
 
   /** Whether {@link #left} knows of all ids: standard input may go on for ever. */

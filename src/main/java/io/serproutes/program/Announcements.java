@@ -32,6 +32,7 @@ final class Announcements extends MainListenerSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final int EVERY_SECONDS = 5;
+  private static final int IDS_LEFT = 4;
   private static final int DRAWS_A_RATE = 5; // one a second
 
   private final StartUp startUp;
@@ -226,11 +227,26 @@ final class Announcements extends MainListenerSupport {
     new Summary(settings, tally, ParkedIds.count(parkedIds), rejected, broken)
         .lines()
         .forEach(LOG::info);
+    long notFetched = notFetched();
     long left = Math.max(0, leftAtStop - (ended() - endedAtStop));
-    if (left > 0) {
+    if (notFetched > 0) {
+      LOG.info(
+          "{}; about {} not fetched: give them again",
+          how,
+          Count.of(notFetched, "id was", "ids were"));
+    } else if (left > 0) {
       LOG.info(
           "{}; {}", how, Count.of(left, "id stays in its source", "ids stay in their sources"));
     }
+  }
+
+  private long notFetched() {
+    return given.stream().mapToLong(CommandLineIds::notFetched).sum();
+  }
+
+  /** The exit code of a stop: ids that {@code fetch} was given and nobody keeps are no success. */
+  synchronized int exitCodeOfStop() {
+    return tally != null && notFetched() > 0 ? IDS_LEFT : 0;
   }
 
   /** Whether the program had started when it was told to stop. */

@@ -103,20 +103,22 @@ final class Program {
     }
   }
 
-  // a stop by SIGTERM is a clean end, so the exit code is 0 and not the signal's
+  // a stop by SIGTERM is a clean end, so the exit code is not the signal's
   private void stopCleanly() {
     fatalErrors.stopping();
     Announcements started = announcements;
+    int exitCode = 0;
     if (started != null) {
       main.completed(); // the main thread stops it: listeners first, then the routes
       awaitEnd();
       started.end("stopped");
+      exitCode = started.exitCodeOfStop();
     }
     if (started == null || !started.hasStarted()) {
       System.err.println("serp-routes stopped before it had started");
     }
     org.apache.logging.log4j.LogManager.shutdown();
-    Runtime.getRuntime().halt(0);
+    Runtime.getRuntime().halt(exitCode);
   }
 
   private void awaitEnd() {

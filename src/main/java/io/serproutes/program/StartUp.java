@@ -286,6 +286,9 @@ final class StartUp {
       more.add(RouteFiles.SANDBOX);
     }
     List<String> files = RouteFiles.of(settings, more);
+    if (!arguments.isEmpty()) { // parked ids of other runs are left alone
+      files.remove(RouteFiles.PARKED_IN_KAFKA);
+    }
     if (settings.feeders().isEmpty() && pageFeedsTopic()) {
       files.add(RouteFiles.feed(settings.feed()));
     }
