@@ -60,6 +60,39 @@ class ReadmeTest {
           Map.entry("mvn -q compile camel:run -Dserp.ids=" + SANDBOX_ID, "ReadmeIT"),
           Map.entry("mvn -q compile camel:run", "ReadmeIT, by the jar"),
           Map.entry("cp ids.txt inbox/", "ReadmeIT"),
+          Map.entry(
+              "useradd --system --shell /usr/sbin/nologin serp-routes", "src/deploy/check/run"),
+          Map.entry("install -d /opt/serp-routes", "src/deploy/check/run"),
+          Map.entry(
+              "install -m 0644 target/serp-routes.jar config/jvm.options /opt/serp-routes/",
+              "src/deploy/check/run"),
+          Map.entry("install -d -m 0700 /etc/serp-routes", "src/deploy/check/run"),
+          Map.entry(
+              "install -m 0600 src/deploy/systemd/serp-routes.env /etc/serp-routes/",
+              "src/deploy/check/run"),
+          Map.entry("install -m 0600 /dev/null /etc/serp-routes/password", "src/deploy/check/run"),
+          Map.entry(
+              "install -m 0644 src/deploy/systemd/serp-routes.service /etc/systemd/system/",
+              "src/deploy/check/run"),
+          Map.entry("systemctl daemon-reload", "not run: needs systemd"),
+          Map.entry("systemctl enable --now serp-routes", "not run: needs systemd"),
+          Map.entry("journalctl -u serp-routes -f", "not run: needs systemd"),
+          Map.entry(
+              "install -o serp-routes -m 0640 ids.txt /var/lib/serp-routes/inbox/",
+              "not run: needs systemd"),
+          Map.entry(
+              "docker build -f src/deploy/Dockerfile -t registry.example.com/serp-routes:1.0.0 .",
+              "src/deploy/check/image, by buildah"),
+          Map.entry(
+              "docker run --read-only --tmpfs /tmp -v serp-data:/data -p 127.0.0.1:8084:8084"
+                  + " registry.example.com/serp-routes:1.0.0",
+              "src/deploy/check/image, by buildah"),
+          Map.entry(
+              "kubectl apply -f secret.yml -f src/deploy/kubernetes/kafka.yml",
+              "not run: needs a cluster"),
+          Map.entry(
+              "kubectl rollout status deployment/serp-routes-kafka", "not run: needs a cluster"),
+          Map.entry("kubectl logs deployment/serp-routes-kafka", "not run: needs a cluster"),
           Map.entry("find out -name '.*.tmp' -mtime +1 -delete", "by hand"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
