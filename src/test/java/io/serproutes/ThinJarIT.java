@@ -20,12 +20,16 @@ class ThinJarIT {
   void itHoldsOurClassesAndRoutesAndNothingElse() throws IOException {
     assertThat(entries())
         .isNotEmpty()
-        .allMatch(name -> name.matches("(META-INF|io/serproutes|kamelets|serp-page|serp-routes)/.*"))
+        .allMatch(
+            name -> name.matches("(META-INF|io/serproutes|kamelets|serp-page|serp-routes)/.*"))
         .noneMatch(name -> name.matches("META-INF/(services|versions)/.+"))
         .contains(
             "serp-routes/core/task-results.camel.yaml",
             "serp-routes/application.properties",
-            "META-INF/spring-configuration-metadata.json");
+            "META-INF/spring-configuration-metadata.json",
+            "serp-routes/serp.camel.yaml",
+            "META-INF/spring.factories",
+            "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports");
   }
 
   @Test
