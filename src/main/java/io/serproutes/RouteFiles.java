@@ -13,8 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -72,7 +74,11 @@ public final class RouteFiles {
         .forEach(output -> files.add(output(output)));
     files.addAll(more);
     List<String> feeders = settings.feeders();
-    for (String source : settings.get(Keys.FROM)) {
+    Set<String> sources = new LinkedHashSet<>(settings.get(Keys.FROM));
+    if (!feeders.isEmpty()) {
+      sources.add(settings.feed());
+    }
+    for (String source : sources) {
       boolean topic = source.equals("dead-letters") && to.parking().equals("kafka");
       if (!feeders.contains(source)) {
         files.add(source(source) + (topic ? "-topic" : ""));

@@ -33,7 +33,9 @@ final class RoutesCheck extends LifecycleStrategySupport {
     ApiAddress.warn(settings);
     String lacking = lacking(model);
     if (lacking != null) {
-      throw new VetoCamelContextStartException(lacking, context, true);
+      var veto = new VetoCamelContextStartException(lacking, context, true);
+      veto.initCause(new IllegalSettingException(lacking));
+      throw veto;
     }
   }
 

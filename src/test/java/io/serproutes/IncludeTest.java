@@ -97,6 +97,18 @@ class IncludeTest {
     assertThat(routes()).contains("serp-keep-in-folder", "serp-ids-from-tasks-ready");
   }
 
+  /** Where its ids would be kept and nothing would ask for them. */
+  @Test
+  void aFeederAloneBringsTheSourceThatKeepsItsIds() throws Exception {
+    host(
+        "serp.from", "tasks-ready",
+        "serp.folder.inbox", temp.resolve("inbox").toString(),
+        "serp.ready.poll", "1h");
+    start();
+    assertThat(routes())
+        .contains("serp-ids-from-folder", "serp-keep-in-folder", "serp-ids-from-tasks-ready");
+  }
+
   @ParameterizedTest
   @CsvSource({"serp.enabled, true", "serp.enabled, false", "serp.to, ''"})
   void nothingStartsUnasked(String key, String value) throws Exception {

@@ -26,7 +26,10 @@ class ThinJarIT {
         .contains(
             "serp-routes/core/task-results.camel.yaml",
             "serp-routes/application.properties",
-            "META-INF/spring-configuration-metadata.json");
+            "META-INF/spring-configuration-metadata.json",
+            "serp-routes/serp.camel.yaml",
+            "META-INF/spring.factories",
+            "META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports");
   }
 
   @Test

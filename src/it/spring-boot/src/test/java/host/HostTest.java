@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -26,10 +27,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The host whose only change from empty is the dependency and three lines. */
+/** The host whose only change from empty is the dependency and two lines. */
 @Timeout(90)
 class HostTest {
 
@@ -54,17 +61,26 @@ class HostTest {
     sandbox.close();
   }
 
+  private ConfigurableApplicationContext run(String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "--serp.api.base-url=" + sandbox.address(),
+                "--serp.api.login=sandbox",
+                "--serp.api.password=sandbox",
+                "--serp.files.dir=" + temp,
+                "--server.port=0",
+                "--management.endpoint.health.show-details=always",
+                "--management.endpoint.health.probes.enabled=true",
+                "--management.endpoint.health.group.readiness.include="
+                    + "readinessState,camelReadinessState",
+                "--management.endpoints.web.exposure.include=health,metrics"));
+    args.addAll(List.of(more));
+    return SpringApplication.run(Host.class, args.toArray(String[]::new));
+  }
+
   private ConfigurableApplicationContext start() throws Exception {
-    ConfigurableApplicationContext host =
-        SpringApplication.run(
-            Host.class,
-            "--serp.api.base-url=" + sandbox.address(),
-            "--serp.api.login=sandbox",
-            "--serp.api.password=sandbox",
-            "--serp.files.dir=" + temp,
-            "--server.port=0",
-            "--management.endpoint.health.show-details=always",
-            "--management.endpoints.web.exposure.include=health,metrics");
+    ConfigurableApplicationContext host = run();
     keep(host, "organic", organic);
     keep(host, "paid", paid);
     return host;
@@ -130,9 +146,62 @@ class HostTest {
       assertThat(get(host, "/actuator/health"))
           .startsWith("{\"status\":\"DOWN\"")
           .contains("Halted: ");
+      assertThat(get(host, "/actuator/health/readiness"))
+          .startsWith("{\"status\":\"OUT_OF_SERVICE\"");
+      assertThat(get(host, "/actuator/health/liveness")).startsWith("{\"status\":\"UP\"");
     } finally {
       stop(host);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--serp.enabled=false", "--serp.to="})
+  void nothingStartsUnasked(String argument) {
+    ConfigurableApplicationContext host = run(argument, "--serp.api.password=");
+    try {
+      CamelContext context = host.getBean(CamelContext.class);
+      assertThat(context.getStatus().isStarted()).isTrue();
+      assertThat(context.getRoutes()).noneMatch(route -> route.getId().startsWith("serp-"));
+      assertThat(get(host, "/actuator/health")).startsWith("{\"status\":\"UP\"");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    } finally {
+      stop(host);
+    }
+  }
+
+  @Test
+  void routeFilesMayBeNamedByHand() {
+    ConfigurableApplicationContext host =
+        run(
+            "--camel.main.routes-include-pattern=classpath:serp-routes/core/*.camel.yaml,"
+                + "classpath:serp-routes/outputs/items-to-endpoints.camel.yaml");
+    try {
+      assertThat(send(host, ID)).contains("\"outcome\":\"delivered\"");
+      assertThat(host.getBean(CamelContext.class).getRegistry().lookupByName("serpMetrics"))
+          .isNull();
+    } finally {
+      stop(host);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serp.api.max-concurent=3, serp.api.max-concurent is not a key of serp-routes",
+    "serp.from=folder, serp.to is required where serp.from is given",
+    "serp.to=mine, needs a route from direct:serp-items-to-mine",
+    "serp.to=kafka, org.apache.camel.springboot:camel-kafka-starter"
+  })
+  @ExtendWith(OutputCaptureExtension.class)
+  void whatStopsTheStartIsSaidInPlaceOfAStackTrace(
+      String key, String words, CapturedOutput output) {
+    List<String> args = new ArrayList<>(List.of("--" + key, "--serp.kafka.brokers=localhost:1"));
+    if (key.startsWith("serp.from")) {
+      args.add("--serp.to=");
+    }
+    assertThatThrownBy(() -> run(args.toArray(String[]::new)).close()).isNotNull();
+    assertThat(output).contains("APPLICATION FAILED TO START").contains(words);
+    assertThat(output.getOut().split("APPLICATION FAILED TO START")[1]).doesNotContain("\tat ");
   }
 
   @Test
