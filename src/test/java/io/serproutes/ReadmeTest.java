@@ -122,8 +122,9 @@ class ReadmeTest {
               "ReadmeIT"),
           Map.entry(
               POST
-                  + "'[{\"keyword\":\"여권 갱신\",\"pingback_url\":"
-                  + "\"http://127.0.0.1:8086/pingback?token='$(cat hook.token)'&id=$id&tag=$tag\"}]'",
+                  + "'[{\"keyword\":\"여권"
+                  + " 갱신\",\"pingback_url\":\"http://127.0.0.1:8086/pingback?token='$(cat"
+                  + " hook.token)'&id=$id&tag=$tag\"}]'",
               "ReadmeIT"),
           Map.entry(TASKS_READY + JAR, "TasksReadyIT, at the sandbox"),
           Map.entry(PLAIN + " replay --dry-run", "ReadmeIT"),
@@ -270,6 +271,16 @@ class ReadmeTest {
     assertThat(quotes).hasSizeGreaterThan(2);
     for (MatchResult match : quotes) {
       assertThat(match.group(2)).as(match.group(1)).isEqualTo(read(Path.of(match.group(1))));
+    }
+  }
+
+  @Test
+  void everyPartThatIsQuotedIsInThatFile() {
+    Pattern quote = Pattern.compile("(?s)<!-- in (\\S+) -->\n```[a-z]+\n(.*?)```");
+    List<MatchResult> quotes = quote.matcher(read(EMBEDDING)).results().toList();
+    assertThat(quotes).isNotEmpty();
+    for (MatchResult match : quotes) {
+      assertThat(read(Path.of(match.group(1))).indent(-100)).contains(match.group(2).indent(-100));
     }
   }
 
