@@ -522,6 +522,9 @@ class PageIT {
           .until(() -> api.calls() == calls);
       JsonNode status = status(page);
       assertThat(status.path("state").asText()).isEqualTo("paused");
+      assertThat(status.at("/sources/0/files"))
+          .extracting(file -> file.path("name").asText() + " " + file.path("state").asText())
+          .containsExactly("after.txt waiting", "before.txt in-work");
       assertThat(status.path("banner").asText())
           .startsWith("Paused at ")
           .containsPattern(" [1-9]\\d* ids? (is|are) kept\\. Resume");
