@@ -522,9 +522,12 @@ class PageIT {
           .until(() -> api.calls() == calls);
       JsonNode status = status(page);
       assertThat(status.path("state").asText()).isEqualTo("paused");
+      assertThat(status.at("/sources/0/files"))
+          .extracting(file -> file.path("name").asText() + " " + file.path("state").asText())
+          .containsExactly("after.txt waiting", "before.txt in-work");
       assertThat(status.path("banner").asText())
           .startsWith("Paused at ")
-          .contains(" ids are kept. Resume");
+          .containsPattern(" [1-9]\\d* ids? (is|are) kept\\. Resume");
       assertThat(status.path("done").asInt()).isLessThan(200);
       assertThat(page.get("/observe/health/ready").status()).isEqualTo(200);
       assertThat(page.get("/observe/health/live").status()).isEqualTo(200);
