@@ -111,7 +111,9 @@ public final class Settings implements CamelContextAware {
     try {
       return key.read(verbatim(key));
     } catch (IllegalSettingException e) {
-      throw new IllegalSettingException(e.getMessage() + origin(key.name()));
+      // config/application.properties gives every key, also those that are to be filled in
+      boolean isUnset = verbatim(key).isBlank() && defaults.getProperty(key.name(), "").isBlank();
+      throw new IllegalSettingException(e.getMessage() + (isUnset ? "" : origin(key.name())));
     }
   }
 
