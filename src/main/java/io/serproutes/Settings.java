@@ -81,6 +81,7 @@ public final class Settings implements CamelContextAware {
     context.addLifecycleStrategy(new RoutesCheck(this));
     values = new ContextValues(context);
     if (given(EMBEDDED_SANDBOX) == null) { // not the program, whose start has said it
+      CamelVersions.check(context.getVersion(), Settings.class.getClassLoader());
       defaults.setProperty(Keys.FROM.name(), ""); // nothing takes ids unasked
       Environment environment = new Environment(System.getenv());
       environment.warnings().forEach(LoggerFactory.getLogger("serp-routes")::warn);

@@ -15,10 +15,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Many pingbacks, with ids kept in the drop folder. Tagged, since its figures want a quiet machine.
  */
+@Isolated
 @Tag("large")
 class ManyPingsIT {
 

@@ -161,6 +161,8 @@ class PageIT {
     try (StandIn api = StandIn.start();
         ProgramUnderTest program = program().api(api).key("serp.server.host", "0.0.0.0").start()) {
       RawPage page = page(program);
+      assertThat(program.output())
+          .containsPattern("health and metrics at \\S+/observe, also from other machines\n");
       Files.writeString(temp.resolve("work/inbox/secret-name.txt"), Ids.failing(40401) + "\n");
       await().atMost(ProgramUnderTest.PATIENCE).until(() -> status(page).path("done").asInt() == 1);
       for (String path : READS.subList(9, READS.size())) {

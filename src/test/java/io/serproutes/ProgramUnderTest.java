@@ -1,6 +1,7 @@
 package io.serproutes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.feed.ReadyApi;
@@ -227,7 +228,10 @@ final class ProgramUnderTest implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .failFast(
-            "the program ended: " + regex, () -> !isRunning() && !pattern.matcher(output()).find())
+            () ->
+                assertThat(isRunning() || pattern.matcher(output()).find())
+                    .as("it runs or has printed %s:%n%s", regex, output())
+                    .isTrue())
         .until(() -> pattern.matcher(output()).find());
     return this;
   }

@@ -57,6 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ExportCommand.class,
       ConfigCommand.class,
       SandboxCommand.class,
+      PrepareCommand.class,
     })
 public final class Commands implements Callable<Integer> {
 

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 final class InstanceUnderTest implements AutoCloseable {
 
   /** Long enough for a machine that is busy with other things. */
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Map<String, String> keys;
   private final List<String> arguments = new ArrayList<>();
@@ -116,7 +116,11 @@ final class InstanceUnderTest implements AutoCloseable {
     await("output " + regex)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
-        .failFast(() -> !isRunning() && !pattern.matcher(output()).find())
+        .failFast(
+            () ->
+                assertThat(isRunning() || pattern.matcher(output()).find())
+                    .as("it runs or has printed %s:%n%s", regex, output())
+                    .isTrue())
         .until(() -> pattern.matcher(output()).find());
     return this;
   }

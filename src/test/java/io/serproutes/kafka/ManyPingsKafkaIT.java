@@ -15,8 +15,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Many pingbacks, with ids kept in a topic. Tagged, since its figures want a quiet machine. */
+@Isolated
 @Tag("large")
 class ManyPingsKafkaIT {
 

@@ -29,7 +29,7 @@ class WebhookSenderTest {
   void aReceiverThatNeverAnswersHoldsUpNobodyForLong() throws Exception {
     PostedTasks tasks = new PostedTasks(Clock.systemUTC(), Duration.ZERO);
     TaskResults results = new TaskResults("/task_get/regular", InventedItems.of("1"));
-    WebhookSender sender = new WebhookSender(threads, tasks, results, Duration.ofMillis(100));
+    WebhookSender sender = new WebhookSender(threads, tasks, results, Duration.ofSeconds(1));
     try (WebhookReceiver silent = new WebhookReceiver(0);
         WebhookReceiver other = new WebhookReceiver(200)) {
       sender.sendWhenDone(tasks.add(postback(silent)));
