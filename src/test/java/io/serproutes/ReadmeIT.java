@@ -92,16 +92,6 @@ class ReadmeIT {
     assertLooksLike(record("receipts", ZERO), example(readme, "{\"task_id\":\"" + ZERO));
   }
 
-  @Test
-  void aClassDataArchiveIsMadeAndUsed() throws Exception {
-    Process made = start(command("java -XX:ArchiveClassesAtExit="), "made");
-    assertThat(exitCode(made, PATIENCE_WITH_MAVEN)).as(output("made")).isZero();
-    assertThat(folder.resolve("serp-routes.jsa")).isNotEmptyFile();
-    Process used = start(command("java -XX:SharedArchiveFile="), "used");
-    assertThat(exitCode(used, PATIENCE)).as(output("used")).isZero();
-    assertThat(plain("used")).isEqualTo(quotedByTheMainCommand());
-  }
-
   private List<String> quotedByTheMainCommand() {
     return find("(?s)```text\n(.*?)```", readme).get(0).lines().map(this::plainLine).toList();
   }

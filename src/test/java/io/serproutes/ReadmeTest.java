@@ -43,9 +43,6 @@ class ReadmeTest {
   private static final String POST =
       "curl -u sandbox:sandbox http://127.0.0.1:8085/v3/serp/naver/organic/task_post"
           + " -H 'Content-Type: application/json' -d ";
-  private static final String ARCHIVE = "java -XX:";
-  private static final String ON_SANDBOX =
-      " -Dserp.ids=" + SANDBOX_ID + " -jar target/serp-routes.jar";
   private static final String BENCH = "mvn -q -f src/bench/pom.xml compile exec:exec -Dbench=\"";
   private static final String SIZE =
       " items=100 ids=10000,40000 rounds=3 subjects=product,hand,ceiling,";
@@ -66,6 +63,8 @@ class ReadmeTest {
           Map.entry(
               "install -m 0644 target/serp-routes.jar config/jvm.options /opt/serp-routes/",
               "src/deploy/check/run"),
+          Map.entry(
+              "java -jar /opt/serp-routes/serp-routes.jar prepare", "PrepareIT, in another folder"),
           Map.entry("install -d -m 0700 /etc/serp-routes", "src/deploy/check/run"),
           Map.entry(
               "install -m 0600 src/deploy/systemd/serp-routes.env /etc/serp-routes/",
@@ -143,10 +142,6 @@ class ReadmeTest {
                   + " --set serp.kafka.brokers=localhost:9092"
                   + " --set serp.api.base-url=http://127.0.0.1:8085",
               "by hand; KafkaToKafkaIT does the like"),
-          Map.entry(ARCHIVE + "ArchiveClassesAtExit=serp-routes.jsa" + ON_SANDBOX, "ReadmeIT"),
-          Map.entry(
-              ARCHIVE + "SharedArchiveFile=serp-routes.jsa -XX:TieredStopAtLevel=1" + ON_SANDBOX,
-              "ReadmeIT"),
           Map.entry("mvn -q -DskipTests package antrun:run@broker", "by hand"),
           Map.entry("mvn -q -f src/bench/spring/pom.xml process-classes", "by hand"),
           Map.entry(BENCH + "work=folder" + SIZE + "node\"", "by hand"),

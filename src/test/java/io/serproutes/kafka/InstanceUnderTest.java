@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.ProgramJar;
+import io.serproutes.feed.webhooks.RawCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -140,6 +141,11 @@ final class InstanceUnderTest implements AutoCloseable {
                 assertThat(client.send(request, BodyHandlers.ofString()).body().lines())
                     .containsAll(lines));
     return this;
+  }
+
+  /** The port of its server for the vendor's calls. */
+  int webhooksPort() {
+    return RawCall.port(awaitOutput(RawCall.SERVER.pattern()).output());
   }
 
   long pid() {
