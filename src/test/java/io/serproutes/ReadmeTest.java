@@ -95,11 +95,12 @@ class ReadmeTest {
           Map.entry("find out -name '.*.tmp' -mtime +1 -delete", "by hand"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
+          Map.entry("mvn -Pci", ".ci/run"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry(
               "mvn -DskipTests package antrun:run@broker invoker:install@hosts invoker:run@hosts"
                   + " -Dinvoker.test=quarkus",
-              "by hand; mvn verify runs all of them"),
+              "by hand; mvn verify and mvn -Pci run all of them"),
           Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
           Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
           Map.entry("mvn -q test -Dtest=ReadmeTest -Dreadme.write=true", "this test"),
