@@ -37,6 +37,8 @@ class DevToolsTest {
     return new ProcessBuilder(
             List.of(
                 System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "host.Host",
