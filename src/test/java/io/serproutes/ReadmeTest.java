@@ -78,14 +78,18 @@ class ReadmeTest {
           Map.entry("journalctl -u serp-routes -f", "not run: needs systemd"),
           Map.entry(
               "install -o serp-routes -m 0640 ids.txt /var/lib/serp-routes/inbox/",
-              "not run: needs systemd"),
+              "src/deploy/check/run"),
           Map.entry(
               "docker build -f src/deploy/Dockerfile -t registry.example.com/serp-routes:1.0.0 .",
               "src/deploy/check/image, by buildah"),
           Map.entry(
-              "docker run --read-only --tmpfs /tmp -v serp-data:/data -p 127.0.0.1:8084:8084"
-                  + " registry.example.com/serp-routes:1.0.0",
+              "docker run -d --name serp-routes --read-only --tmpfs /tmp -v serp-data:/data"
+                  + " -p 127.0.0.1:8084:8084 registry.example.com/serp-routes:1.0.0",
               "src/deploy/check/image, by buildah"),
+          Map.entry("docker cp ids.txt serp-routes:/data/inbox/", "src/deploy/check/image, by cp"),
+          Map.entry("docker stop -t 40 serp-routes", "src/deploy/check/image, by SIGTERM"),
+          Map.entry(
+              "kubectl cp ids.txt serp-routes-folder-0:/data/inbox/", "not run: needs a cluster"),
           Map.entry(
               "kubectl apply -f secret.yml -f src/deploy/kubernetes/kafka.yml",
               "not run: needs a cluster"),
@@ -96,6 +100,7 @@ class ReadmeTest {
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
           Map.entry("mvn -Pci", ".ci/run"),
+          Map.entry("mvn -Prelease package -DskipTests", "src/deploy/check/run"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry(
               "mvn -DskipTests package antrun:run@broker invoker:install@hosts invoker:run@hosts"
@@ -257,7 +262,9 @@ class ReadmeTest {
       }
     }
     assertThat(quoted).isEqualTo(new TreeSet<>(COMMANDS.keySet()));
-    assertThat(read(Path.of(".ci/run"))).contains("mvn -B --no-transfer-progress verify");
+    for (String runner : List.of(".ci/run", ".github/workflows/test.yml")) {
+      assertThat(read(Path.of(runner))).contains("mvn -B --no-transfer-progress verify");
+    }
   }
 
   @Test
