@@ -95,11 +95,12 @@ class ReadmeTest {
           Map.entry("find out -name '.*.tmp' -mtime +1 -delete", "by hand"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
+          Map.entry("mvn -Pci", ".ci/run"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry(
               "mvn -DskipTests package antrun:run@broker invoker:install@hosts invoker:run@hosts"
                   + " -Dinvoker.test=quarkus",
-              "by hand; mvn verify runs all of them"),
+              "by hand; mvn verify and mvn -Pci run all of them"),
           Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
           Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
           Map.entry("mvn -q test -Dtest=ReadmeTest -Dreadme.write=true", "this test"),
@@ -121,8 +122,9 @@ class ReadmeTest {
               "ReadmeIT"),
           Map.entry(
               POST
-                  + "'[{\"keyword\":\"여권 갱신\",\"pingback_url\":"
-                  + "\"http://127.0.0.1:8086/pingback?token='$(cat hook.token)'&id=$id&tag=$tag\"}]'",
+                  + "'[{\"keyword\":\"여권"
+                  + " 갱신\",\"pingback_url\":\"http://127.0.0.1:8086/pingback?token='$(cat"
+                  + " hook.token)'&id=$id&tag=$tag\"}]'",
               "ReadmeIT"),
           Map.entry(TASKS_READY + JAR, "TasksReadyIT, at the sandbox"),
           Map.entry(PLAIN + " replay --dry-run", "ReadmeIT"),
@@ -265,6 +267,16 @@ class ReadmeTest {
     assertThat(quotes).hasSizeGreaterThan(2);
     for (MatchResult match : quotes) {
       assertThat(match.group(2)).as(match.group(1)).isEqualTo(read(Path.of(match.group(1))));
+    }
+  }
+
+  @Test
+  void everyPartThatIsQuotedIsInThatFile() {
+    Pattern quote = Pattern.compile("(?s)<!-- in (\\S+) -->\n```[a-z]+\n(.*?)```");
+    List<MatchResult> quotes = quote.matcher(read(EMBEDDING)).results().toList();
+    assertThat(quotes).isNotEmpty();
+    for (MatchResult match : quotes) {
+      assertThat(read(Path.of(match.group(1))).indent(-100)).contains(match.group(2).indent(-100));
     }
   }
 

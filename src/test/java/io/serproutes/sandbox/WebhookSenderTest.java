@@ -47,7 +47,8 @@ class WebhookSenderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "http://a/?i=$id&t=$tag | a b/한#&+%$id | http://a/?i=ID&t=a%20b%2F%ED%95%9C%23%26%2B%25%24id",
+        "http://a/?i=$id&t=$tag | a b/한#&+%$id |"
+            + " http://a/?i=ID&t=a%20b%2F%ED%95%9C%23%26%2B%25%24id",
         "http://a/?t=$tag&i=$id |                | http://a/?t=$tag&i=ID",
         "http://a/$id/x y#z     | t              | http://a/ID/x%20y%23z",
         "http://a/?q=%41{}\"    | t              | http://a/?q=%41%7B%7D%22"

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DevToolsTest {
 
   private static final String ID = "00000000-0000-0000-0000-000000000000";
-  private static final int RESTARTS = 3;
+  private static final int RESTARTS = 2;
 
   @TempDir Path temp;
 
