@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Pingbacks at a steady rate, each on a connection of its own, as the vendor makes them. A call is
@@ -98,12 +99,14 @@ public final class PingLoad {
   /** How fast the answers came. */
   @Override
   public String toString() {
-    return "half within %d ms, 99%% within %d ms, all within %d ms; over 1 s: %d"
+    int[] slow = IntStream.range(0, millis.length).filter(i -> millis[i] > 1000).toArray();
+    return "half within %d ms, 99%% within %d ms, all within %d ms; over 1 s: %d, due in seconds %s"
         .formatted(
             percentile(millis, 0.5),
             percentile(millis, 0.99),
             percentile(millis, 1),
-            Arrays.stream(millis).filter(one -> one > 1000).count());
+            slow.length,
+            Arrays.stream(slow).map(i -> i / perSecond).distinct().boxed().toList());
   }
 
   /** The value that a share of all values does not exceed. */
