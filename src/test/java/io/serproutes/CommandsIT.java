@@ -21,7 +21,16 @@ class CommandsIT {
 
   private static final List<String> COMMANDS =
       List.of(
-          "run", "fetch", "check", "status", "replay", "reconcile", "export", "config", "sandbox");
+          "run",
+          "fetch",
+          "check",
+          "status",
+          "replay",
+          "reconcile",
+          "export",
+          "config",
+          "sandbox",
+          "prepare");
 
   @TempDir Path temp;
 

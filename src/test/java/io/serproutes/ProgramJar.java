@@ -2,6 +2,7 @@ package io.serproutes;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,21 +51,15 @@ public final class ProgramJar {
   // without one, starts are longer and nothing else changes
   private static void makeArchive() {
     List<String> command = new ArrayList<>(java());
-    command.add("-XX:ArchiveClassesAtExit=" + ARCHIVE);
-    command.add("-Dserp.ids=00000000-0000-0000-0000-000000000000");
-    command.add("-Dserp.sandbox.port=" + ProgramUnderTest.freePort());
-    command.add("-Dserp.server.port=0");
-    command.addAll(List.of("-jar", JAR.toString()));
+    command.addAll(List.of("-jar", JAR.toString(), "prepare"));
     try {
-      Path work = Files.createDirectory(FOLDER.resolve("work"));
       Process process =
           new ProcessBuilder(command)
-              .directory(work.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(work.resolve("output.txt").toFile())
+              .redirectOutput(Redirect.DISCARD)
               .start();
       if (!process.waitFor(90, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroy();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

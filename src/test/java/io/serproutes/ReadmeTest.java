@@ -43,9 +43,6 @@ class ReadmeTest {
   private static final String POST =
       "curl -u sandbox:sandbox http://127.0.0.1:8085/v3/serp/naver/organic/task_post"
           + " -H 'Content-Type: application/json' -d ";
-  private static final String ARCHIVE = "java -XX:";
-  private static final String ON_SANDBOX =
-      " -Dserp.ids=" + SANDBOX_ID + " -jar target/serp-routes.jar";
   private static final String BENCH = "mvn -q -f src/bench/pom.xml compile exec:exec -Dbench=\"";
   private static final String SIZE =
       " items=100 ids=10000,40000 rounds=3 subjects=product,hand,ceiling,";
@@ -66,6 +63,8 @@ class ReadmeTest {
           Map.entry(
               "install -m 0644 target/serp-routes.jar config/jvm.options /opt/serp-routes/",
               "src/deploy/check/run"),
+          Map.entry(
+              "java -jar /opt/serp-routes/serp-routes.jar prepare", "PrepareIT, in another folder"),
           Map.entry("install -d -m 0700 /etc/serp-routes", "src/deploy/check/run"),
           Map.entry(
               "install -m 0600 src/deploy/systemd/serp-routes.env /etc/serp-routes/",
@@ -96,11 +95,12 @@ class ReadmeTest {
           Map.entry("find out -name '.*.tmp' -mtime +1 -delete", "by hand"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
+          Map.entry("mvn -Pci", ".ci/run"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry(
               "mvn -DskipTests package antrun:run@broker invoker:install@hosts invoker:run@hosts"
                   + " -Dinvoker.test=quarkus",
-              "by hand; mvn verify runs all of them"),
+              "by hand; mvn verify and mvn -Pci run all of them"),
           Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
           Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
           Map.entry("mvn -q test -Dtest=ReadmeTest -Dreadme.write=true", "this test"),
@@ -122,8 +122,9 @@ class ReadmeTest {
               "ReadmeIT"),
           Map.entry(
               POST
-                  + "'[{\"keyword\":\"여권 갱신\",\"pingback_url\":"
-                  + "\"http://127.0.0.1:8086/pingback?token='$(cat hook.token)'&id=$id&tag=$tag\"}]'",
+                  + "'[{\"keyword\":\"여권"
+                  + " 갱신\",\"pingback_url\":\"http://127.0.0.1:8086/pingback?token='$(cat"
+                  + " hook.token)'&id=$id&tag=$tag\"}]'",
               "ReadmeIT"),
           Map.entry(TASKS_READY + JAR, "TasksReadyIT, at the sandbox"),
           Map.entry(PLAIN + " replay --dry-run", "ReadmeIT"),
@@ -142,10 +143,6 @@ class ReadmeTest {
                   + " --set serp.kafka.brokers=localhost:9092"
                   + " --set serp.api.base-url=http://127.0.0.1:8085",
               "by hand; KafkaToKafkaIT does the like"),
-          Map.entry(ARCHIVE + "ArchiveClassesAtExit=serp-routes.jsa" + ON_SANDBOX, "ReadmeIT"),
-          Map.entry(
-              ARCHIVE + "SharedArchiveFile=serp-routes.jsa -XX:TieredStopAtLevel=1" + ON_SANDBOX,
-              "ReadmeIT"),
           Map.entry("mvn -q -DskipTests package antrun:run@broker", "by hand"),
           Map.entry("mvn -q -f src/bench/spring/pom.xml process-classes", "by hand"),
           Map.entry(BENCH + "work=folder" + SIZE + "node\"", "by hand"),
@@ -270,6 +267,16 @@ class ReadmeTest {
     assertThat(quotes).hasSizeGreaterThan(2);
     for (MatchResult match : quotes) {
       assertThat(match.group(2)).as(match.group(1)).isEqualTo(read(Path.of(match.group(1))));
+    }
+  }
+
+  @Test
+  void everyPartThatIsQuotedIsInThatFile() {
+    Pattern quote = Pattern.compile("(?s)<!-- in (\\S+) -->\n```[a-z]+\n(.*?)```");
+    List<MatchResult> quotes = quote.matcher(read(EMBEDDING)).results().toList();
+    assertThat(quotes).isNotEmpty();
+    for (MatchResult match : quotes) {
+      assertThat(read(Path.of(match.group(1))).indent(-100)).contains(match.group(2).indent(-100));
     }
   }
 

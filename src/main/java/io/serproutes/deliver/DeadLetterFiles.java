@@ -60,12 +60,7 @@ public final class DeadLetterFiles {
    */
   public Iterator<Delivery> ids() {
     FileTime start = FileTime.fromMillis(System.currentTimeMillis());
-    return new Letters<>(file -> delivery(file, start));
-  }
-
-  /** Returns the letters that {@link #ids} would replay, read one at a time. Changes nothing. */
-  public Iterator<JsonNode> letters() {
-    return new Letters<>(this::replayed);
+    return new Letters(start);
   }
 
   /** Whether all letters have been read and all their ids have ended. */
@@ -73,29 +68,23 @@ public final class DeadLetterFiles {
     return allRead && open.get() == 0;
   }
 
-  /** Reads a letter; null where it is not one to replay. */
-  @FunctionalInterface
-  private interface Reading<T> {
-    T of(Path file) throws InterruptedException;
-  }
-
   /** The letters of the folder and of its folders, one listing open at a time. */
-  private final class Letters<T> extends LookAhead<T> {
+  private final class Letters extends LookAhead<Delivery> {
 
-    private final Reading<T> reading;
+    private final FileTime start;
     private final Deque<Path> folders = new ArrayDeque<>(List.of(folder));
     private DirectoryStream<Path> listing;
     private Iterator<Path> names = Collections.emptyIterator();
 
-    Letters(Reading<T> reading) {
-      this.reading = reading;
+    Letters(FileTime start) {
+      this.start = start;
     }
 
     @Override
-    protected T fetch() {
+    protected Delivery fetch() {
       try {
         for (Path path; (path = nextPath()) != null; ) {
-          T letter = isLetter(path) ? reading.of(path) : null;
+          Delivery letter = isLetter(path) ? delivery(path, start) : null;
           if (letter != null) {
             return letter;
           }

@@ -42,7 +42,7 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
             null,
             null,
             RegistryBuilder.<TlsSocketStrategy>create()
-                .register(URIScheme.HTTPS.id, DefaultClientTlsStrategy.createDefault())
+                .register(URIScheme.HTTPS.id, tls(settings.get(Keys.BASE_URL)))
                 .build()),
         PoolConcurrencyPolicy.STRICT,
         PoolReusePolicy.LIFO,
@@ -51,6 +51,16 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
     int most = settings.get(Keys.MAX_CONCURRENT);
     setMaxTotal(most);
     setDefaultMaxPerRoute(most);
+  }
+
+  // the trusted certificates are read at the start, where it would fail, or if somebody asks for
+  // them: without an address that needs them they are a twentieth of the start
+  private static TlsSocketStrategy tls(String address) {
+    return address.startsWith("https:")
+        ? DefaultClientTlsStrategy.createDefault()
+        : (socket, target, port, attachment, context) ->
+            DefaultClientTlsStrategy.createDefault()
+                .upgrade(socket, target, port, attachment, context);
   }
 
   private static ManagedHttpClientConnection connection(Socket socket) throws IOException {

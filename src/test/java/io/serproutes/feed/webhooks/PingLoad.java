@@ -1,6 +1,10 @@
 package io.serproutes.feed.webhooks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.LiveHeap;
 import io.serproutes.feed.ReadyApi;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
@@ -68,14 +72,27 @@ public final class PingLoad {
     }
   }
 
+  /**
+   * Makes all calls and then ends the process that answers them; all have been answered with 200,
+   * and its heap did not grow between a sixth and five sixths of them.
+   */
+  public void all(String name, long pid, Runnable kill) throws IOException {
+    int count = ids.size();
+    start(0, count / 6).join();
+    double before = LiveHeap.mebibytes(pid);
+    start(count / 6, count * 5 / 6).join();
+    double after = LiveHeap.mebibytes(pid);
+    start(count * 5 / 6, count).join();
+    kill.run();
+    System.out.printf(
+        "%s, %d pings: %s; heap in use %.1f, later %.1f MiB%n", name, count, this, before, after);
+    assertThat(Arrays.stream(statuses)).allMatch(status -> status == 200);
+    assertThat(after).isLessThan(before + 5);
+  }
+
   /** When the call for an id was due, by {@link System#nanoTime}; null where it was not yet. */
   public Long dueAt(String id) {
     return dueAt.get(id);
-  }
-
-  /** How many calls were answered with 200. */
-  public long good() {
-    return Arrays.stream(statuses).filter(status -> status == 200).count();
   }
 
   /** How fast the answers came. */
