@@ -79,7 +79,7 @@ public final class ParkedTopic implements ParkedIds {
 
   /** Notes a record that was read; it waits until it is due. */
   public void note(Exchange exchange) {
-    TopicRecord read = TopicRecord.of(exchange);
+    TopicRecord read = TopicRecord.take(exchange);
     PartitionProgress progress = read.progress();
     byte[] value = exchange.getMessage().getBody(byte[].class);
     ParkedRecord record = parse(value);
