@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.util.FileUtil;
@@ -44,11 +45,13 @@ final class PrepareCommand implements Callable<Integer> {
     Path jar = jar();
     Path archive = jar.resolveSibling(FileUtil.stripExt(jar.getFileName().toString()) + ".jsa");
     Path folder = folderBeside(jar);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(folder)));
     Process training = train(jar, folder);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(training, folder)));
     require(training.waitFor(MINUTES, TimeUnit.MINUTES), "the run that loads them does not end");
     Path complete = folder.resolve("archive");
-    require(Files.exists(complete), "this Java makes no archive of classes");
+    require(
+        Files.exists(complete),
+        "no archive of classes after exit code " + training.exitValue() + " of Java");
     Files.move(complete, archive, StandardCopyOption.ATOMIC_MOVE);
     System.out.printf(
         "archive of classes for Java %s: -XX:SharedArchiveFile=%s%n", Runtime.version(), archive);
@@ -96,8 +99,11 @@ final class PrepareCommand implements Callable<Integer> {
         .start();
   }
 
-  private static void cleanUp(Process training, Path folder) {
-    training.destroyForcibly().onExit().join();
+  // at the end, and after Ctrl-C or SIGTERM
+  private static void cleanUp(Path folder) {
+    List<ProcessHandle> processes = ProcessHandle.current().descendants().toList();
+    processes.forEach(ProcessHandle::destroyForcibly);
+    processes.forEach(process -> process.onExit().join());
     FileUtil.removeDir(folder.toFile());
   }
 }
