@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
+import io.serproutes.deliver.lines.LineLetters;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * reason is in {@code serp.replay.reasons}.
  *
  * <p>A letter is removed after the id's new receipt. If the id ends in a new letter, that one
- * stays.
+ * stays. A letter on a line stays there; it counts as replayed once a later receipt of its id is
+ * there. Input that is no id has no receipt, so that its line is not replayed.
  */
 public final class DeadLetterFiles {
 
@@ -60,12 +62,12 @@ public final class DeadLetterFiles {
    */
   public Iterator<Delivery> ids() {
     FileTime start = FileTime.fromMillis(System.currentTimeMillis());
-    return new Letters<>(file -> delivery(file, start));
+    return new Letters<>(file -> delivery(file, start), this::delivery);
   }
 
   /** Returns the letters that {@link #ids} would replay, read one at a time. Changes nothing. */
   public Iterator<JsonNode> letters() {
-    return new Letters<>(this::replayed);
+    return new Letters<>(this::replayed, LineLetters.Letter::json);
   }
 
   /** Whether all letters have been read and all their ids have ended. */
@@ -75,20 +77,26 @@ public final class DeadLetterFiles {
 
   /** Reads a letter; null where it is not one to replay. */
   @FunctionalInterface
-  private interface Reading<T> {
-    T of(Path file) throws InterruptedException;
+  private interface Reading<F, T> {
+    T of(F letter) throws InterruptedException;
   }
 
-  /** The letters of the folder and of its folders, one listing open at a time. */
+  /**
+   * The letters of the folder and of its folders, one listing open at a time, then those on lines.
+   */
   private final class Letters<T> extends LookAhead<T> {
 
-    private final Reading<T> reading;
+    private final Reading<Path, T> reading;
+    private final Reading<LineLetters.Letter, T> readingOfLines;
+    private final Iterator<LineLetters.Letter> lines =
+        new LineLetters(folder.getParent(), problem -> LOG.warn("{}", problem));
     private final Deque<Path> folders = new ArrayDeque<>(List.of(folder));
     private DirectoryStream<Path> listing;
     private Iterator<Path> names = Collections.emptyIterator();
 
-    Letters(Reading<T> reading) {
+    Letters(Reading<Path, T> reading, Reading<LineLetters.Letter, T> readingOfLines) {
       this.reading = reading;
+      this.readingOfLines = readingOfLines;
     }
 
     @Override
@@ -96,6 +104,13 @@ public final class DeadLetterFiles {
       try {
         for (Path path; (path = nextPath()) != null; ) {
           T letter = isLetter(path) ? reading.of(path) : null;
+          if (letter != null) {
+            return letter;
+          }
+        }
+        while (lines.hasNext()) {
+          LineLetters.Letter line = lines.next();
+          T letter = isReplayed(line.json()) ? readingOfLines.of(line) : null;
           if (letter != null) {
             return letter;
           }
@@ -168,6 +183,21 @@ public final class DeadLetterFiles {
     }
     String text = letter.path("task_id").asText(letter.path("input").asText());
     Delivery delivery = intake.take(text, source(file), outcome -> settled(file, written, outcome));
+    open.incrementAndGet();
+    return delivery;
+  }
+
+  private boolean isReplayed(JsonNode line) {
+    return line.has("task_id") && reasons.contains(line.path("reason").asText());
+  }
+
+  // nothing is to be done when it has ended
+  private Delivery delivery(LineLetters.Letter letter) throws InterruptedException {
+    Source source =
+        Source.line("dead-letters", letter.file().getFileName().toString(), letter.line());
+    Delivery delivery =
+        intake.take(
+            letter.json().path("task_id").asText(), source, ended -> open.decrementAndGet());
     open.incrementAndGet();
     return delivery;
   }

@@ -3,13 +3,13 @@ package io.serproutes.results;
 import com.fasterxml.jackson.core.JacksonException;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.Source;
+import io.serproutes.items.OneLine;
 import io.serproutes.results.Export.Counts;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
 import io.serproutes.results.Export.Type;
 import io.serproutes.results.JsonMembers.Value;
 import java.io.ByteArrayOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -196,22 +195,5 @@ final class ResultStream {
     return e instanceof JacksonException
         ? "it holds no whole JSON document"
         : DurableFiles.inWords(e);
-  }
-
-  /** JSON on one line: its line breaks, all of which lie between tokens, become spaces. */
-  private static final class OneLine extends FilterOutputStream {
-
-    OneLine(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      byte[] line = Arrays.copyOfRange(bytes, offset, offset + length);
-      for (int i = 0; i < length; i++) {
-        line[i] = line[i] == '\n' || line[i] == '\r' ? (byte) ' ' : line[i];
-      }
-      out.write(line, 0, length);
-    }
   }
 }
