@@ -376,7 +376,7 @@ function showSources() {
   text($("more-files"), `Show all ${files.length} files`);
 }
 
-const FILE_STATES = { "in-work": "in work", done: "done", rejected: "rejected" };
+const FILE_STATES = { waiting: "waits", "in-work": "in work", done: "done", rejected: "rejected" };
 
 function fileRow(file) {
   const row = copy("file-template", {

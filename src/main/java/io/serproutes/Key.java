@@ -334,6 +334,16 @@ public final class Key<T> {
     return reader.apply(text);
   }
 
+  /** Whether a text can be read. */
+  boolean accepts(String text) {
+    try {
+      reader.apply(text);
+      return true;
+    } catch (IllegalSettingException e) {
+      return false;
+    }
+  }
+
   /** Its name, such as {@code serp.api.path}. */
   public String name() {
     return name;

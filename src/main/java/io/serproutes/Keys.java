@@ -178,6 +178,11 @@ public final class Keys {
     return Collections.unmodifiableList(ALL);
   }
 
+  /** The key of this name; null where there is none. */
+  static Key<?> named(String name) {
+    return ALL.stream().filter(key -> key.name().equals(name)).findFirst().orElse(null);
+  }
+
   /** The names of all keys. */
   public static Set<String> names() {
     return ALL.stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));

@@ -81,6 +81,7 @@ public final class Settings implements CamelContextAware {
     context.addLifecycleStrategy(new RoutesCheck(this));
     values = new ContextValues(context);
     if (given(EMBEDDED_SANDBOX) == null) { // not the program, whose start has said it
+      CamelVersions.check(context.getVersion(), Settings.class.getClassLoader());
       defaults.setProperty(Keys.FROM.name(), ""); // nothing takes ids unasked
       Environment environment = new Environment(System.getenv());
       environment.warnings().forEach(LoggerFactory.getLogger("serp-routes")::warn);
@@ -110,7 +111,9 @@ public final class Settings implements CamelContextAware {
     try {
       return key.read(verbatim(key));
     } catch (IllegalSettingException e) {
-      throw new IllegalSettingException(e.getMessage() + origin(key.name()));
+      // config/application.properties gives every key, also those that are to be filled in
+      boolean isUnset = verbatim(key).isBlank() && defaults.getProperty(key.name(), "").isBlank();
+      throw new IllegalSettingException(e.getMessage() + (isUnset ? "" : origin(key.name())));
     }
   }
 

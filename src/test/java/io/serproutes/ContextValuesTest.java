@@ -9,6 +9,10 @@ import java.util.Map;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 class ContextValuesTest {
 
@@ -41,5 +45,61 @@ class ContextValuesTest {
     assertThat(values(Map.of()).value("serp.server.port")).isNull();
     give("serp.server.port", "8084");
     assertThat(values(Map.of()).value("serp.server.port")).isEqualTo("8084");
+  }
+
+  /** As camel-spring-boot has it: the environment is a bean, and its texts are the context's. */
+  private void inSpring(String key, String value) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(new MapPropertySource("application.yml", Map.of(key, value)));
+    context.getRegistry().bind("environment", environment);
+    if (Keys.names().contains(key)) {
+      give(key, value);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serp.folder.settle, PT5S, 5000ms",
+    "serp.folder.settle, 5000, 5000ms",
+    "serp.folder.settle, 5m, 5m",
+    "serp.ready.poll, PT1M, 60000ms",
+    "serp.api.max-response-size, 64MB, 67108864B",
+    "serp.api.max-response-size, 64MiB, 64MiB",
+    "serp.files.dir, 64MB, 64MB"
+  })
+  void inSpringBootDurationsAndSizesMayBeWrittenAsItsOwn(String key, String text, String read) {
+    inSpring(key, text);
+    assertThat(values(Map.of()).value(key)).isEqualTo(read);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serp.folder.settle, 5us",
+    "serp.folder.settle, -PT5S",
+    "serp.folder.settle, 99999999999999999999",
+    "serp.api.max-response-size, -64MB",
+    "serp.api.max-response-size, 9999999999TB",
+    "serp.api.max-concurrent, 64MB"
+  })
+  void whatIsWrongInEitherNotationIsQuotedAsItWasWritten(String key, String text) {
+    inSpring(key, text);
+    assertThat(values(Map.of()).value(key)).isEqualTo(text);
+    assertThat(Keys.named(key).accepts(text)).isFalse();
+  }
+
+  @Test
+  void outsideOfSpringThereIsOneNotation() {
+    give("serp.folder.settle", "PT5S");
+    assertThat(values(Map.of()).value("serp.folder.settle")).isEqualTo("PT5S");
+  }
+
+  @Test
+  void inSpringBootAListMayBeOneOfYaml() {
+    inSpring("serp.to[0]", "kafka");
+    ContextValues values = values(Map.of());
+    assertThat(values.value("serp.to")).isEqualTo("kafka");
+    assertThat(values.names("serp.")).containsExactly("serp.to");
   }
 }

@@ -74,7 +74,7 @@ class EnvironmentTest {
         .isEqualTo("SERP_API_PASSWORD_FILE");
   }
 
-  /** As Kubernetes makes them of Services named serp, serp-server and serp-api-path. */
+  /** As Kubernetes makes them of Services named serp, serp-routes, serp-server, serp-api-path. */
   @ParameterizedTest
   @CsvSource({
     "SERP_SERVICE_HOST, 10.0.0.1",
@@ -84,6 +84,10 @@ class EnvironmentTest {
     "SERP_PORT_8084_TCP, tcp://10.0.0.1:8084",
     "SERP_PORT_8084_TCP_PROTO, tcp",
     "SERP_PORT_8084_TCP_ADDR, 10.0.0.1",
+    "SERP_ROUTES_SERVICE_HOST, 10.0.0.1",
+    "SERP_ROUTES_SERVICE_PORT_HTTP, 8084",
+    "SERP_ROUTES_PORT, tcp://10.0.0.1:8084",
+    "SERP_ROUTES_PORT_8084_TCP_ADDR, 10.0.0.1",
     "SERP_SERVER_PORT, tcp://10.0.0.1:8084",
     "SERP_SERVER_PORT, udp://10.0.0.1:8084",
     "SERP_API_PATH_PORT_53_UDP_PORT, 53",

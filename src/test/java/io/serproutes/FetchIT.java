@@ -185,6 +185,10 @@ class FetchIT {
         "there is no reason not_found; did you mean not-found?", "replay", "--reason=not_found");
     refused(
         "there is no reason no; the reasons are invalid-id, not-found", "replay", "--reason=no");
+    refused(
+        "replay takes no arguments such as not-found; did you mean --reason not-found?",
+        "replay",
+        "not-found");
     refused("serp.form is not a key", "fetch", ZERO, "--set", "serp.form=x");
     refused("this command sets serp.from by itself", "fetch", ZERO, "--set", "serp.from=kafka");
     refused("config takes no arguments such as serp.from", "config", "serp.from");
@@ -220,6 +224,7 @@ class FetchIT {
       assertThat(program.output())
           .contains("not-ready          " + A + "  2026                      folder: x")
           .contains("1 dead letter would be replayed")
+          .contains("1 dead letter of another reason would stay: 1 rejected; --reason chooses them")
           .doesNotContain(B);
     }
     assertThat(temp.resolve("work/out/receipts")).doesNotExist();

@@ -182,7 +182,7 @@ final class KeyFile {
     if (name.equals(Keys.TO.name())) {
       return List.of("files", "kafka", "endpoints"); // and the names of files of one's own
     }
-    Key<?> key = Keys.all().stream().filter(one -> one.name().equals(name)).findFirst().get();
+    Key<?> key = Keys.named(name);
     try {
       key.read("?");
     } catch (IllegalSettingException e) {

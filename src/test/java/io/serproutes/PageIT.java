@@ -161,6 +161,8 @@ class PageIT {
     try (StandIn api = StandIn.start();
         ProgramUnderTest program = program().api(api).key("serp.server.host", "0.0.0.0").start()) {
       RawPage page = page(program);
+      assertThat(program.output())
+          .containsPattern("health and metrics at \\S+/observe, also from other machines\n");
       Files.writeString(temp.resolve("work/inbox/secret-name.txt"), Ids.failing(40401) + "\n");
       await().atMost(ProgramUnderTest.PATIENCE).until(() -> status(page).path("done").asInt() == 1);
       for (String path : READS.subList(9, READS.size())) {
@@ -520,9 +522,12 @@ class PageIT {
           .until(() -> api.calls() == calls);
       JsonNode status = status(page);
       assertThat(status.path("state").asText()).isEqualTo("paused");
+      assertThat(status.at("/sources/0/files"))
+          .extracting(file -> file.path("name").asText() + " " + file.path("state").asText())
+          .containsExactly("after.txt waiting", "before.txt in-work");
       assertThat(status.path("banner").asText())
           .startsWith("Paused at ")
-          .contains(" ids are kept. Resume");
+          .containsPattern(" [1-9]\\d* ids? (is|are) kept\\. Resume");
       assertThat(status.path("done").asInt()).isLessThan(200);
       assertThat(page.get("/observe/health/ready").status()).isEqualTo(200);
       assertThat(page.get("/observe/health/live").status()).isEqualTo(200);

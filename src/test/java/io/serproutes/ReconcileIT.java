@@ -1,6 +1,5 @@
 package io.serproutes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -42,32 +40,10 @@ class ReconcileIT {
     keys.put("serp.folder.settle", "100ms");
   }
 
-  /** What a process printed, and its exit code. */
-  private record Run(int code, String out, String err) {
-    List<String> lines() {
-      return out.lines().toList();
-    }
-  }
-
-  private Run run(String... arguments) throws Exception {
-    List<String> command = ProgramJar.command(List.of());
-    command.addAll(List.of(arguments));
-    keys.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
-    Path out = temp.resolve("out.txt");
-    Path err = temp.resolve("err.txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(work.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("SERP_"));
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(ProgramUnderTest.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    return new Run(process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+  private CommandRun run(String... arguments) throws Exception {
+    CommandRun.Start start = CommandRun.in(work);
+    keys.forEach(start::key);
+    return start.run(arguments);
   }
 
   private void drop(Collection<String> ids) throws IOException {
@@ -98,7 +74,7 @@ class ReconcileIT {
       given.removeAll(withheld);
       drop(given);
 
-      Run waiting = run("reconcile", "--from", "1h", "--json");
+      CommandRun waiting = run("reconcile", "--from", "1h", "--json");
       assertThat(waiting.code()).as(waiting.err()).isEqualTo(2);
       JsonNode found = JSON.readTree(waiting.out());
       assertThat(found.path("finished").intValue()).isEqualTo(count);
@@ -106,7 +82,7 @@ class ReconcileIT {
       assertThat(texts(found.path("missing"))).containsExactlyInAnyOrderElementsOf(withheld);
 
       assertThat(run("run", "--set", "serp.once=true").code()).isZero();
-      Run missing = run("reconcile", "--from=1h", "--feed");
+      CommandRun missing = run("reconcile", "--from=1h", "--feed");
       assertThat(missing.code()).as(missing.err()).isEqualTo(2);
       assertThat(missing.lines())
           .first()
@@ -121,7 +97,7 @@ class ReconcileIT {
       assertThat(missing.out()).contains("10 missing ids given to inbox/reconcile-");
 
       assertThat(run("run", "--set", "serp.once=true").code()).isZero();
-      Run clean = run("reconcile", "--from", "1h", "--set", "serp.files.layout=by-day");
+      CommandRun clean = run("reconcile", "--from", "1h", "--set", "serp.files.layout=by-day");
       assertThat(clean.code()).as(clean.out()).isZero();
       assertThat(clean.lines()).contains(counted("delivered", count));
     }
@@ -168,7 +144,7 @@ class ReconcileIT {
       keys.put("serp.api.login", "login");
       keys.put("serp.api.password", "password");
     }
-    Run run = run(arguments);
+    CommandRun run = run(arguments);
     assertThat(run.code()).as(run.err()).isEqualTo(1);
     assertThat(run.out()).isEmpty();
     assertThat(run.err().lines()).singleElement().asString().contains(words);

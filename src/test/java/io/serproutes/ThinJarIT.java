@@ -58,7 +58,7 @@ class ThinJarIT {
     try (DirectoryStream<Path> jars =
         Files.newDirectoryStream(Path.of("target"), "serp-routes-[0-9]*.jar")) {
       for (Path path : jars) {
-        if (!path.toString().matches(".*-(runnable|sources|tests)\\.jar")) {
+        if (!path.toString().matches(".*-(runnable|sources|javadoc|tests)\\.jar")) {
           try (JarFile jar = new JarFile(path.toFile())) {
             jar.stream()
                 .filter(entry -> !entry.isDirectory())

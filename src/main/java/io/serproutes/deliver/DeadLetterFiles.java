@@ -62,12 +62,7 @@ public final class DeadLetterFiles {
    */
   public Iterator<Delivery> ids() {
     FileTime start = FileTime.fromMillis(System.currentTimeMillis());
-    return new Letters<>(file -> delivery(file, start), this::delivery);
-  }
-
-  /** Returns the letters that {@link #ids} would replay, read one at a time. Changes nothing. */
-  public Iterator<JsonNode> letters() {
-    return new Letters<>(this::replayed, LineLetters.Letter::json);
+    return new Letters(start);
   }
 
   /** Whether all letters have been read and all their ids have ended. */
@@ -75,44 +70,35 @@ public final class DeadLetterFiles {
     return allRead && open.get() == 0;
   }
 
-  /** Reads a letter; null where it is not one to replay. */
-  @FunctionalInterface
-  private interface Reading<F, T> {
-    T of(F letter) throws InterruptedException;
-  }
-
   /**
    * The letters of the folder and of its folders, one listing open at a time, then those on lines.
    */
-  private final class Letters<T> extends LookAhead<T> {
+  private final class Letters extends LookAhead<Delivery> {
 
-    private final Reading<Path, T> reading;
-    private final Reading<LineLetters.Letter, T> readingOfLines;
+    private final FileTime start;
     private final Iterator<LineLetters.Letter> lines =
         new LineLetters(folder.getParent(), problem -> LOG.warn("{}", problem));
     private final Deque<Path> folders = new ArrayDeque<>(List.of(folder));
     private DirectoryStream<Path> listing;
     private Iterator<Path> names = Collections.emptyIterator();
 
-    Letters(Reading<Path, T> reading, Reading<LineLetters.Letter, T> readingOfLines) {
-      this.reading = reading;
-      this.readingOfLines = readingOfLines;
+    Letters(FileTime start) {
+      this.start = start;
     }
 
     @Override
-    protected T fetch() {
+    protected Delivery fetch() {
       try {
         for (Path path; (path = nextPath()) != null; ) {
-          T letter = isLetter(path) ? reading.of(path) : null;
+          Delivery letter = isLetter(path) ? delivery(path, start) : null;
           if (letter != null) {
             return letter;
           }
         }
         while (lines.hasNext()) {
           LineLetters.Letter line = lines.next();
-          T letter = isReplayed(line.json()) ? readingOfLines.of(line) : null;
-          if (letter != null) {
-            return letter;
+          if (isReplayed(line.json())) {
+            return delivery(line);
           }
         }
       } catch (InterruptedException e) {

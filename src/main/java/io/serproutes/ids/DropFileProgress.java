@@ -1,5 +1,9 @@
 package io.serproutes.ids;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -11,7 +15,15 @@ import java.time.Instant;
  * @param ended how its ids ended so far; empty where none has
  * @param why why it is rejected; null where it is not
  * @param movedTo its new place, relative to the inbox; null while it is in work
- * @param at when it was opened or, once it has moved, when that was
+ * @param at when it was opened or, once it has moved, when that was; when it was last written where
+ *     it waits
  */
 public record DropFileProgress(
-    String name, double read, long left, String ended, String why, String movedTo, Instant at) {}
+    String name, double read, long left, String ended, String why, String movedTo, Instant at) {
+
+  static DropFileProgress waiting(Path file) throws IOException {
+    String name = Source.printable(file.getFileName().toString());
+    Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+    return new DropFileProgress(name, 0, 0, "", null, null, written);
+  }
+}

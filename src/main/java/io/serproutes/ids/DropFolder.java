@@ -173,6 +173,25 @@ public final class DropFolder extends AsyncProcessorSupport {
     return files;
   }
 
+  /**
+   * At most 50 files that no process works on yet, in no order. Lists the folder, which takes long
+   * where it holds very many files that are in work.
+   */
+  public List<DropFileProgress> waiting() {
+    List<DropFileProgress> files = new ArrayList<>();
+    try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
+      while (files.size() < MOST_SHOWN && walk.hasNext()) {
+        Path file = walk.next();
+        if (!open.containsKey(file.getFileName()) && !claims.isTakenElsewhere(file.getFileName())) {
+          files.add(DropFileProgress.waiting(file));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.debug("the files that wait cannot all be listed", e);
+    }
+    return files;
+  }
+
   /** What is in the inbox and cannot be worked on: names and why, at most 50. */
   public Map<String, String> leftAlone() {
     return leftAlone.shown(MOST_SHOWN);

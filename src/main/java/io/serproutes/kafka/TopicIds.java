@@ -56,18 +56,15 @@ public final class TopicIds {
 
   private List<String> idOfLetter(String value) {
     return letter(value)
+        .filter(letter -> replayed.contains(letter.path("reason").asText()))
         .map(letter -> List.of(letter.path("task_id").asText(letter.path("input").asText())))
         .orElse(List.of());
   }
 
-  /**
-   * The dead letter that a record holds, if its reason is to be replayed. A record that holds none
-   * of ours is passed over.
-   */
-  public Optional<JsonNode> letter(String value) {
+  /** The JSON of a record that may hold a dead letter; empty where it holds none. */
+  public static Optional<JsonNode> letter(String value) {
     try {
-      return Optional.ofNullable(value == null ? null : JSON.readTree(value))
-          .filter(letter -> replayed.contains(letter.path("reason").asText()));
+      return Optional.ofNullable(value == null ? null : JSON.readTree(value));
     } catch (JsonProcessingException e) {
       return Optional.empty();
     }

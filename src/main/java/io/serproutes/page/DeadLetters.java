@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /**
  * The newest dead letters: the last 500 since the start, and older ones that are told. An id that
@@ -59,10 +60,11 @@ final class DeadLetters {
    *
    * @param tally counts those since the start, and tells each
    * @param letters where they lie in files; else null
+   * @param thread counts those
    */
-  DeadLetters(Tally tally, Secrets secrets, DeadLetterList letters) {
+  DeadLetters(Tally tally, Secrets secrets, DeadLetterList letters, Executor thread) {
     this.secrets = secrets;
-    counts = new LetterCounts(letters, reason -> open(tally, reason), System::nanoTime);
+    counts = new LetterCounts(letters, reason -> open(tally, reason), thread, System::nanoTime);
     tally.listen(this::ended);
   }
 

@@ -48,6 +48,7 @@ public final class Page {
   private final Status status;
   private final DeadLetters deadLetters;
   private final DeadLetterList letters; // null: they are in no files
+  private final ExecutorService ofLetters; // lists and counts them
   private final LookUp lookUp;
   private final Downloads downloads;
   private final Actions actions;
@@ -80,9 +81,10 @@ public final class Page {
     pause = new Pause(registry.findSingleByType(FetchLifecycle.class), gate, intake);
     status = new Status(context, settings, pause, history, new Sources(context, settings));
     letters = hasFiles ? new DeadLetterList(settings) : null;
-    deadLetters = new DeadLetters(tally, secrets, letters);
-    lookUp = new LookUp(settings);
     ExecutorServiceManager pools = context.getExecutorServiceManager();
+    ofLetters = pools.newSingleThreadExecutor(this, "serp-page-letters");
+    deadLetters = new DeadLetters(tally, secrets, letters, ofLetters);
+    lookUp = new LookUp(settings);
     ExecutorService streams = pools.newFixedThreadPool(this, "serp-page-stream", THREADS);
     downloads = new Downloads(settings, hasFiles, streams, secrets, guard, System::nanoTime);
     IdInlet inlet = new IdInlet(context, settings);
@@ -107,9 +109,7 @@ public final class Page {
         .scheduleAtFixedRate(
             new RepeatingTask("the history of the page", history::tick), 1, 1, TimeUnit.SECONDS);
     if (letters != null) {
-      ExecutorService once = pools.newSingleThreadExecutor(this, "serp-page-letters");
-      once.execute(() -> readOlder(started));
-      once.shutdown();
+      ofLetters.execute(() -> readOlder(started));
     }
   }
 

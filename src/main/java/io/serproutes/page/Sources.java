@@ -77,10 +77,11 @@ final class Sources {
    * An object for each source.
    *
    * @param names whether the names of files may be in it
+   * @param isPaused whether files that wait belong to it; else they are in work in a moment
    */
-  List<Object> report(boolean names) {
+  List<Object> report(boolean names, boolean isPaused) {
     List<Object> all = new ArrayList<>();
-    folders.forEach(folder -> all.add(folder(folder, names)));
+    folders.forEach(folder -> all.add(folder(folder, names, isPaused)));
     for (String topic : topics) {
       all.add(new Topic("topic", topic, progress.lag(topic), progress.partitions(topic)));
     }
@@ -92,11 +93,20 @@ final class Sources {
     return all;
   }
 
-  private static Folder folder(DropFolder folder, boolean names) {
-    List<DropFile> files = names ? folder.progress().stream().map(DropFile::of).toList() : null;
+  private static Folder folder(DropFolder folder, boolean names, boolean isPaused) {
+    List<DropFile> files = names ? files(folder, isPaused) : null;
     List<Notice> notices = names ? notices(folder) : null;
     return new Folder(
         "folder", where(folder), folder.inWork().size(), folder.rejected(), files, notices);
+  }
+
+  private static List<DropFile> files(DropFolder folder, boolean isPaused) {
+    List<DropFile> files = new ArrayList<>();
+    if (isPaused) {
+      folder.waiting().stream().map(DropFile::waiting).forEach(files::add);
+    }
+    folder.progress().stream().map(DropFile::of).forEach(files::add);
+    return files;
   }
 
   private static List<Notice> notices(DropFolder folder) {

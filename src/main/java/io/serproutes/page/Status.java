@@ -82,7 +82,7 @@ final class Status {
         gate.callsLeft(),
         (int) gate.callsPerMinute(),
         gate.concurrency(),
-        sources.report(details == Access.ON),
+        sources.report(details == Access.ON, pause.since() != null),
         actions,
         details,
         takes(settings),

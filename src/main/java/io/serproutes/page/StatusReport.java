@@ -64,8 +64,16 @@ record StatusReport(
       String movedTo,
       String at) {
 
+    static DropFile waiting(DropFileProgress file) {
+      return of(file, "waiting");
+    }
+
     static DropFile of(DropFileProgress file) {
-      String state = file.movedTo() == null ? "in-work" : file.why() == null ? "done" : "rejected";
+      String moved = file.why() == null ? "done" : "rejected";
+      return of(file, file.movedTo() == null ? "in-work" : moved);
+    }
+
+    private static DropFile of(DropFileProgress file, String state) {
       return new DropFile(
           file.name(),
           state,

@@ -93,8 +93,10 @@ final class Announcements extends MainListenerSupport {
     ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
     if (server != null) {
       int port = server.getRouter().getServer().getPort();
-      String address = "http://" + host(settings.get(Keys.SERVER_HOST)) + ":" + port;
-      LOG.info("the page is at {}/, health and metrics at {}/observe", address, address);
+      String host = settings.get(Keys.SERVER_HOST);
+      String address = "http://" + hostForBrowser(host) + ":" + port;
+      String reach = isAny(host) ? ", also from other machines" : "";
+      LOG.info("the page is at {}/, health and metrics at {}/observe{}", address, address, reach);
     }
     doneBefore.add(tally.done());
     boolean draws = status != null && LOG.isInfoEnabled();
@@ -135,9 +137,12 @@ final class Announcements extends MainListenerSupport {
   }
 
   // as a browser on this machine wants it
-  private static String host(String host) {
-    boolean isAny = host.equals("0.0.0.0") || host.equals("::");
-    return isAny ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+  private static String hostForBrowser(String host) {
+    return isAny(host) ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+  }
+
+  private static boolean isAny(String host) {
+    return host.equals("0.0.0.0") || host.equals("::");
   }
 
   private Path folder(Key<String> key) {

@@ -5,6 +5,7 @@ import static io.serproutes.SettingsCheck.require;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Suggestion;
+import io.serproutes.fetch.Reason;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.nio.file.Files;
@@ -197,7 +198,9 @@ public final class Commands implements Callable<Integer> {
       return "there is no option " + quoted + Suggestion.of(name, options);
     }
     if (command.getParent() != null) {
-      return command.getCommandName() + " takes no arguments such as " + quoted;
+      boolean isReason = options.contains("--reason") && Reason.find(name) != null;
+      String cure = isReason ? "; did you mean --reason " + name + "?" : "";
+      return command.getCommandName() + " takes no arguments such as " + quoted + cure;
     }
     if (TaskId.parse(name) != null || isFile(name)) {
       return "there is no command " + quoted + "; did you mean fetch " + quoted + "?";

@@ -11,9 +11,8 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
 import io.serproutes.Suggestion;
-import io.serproutes.deliver.DeadLetterFiles;
+import io.serproutes.deliver.DeadLetterList;
 import io.serproutes.fetch.Reason;
-import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import io.serproutes.kafka.TopicIds;
 import io.serproutes.kafka.TopicScan;
@@ -21,10 +20,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -97,20 +100,20 @@ final class ReplayCommand implements Callable<Integer> {
     check(settings);
     Letters letters = new Letters(settings, out.lines());
     if (Outputs.of(settings).parking().equals("kafka")) {
-      TopicIds topic = new TopicIds(settings, new Intake());
       try (TopicScan scan = new TopicScan(settings)) {
         scan.uncommitted(
             Keys.TOPIC_DEAD_LETTERS,
             settings.get(Keys.GROUP_ID),
-            (key, value) -> topic.letter(text(value)).ifPresent(letters));
+            (key, value) -> TopicIds.letter(text(value)).ifPresent(letters));
       }
     } else {
-      new DeadLetterFiles(settings, new Intake()).letters().forEachRemaining(letters);
+      new DeadLetterList(settings).forEach(letters);
     }
     System.err.println(
         Count.of(letters.count, "dead letter")
             + " would be replayed, of these reasons: "
             + String.join(", ", settings.get(Keys.REPLAY_REASONS)));
+    letters.inWordsOthers().ifPresent(System.err::println);
     out.flush();
   }
 
@@ -127,20 +130,31 @@ final class ReplayCommand implements Callable<Integer> {
     check.end();
   }
 
-  /** Writes a line for each letter. */
+  /** Writes a line for each letter that would be replayed, and counts the others by reason. */
   private static final class Letters implements Consumer<JsonNode> {
 
     private final Secrets secrets;
     private final PrintStream result;
+    private final List<String> replayed;
+    private final Map<Reason, Long> others = new EnumMap<>(Reason.class);
     private long count;
 
     Letters(Settings settings, PrintStream result) {
       this.secrets = new Secrets(settings);
+      this.replayed = settings.get(Keys.REPLAY_REASONS);
       this.result = result;
     }
 
     @Override
     public void accept(JsonNode letter) {
+      Reason reason = Reason.find(letter.path("reason").asText());
+      if (reason == null) {
+        return; // no dead letter of ours
+      }
+      if (!replayed.contains(reason.toString())) {
+        others.merge(reason, 1L, Long::sum);
+        return;
+      }
       count++;
       result.printf(
           Locale.ROOT,
@@ -149,6 +163,25 @@ final class ReplayCommand implements Callable<Integer> {
           letter.has("task_id") ? text(letter, "task_id") : text(letter, "input"),
           text(letter, "failed_at"),
           text(letter, "source"));
+    }
+
+    Optional<String> inWordsOthers() {
+      if (others.isEmpty()) {
+        return Optional.empty();
+      }
+      long all = others.values().stream().mapToLong(Long::longValue).sum();
+      String each =
+          others.entrySet().stream()
+              .map(other -> String.format(Locale.ROOT, "%,d %s", other.getValue(), other.getKey()))
+              .collect(Collectors.joining(", "));
+      return Optional.of(
+          Count.of(
+                  all,
+                  "dead letter of another reason would stay",
+                  "dead letters of other reasons would stay")
+              + ": "
+              + each
+              + "; --reason chooses them");
     }
 
     private String text(JsonNode letter, String member) {

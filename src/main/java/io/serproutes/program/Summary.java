@@ -74,6 +74,7 @@ final class Summary {
   private List<String> folders() {
     Path dir = Path.of(settings.text(Keys.FILES_DIR)).toAbsolutePath().normalize();
     return FOLDERS.stream()
+        .filter(folder -> parked > 0 || !folder.equals("parked")) // fetch leaves others alone
         .filter(folder -> holdsSomething(dir.resolve(folder)))
         .map(folder -> folder + ": " + dir.resolve(folder))
         .toList();

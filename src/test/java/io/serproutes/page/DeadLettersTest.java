@@ -24,7 +24,7 @@ class DeadLettersTest {
   private final Secrets secrets =
       new Secrets(new Settings(Map.of("serp.api.password", "s3cr3t-of-test")::get));
   private final Tally tally = new Tally(secrets);
-  private final DeadLetters letters = new DeadLetters(tally, secrets, null);
+  private final DeadLetters letters = new DeadLetters(tally, secrets, null, Runnable::run);
 
   private void end(TaskId id, int code) {
     tally.ended(TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, code, "{}", "null")));

@@ -1,6 +1,8 @@
 package io.serproutes.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import io.serproutes.Settings;
 import io.serproutes.deliver.DeadLetterList;
@@ -10,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,12 +26,14 @@ class LetterCountsTest {
 
   private final Map<Reason, Long> sinceStart = new EnumMap<>(Reason.class);
   private final AtomicLong nanos = new AtomicLong();
+  private Executor thread = Runnable::run;
 
   private LetterCounts counts(boolean hasFiles) {
     Map<String, String> values = Map.of("serp.files.dir", dir.toString());
     return new LetterCounts(
         hasFiles ? new DeadLetterList(new Settings(values::get)) : null,
         reason -> sinceStart.getOrDefault(reason, 0L),
+        thread,
         () -> nanos.addAndGet(1)); // every look at the clock takes a nanosecond
   }
 
@@ -52,6 +60,26 @@ class LetterCountsTest {
     assertThat(counts.counts()).containsEntry(Reason.EXPIRED, 4L);
     nanos.addAndGet(1000);
     assertThat(counts.counts()).containsEntry(Reason.EXPIRED, 2L);
+  }
+
+  @Test
+  void whoAsksDoesNotWaitUntilVeryManyAreCounted() throws Exception {
+    letter("1.json", "not-found");
+    ExecutorService busy = Executors.newSingleThreadExecutor();
+    CountDownLatch free = new CountDownLatch(1);
+    try {
+      busy.execute(() -> assertThatCode(free::await).doesNotThrowAnyException());
+      thread = busy;
+      sinceStart.put(Reason.EXPIRED, 1L);
+      LetterCounts counts = counts(true);
+      assertThat(counts.counts()).containsExactly(Map.entry(Reason.EXPIRED, 1L));
+      sinceStart.clear();
+      free.countDown();
+      await().until(() -> counts.counts().equals(Map.of(Reason.NOT_FOUND, 1L)));
+    } finally {
+      free.countDown();
+      busy.shutdown();
+    }
   }
 
   @Test

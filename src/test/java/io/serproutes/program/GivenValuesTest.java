@@ -73,4 +73,20 @@ class GivenValuesTest {
                 + " (given as a system property)",
             "serp.foo is not a key of serp-routes (given with --set)");
   }
+
+  /** The file of the repository gives every key, also those that a person is to fill in. */
+  @Test
+  void aKeyThatIsStillToBeFilledInWasGivenNowhere() throws IOException {
+    GivenValues given = given("serp.api.login=", "serp.folder.inbox=");
+    SettingsCheck check = new SettingsCheck(new Settings(given));
+    check.keys();
+    assertThat(check.problems())
+        .contains(
+            "serp.folder.inbox is required and has no value"
+                + " (given in config/application.properties)")
+        .filteredOn(problem -> problem.startsWith("serp.api.login "))
+        .singleElement()
+        .asString()
+        .doesNotContain("given");
+  }
 }

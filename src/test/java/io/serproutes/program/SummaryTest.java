@@ -45,6 +45,14 @@ class SummaryTest {
   }
 
   @Test
+  void parkedIdsOfOtherRunsAreNotNamed() throws IOException {
+    Files.createDirectories(out.resolve("parked"));
+    Files.createFile(out.resolve("parked/1.json"));
+    assertThat(lines("files", 1, 0)).noneMatch(line -> line.startsWith("parked"));
+    assertThat(lines("files", 1, 1)).contains("parked: " + out.resolve("parked"));
+  }
+
+  @Test
   void theTopicsThatHoldSomething() {
     assertThat(lines("kafka", 1, 0))
         .contains("dead-letters: topic serp.dead-letters")

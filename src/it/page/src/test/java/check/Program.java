@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The program as its users start it, in a folder of its own; asks its embedded sandbox. */
+/**
+ * The program as its users start it, with the options of config/jvm.options, in a folder of its
+ * own; asks its embedded sandbox unless a key names another API.
+ */
 final class Program implements AutoCloseable {
 
   private final Process process;
@@ -24,6 +27,7 @@ final class Program implements AutoCloseable {
     Files.createDirectories(folder);
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("@" + System.getProperty("program.options"));
     List.of(
             "serp.server.port=" + port,
             "serp.sandbox.port=" + freePort(),
@@ -58,13 +62,21 @@ final class Program implements AutoCloseable {
         "the program listens",
         () -> {
           try {
-            browser.driver.get("http://127.0.0.1:" + port + "/");
+            browser.driver.get(address());
             return !browser.all("#banner").isEmpty();
           } catch (org.openqa.selenium.WebDriverException e) {
             return false; // refused
           }
         });
-    browser.open("http://127.0.0.1:" + port + "/");
+    browser.open(address());
+  }
+
+  String address() {
+    return "http://127.0.0.1:" + port + "/";
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /** Ends it as a power failure would. */

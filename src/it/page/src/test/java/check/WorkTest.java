@@ -219,6 +219,8 @@ class WorkTest {
     browser.drop("paused.txt", "03171324-1535-0066-0000-d5ae1b2c3d07");
     browser.awaitText("#gifts", "kept as paused.txt");
     browser.awaitText("#pause", "Resume");
+    browser.await(
+        "the file waits", () -> browser.row("#file-rows", "paused.txt").getText().contains("waits"));
     assertFalse(
         Files.exists(folder.resolve("out/receipts/03171324-1535-0066-0000-d5ae1b2c3d07.json")));
     browser.the("#pause").click();

@@ -74,6 +74,8 @@ class HostTest {
                 "--management.endpoint.health.probes.enabled=true",
                 "--management.endpoint.health.group.readiness.include="
                     + "readinessState,camelReadinessState",
+                "--management.endpoint.health.group.liveness.include="
+                    + "livenessState,camelLivenessState",
                 "--management.endpoints.web.exposure.include=health,metrics"));
     args.addAll(List.of(more));
     return SpringApplication.run(Host.class, args.toArray(String[]::new));
@@ -149,6 +151,23 @@ class HostTest {
       assertThat(get(host, "/actuator/health/readiness"))
           .startsWith("{\"status\":\"OUT_OF_SERVICE\"");
       assertThat(get(host, "/actuator/health/liveness")).startsWith("{\"status\":\"UP\"");
+    } finally {
+      stop(host);
+    }
+  }
+
+  @Test
+  void keysMayBeWrittenAsSpringsOwn() {
+    ConfigurableApplicationContext host =
+        run(
+            "--serp.to[0]=files",
+            "--serp.to[1]=endpoints",
+            "--serp.api.responseTimeout=PT60S",
+            "--serp.circuit.probe-interval=60000",
+            "--serp.api.max_response_size=64MB");
+    try {
+      assertThat(send(host, ID)).contains("\"outcome\":\"delivered\"");
+      assertThat(temp.resolve("organic")).isDirectory();
     } finally {
       stop(host);
     }

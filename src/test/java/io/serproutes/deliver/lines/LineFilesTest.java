@@ -97,14 +97,14 @@ class LineFilesTest {
   /** Every state in which a kill can leave the folder: two sets, three commits. */
   private List<Killed> kills(String compress) throws IOException {
     LinesUnderTest folder = folder("out").key("serp.files.lines.compress", compress);
-    Files.createDirectories(folder.dir);
+    Files.createDirectories(folder.dir());
     List<Killed> kills = new ArrayList<>();
     List<String> acknowledged = new ArrayList<>();
     LineFiles files =
         folder.open(
             step -> {
               Path snapshot = temp.resolve("kill-" + kills.size());
-              copy(folder.dir, snapshot);
+              copy(folder.dir(), snapshot);
               kills.add(new Killed(step, snapshot, List.copyOf(acknowledged)));
             });
     Task[][] batches = {
@@ -161,7 +161,7 @@ class LineFilesTest {
 
   private void assertSetsAreReadable(LinesUnderTest left, Killed kill) throws IOException {
     List<String> receipts = new ArrayList<>();
-    for (StoredSet set : StoredSet.all(left.dir)) {
+    for (StoredSet set : StoredSet.all(left.dir())) {
       int items = 0;
       try (StoredLines lines = set.open(LineKind.ORGANIC)) {
         for (; lines.next(); items++) {
@@ -262,7 +262,7 @@ class LineFilesTest {
           .isInstanceOf(OutputUnavailableException.class)
           .asString()
           .contains("No space left");
-      for (StoredSet set : StoredSet.all(folder.dir)) {
+      for (StoredSet set : StoredSet.all(folder.dir())) {
         assertThat(set.size(LineKind.RECEIPTS)).isEqualTo(Files.size(set.file(LineKind.RECEIPTS)));
         assertThat(set.size(LineKind.ORGANIC)).isEqualTo(Files.size(set.file(LineKind.ORGANIC)));
       }
@@ -351,9 +351,9 @@ class LineFilesTest {
       folder.publish(files, task(delivered(3, 1)));
       assertThat(folder.shown("receipts")).isEmpty();
       other.close(); // its locks are not those of the first
-      String name = StoredSet.openNames(folder.dir).first();
+      String name = StoredSet.openNames(folder.dir()).first();
       try (LockOfOtherProcess process =
-          new LockOfOtherProcess(folder.dir.resolve(".lines/lock"), Claims.place(Path.of(name)))) {
+          new LockOfOtherProcess(folder.dir().resolve(".lines/lock"), Claims.place(Path.of(name)))) {
         assertThat(process.hasLock()).isFalse();
       }
     }
@@ -364,14 +364,14 @@ class LineFilesTest {
   @Test
   void whatAnotherProcessWritesIsLeftAlone() throws Exception {
     LinesUnderTest folder = folder("left");
-    copy(kills("none").get(20).dir, folder.dir);
-    String name = StoredSet.openNames(folder.dir).first();
+    copy(kills("none").get(20).dir, folder.dir());
+    String name = StoredSet.openNames(folder.dir()).first();
     try (LineFiles files = folder.open()) {
       try (LockOfOtherProcess other =
-          new LockOfOtherProcess(folder.dir.resolve(".lines/lock"), Claims.place(Path.of(name)))) {
+          new LockOfOtherProcess(folder.dir().resolve(".lines/lock"), Claims.place(Path.of(name)))) {
         assertThat(other.hasLock()).isTrue();
         files.prepare();
-        assertThat(StoredSet.openNames(folder.dir)).containsExactly(name);
+        assertThat(StoredSet.openNames(folder.dir())).containsExactly(name);
       }
       files.prepare();
       assertThat(folder.hidden()).isEmpty();
@@ -387,7 +387,7 @@ class LineFilesTest {
         Files.delete(hidden);
       }
       assertThat(folder.publish(files, task(delivered(2, 1)))).containsOnlyNulls();
-      Files.delete(folder.dir.resolve(".lines/lock"));
+      Files.delete(folder.dir().resolve(".lines/lock"));
       assertThat(folder.publish(files, task(delivered(3, 1)))).containsOnlyNulls();
     }
     folder.assertWhole(tasks);
@@ -398,9 +398,9 @@ class LineFilesTest {
   @Test
   void aLedgerThatIsBrokenLeavesItsSet() throws IOException {
     LinesUnderTest folder = folder("left");
-    copy(kills("none").get(20).dir, folder.dir);
-    String name = StoredSet.openNames(folder.dir).first();
-    Files.write(StoredSet.ledger(folder.dir, name), new byte[8192]);
+    copy(kills("none").get(20).dir, folder.dir());
+    String name = StoredSet.openNames(folder.dir()).first();
+    Files.write(StoredSet.ledger(folder.dir(), name), new byte[8192]);
     List<Path> hidden = folder.hidden();
     try (LineFiles files = folder.open()) {
       files.prepare();
@@ -412,7 +412,7 @@ class LineFilesTest {
   void aPublicationRemovesTheParkedFile() throws IOException {
     LinesUnderTest folder = folder("out");
     Task task = delivered(1, 1);
-    Path parked = Files.createDirectories(folder.dir.resolve("parked")).resolve(task + ".json");
+    Path parked = Files.createDirectories(folder.dir().resolve("parked")).resolve(task + ".json");
     Files.writeString(parked, "{}");
     try (LineFiles files = folder.open()) {
       folder.publish(files, task);

@@ -27,14 +27,15 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** Delivers tasks to a folder of lines, and reads what is shown there. */
-final class LinesUnderTest {
+public final class LinesUnderTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  final Path dir;
-  final Map<String, String> keys = new HashMap<>();
+  private final Path dir;
+  public final Map<String, String> keys = new HashMap<>();
 
-  LinesUnderTest(Path dir) {
+  /** A folder, with every key as it is by default. */
+  public LinesUnderTest(Path dir) {
     this.dir = dir;
     keys.put("serp.files.dir", dir.toString());
     keys.put("serp.files.layout", "lines");
@@ -43,16 +44,24 @@ final class LinesUnderTest {
     keys.put("serp.files.lines.compress", "none");
   }
 
-  LinesUnderTest key(String name, String value) {
+  /** The folder. */
+  public Path dir() {
+    return dir;
+  }
+
+  /** Sets a key. */
+  public LinesUnderTest key(String name, String value) {
     keys.put(name, value);
     return this;
   }
 
-  Settings settings() {
+  /** Its settings. */
+  public Settings settings() {
     return new Settings(keys::get);
   }
 
-  LineFiles open() {
+  /** An output to it. */
+  public LineFiles open() {
     return open(step -> {});
   }
 
@@ -61,7 +70,7 @@ final class LinesUnderTest {
   }
 
   /** A task with so many organic items, a paid one and one of a new type, with line breaks. */
-  static Task delivered(long number, int organic) {
+  public static Task delivered(long number, int organic) {
     TaskId id = TestTasks.id(number);
     StringBuilder items = new StringBuilder();
     for (int i = 0; i < organic; i++) {
@@ -73,12 +82,14 @@ final class LinesUnderTest {
         TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{\"tag\":\n\"t\"}", result));
   }
 
-  static Task givenUp(long number) {
+  /** A task that has failed for good. */
+  public static Task givenUp(long number) {
     TaskId id = TestTasks.id(number);
     return TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 40501, "null", "null"));
   }
 
-  static Task noId(String text) {
+  /** Input that is no id. */
+  public static Task noId(String text) {
     return TestTasks.fresh(text);
   }
 
@@ -103,7 +114,7 @@ final class LinesUnderTest {
   }
 
   /** Publishes tasks together; returns their failures, null for none. */
-  List<Exception> publish(LineFiles files, Task... tasks) {
+  public List<Exception> publish(LineFiles files, Task... tasks) {
     List<TaskLines> all = Stream.of(tasks).map(task -> staged(files, task)).toList();
     List<Exception> failures = new ArrayList<>();
     all.forEach(one -> one.begin(failures::add));
@@ -128,7 +139,8 @@ final class LinesUnderTest {
     return lines;
   }
 
-  List<Path> shown(String kind) {
+  /** The files of a kind that are shown. */
+  public List<Path> shown(String kind) {
     return all(kind).stream().filter(f -> !f.getFileName().toString().startsWith(".")).toList();
   }
 
@@ -151,7 +163,8 @@ final class LinesUnderTest {
         .toList();
   }
 
-  static JsonNode json(String line) {
+  /** A line as JSON. */
+  public static JsonNode json(String line) {
     try {
       return JSON.readTree(line);
     } catch (IOException e) {
