@@ -96,7 +96,9 @@ class LinesKillIT {
 
   private List<Path> files(String kind) throws IOException {
     try (var files = Files.list(temp.resolve("work/out").resolve(kind))) {
-      return files.peek(file -> assertThat(file.getFileName().toString()).doesNotStartWith(".")).toList();
+      return files
+          .peek(file -> assertThat(file.getFileName().toString()).doesNotStartWith("."))
+          .toList();
     }
   }
 

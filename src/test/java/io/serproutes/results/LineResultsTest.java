@@ -103,7 +103,8 @@ class LineResultsTest {
     for (String state : new String[] {"open", "torn", "closed"}) {
       if (state.equals("torn")) {
         try (Stream<Path> all = Files.walk(folder.dir())) {
-          for (Path part : (Iterable<Path>) all.filter(f -> f.toString().endsWith(".part"))::iterator) {
+          for (Path part :
+              (Iterable<Path>) all.filter(f -> f.toString().endsWith(".part"))::iterator) {
             Files.writeString(part, "{\"task_id\":\"" + id(9) + "\"", StandardOpenOption.APPEND);
           }
         }
@@ -114,8 +115,7 @@ class LineResultsTest {
           .as(state)
           .containsExactly(id(1).value(), id(1).value(), id(1).value(), id(3).value());
       assertThat(counts.ids()).isEqualTo(2);
-      assertThat(idsOf(Type.RECEIPTS))
-          .containsExactly(id(1).value(), id(2).value(), id(3).value());
+      assertThat(idsOf(Type.RECEIPTS)).containsExactly(id(1).value(), id(2).value(), id(3).value());
       assertThat(export(Type.OTHER, Format.CSV).lines()).hasSize(3);
       assertThat(find(3).outcome()).isEqualTo("delivered");
       assertThat(find(2).outcome()).isEqualTo("dead-lettered");
