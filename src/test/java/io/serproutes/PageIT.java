@@ -641,7 +641,8 @@ class PageIT {
       }
       assertThat(status.path("sources")).hasSize(3);
       for (JsonNode file : status.path("sources").get(0).path("files")) {
-        assertThat(names(file)).isEqualTo(members(docs, "`files`: at most", "### History"));
+        assertThat(names(file))
+            .isEqualTo(members(docs, "`files`: while it is paused", "### History"));
       }
       assertThat(names(page.get("/observe/history").json()))
           .isEqualTo(members(docs, "### History", "### Dead letters"));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -46,6 +47,10 @@ class LongCircuitIT {
       scene.send(values);
       first.awaitOutput("Halted: the account has no money left");
       second.awaitOutput("Halted: the account has no money left");
+      AtomicInteger seen = new AtomicInteger();
+      await("the calls that were in flight have arrived")
+          .pollInterval(PROBE.dividedBy(4))
+          .until(() -> seen.getAndSet(api.calls()) == seen.get());
       int before = api.calls();
       long start = System.nanoTime();
       await()
