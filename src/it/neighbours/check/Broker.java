@@ -12,15 +12,14 @@ public final class Broker implements AutoCloseable {
 
   /** Starts it in an empty folder; {@code settings} are those of the broker's main class. */
   public Broker(Path folder, String... settings) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Neighbour.java(),
-                "-Xmx512m",
-                "@" + System.getProperty("broker.classpath"),
-                System.getProperty("broker.source"),
-                folder.toString(),
-                "0"));
+    List<String> command = new ArrayList<>(Neighbour.java());
+    command.addAll(
+        List.of(
+            "-Xmx512m",
+            "@" + System.getProperty("broker.classpath"),
+            System.getProperty("broker.source"),
+            folder.toString(),
+            "0"));
     for (String name :
         List.of("task-ids", "organic", "paid", "other", "receipts", "dead-letters", "parked")) {
       command.add("topic=serp." + name + ":2");

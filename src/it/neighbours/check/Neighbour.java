@@ -29,8 +29,10 @@ final class Neighbour {
     drain.start();
   }
 
-  static String java() {
-    return System.getProperty("java.home") + "/bin/java";
+  /** The command of a virtual machine that starts soon. */
+  static List<String> java() {
+    String java = System.getProperty("java.home") + "/bin/java";
+    return List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   }
 
   String address() {

@@ -11,7 +11,8 @@ public final class Sandbox implements AutoCloseable {
 
   /** Starts it; {@code keys} are {@code name=value}. */
   public Sandbox(String... keys) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Neighbour.java(), "-Dserp.sandbox.port=0"));
+    List<String> command = new ArrayList<>(Neighbour.java());
+    command.add("-Dserp.sandbox.port=0");
     for (String key : keys) {
       command.add("-D" + key);
     }

@@ -94,7 +94,11 @@ public final class Keys {
   public static final Key<List<String>> TO = add(Key.names("serp.to"));
   public static final Key<String> FILES_DIR = add(Key.required("serp.files.dir"));
   public static final Key<String> FILES_LAYOUT =
-      add(Key.word("serp.files.layout", Set.of("flat", "by-day")));
+      add(Key.word("serp.files.layout", Set.of("flat", "by-day", "lines")));
+  public static final Key<Long> LINES_MAX_SIZE = add(Key.size("serp.files.lines.max-size"));
+  public static final Key<Duration> LINES_MAX_AGE = add(Key.duration("serp.files.lines.max-age"));
+  public static final Key<String> LINES_COMPRESS =
+      add(Key.word("serp.files.lines.compress", Set.of("none", "gzip")));
 
   // Kafka
   public static final Key<String> BROKERS = add(Key.text("serp.kafka.brokers"));

@@ -13,9 +13,11 @@ public final class Outputs {
   private static final List<String> WITH_RECEIPTS = List.of("files", "kafka", "endpoints");
 
   private final List<String> names;
+  private final boolean hasLines;
 
-  private Outputs(List<String> names) {
+  private Outputs(List<String> names, boolean hasLines) {
     this.names = names;
+    this.hasLines = hasLines;
   }
 
   /**
@@ -26,7 +28,8 @@ public final class Outputs {
   public static Outputs of(Settings settings) {
     List<String> names = settings.get(Keys.TO);
     require(!names.isEmpty(), Keys.TO + " is required and has no value");
-    return new Outputs(names.stream().distinct().toList());
+    boolean hasLines = settings.text(Keys.FILES_LAYOUT).equals("lines");
+    return new Outputs(names.stream().distinct().toList(), hasLines);
   }
 
   /** Returns their names in the order of {@code serp.to}; each gets all items. */
@@ -61,17 +64,29 @@ public final class Outputs {
    */
   String endpoints(String what) {
     return switch (what) {
-      case "items" -> join(names, Outputs::ofItems);
-      case "receipts" -> join(ofReceipts(), "direct:serp-receipt-to-"::concat);
-      case "dead-letters" -> join(ofReceipts(), "direct:serp-dead-letter-to-"::concat);
+      case "items" -> join(names, this::ofItems);
+      case "receipts" -> join(ofReceipts(), name -> "direct:serp-receipt-to-" + ending(name));
+      case "dead-letters" ->
+          join(ofReceipts(), name -> "direct:serp-dead-letter-to-" + ending(name));
       case "parking" -> "direct:serp-park-in-" + parking();
       default -> throw new IllegalArgumentException("serp-chosen:" + what);
     };
   }
 
   // whatever the route of any other output throws means that the output is unavailable
-  private static String ofItems(String name) {
-    return (WITH_RECEIPTS.contains(name) ? "direct:serp-items-to-" : "serp-output:") + name;
+  private String ofItems(String name) {
+    boolean isOurs = WITH_RECEIPTS.contains(name);
+    return isOurs ? "direct:serp-items-to-" + ending(name) : "serp-output:" + name;
+  }
+
+  /** How the names of an output's routes end. */
+  String ending(String name) {
+    return name.equals("files") && hasLines ? "lines" : name;
+  }
+
+  /** The route file of an output that is named, or that takes the receipts. */
+  String file(String name) {
+    return name.equals("files") && hasLines ? RouteFiles.LINES : RouteFiles.output(name);
   }
 
   private static String join(List<String> names, UnaryOperator<String> uri) {

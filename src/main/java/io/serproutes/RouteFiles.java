@@ -47,6 +47,9 @@ public final class RouteFiles {
   /** The stand-in for the API. */
   public static final String SANDBOX = "server/sandbox";
 
+  /** The output files where their layout is lines. */
+  static final String LINES = "outputs/lines-to-files";
+
   private static final String SOURCE = "sources/ids-from-";
   private static final String FEEDER = "feeders/ids-from-";
   private static final String OUTPUT = "outputs/items-to-";
@@ -71,7 +74,7 @@ public final class RouteFiles {
     Outputs to = Outputs.of(settings);
     Stream.concat(to.names().stream(), to.ofReceipts().stream())
         .distinct()
-        .forEach(output -> files.add(output(output)));
+        .forEach(output -> files.add(to.file(output)));
     files.addAll(more);
     List<String> feeders = settings.feeders();
     Set<String> sources = new LinkedHashSet<>(settings.get(Keys.FROM));

@@ -84,16 +84,16 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private String lackingOutput(Model model) {
     Outputs outputs = Outputs.of(settings);
     for (String output : outputs.names()) {
-      String items = "serp-items-to-" + output;
+      String items = "serp-items-to-" + outputs.ending(output);
       if (isMissing(model, items)) {
-        return wanted(items, RouteFiles.output(output));
+        return wanted(items, outputs.file(output));
       }
     }
     for (String output : outputs.ofReceipts()) {
       for (String what : List.of("receipt", "dead-letter")) {
-        String route = "serp-" + what + "-to-" + output;
+        String route = "serp-" + what + "-to-" + outputs.ending(output);
         if (isMissing(model, route)) {
-          return wanted(route, RouteFiles.output(output));
+          return wanted(route, outputs.file(output));
         }
       }
     }

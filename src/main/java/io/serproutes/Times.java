@@ -44,4 +44,9 @@ public final class Times {
   public static String stamp(Instant time) {
     return STAMP.format(time);
   }
+
+  /** Reads what {@link #stamp} returned. */
+  public static Instant ofStamp(String stamp) {
+    return STAMP.parse(stamp, Instant::from);
+  }
 }

@@ -173,7 +173,7 @@ class InboxIT {
 
   @Test
   void longTablesDoNotFillTheMemory() throws IOException {
-    workOffTables(150_000_000, 400);
+    workOffTables(110_000_000, 400);
   }
 
   @Test

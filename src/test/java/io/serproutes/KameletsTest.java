@@ -157,11 +157,12 @@ class KameletsTest {
   }
 
   @Test
-  void theActionGivesAnIdBackThatIsNotReadyAndKeepsNothingOfIt() throws Exception {
+  void theActionHasNoItemsOfAnIdThatIsNotReadyAndKeepsNothingOfIt() throws Exception {
     start(ACTION);
     Exchange reply = send("direct:a", NOT_READY_ONCE);
     assertThat(outcome(reply)).isEqualTo("not-ready");
-    assertThat(reply.getMessage().getBody()).isEqualTo(NOT_READY_ONCE);
+    assertThat(reply.getMessage().getBody()).isEqualTo(List.of());
+    assertThat(reply.getMessage().getHeader("serp.task-id")).isEqualTo(NOT_READY_ONCE);
     assertThat(temp.resolve("parked/" + NOT_READY_ONCE + ".json")).doesNotExist();
     Exchange again = send("direct:a", NOT_READY_ONCE);
     assertThat(outcome(again)).isEqualTo("delivered");

@@ -11,23 +11,21 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Many pingbacks, with ids kept in the drop folder. Tagged, since its figures want a quiet machine.
  */
+@Isolated
 @Tag("large")
 class ManyPingsIT {
 
   private static final int PER_SECOND = 1000;
   private static final int COUNT = 60 * PER_SECOND;
-  private static final Pattern SERVER =
-      Pattern.compile("signals of finished tasks are taken at http://127\\.0\\.0\\.1:(\\d+)");
 
   @TempDir Path temp;
 
@@ -41,24 +39,12 @@ class ManyPingsIT {
   /** With the options of config/jvm.options. */
   private Start program() {
     return ProgramUnderTest.in(temp.resolve("work"))
-        .key("serp.from", "webhooks")
-        .key("serp.webhooks.port", "0")
-        .key("serp.ready.poll", "off")
+        .webhooks()
         .without("serp.folder.settle")
-        .key("serp.api.base-url", api.address().toString())
-        .key("serp.api.login", "stand-in")
-        .key("serp.api.password", "stand-in")
-        .environment("SERP_WEBHOOKS_TOKEN", ReadyApi.SECRET)
+        .api(api)
         .jvm("-Xmx96m")
         .jvm("-XX:+UseSerialGC")
         .jvm("-XX:TieredStopAtLevel=1");
-  }
-
-  private static int port(ProgramUnderTest program) {
-    program.awaitOutput(SERVER.pattern());
-    Matcher server = SERVER.matcher(program.output());
-    assertThat(server.find()).isTrue();
-    return Integer.parseInt(server.group(1));
   }
 
   private OutFolder out() {
@@ -69,17 +55,8 @@ class ManyPingsIT {
   void aThousandASecondForAMinuteAndAKill() throws Exception {
     List<String> ids = Ids.good(0, COUNT);
     try (ProgramUnderTest program = program().start()) {
-      PingLoad load = new PingLoad(port(program), ids, PER_SECOND);
-      load.start(0, COUNT / 6).join();
-      double before = LiveHeap.mebibytes(program.pid());
-      load.start(COUNT / 6, COUNT * 5 / 6).join();
-      double after = LiveHeap.mebibytes(program.pid());
-      load.start(COUNT * 5 / 6, COUNT).join();
-      program.kill();
-      System.out.printf(
-          "folder, %d pings: %s; heap in use %.1f, later %.1f MiB%n", COUNT, load, before, after);
-      assertThat(load.good()).isEqualTo(COUNT);
-      assertThat(after).isLessThan(before + 5);
+      PingLoad load = new PingLoad(program.webhooksPort(), ids, PER_SECOND);
+      load.all("folder", program.pid(), program::kill);
     }
     try (ProgramUnderTest program = program().key("serp.api.calls-per-minute", "1000000").start()) {
       await("all are asked for")
@@ -98,7 +75,7 @@ class ManyPingsIT {
     List<String> warmUp = Ids.good(300, 400);
     Map<String, Long> seen = new HashMap<>();
     try (ProgramUnderTest program = program().key("serp.api.calls-per-minute", "60000").start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       new PingLoad(port, warmUp, 10).start(0, warmUp.size());
       out().awaitReceipts(warmUp);
       PingLoad load = new PingLoad(port, ids, 10);

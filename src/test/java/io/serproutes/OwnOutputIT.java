@@ -216,14 +216,16 @@ class OwnOutputIT {
 
   @Test
   void endpointsAreAnOutputOfTheProgram() throws IOException {
-    Start start = program(api(), IDS, "files,endpoints").key("serp.endpoints.organic", webhook());
-    for (String kind : List.of("paid", "other", "receipts", "dead-letters")) {
-      start.key(
-          "serp.endpoints." + kind,
-          "file:endpoints/" + kind + "?fileName=${header[serp.task-id]}.json");
-    }
-    try (ProgramUnderTest program = start.start()) {
-      assertThat(program.exitCode()).as(program.output()).isZero();
+    try (StandIn api = api()) {
+      Start start = program(api, IDS, "files,endpoints").key("serp.endpoints.organic", webhook());
+      for (String kind : List.of("paid", "other", "receipts", "dead-letters")) {
+        start.key(
+            "serp.endpoints." + kind,
+            "file:endpoints/" + kind + "?fileName=${header[serp.task-id]}.json");
+      }
+      try (ProgramUnderTest program = start.start()) {
+        assertThat(program.exitCode()).as(program.output()).isZero();
+      }
     }
     assertThat(posted).hasSize(IDS.size()).doesNotHaveDuplicates();
     OutFolder endpoints = new OutFolder(folder().resolve("endpoints"));

@@ -35,8 +35,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,9 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Execution(ExecutionMode.CONCURRENT)
 class PostbacksIT {
 
-  private static final String TOKEN = "t0ken-0f-tests_and.n0thing~else";
-  private static final Pattern SERVER =
-      Pattern.compile("signals of finished tasks are taken at http://127\\.0\\.0\\.1:(\\d+)");
+  private static final String TOKEN = ReadyApi.SECRET;
   private static final int MIB = 1 << 20;
 
   @TempDir Path temp;
@@ -69,26 +65,12 @@ class PostbacksIT {
 
   private Start program() {
     return ProgramUnderTest.in(temp.resolve("work"))
-        .key("serp.from", "webhooks")
-        .key("serp.webhooks.port", "0")
-        .key("serp.webhooks.postback", "body")
-        .key("serp.ready.poll", "off")
-        .environment("SERP_WEBHOOKS_TOKEN", TOKEN);
+        .webhooks()
+        .key("serp.webhooks.postback", "body");
   }
 
   private Start onApi() {
-    return program()
-        .key("serp.api.base-url", api.address().toString())
-        .key("serp.api.login", "stand-in")
-        .key("serp.api.password", "stand-in")
-        .key("serp.api.calls-per-minute", "60000");
-  }
-
-  private static int port(ProgramUnderTest program) {
-    program.awaitOutput(SERVER.pattern() + "; postbacks: body");
-    Matcher server = SERVER.matcher(program.output());
-    assertThat(server.find()).isTrue();
-    return Integer.parseInt(server.group(1));
+    return program().api(api).key("serp.api.calls-per-minute", "60000");
   }
 
   private OutFolder out() {
@@ -204,7 +186,9 @@ class PostbacksIT {
                 "config/log4j2.properties",
                 levels.replaceAll("(?m)^(\\S+\\.level) = .*$", "$1 = " + level));
     try (ProgramUnderTest program = start.start().awaitStart()) {
-      String url = "http://127.0.0.1:" + port(program) + "/postback?token=" + TOKEN + "&id=$id";
+      program.awaitOutput("; postbacks: body");
+      String url =
+          "http://127.0.0.1:" + program.webhooksPort() + "/postback?token=" + TOKEN + "&id=$id";
       String task =
           "{'keyword':'\uc5ec\uad8c','postback_url':'%s','postback_data':'%s'}".replace('\'', '"');
       String tasks = "[" + task.formatted(url, "regular") + "," + task.formatted(url, "advanced");
@@ -246,7 +230,7 @@ class PostbacksIT {
     List<String> ids = Ids.good(0, 12);
     api.finish(ids);
     try (ProgramUnderTest program = onApi().key("serp.api.max-response-size", "20MiB").start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       List<String> answered = ids.subList(0, 3);
       assertThat(post(port, ids.get(0))).as("gzip that says so").isEqualTo(200);
       assertThat(post(port, ids.get(1), gzip(answer(ids.get(1))))).as("just gzip").isEqualTo(200);
@@ -309,7 +293,7 @@ class PostbacksIT {
     AtomicInteger next = new AtomicInteger();
     for (int kill = 1; kill <= 3; kill++) {
       try (ProgramUnderTest program = onApi().start()) {
-        int port = port(program);
+        int port = program.webhooksPort();
         AtomicBoolean over = new AtomicBoolean();
         List<Future<?>> calls = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
@@ -359,7 +343,7 @@ class PostbacksIT {
     Files.createDirectories(temp.resolve("work/out"));
     try (ProgramUnderTest program =
         onApi().key("serp.circuit.probe-interval", "1s").start().awaitStart()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       Files.deleteIfExists(temp.resolve("work/out/organic"));
       Files.writeString(temp.resolve("work/out/organic"), "no folder");
       assertThat(post(port, id)).isEqualTo(200);
@@ -393,7 +377,7 @@ class PostbacksIT {
     try (StandIn refusing = StandIn.start()) {
       refusing.answerAll(402, 40200);
       try (ProgramUnderTest program = program().api(refusing).start()) {
-        int port = port(program);
+        int port = program.webhooksPort();
         String asked = Ids.good(1);
         assertThat(RawCall.status(port, "GET", "/pingback?token=" + TOKEN + "&id=" + asked))
             .isEqualTo(200);
@@ -413,7 +397,7 @@ class PostbacksIT {
     Files.createDirectories(postbacks());
     try (TinyDisk disk = TinyDisk.mount(postbacks(), 256);
         ProgramUnderTest program = onApi().start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       assertThat(post(port, Ids.good(0))).isEqualTo(200);
       out().awaitReceipts(List.of(Ids.good(0)));
       byte[] noise = new byte[300 * 1024]; // does not fit
@@ -437,7 +421,7 @@ class PostbacksIT {
     List<String> ids = Ids.good(0, 64);
     List<RawCall> slow = new ArrayList<>();
     try (ProgramUnderTest program = onApi().jvm("-Xmx96m").start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       byte[] spaces = " ".repeat(2 * MIB).getBytes(UTF_8);
       try {
         for (String id : ids) {

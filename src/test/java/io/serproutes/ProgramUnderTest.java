@@ -1,8 +1,11 @@
 package io.serproutes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.serproutes.feed.ReadyApi;
+import io.serproutes.feed.webhooks.RawCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -125,6 +128,21 @@ final class ProgramUnderTest implements AutoCloseable {
           .key("serp.api.password", api.password());
     }
 
+    /** Asks an API with a list of finished tasks. */
+    Start api(ReadyApi api) {
+      return key("serp.api.base-url", api.address().toString())
+          .key("serp.api.login", "stand-in")
+          .key("serp.api.password", "stand-in");
+    }
+
+    /** Has the vendor's calls as its only source of ids, on a free port. */
+    Start webhooks() {
+      return key("serp.from", "webhooks")
+          .key("serp.webhooks.port", "0")
+          .key("serp.ready.poll", "off")
+          .environment("SERP_WEBHOOKS_TOKEN", ReadyApi.SECRET);
+    }
+
     /** Has the embedded sandbox answer, on a free port. */
     Start embeddedSandbox() {
       return key("serp.sandbox.port", Integer.toString(freePort()));
@@ -210,9 +228,17 @@ final class ProgramUnderTest implements AutoCloseable {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .failFast(
-            "the program ended: " + regex, () -> !isRunning() && !pattern.matcher(output()).find())
+            () ->
+                assertThat(isRunning() || pattern.matcher(output()).find())
+                    .as("it runs or has printed %s:%n%s", regex, output())
+                    .isTrue())
         .until(() -> pattern.matcher(output()).find());
     return this;
+  }
+
+  /** The port of its server for the vendor's calls. */
+  int webhooksPort() {
+    return RawCall.port(awaitOutput(RawCall.SERVER.pattern()).output());
   }
 
   /** Writes to its standard input. */

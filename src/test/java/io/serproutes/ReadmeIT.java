@@ -29,16 +29,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The commands of README, taken from its text and run, and whether they print and write what it
  * quotes. Times, folders and ports differ from one machine to the next and do not count.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ReadmeIT {
 
   private static final Path JAR = Path.of("target/serp-routes.jar").toAbsolutePath();
   private static final Path OPTIONS = Path.of("config/jvm.options").toAbsolutePath();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = ProgramUnderTest.PATIENCE;
   private static final Duration PATIENCE_WITH_MAVEN = Duration.ofMinutes(5);
   private static final String QUOTED_FOLDER = "/home/you/serp-routes";
   private static final ObjectMapper JSON = new ObjectMapper();

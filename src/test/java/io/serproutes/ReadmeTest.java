@@ -78,14 +78,18 @@ class ReadmeTest {
           Map.entry("journalctl -u serp-routes -f", "not run: needs systemd"),
           Map.entry(
               "install -o serp-routes -m 0640 ids.txt /var/lib/serp-routes/inbox/",
-              "not run: needs systemd"),
+              "src/deploy/check/run"),
           Map.entry(
               "docker build -f src/deploy/Dockerfile -t registry.example.com/serp-routes:1.0.0 .",
               "src/deploy/check/image, by buildah"),
           Map.entry(
-              "docker run --read-only --tmpfs /tmp -v serp-data:/data -p 127.0.0.1:8084:8084"
-                  + " registry.example.com/serp-routes:1.0.0",
+              "docker run -d --name serp-routes --read-only --tmpfs /tmp -v serp-data:/data"
+                  + " -p 127.0.0.1:8084:8084 registry.example.com/serp-routes:1.0.0",
               "src/deploy/check/image, by buildah"),
+          Map.entry("docker cp ids.txt serp-routes:/data/inbox/", "src/deploy/check/image, by cp"),
+          Map.entry("docker stop -t 40 serp-routes", "src/deploy/check/image, by SIGTERM"),
+          Map.entry(
+              "kubectl cp ids.txt serp-routes-folder-0:/data/inbox/", "not run: needs a cluster"),
           Map.entry(
               "kubectl apply -f secret.yml -f src/deploy/kubernetes/kafka.yml",
               "not run: needs a cluster"),
@@ -95,11 +99,13 @@ class ReadmeTest {
           Map.entry("find out -name '.*.tmp' -mtime +1 -delete", "by hand"),
           Map.entry("mvn -q package -DskipTests", "the build of every IT"),
           Map.entry("mvn verify", ".ci/run"),
+          Map.entry("mvn -Pci", ".ci/run"),
+          Map.entry("mvn -Prelease package -DskipTests", "src/deploy/check/run"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry(
               "mvn -DskipTests package antrun:run@broker invoker:install@hosts invoker:run@hosts"
                   + " -Dinvoker.test=quarkus",
-              "by hand; mvn verify runs all of them"),
+              "by hand; mvn verify and mvn -Pci run all of them"),
           Map.entry("mvn -q spotless:apply", "spotless:check in every build"),
           Map.entry("mvn -q test -Dtest=ReadmeTest", "this test"),
           Map.entry("mvn -q test -Dtest=ReadmeTest -Dreadme.write=true", "this test"),
@@ -121,8 +127,9 @@ class ReadmeTest {
               "ReadmeIT"),
           Map.entry(
               POST
-                  + "'[{\"keyword\":\"여권 갱신\",\"pingback_url\":"
-                  + "\"http://127.0.0.1:8086/pingback?token='$(cat hook.token)'&id=$id&tag=$tag\"}]'",
+                  + "'[{\"keyword\":\"여권"
+                  + " 갱신\",\"pingback_url\":\"http://127.0.0.1:8086/pingback?token='$(cat"
+                  + " hook.token)'&id=$id&tag=$tag\"}]'",
               "ReadmeIT"),
           Map.entry(TASKS_READY + JAR, "TasksReadyIT, at the sandbox"),
           Map.entry(PLAIN + " replay --dry-run", "ReadmeIT"),
@@ -255,7 +262,9 @@ class ReadmeTest {
       }
     }
     assertThat(quoted).isEqualTo(new TreeSet<>(COMMANDS.keySet()));
-    assertThat(read(Path.of(".ci/run"))).contains("mvn -B --no-transfer-progress verify");
+    for (String runner : List.of(".ci/run", ".github/workflows/test.yml")) {
+      assertThat(read(Path.of(runner))).contains("mvn -B --no-transfer-progress verify");
+    }
   }
 
   @Test
@@ -265,6 +274,16 @@ class ReadmeTest {
     assertThat(quotes).hasSizeGreaterThan(2);
     for (MatchResult match : quotes) {
       assertThat(match.group(2)).as(match.group(1)).isEqualTo(read(Path.of(match.group(1))));
+    }
+  }
+
+  @Test
+  void everyPartThatIsQuotedIsInThatFile() {
+    Pattern quote = Pattern.compile("(?s)<!-- in (\\S+) -->\n```[a-z]+\n(.*?)```");
+    List<MatchResult> quotes = quote.matcher(read(EMBEDDING)).results().toList();
+    assertThat(quotes).isNotEmpty();
+    for (MatchResult match : quotes) {
+      assertThat(read(Path.of(match.group(1))).indent(-100)).contains(match.group(2).indent(-100));
     }
   }
 

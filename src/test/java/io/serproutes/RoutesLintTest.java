@@ -349,22 +349,24 @@ class RoutesLintTest {
             .map(file -> file.substring(RouteFiles.output("").length()))
             .toList();
     assertThat(outputs).contains("files", "kafka", "endpoints");
+    String all = String.join(",", outputs);
     return Stream.concat(
-        outputs.stream().map(SetUp::new), Stream.of(new SetUp(String.join(",", outputs))));
+        outputs.stream().map(output -> new SetUp(output, "flat")),
+        Stream.of(new SetUp(all, "flat"), new SetUp("files", "lines"), new SetUp(all, "lines")));
   }
 
-  /** Route files by what {@code serp.to} says. */
-  record SetUp(String to) {
+  /** Route files by what {@code serp.to} and the layout say. */
+  record SetUp(String to, String layout) {
 
     private Outputs outputs() {
-      return Outputs.of(new Settings(Map.of("serp.to", to)::get));
+      return Outputs.of(new Settings(Map.of("serp.to", to, "serp.files.layout", layout)::get));
     }
 
     List<String> files() {
       boolean kafka = outputs().has("kafka");
       Set<String> files = new TreeSet<>(RouteFiles.CORE);
       Stream.concat(outputs().names().stream(), outputs().ofReceipts().stream())
-          .forEach(output -> files.add(RouteFiles.output(output)));
+          .forEach(output -> files.add(outputs().file(output)));
       files.addAll(Set.of(RouteFiles.HEALTH, RouteFiles.SANDBOX));
       files.addAll(Set.of("sources/ids-from-command-line", "sources/ids-from-folder"));
       if (kafka) {

@@ -48,9 +48,7 @@ class TasksReadyIT {
         .key("serp.folder.inbox", inbox().toString())
         .key("serp.folder.settle", "10s") // what it feeds itself does not wait for it
         .key("serp.files.dir", temp.resolve("out").toString())
-        .key("serp.api.base-url", api.address().toString())
-        .key("serp.api.login", "stand-in")
-        .key("serp.api.password", "stand-in")
+        .api(api)
         .key("serp.api.calls-per-minute", "60000");
   }
 

@@ -26,8 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,8 +40,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhooksIT {
 
   private static final String TOKEN = ReadyApi.SECRET;
-  private static final Pattern SERVER =
-      Pattern.compile("signals of finished tasks are taken at http://127\\.0\\.0\\.1:(\\d+)");
 
   @TempDir Path temp;
 
@@ -58,26 +54,12 @@ class WebhooksIT {
 
   private Start program() {
     return ProgramUnderTest.in(temp.resolve("work"))
-        .key("serp.from", "webhooks")
-        .key("serp.webhooks.port", "0")
-        .key("serp.ready.poll", "off")
-        .key("serp.folder.settle", "10s") // what it feeds itself does not wait for it
-        .environment("SERP_WEBHOOKS_TOKEN", TOKEN);
+        .webhooks()
+        .key("serp.folder.settle", "10s"); // what it feeds itself does not wait for it
   }
 
   private Start onApi() {
-    return program()
-        .key("serp.api.base-url", api.address().toString())
-        .key("serp.api.login", "stand-in")
-        .key("serp.api.password", "stand-in")
-        .key("serp.api.calls-per-minute", "60000");
-  }
-
-  private static int port(ProgramUnderTest program) {
-    program.awaitOutput(SERVER.pattern());
-    Matcher server = SERVER.matcher(program.output());
-    assertThat(server.find()).isTrue();
-    return Integer.parseInt(server.group(1));
+    return program().api(api).key("serp.api.calls-per-minute", "60000");
   }
 
   private static int ping(int port, String id) {
@@ -107,7 +89,7 @@ class WebhooksIT {
                 levels.replaceAll("(?m)^(\\S+\\.level) = .*$", "$1 = " + level));
     try (ProgramUnderTest program = start.start().awaitStart()) {
       program.awaitOutput("the embedded sandbox accepts tasks at http://127.0.0.1:" + sandbox);
-      int port = port(program);
+      int port = program.webhooksPort();
       String more = "token=" + TOKEN + "&id=$id&tag=$tag";
       String urls =
           "\"pingback_url\":\"http://127.0.0.1:%1$d/pingback?%2$s\",\"postback_data\":\"regular\",\"postback_url\":\"http://127.0.0.1:%1$d/postback?%2$s\""
@@ -186,7 +168,7 @@ class WebhooksIT {
     api.finish(ids);
     api.holdTasks();
     try (ProgramUnderTest program = onApi().start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       for (int i = 0; i < 3; i++) {
         ids.forEach(id -> assertThat(ping(port, id)).isEqualTo(200));
       }
@@ -207,7 +189,7 @@ class WebhooksIT {
     api.finish(List.of(id));
     api.holdTasks();
     try (ProgramUnderTest program = onApi().start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       storm(port, id);
       api.release();
       out().awaitReceipts(List.of(id));
@@ -238,7 +220,7 @@ class WebhooksIT {
     api.holdTasks();
     try (ProgramUnderTest program =
         onApi().key("serp.from", "webhooks,tasks-ready").key("serp.ready.poll", "3s").start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       called.forEach(id -> assertThat(ping(port, id)).isEqualTo(200));
       api.finish(called);
       api.finish(listed);
@@ -260,7 +242,7 @@ class WebhooksIT {
     String id = Ids.good(1);
     api.queue(List.of(id));
     try (ProgramUnderTest program = onApi().key("serp.not-ready.delay", "1s").start()) {
-      assertThat(ping(port(program), id)).isEqualTo(200);
+      assertThat(ping(program.webhooksPort(), id)).isEqualTo(200);
       program.awaitOutput("webhooks-\\S+: 1 parked; moved to");
       api.finish(List.of(id));
       out().awaitReceipts(List.of(id));
@@ -278,7 +260,7 @@ class WebhooksIT {
     Files.writeString(inbox().resolve("posted.txt"), parked + "\n");
     try (ProgramUnderTest program =
         onApi().key("serp.not-ready.delay", "10m").key("serp.folder.settle", "0ms").start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       await("parked")
           .atMost(ProgramUnderTest.PATIENCE)
           .until(() -> out().names("parked").size() == 1);
@@ -310,7 +292,7 @@ class WebhooksIT {
     try (ProgramUnderTest program = onApi().without("serp.ready.poll").start()) {
       out().awaitReceipts(ids);
       assertThat(program.output()).contains("3 ids fed to tasks-ready-");
-      assertThat(ping(port(program), ids.get(0))).isEqualTo(200);
+      assertThat(ping(program.webhooksPort(), ids.get(0))).isEqualTo(200);
     }
     assertThat(api.polls()).hasSize(1);
     assertThat(api.asked()).allSatisfy((id, n) -> assertThat(n).isOne());
@@ -336,7 +318,7 @@ class WebhooksIT {
     AtomicInteger next = new AtomicInteger();
     for (int kill = 1; kill <= 3; kill++) {
       try (ProgramUnderTest program = onApi().start()) {
-        int port = port(program);
+        int port = program.webhooksPort();
         AtomicBoolean over = new AtomicBoolean();
         List<Future<?>> calls = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
@@ -382,7 +364,7 @@ class WebhooksIT {
   void aThousandPingsASecondAreKept() throws Exception {
     api.holdTasks();
     try (ProgramUnderTest program = onApi().start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       pings(port, 0, 1000);
       long before = System.nanoTime();
       pings(port, 1000, 6000);
@@ -409,7 +391,7 @@ class WebhooksIT {
     api.holdTasks();
     try (TinyDisk disk = TinyDisk.mount(inbox(), 256);
         ProgramUnderTest program = onApi().start()) {
-      int port = port(program);
+      int port = program.webhooksPort();
       assertThat(ping(port, Ids.good(0))).isEqualTo(200);
       disk.fill();
       await("a refusal")

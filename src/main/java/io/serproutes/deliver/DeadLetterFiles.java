@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
+import io.serproutes.deliver.lines.LineLetters;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * reason is in {@code serp.replay.reasons}.
  *
  * <p>A letter is removed after the id's new receipt. If the id ends in a new letter, that one
- * stays.
+ * stays. A letter on a line stays there; it counts as replayed once a later receipt of its id is
+ * there. Input that is no id has no receipt, so that its line is not replayed.
  */
 public final class DeadLetterFiles {
 
@@ -68,10 +70,14 @@ public final class DeadLetterFiles {
     return allRead && open.get() == 0;
   }
 
-  /** The letters of the folder and of its folders, one listing open at a time. */
+  /**
+   * The letters of the folder and of its folders, one listing open at a time, then those on lines.
+   */
   private final class Letters extends LookAhead<Delivery> {
 
     private final FileTime start;
+    private final Iterator<LineLetters.Letter> lines =
+        new LineLetters(folder.getParent(), problem -> LOG.warn("{}", problem));
     private final Deque<Path> folders = new ArrayDeque<>(List.of(folder));
     private DirectoryStream<Path> listing;
     private Iterator<Path> names = Collections.emptyIterator();
@@ -87,6 +93,12 @@ public final class DeadLetterFiles {
           Delivery letter = isLetter(path) ? delivery(path, start) : null;
           if (letter != null) {
             return letter;
+          }
+        }
+        while (lines.hasNext()) {
+          LineLetters.Letter line = lines.next();
+          if (isReplayed(line.json())) {
+            return delivery(line);
           }
         }
       } catch (InterruptedException e) {
@@ -157,6 +169,21 @@ public final class DeadLetterFiles {
     }
     String text = letter.path("task_id").asText(letter.path("input").asText());
     Delivery delivery = intake.take(text, source(file), outcome -> settled(file, written, outcome));
+    open.incrementAndGet();
+    return delivery;
+  }
+
+  private boolean isReplayed(JsonNode line) {
+    return line.has("task_id") && reasons.contains(line.path("reason").asText());
+  }
+
+  // nothing is to be done when it has ended
+  private Delivery delivery(LineLetters.Letter letter) throws InterruptedException {
+    Source source =
+        Source.line("dead-letters", letter.file().getFileName().toString(), letter.line());
+    Delivery delivery =
+        intake.take(
+            letter.json().path("task_id").asText(), source, ended -> open.decrementAndGet());
     open.incrementAndGet();
     return delivery;
   }

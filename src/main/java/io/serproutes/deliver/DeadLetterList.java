@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.deliver.lines.LineLetters;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -18,14 +19,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The dead letters that lie under {@code serp.files.dir}, flat or by day. Changes nothing; memory
- * does not grow with their number. Safe for use by many threads.
+ * The dead letters that lie under {@code serp.files.dir}, whatever its layout; of those on lines,
+ * the ones that no later receipt has overtaken. Changes nothing; memory does not grow with their
+ * number. Safe for use by many threads.
  */
 public final class DeadLetterList {
 
@@ -34,7 +35,16 @@ public final class DeadLetterList {
 
   private final Path folder;
 
-  private record Letter(Path file, Instant written) {}
+  private record Letter(Path file, Instant written, JsonNode line) {
+
+    void read(Consumer<JsonNode> visitor) {
+      if (line == null) {
+        DeadLetterList.read(file, visitor);
+      } else {
+        visitor.accept(line);
+      }
+    }
+  }
 
   /** The letters of these settings. */
   public DeadLetterList(Settings settings) {
@@ -49,9 +59,9 @@ public final class DeadLetterList {
   public List<JsonNode> newest(int most, Instant before) throws IOException {
     PriorityQueue<Letter> newest = new PriorityQueue<>(Comparator.comparing(Letter::written));
     walk(
-        (file, written) -> {
-          if (written.isBefore(before)) {
-            newest.add(new Letter(file, written));
+        letter -> {
+          if (letter.written.isBefore(before)) {
+            newest.add(letter);
           }
           if (newest.size() > most) {
             newest.remove();
@@ -60,16 +70,23 @@ public final class DeadLetterList {
     List<Letter> files = new ArrayList<>(newest);
     files.sort(Comparator.comparing(Letter::written).reversed());
     List<JsonNode> letters = new ArrayList<>();
-    files.forEach(letter -> read(letter.file, letters::add));
+    files.forEach(letter -> letter.read(letters::add));
     return letters;
   }
 
   /** Passes on all letters in no order, as far as they can be read. */
   public void forEach(Consumer<JsonNode> visitor) throws IOException {
-    walk((file, written) -> read(file, visitor));
+    walk(letter -> letter.read(visitor));
   }
 
-  private void walk(BiConsumer<Path, Instant> visitor) throws IOException {
+  private void walk(Consumer<Letter> visitor) throws IOException {
+    walkFiles(visitor);
+    new LineLetters(folder.getParent(), problem -> LOG.debug("{}", problem))
+        .forEachRemaining(
+            line -> visitor.accept(new Letter(line.file(), line.failedAt(), line.json())));
+  }
+
+  private void walkFiles(Consumer<Letter> visitor) throws IOException {
     Files.walkFileTree(
         folder,
         Set.of(),
@@ -79,7 +96,7 @@ public final class DeadLetterList {
           public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
             String name = file.getFileName().toString();
             if (found.isRegularFile() && name.endsWith(".json") && !name.startsWith(".")) {
-              visitor.accept(file, found.lastModifiedTime().toInstant());
+              visitor.accept(new Letter(file, found.lastModifiedTime().toInstant(), null));
             }
             return FileVisitResult.CONTINUE;
           }

@@ -49,8 +49,7 @@ public final class DurableFiles {
     Path hidden = hidden(file);
     boolean staged = false;
     try (FileChannel channel = open(hidden)) {
-      OutputStream blocks = new Blocks(Channels.newOutputStream(channel));
-      OutputStream out = new BufferedOutputStream(blocks, BUFFER);
+      OutputStream out = to(channel);
       content.writeTo(out);
       out.flush();
       channel.force(true);
@@ -60,6 +59,11 @@ public final class DurableFiles {
         discard(file);
       }
     }
+  }
+
+  /** A buffered stream that writes to a file at its position; closing it closes the file. */
+  public static OutputStream to(FileChannel file) {
+    return new BufferedOutputStream(new Blocks(Channels.newOutputStream(file)), BUFFER);
   }
 
   private FileChannel open(Path hidden) throws IOException {

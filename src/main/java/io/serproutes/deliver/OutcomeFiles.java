@@ -3,8 +3,12 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.core.JacksonException;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.deliver.lines.LineKind;
+import io.serproutes.deliver.lines.StoredLines;
+import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.TaskId;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,6 +16,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +25,13 @@ public final class OutcomeFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-reconcile");
 
+  private final Path dir;
   private final Path receipts;
   private final Path parked;
 
   /** The files of these settings. */
   public OutcomeFiles(Settings settings) {
-    Path dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
+    dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
     receipts = dir.resolve("receipts");
     parked = dir.resolve("parked");
   }
@@ -50,6 +56,27 @@ public final class OutcomeFiles {
       found = one != null && (found == null || one.isDelivered()) ? one : found;
     }
     return found;
+  }
+
+  /**
+   * Passes on what all receipts in files of lines say. One that is no receipt is passed over.
+   *
+   * @throws IOException where they cannot be read
+   */
+  public void forEachLine(BiConsumer<TaskId, ReceiptOutcome> visitor) throws IOException {
+    for (StoredSet set : StoredSet.all(dir)) {
+      try (StoredLines lines = set.open(LineKind.RECEIPTS)) {
+        while (lines.next()) {
+          TaskId id = TaskId.parse(lines.id());
+          byte[] json = id == null ? null : lines.bytes();
+          if (json != null) {
+            visitor.accept(id, ReceiptOutcome.read(new ByteArrayInputStream(json)));
+          }
+        }
+      } catch (JacksonException e) {
+        LOG.warn("{} is read in part: a line holds no JSON", set.file(LineKind.RECEIPTS));
+      }
+    }
   }
 
   private static ReceiptOutcome read(Path file) throws IOException {

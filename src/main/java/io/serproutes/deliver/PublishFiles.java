@@ -19,27 +19,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the task's items, then its receipt, which is the body.
+ * Publishes the results of a task, of which the body is the last.
  *
  * <p>Group commit: one thread publishes everything that has arrived while it published the batch
  * before, so that tasks share the syncs of folders and hold no thread meanwhile. When many wait for
  * a slow disk, their threads wait too, so that answers do not pile up in memory.
  */
-public final class PublishFiles extends AsyncProcessorSupport implements CamelContextAware {
+public final class PublishFiles<P extends Publication> extends AsyncProcessorSupport
+    implements CamelContextAware {
 
   /** Tasks, each with its answer, that may wait to be published without a thread. */
   static final int MOST_WAITING = 32;
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-receipt");
 
-  private final ResultFiles files;
+  private final GroupCommit<P> files;
   private final Executor workers;
-  private final BlockingQueue<Publication> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final BlockingQueue<P> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private CamelContext context;
   private ExecutorService publisher;
 
   /** Publishes {@code files}; tasks continue on the threads of {@code workers}. */
-  public PublishFiles(ResultFiles files, Executor workers) {
+  public PublishFiles(GroupCommit<P> files, Executor workers) {
     this.files = files;
     this.workers = workers;
   }
@@ -65,14 +66,14 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   @Override
   protected void doStop() {
     context.getExecutorServiceManager().shutdown(publisher);
+    files.finish();
   }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     try {
       Task task = Task.of(exchange);
-      Publication publication =
-          files.stageReceipt(task, exchange.getMessage().getMandatoryBody(byte[].class));
+      P publication = files.stage(task, exchange.getMessage().getMandatoryBody(byte[].class));
       publication.begin(failure -> resume(exchange, callback, failure));
       waiting.put(publication);
     } catch (Exception e) {
@@ -111,7 +112,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
   }
 
   private void publishWaiting() {
-    List<Publication> batch = new ArrayList<>(MOST_WAITING);
+    List<P> batch = new ArrayList<>(MOST_WAITING);
     waiting.drainTo(batch);
     Error error = null;
     try {
@@ -120,7 +121,7 @@ public final class PublishFiles extends AsyncProcessorSupport implements CamelCo
       FatalErrors.report(e);
       error = e;
     }
-    for (Publication one : batch) {
+    for (P one : batch) {
       end(one, error);
     }
   }

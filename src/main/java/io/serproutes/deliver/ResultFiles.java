@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ import org.apache.camel.util.function.ThrowingRunnable;
  * Repeating any of it does no harm. Every method throws {@link OutputUnavailableException} where
  * the disk fails.
  */
-public final class ResultFiles {
+public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   private static final String RECEIPTS = "receipts";
   private static final String DEAD_LETTERS = "dead-letters";
@@ -50,12 +49,13 @@ public final class ResultFiles {
   public void items(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch)
       throws OutputUnavailableException {
     Path file = path(batch.getType().toString(), task.getId());
-    onDisk(() -> Publication.of(task, files).stage(file, batch::writeTo));
+    onDisk(() -> StagedFiles.of(task, files).stage(file, batch::writeTo));
   }
 
   /** Stages a task's receipt under a hidden name; {@link #publish} shows it after the items. */
-  Publication stageReceipt(Task task, byte[] receipt) throws OutputUnavailableException {
-    Publication publication = Publication.of(task, files);
+  @Override
+  public StagedFiles stage(Task task, byte[] receipt) throws OutputUnavailableException {
+    StagedFiles publication = StagedFiles.of(task, files);
     onDisk(() -> publication.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
     return publication;
   }
@@ -67,7 +67,8 @@ public final class ResultFiles {
    * <p>Folders are synced once for all tasks, so many at a time cost little more than one. A
    * failure concerns only the tasks that have a file in the folder that failed.
    */
-  void publish(Collection<Publication> all) {
+  @Override
+  public void publish(List<StagedFiles> all) {
     all.forEach(one -> one.attempt(() -> publishItems(one)));
     syncFolders(all);
     all.forEach(one -> one.attempt(() -> one.publishOrRemove(path(RECEIPTS, one.task().getId()))));
@@ -75,7 +76,7 @@ public final class ResultFiles {
     all.forEach(one -> one.attempt(() -> removeParked(one.task())));
   }
 
-  private void publishItems(Publication one) throws IOException {
+  private void publishItems(StagedFiles one) throws IOException {
     Task task = one.task();
     if (!task.getVerdict().isDeliver()) {
       return;
@@ -88,9 +89,9 @@ public final class ResultFiles {
     }
   }
 
-  private void syncFolders(Collection<Publication> all) {
-    Map<Path, List<Publication>> byFolder = new HashMap<>();
-    for (Publication one : all) {
+  private void syncFolders(List<StagedFiles> all) {
+    Map<Path, List<StagedFiles>> byFolder = new HashMap<>();
+    for (StagedFiles one : all) {
       for (Path folder : one.unsynced()) {
         byFolder.computeIfAbsent(folder, key -> new ArrayList<>()).add(one);
       }

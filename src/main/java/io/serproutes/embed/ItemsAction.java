@@ -12,9 +12,9 @@ import org.apache.camel.Message;
  * Replies with the id's items: the body is their list, each a JSON text; organic ones first, then
  * paid, then other ones, each type in the order of the answer.
  *
- * <p>The list is empty for an id that was given up. The receipt and the dead letter are JSON texts
- * in the exchange variables {@code serpReceipt} and {@code serpDeadLetter}. An id whose task is not
- * ready is still the body: nothing waits here, and the host asks again.
+ * <p>The list is empty for an id that was given up, and for one whose task is not ready: nothing
+ * waits here, and the host asks again. The receipt and the dead letter are JSON texts in the
+ * exchange variables {@code serpReceipt} and {@code serpDeadLetter}.
  */
 public final class ItemsAction extends TaskForId {
 
@@ -34,9 +34,7 @@ public final class ItemsAction extends TaskForId {
     Reply reply = (Reply) recipient;
     put(exchange, RECEIPT, receipt);
     put(exchange, DEAD_LETTER, reply.deadLetter);
-    if (receipt != null) {
-      exchange.getMessage().setBody(reply.all());
-    }
+    exchange.getMessage().setBody(reply.all());
   }
 
   private static void put(Exchange exchange, String variable, String text) {

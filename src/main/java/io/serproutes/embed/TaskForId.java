@@ -2,6 +2,7 @@ package io.serproutes.embed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.serproutes.Account;
 import io.serproutes.ids.Recipient;
 import java.io.IOException;
@@ -120,11 +121,15 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
       JsonNode receipt = bytes == null ? JSON.createObjectNode() : JSON.readTree(bytes);
       message.setHeader(OUTCOME, receipt.path("outcome").asText("not-ready"));
       set(message, "serp.reason", receipt.path("reason"));
-      set(message, "serp.task-id", receipt.path("task_id"));
+      set(message, "serp.task-id", bytes == null ? givenBack(message) : receipt.path("task_id"));
       reply(exchange, recipient, bytes == null ? null : message.getBody(String.class));
     } catch (IOException e) {
       exchange.setException(e);
     }
+  }
+
+  private static JsonNode givenBack(Message message) {
+    return TextNode.valueOf(message.getBody(String.class));
   }
 
   private static void set(Message message, String header, JsonNode value) {

@@ -1,14 +1,24 @@
 package io.serproutes.fetch;
 
+import java.util.List;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /**
  * Ends a call, whatever it brought: what has not been read of the answer is broken off, and the
- * gate frees the place that {@link PassGate} took. The id, if the call was for one, is the body
- * from here on.
+ * gate frees the place that {@link PassGate} took. From here on the id, if the call was for one, is
+ * the body, and the headers of the call are gone.
  */
 public final class EndCall implements Processor {
+
+  // judged by now; not all headers, since Camel counts its repetitions in one
+  private static final List<String> OF_THE_CALL =
+      List.of(
+          Exchange.HTTP_PATH,
+          Exchange.HTTP_RESPONSE_CODE,
+          Exchange.HTTP_RESPONSE_TEXT,
+          "Retry-After");
 
   private final TaskGetClient client;
   private final Gate gate;
@@ -23,7 +33,9 @@ public final class EndCall implements Processor {
   public void process(Exchange exchange) {
     Task task = Task.of(exchange);
     if (task != null) {
-      exchange.getMessage().setBody(task.getId().value());
+      Message message = exchange.getMessage();
+      message.setBody(task.getId().value());
+      OF_THE_CALL.forEach(message::removeHeader);
     }
     try {
       client.end();

@@ -86,6 +86,18 @@ public final class ItemBatch implements Iterable<String> {
   }
 
   /**
+   * Writes the items as JSON Lines.
+   *
+   * @throws IOException where the stream or the answer's file fails
+   */
+  public void writeLines(OutputStream out) throws IOException {
+    OutputStream line = new OneLine(out);
+    for (ItemWalk walk = walk(); walk.next(); out.write('\n')) {
+      members.get(walk.result()).write(line, answer, walk.item());
+    }
+  }
+
+  /**
    * The items as records, in order.
    *
    * @throws UncheckedIOException from the iterator, where the answer's file fails

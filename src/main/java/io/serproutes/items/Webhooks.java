@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
 /** Cuts webhook URLs wherever JSON is quoted: their paths and parameters may be secrets. */
 public final class Webhooks {
 
+  private static final String IN_BOTH_NAMES = "back_url";
+
   private static final Pattern MEMBER =
       Pattern.compile(
           "(\"(?:pingback|postback)_url\"\\s*:\\s*\")((?:[^\"\\\\]|\\\\.)*+)", Pattern.DOTALL);
@@ -24,7 +26,12 @@ public final class Webhooks {
    * such URL.
    */
   public static String cut(String json) {
-    return json.contains("back_url") ? MEMBER.matcher(json).replaceAll(Webhooks::cut) : json;
+    int first = json.indexOf(IN_BOTH_NAMES);
+    if (first < 0) {
+      return json;
+    }
+    int from = Math.max(0, first - "\"ping".length()); // the pattern tries every character
+    return json.substring(0, from) + MEMBER.matcher(json.substring(from)).replaceAll(Webhooks::cut);
   }
 
   private static String cut(MatchResult member) {

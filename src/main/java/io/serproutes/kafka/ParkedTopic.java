@@ -50,6 +50,7 @@ public final class ParkedTopic implements ParkedIds {
   private final AtomicBoolean isDiskKnown = new AtomicBoolean();
   private final Map<String, Long> sent = new HashMap<>();
   private final Map<Settlement, Instant> asking = new ConcurrentHashMap<>(); // when first
+  private boolean isTaking; // one that has left those that wait and is not yet asked for
   private final String topic;
   private final boolean isRead;
 
@@ -78,7 +79,7 @@ public final class ParkedTopic implements ParkedIds {
 
   /** Notes a record that was read; it waits until it is due. */
   public void note(Exchange exchange) {
-    TopicRecord read = TopicRecord.of(exchange);
+    TopicRecord read = TopicRecord.take(exchange);
     PartitionProgress progress = read.progress();
     byte[] value = exchange.getMessage().getBody(byte[].class);
     ParkedRecord record = parse(value);
@@ -89,9 +90,6 @@ public final class ParkedTopic implements ParkedIds {
       progress.unpark();
       progress.settle(read.offset(), true);
       return;
-    }
-    synchronized (sent) {
-      sent.remove(record.taskId());
     }
     boolean isParked = false;
     try {
@@ -107,6 +105,9 @@ public final class ParkedTopic implements ParkedIds {
         progress.park();
       } else {
         progress.cannotPark(read.offset());
+      }
+      synchronized (sent) { // last, so that the id counts all the time
+        sent.remove(record.taskId());
       }
     }
   }
@@ -153,7 +154,7 @@ public final class ParkedTopic implements ParkedIds {
 
   private Delivery takeDue() {
     try {
-      for (WaitingRecords.Due due; (due = waiting.poll(Instant.now().getEpochSecond())) != null; ) {
+      for (WaitingRecords.Due due; (due = poll()) != null; ) {
         due.progress().unpark();
         if (due.value() != null) {
           return delivery(due);
@@ -167,12 +168,24 @@ public final class ParkedTopic implements ParkedIds {
     return null;
   }
 
+  // a run once would end while an id counted nowhere
+  private synchronized WaitingRecords.Due poll() {
+    WaitingRecords.Due due = waiting.poll(Instant.now().getEpochSecond());
+    isTaking = due != null;
+    return due;
+  }
+
+  private synchronized void startAsking(Settlement settlement, Instant firstAsked) {
+    asking.put(settlement, firstAsked);
+    isTaking = false;
+  }
+
   private Delivery delivery(WaitingRecords.Due due) throws InterruptedException {
     ParkedRecord record = parse(due.value());
     History history = record.history(Instant.now());
     Source source = Source.named(record.source());
     Settlement settlement = ending(due.progress().settlement(due.offset()));
-    asking.put(settlement, history.firstAskedAt());
+    startAsking(settlement, history.firstAskedAt());
     try {
       return intake.take(record.taskId(), source, history, settlement).with(record.passed(headers));
     } catch (InterruptedException e) {
@@ -209,12 +222,14 @@ public final class ParkedTopic implements ParkedIds {
     return second == null ? null : Instant.ofEpochSecond(second);
   }
 
+  /** Counts the parked ids that this process asks for, those in work included. */
   @Override
-  public int size() {
+  public synchronized int size() {
+    int own = waiting.size() + asking.size() + (isTaking ? 1 : 0);
     synchronized (sent) {
       // what has not come back by now was read by another instance
       sent.values().removeIf(since -> isRead && System.nanoTime() - since > SENT_PATIENCE);
-      return waiting.size() + sent.size();
+      return own + sent.size();
     }
   }
 

@@ -72,10 +72,12 @@ public final class TopicIds {
 
   // Camel continues with the next record; this one would be neither in work nor ended
   private Iterator<Delivery> orKept(Exchange exchange, Function<String, List<String>> texts) {
-    TopicRecord record = TopicRecord.of(exchange);
+    TopicRecord record = TopicRecord.take(exchange);
     try {
       List<String> all = texts.apply(exchange.getMessage().getBody(String.class));
-      return deliveries(record, all, headers(exchange));
+      Map<String, byte[]> headers = headers(exchange);
+      exchange.getMessage().removeHeaders("*"); // no id needs them, and each would get copies
+      return deliveries(record, all, headers);
     } catch (RuntimeException | Error e) {
       record.progress().settle(record.offset(), false);
       throw e;

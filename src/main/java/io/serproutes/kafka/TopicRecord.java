@@ -22,9 +22,12 @@ record TopicRecord(TopicPartition partition, long offset, PartitionProgress prog
     exchange.setProperty(PROPERTY, this);
   }
 
-  /** The record that an exchange was made of. */
-  static TopicRecord of(Exchange exchange) {
-    return exchange.getProperty(PROPERTY, TopicRecord.class);
+  /**
+   * The record that an exchange was made of, once: Camel copies the properties of an exchange with
+   * it, and an id has many copies.
+   */
+  static TopicRecord take(Exchange exchange) {
+    return (TopicRecord) exchange.removeProperty(PROPERTY);
   }
 
   /** The headers of the record that an exchange was made of; null where it has none. */

@@ -8,6 +8,9 @@ import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.lines.LineKind;
+import io.serproutes.deliver.lines.StoredLines;
+import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.Tokens;
@@ -21,7 +24,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +36,7 @@ final class LookUp {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MOST_ITEMS = 500;
+  private static final int MOST_ROWS = 5000;
   private static final int LONGEST_TEXT = 300;
   private static final long LONGEST_FILE = 16L << 20;
   private static final int LONGEST_MEMBER = 1 << 20; // of the few that are shown; characters
@@ -75,7 +81,12 @@ final class LookUp {
     List<String> problems = new ArrayList<>();
     IdStatus status = records.find(List.of(id), PATIENCE, problems::add).get(0);
     Items items = new Items();
+    StoredSet set = setOf(status.receipt(), problems);
     for (ItemType type : ItemType.values()) {
+      if (set != null) {
+        items.read(set, LineKind.of(type), id, status.receipt().count(type.toString()), problems);
+        continue;
+      }
       for (Path under : List.of(Path.of(id + ".json"), byDay(id))) {
         items.read(dir.resolve(type.toString()).resolve(under), problems);
       }
@@ -89,6 +100,20 @@ final class LookUp {
         items.rows,
         items.leftOut,
         problems);
+  }
+
+  // null where the receipt is a file of its own, or none
+  private StoredSet setOf(IdRecord receipt, List<String> problems) {
+    try {
+      for (StoredSet set : receipt == null ? List.<StoredSet>of() : StoredSet.all(dir)) {
+        if (receipt.place().contains(set.name())) {
+          return set;
+        }
+      }
+    } catch (IOException e) {
+      problems.add("items cannot be listed: " + DurableFiles.inWords(e));
+    }
+    return null;
   }
 
   private static Path byDay(TaskId id) {
@@ -120,6 +145,35 @@ final class LookUp {
         return;
       } catch (IOException e) {
         problems.add(file + " cannot be read: " + DurableFiles.inWords(e));
+      }
+    }
+
+    // of an id that was delivered more than once the last items count
+    void read(StoredSet set, LineKind kind, TaskId id, long count, List<String> problems) {
+      Deque<Item> last = new ArrayDeque<>();
+      try (StoredLines lines = set.open(kind)) {
+        while (count > 0 && lines.next()) {
+          byte[] line = id.value().equals(lines.idOfTask()) ? lines.bytes() : null;
+          if (line != null) {
+            last.add(rowOf(line));
+            if (last.size() > Math.min(count, MOST_ROWS)) {
+              last.remove();
+            }
+          }
+        }
+      } catch (IOException e) {
+        problems.add(set.file(kind) + " cannot be read: " + DurableFiles.inWords(e));
+      }
+      rows = rows == null ? new ArrayList<>() : rows;
+      int shown = Math.min(last.size(), MOST_ITEMS - rows.size());
+      last.stream().limit(shown).forEach(rows::add);
+      leftOut += (int) Math.min(Integer.MAX_VALUE - leftOut, count - shown);
+    }
+
+    private Item rowOf(byte[] line) throws IOException {
+      try (JsonParser item = json.createParser(line)) {
+        item.nextToken();
+        return row(item);
       }
     }
 

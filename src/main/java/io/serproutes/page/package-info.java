@@ -5,6 +5,6 @@
  * <p>Read {@link io.serproutes.page.Page}, which names every request; {@link
  * io.serproutes.page.Guard}, which decides who may send it; then {@link
  * io.serproutes.page.StatusReport} and {@link io.serproutes.page.History} for what is shown, and
- * {@link io.serproutes.page.GivenIds} and {@link io.serproutes.page.Uploads} for what is done.
+ * {@link io.serproutes.page.Actions} and {@link io.serproutes.page.GivenFiles} for what is done.
  */
 package io.serproutes.page;

@@ -147,7 +147,7 @@ final class Checks {
   private void output(Consumer<Finding> found) throws IOException {
     surroundings.requireNotMixed(startUp.usesSandbox());
     List<String> inside = new ArrayList<>(Summary.FOLDERS);
-    inside.add("postbacks");
+    inside.addAll(List.of("postbacks", ".lines"));
     folder(Keys.FILES_DIR, inside, found);
   }
 

@@ -150,7 +150,8 @@ final class StartUp {
         () ->
             require(
                 settings.get(Keys.ENABLED),
-                "serp.enabled=false is for hosts: without its routes the program has nothing to do"));
+                "serp.enabled=false is for hosts: without its routes the program has nothing to"
+                    + " do"));
     check.rule(() -> to().names().forEach(this::requireOutput));
     Keys.ENDPOINTS.values().forEach(key -> check.rule(() -> requireEndpoint(key)));
     check.rule(
@@ -165,8 +166,8 @@ final class StartUp {
         () ->
             require(
                 !settings.text(Keys.BASE_URL).isEmpty(),
-                "the embedded sandbox, which needs no account, answers only where serp.to is files and"
-                    + " serp.from names neither kafka nor dead-letters; otherwise start it by"
+                "the embedded sandbox, which needs no account, answers only where serp.to is files"
+                    + " and serp.from names neither kafka nor dead-letters; otherwise start it by"
                     + " itself (java -jar serp-routes.jar sandbox) and set these keys to its"
                     + " address, sandbox and sandbox"));
     return check;

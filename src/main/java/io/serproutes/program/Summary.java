@@ -91,14 +91,18 @@ final class Summary {
     return holdsSomething(dir.resolve("parked")) || holdsSomething(dir.resolve("postbacks"));
   }
 
-  // hidden files are ours: locks, and what is being written
+  // other hidden files are locks, and what is being written and may come to nothing
   private static boolean holdsSomething(Path folder) {
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(folder, file -> !file.getFileName().toString().startsWith("."))) {
+        Files.newDirectoryStream(folder, file -> isResult(file.getFileName().toString()))) {
       return files.iterator().hasNext();
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static boolean isResult(String name) {
+    return !name.startsWith(".") || name.endsWith(".part"); // lines that are committed
   }
 
   private List<String> topics() {

@@ -122,6 +122,7 @@ public final class Reconciliation {
     if (receipts.contains("files")) {
       OutcomeFiles files = new OutcomeFiles(settings);
       findings.forEach(id -> findings.ended(id, files.find(id)));
+      files.forEachLine(findings::ended);
     }
     if (receipts.contains("kafka")) {
       topics.since(

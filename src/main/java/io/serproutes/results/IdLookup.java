@@ -6,6 +6,9 @@ import io.serproutes.Keys;
 import io.serproutes.Outputs;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.lines.LineKind;
+import io.serproutes.deliver.lines.StoredLines;
+import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.kafka.TopicScan;
@@ -95,6 +98,7 @@ public final class IdLookup {
     for (Kind kind : Kind.values()) {
       ids.forEach(id -> readFiles(id, kind, found.get(id.value()), printable));
     }
+    readLines(found, printable);
     if (!topics.isEmpty()) {
       readTopics(found, most, printable);
     }
@@ -125,6 +129,35 @@ public final class IdLookup {
       } catch (IOException e) {
         problems.accept(file + " counts for nothing: " + DurableFiles.inWords(e));
       }
+    }
+  }
+
+  private void readLines(Map<String, Found> found, Consumer<String> problems) {
+    try {
+      for (StoredSet set : StoredSet.all(dir)) {
+        readLines(set, LineKind.RECEIPTS, Kind.RECEIPT, found, problems);
+        readLines(set, LineKind.DEAD_LETTERS, Kind.DEAD_LETTER, found, problems);
+      }
+    } catch (IOException e) {
+      problems.accept("not all of " + dir + " can be listed: " + DurableFiles.inWords(e));
+    }
+  }
+
+  private static void readLines(
+      StoredSet set, LineKind in, Kind kind, Map<String, Found> found, Consumer<String> problems) {
+    Path file = set.file(in);
+    try (StoredLines lines = set.open(in)) {
+      while (lines.next()) {
+        Found one = found.get(lines.id());
+        byte[] json = one == null ? null : lines.bytes();
+        if (json != null) {
+          TaskId id = TaskId.parse(lines.id());
+          String place = file + ":" + lines.number();
+          one.add(kind, IdRecord.read(json, id, kind.timeMember, place, set.begun()));
+        }
+      }
+    } catch (IOException e) {
+      problems.accept(file + " is read in part: " + DurableFiles.inWords(e));
     }
   }
 

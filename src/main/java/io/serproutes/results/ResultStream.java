@@ -2,14 +2,16 @@ package io.serproutes.results;
 
 import com.fasterxml.jackson.core.JacksonException;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.lines.LatestReceipts;
+import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.Source;
+import io.serproutes.items.OneLine;
 import io.serproutes.results.Export.Counts;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
 import io.serproutes.results.Export.Type;
 import io.serproutes.results.JsonMembers.Value;
 import java.io.ByteArrayOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,7 +20,6 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -58,16 +59,45 @@ final class ResultStream {
 
   Counts write() throws IOException {
     ReceiptFiles receipts = new ReceiptFiles(dir, this::problem);
+    List<StoredSet> sets = StoredSet.all(dir);
+    LatestReceipts latest =
+        new LatestReceipts(
+            sets, ids -> receipts.forEach((id, path) -> ids.accept(id.value())), this::problem);
     if (table != null) {
       table.writeHeader(out, request.byteOrderMark());
     }
-    receipts.forEach((id, path) -> writeId(path));
+    receipts.forEach(
+        (id, path) -> {
+          if (holds(id.value(), path, latest)) {
+            writeId(path);
+          }
+        });
     isEnd = true;
     for (Path path : missing) {
       writeId(path);
     }
+    LineResults inLines = new LineResults(sets, latest, request, table, out, this::problem);
+    inLines.write();
     out.flush();
-    return new Counts(ids, lines, problems);
+    return new Counts(ids + inLines.ids(), lines + inLines.lines(), problems);
+  }
+
+  // an id that was given again after the layout was changed has two receipts; the later one counts
+  private boolean holds(String id, Path path, LatestReceipts latest) throws IOException {
+    Instant inLines = latest.fetchedAt(id);
+    if (inLines == null) {
+      return true;
+    }
+    try {
+      Path file = dir.resolve("receipts").resolve(path);
+      if (inLines.isAfter(Files.getLastModifiedTime(file).toInstant())) {
+        return false;
+      }
+    } catch (NoSuchFileException e) {
+      return false; // a person has removed it meanwhile
+    }
+    latest.overtake(id);
+    return true;
   }
 
   private void problem(String words) {
@@ -97,7 +127,7 @@ final class ResultStream {
     }
     if (request.type() == Type.RECEIPTS) {
       writeReceipt(receipt);
-    } else if (hasItems(members)) {
+    } else if (count(members, request.type()) > 0) {
       writeItems(path);
     }
   }
@@ -114,9 +144,10 @@ final class ResultStream {
     return Files.getLastModifiedTime(file).toInstant();
   }
 
-  private boolean hasItems(Map<String, Value> receipt) {
-    Value count = receipt.get(request.type().toString());
-    return count != null && count.text().matches("[1-9][0-9]*");
+  /** How many items of a type a receipt tells of. */
+  static long count(Map<String, Value> receipt, Type type) {
+    Value count = receipt.get(type.toString());
+    return count != null && count.text().matches("[0-9]{1,9}") ? Long.parseLong(count.text()) : 0;
   }
 
   private void writeReceipt(byte[] receipt) throws IOException {
@@ -148,20 +179,24 @@ final class ResultStream {
         missing.add(path); // it may be delivered anew just now; its receipt comes after its items
       }
     } catch (OutputFailure e) {
-      throw e.failure;
+      throw e.cause();
     } catch (IOException e) {
       leftOut(file, inWords(e));
     }
   }
 
   /** A failure of what was begun to be written; it cannot be left out any more. */
-  private static final class OutputFailure extends IOException {
+  static final class OutputFailure extends IOException {
     private static final long serialVersionUID = 1;
     private final IOException failure;
 
     OutputFailure(IOException failure) {
       super(failure);
       this.failure = failure;
+    }
+
+    IOException cause() {
+      return failure;
     }
   }
 
@@ -196,22 +231,5 @@ final class ResultStream {
     return e instanceof JacksonException
         ? "it holds no whole JSON document"
         : DurableFiles.inWords(e);
-  }
-
-  /** JSON on one line: its line breaks, all of which lie between tokens, become spaces. */
-  private static final class OneLine extends FilterOutputStream {
-
-    OneLine(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      byte[] line = Arrays.copyOfRange(bytes, offset, offset + length);
-      for (int i = 0; i < length; i++) {
-        line[i] = line[i] == '\n' || line[i] == '\r' ? (byte) ' ' : line[i];
-      }
-      out.write(line, 0, length);
-    }
   }
 }

@@ -38,7 +38,7 @@ class PublishFilesTest {
   private final AtomicInteger done = new AtomicInteger();
   private volatile Error error;
   private ResultFiles files;
-  private PublishFiles publish;
+  private PublishFiles<?> publish;
 
   @BeforeEach
   void start() {
@@ -46,7 +46,7 @@ class PublishFilesTest {
         new ResultFiles(
             new Settings(
                 Map.of("serp.files.dir", dir.toString(), "serp.files.layout", "flat")::get));
-    publish = new PublishFiles(files, this::goOn);
+    publish = new PublishFiles<>(files, this::goOn);
     publish.setCamelContext(context);
     context.start();
     publish.start();

@@ -65,12 +65,12 @@ class ResultFilesTest {
   }
 
   private void publish(Task task, byte[] receipt) throws OutputUnavailableException {
-    Publication publication = files.stageReceipt(task, receipt);
+    StagedFiles publication = files.stage(task, receipt);
     assertThat(end(publication)).containsOnlyNulls();
   }
 
   /** How publications that are published together end. */
-  private List<Exception> end(Publication... all) {
+  private List<Exception> end(StagedFiles... all) {
     List<Exception> ends = new ArrayList<>();
     Stream.of(all).forEach(one -> one.begin(ends::add));
     files.publish(List.of(all));
@@ -166,8 +166,7 @@ class ResultFilesTest {
     Files.delete(hidden);
     Task empty =
         TestTasks.answer(TestTasks.fresh(otherId), 200, TestTasks.body(otherId, 20000, "{}", "[]"));
-    List<Exception> ends =
-        end(files.stageReceipt(failing, RECEIPT), files.stageReceipt(empty, RECEIPT));
+    List<Exception> ends = end(files.stage(failing, RECEIPT), files.stage(empty, RECEIPT));
     assertThat(ends.get(0)).isInstanceOf(OutputUnavailableException.class);
     assertThat(ends.get(1)).isNull();
     assertThat(visible(dir.resolve("receipts"))).containsExactly(otherId + ".json");
@@ -188,7 +187,7 @@ class ResultFilesTest {
     Task task = answered(ALL);
     writeItems(task);
     Path inTheWay = Files.createDirectories(dir.resolve(names("receipts")[0]));
-    assertThat(end(files.stageReceipt(task, RECEIPT)))
+    assertThat(end(files.stage(task, RECEIPT)))
         .singleElement()
         .isInstanceOf(OutputUnavailableException.class);
     assertThat(visible(dir)).containsExactly(names("organic", "other", "paid"));
@@ -267,7 +266,7 @@ class ResultFilesTest {
         .satisfies(refused -> assertThat(refused.why()).contains(file.toString()));
     for (ThrowingRun run :
         List.<ThrowingRun>of(
-            () -> refusing.stageReceipt(task, RECEIPT),
+            () -> refusing.stage(task, RECEIPT),
             () -> refusing.deadLetter(task, LETTER),
             refusing::prepare)) {
       assertThatExceptionOfType(OutputUnavailableException.class).isThrownBy(run::run);

@@ -9,8 +9,11 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The broker is not there at the start, or goes in mid-run and comes back. */
+@Execution(ExecutionMode.CONCURRENT)
 class BrokerAwayIT {
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.ProgramJar;
+import io.serproutes.feed.webhooks.RawCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
 final class InstanceUnderTest implements AutoCloseable {
 
   /** Long enough for a machine that is busy with other things. */
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Map<String, String> keys;
   private final List<String> arguments = new ArrayList<>();
@@ -115,7 +116,11 @@ final class InstanceUnderTest implements AutoCloseable {
     await("output " + regex)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
-        .failFast(() -> !isRunning() && !pattern.matcher(output()).find())
+        .failFast(
+            () ->
+                assertThat(isRunning() || pattern.matcher(output()).find())
+                    .as("it runs or has printed %s:%n%s", regex, output())
+                    .isTrue())
         .until(() -> pattern.matcher(output()).find());
     return this;
   }
@@ -136,6 +141,11 @@ final class InstanceUnderTest implements AutoCloseable {
                 assertThat(client.send(request, BodyHandlers.ofString()).body().lines())
                     .containsAll(lines));
     return this;
+  }
+
+  /** The port of its server for the vendor's calls. */
+  int webhooksPort() {
+    return RawCall.port(awaitOutput(RawCall.SERVER.pattern()).output());
   }
 
   long pid() {

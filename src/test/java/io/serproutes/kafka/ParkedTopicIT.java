@@ -16,8 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ids that are not ready wait on a topic, whatever becomes of the instances. */
+@Execution(ExecutionMode.CONCURRENT)
 class ParkedTopicIT {
 
   @RegisterExtension static final SharedBroker broker = new SharedBroker();

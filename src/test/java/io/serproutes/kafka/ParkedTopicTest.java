@@ -6,6 +6,7 @@ import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
+import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import java.io.IOException;
@@ -40,6 +41,7 @@ class ParkedTopicTest {
   private final PartitionProgress progress = new PartitionProgress(0, null);
   private boolean isFull;
   private boolean isBroken;
+  private Runnable whileKept = () -> {};
   private final ParkedTopic topic =
       new ParkedTopic(settings, offsets, new Intake(), new WaitingRecords(Disk::new));
 
@@ -49,6 +51,7 @@ class ParkedTopicTest {
       if (isFull) {
         throw new IOException("No space left on device");
       }
+      whileKept.run();
       return super.append(value);
     }
 
@@ -105,6 +108,21 @@ class ParkedTopicTest {
     assertThat(due().get(0).headers())
         .containsOnlyKeys("traceparent")
         .containsEntry("traceparent", new byte[] {(byte) 0xff, 0});
+  }
+
+  /** A run once ends where nothing is parked and nothing is in work. */
+  @Test
+  void anIdCountsFromItsParkingToItsEnd() {
+    List<Integer> counts = new ArrayList<>();
+    topic.sending(TestTasks.fresh(ID));
+    whileKept = () -> counts.add(topic.size());
+    read(0);
+    assertThat(counts).as("while it is read back").containsExactly(1);
+    assertThat(topic.size()).isOne();
+    Delivery delivery = due().get(0);
+    assertThat(topic.size()).as("while it is asked for").isOne();
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(topic.size()).isZero();
   }
 
   @Test

@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A trace goes from the record of an id to all that comes of it. */
+@Execution(ExecutionMode.CONCURRENT)
 class PassedHeadersIT {
 
   @RegisterExtension static final SharedBroker broker = new SharedBroker();

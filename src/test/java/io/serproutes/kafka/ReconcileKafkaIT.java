@@ -13,8 +13,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The command {@code reconcile} where ids and receipts are in topics. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReconcileKafkaIT {
 
   @RegisterExtension static final SharedBroker broker = new SharedBroker();

@@ -25,8 +25,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The command {@code status} where receipts, dead letters and parked ids are in topics. */
+@Execution(ExecutionMode.CONCURRENT)
 class StatusKafkaIT {
 
   private static final String NOT_READY = Scene.failing(40602, 0);

@@ -13,8 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The vendor's list of finished tasks as a source, with ids kept in the topic of ids. */
+@Execution(ExecutionMode.CONCURRENT)
 class TasksReadyKafkaIT {
 
   private static final String LEADS = "this process polls the list";

@@ -139,6 +139,16 @@ class TopicIdsTest {
         .isGreaterThan(1024);
   }
 
+  /** Camel would copy it with each id, several times. */
+  @Test
+  void nothingOfARecordStaysWithTheExchangeOfItsIds() {
+    Exchange exchange = exchange(ID);
+    exchange.getMessage().setHeader(KafkaConstants.KEY, "a key");
+    assertThat(ids().ids(exchange)).hasNext();
+    assertThat(exchange.getMessage().hasHeaders()).isFalse();
+    assertThat(exchange.hasProperties()).isFalse();
+  }
+
   @Test
   void theHeadersOfARecordThatHasNoneCostNothing() {
     Exchange exchange = exchange(ID);

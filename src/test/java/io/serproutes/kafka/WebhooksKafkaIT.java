@@ -15,8 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhooksKafkaIT {
 
   private static final String TOKEN = ReadyApi.SECRET;
-  private static final Pattern SERVER =
-      Pattern.compile("signals of finished tasks are taken at http://127\\.0\\.0\\.1:(\\d+)");
 
   @RegisterExtension static final SharedBroker BROKER = new SharedBroker();
 
@@ -38,13 +34,6 @@ class WebhooksKafkaIT {
   @AfterEach
   void close() {
     api.close();
-  }
-
-  private static int port(InstanceUnderTest instance) {
-    instance.awaitOutput("signals of finished tasks are taken at ");
-    Matcher server = SERVER.matcher(instance.output());
-    assertThat(server.find()).isTrue();
-    return Integer.parseInt(server.group(1));
   }
 
   private static int ping(int port, String id) {
@@ -73,7 +62,7 @@ class WebhooksKafkaIT {
       String headers =
           "kafka.OVERRIDE_TOPIC: %1$s\r\nkafka.KEY: k\r\nCamelKafkaOverrideTopic: %1$s\r\nserp.task-id: k\r\n"
               .formatted(elsewhere);
-      try (RawCall call = new RawCall(port(instance))) {
+      try (RawCall call = new RawCall(instance.webhooksPort())) {
         call.send("GET /pingback?token=" + TOKEN + "&id=" + id + more + " HTTP/1.1\r\nHost: x\r\n");
         assertThat(RawCall.statusOf(call.send(headers + "\r\n").answer())).isEqualTo(200);
       }
@@ -109,7 +98,7 @@ class WebhooksKafkaIT {
     try (Scene scene = scene(BROKER.get(), "killed")) {
       for (int kill = 1; kill <= 2; kill++) {
         InstanceUnderTest instance = scene.instance("work").start();
-        int port = port(instance);
+        int port = instance.webhooksPort();
         AtomicBoolean over = new AtomicBoolean();
         for (int i = 0; i < 16; i++) {
           callers.submit(
@@ -140,7 +129,7 @@ class WebhooksKafkaIT {
     try (BrokerProcess broker = new BrokerProcess().start();
         Scene scene = scene(broker, "webhooks")) {
       InstanceUnderTest instance = scene.instance("work").start();
-      int port = port(instance);
+      int port = instance.webhooksPort();
       ids.subList(0, 2).forEach(id -> assertThat(ping(port, id)).isEqualTo(200));
       scene.awaitReceipts(ids.subList(0, 2));
       assertThat(ping(port, ids.get(0))).as("a repeat").isEqualTo(200);

@@ -65,7 +65,7 @@ class GivenValuesTest {
         .hasMessageContainingAll(
             "serp.form is not a key of serp-routes (given in config/application.properties);"
                 + " did you mean serp.from?",
-            "serp.files.layout=deep is not one of by-day, flat"
+            "serp.files.layout=deep is not one of by-day, flat, lines"
                 + " (given in config/application.properties)",
             "serp.folder.settle=soon is not a duration such as 500ms, 2s, 5m or 24h"
                 + " (given by the environment variable SERP_FOLDER_SETTLE)",

@@ -19,8 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A million tasks are compared within the heap of the promises; tagged, as it takes a minute. */
+@Isolated
 @Tag("large")
 class ManyTasksIT {
 

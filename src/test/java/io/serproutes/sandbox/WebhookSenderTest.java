@@ -29,7 +29,7 @@ class WebhookSenderTest {
   void aReceiverThatNeverAnswersHoldsUpNobodyForLong() throws Exception {
     PostedTasks tasks = new PostedTasks(Clock.systemUTC(), Duration.ZERO);
     TaskResults results = new TaskResults("/task_get/regular", InventedItems.of("1"));
-    WebhookSender sender = new WebhookSender(threads, tasks, results, Duration.ofMillis(100));
+    WebhookSender sender = new WebhookSender(threads, tasks, results, Duration.ofSeconds(1));
     try (WebhookReceiver silent = new WebhookReceiver(0);
         WebhookReceiver other = new WebhookReceiver(200)) {
       sender.sendWhenDone(tasks.add(postback(silent)));
@@ -47,7 +47,8 @@ class WebhookSenderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "http://a/?i=$id&t=$tag | a b/한#&+%$id | http://a/?i=ID&t=a%20b%2F%ED%95%9C%23%26%2B%25%24id",
+        "http://a/?i=$id&t=$tag | a b/한#&+%$id |"
+            + " http://a/?i=ID&t=a%20b%2F%ED%95%9C%23%26%2B%25%24id",
         "http://a/?t=$tag&i=$id |                | http://a/?t=$tag&i=ID",
         "http://a/$id/x y#z     | t              | http://a/ID/x%20y%23z",
         "http://a/?q=%41{}\"    | t              | http://a/?q=%41%7B%7D%22"

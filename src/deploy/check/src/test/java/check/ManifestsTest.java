@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,8 @@ class ManifestsTest {
     assertEquals(labels, service.getSpec().getSelector());
     assertEquals("http", service.getSpec().getPorts().get(0).getTargetPort().getStrVal());
     assertEquals(8084, container.getPorts().get(0).getContainerPort());
+    String page = Files.readString(Path.of("src/docs/deploy.md"));
+    assertTrue(page.contains(" -t " + container.getImage() + " .\n"), container.getImage());
     assertEquals("8084", pod.getMetadata().getAnnotations().get("prometheus.io/port"));
     Set<String> volumes = new HashSet<>();
     if (objects.get(0) instanceof StatefulSet set) {
@@ -173,6 +176,7 @@ class ManifestsTest {
       replace(variables, address.getKey(), address.getValue());
     }
     variables.put("SERP_SERVER_HOST", "0.0.0.0"); // the image's
+    addServiceLinks(variables, only(Service.class, objects(file)).getMetadata().getName());
     Path data = Files.createDirectories(temp.resolve("data"));
     try (Program program = new Program(data, Program.jar(), variables)) {
       for (Probe probe :
@@ -213,6 +217,17 @@ class ManifestsTest {
       variables.put(variable.getName(), value);
     }
     return variables;
+  }
+
+  /** What Kubernetes sets in pods of its namespace that ask for it, as is its default. */
+  private static void addServiceLinks(Map<String, String> variables, String service) {
+    for (String name : List.of(service, "serp-server")) {
+      String prefix = name.toUpperCase(Locale.ROOT).replace('-', '_') + "_";
+      variables.put(prefix + "SERVICE_HOST", "10.0.0.1");
+      variables.put(prefix + "SERVICE_PORT_HTTP", "8084");
+      variables.put(prefix + "PORT", "tcp://10.0.0.1:8084");
+      variables.put(prefix + "PORT_8084_TCP_ADDR", "10.0.0.1");
+    }
   }
 
   private static void replace(Map<String, String> variables, String name, String value) {

@@ -47,16 +47,21 @@ class HostTest {
   }
 
   private KameletMain start() throws Exception {
+    KameletMain main = main(hostRoutes());
+    main.start();
+    return main;
+  }
+
+  private KameletMain main(String routes) {
     KameletMain main = new KameletMain("camel.jbang");
     main.setDownload(false);
     main.addInitialProperty("camel.component.kamelet.location", "classpath:kamelets");
-    main.addInitialProperty("camel.main.routes-include-pattern", hostRoutes());
+    main.addInitialProperty("camel.main.routes-include-pattern", routes);
     main.setDefaultPropertyPlaceholderLocation("classpath:application.properties");
     main.addOverrideProperty("serp.api.base-url", sandbox.address());
     main.addOverrideProperty("serp.api.login", "sandbox");
     main.addOverrideProperty("serp.api.password", "sandbox");
     main.addOverrideProperty("serp.files.dir", temp.resolve("out").toString());
-    main.start();
     return main;
   }
 
@@ -108,6 +113,25 @@ class HostTest {
       drop("ids-by-type", "c.txt", ID);
       String organic = await("organic/" + ID + ".json");
       assertTrue(organic.startsWith("[\n{\"type\":\"organic\""), organic);
+    } finally {
+      assertTimeout(PATIENCE, main::stop);
+    }
+  }
+
+  /** As {@code camel run} with the include in application.properties and no file of the host. */
+  @Test
+  void theOneIncludeRunsToo() throws Exception {
+    KameletMain main = main("classpath:serp-routes/serp.camel.yaml");
+    main.addOverrideProperty("serp.from", "folder");
+    main.addOverrideProperty("serp.to", "files");
+    main.addOverrideProperty("serp.folder.inbox", temp.resolve("inbox").toString());
+    main.addOverrideProperty("serp.folder.settle", "100ms");
+    main.start();
+    try {
+      drop("inbox", "ids.txt", ID);
+      await("out/organic/" + ID + ".json");
+      String receipt = await("out/receipts/" + ID + ".json");
+      assertTrue(receipt.contains("\"outcome\":\"delivered\""), receipt);
     } finally {
       assertTimeout(PATIENCE, main::stop);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,9 +23,9 @@ class MixedTest {
     String mixed =
         jars.replace("/" + version + "/camel-http-" + version + ".jar", "/4.18.0/" + jar);
     assertNotEquals(jars, mixed);
-    ProcessBuilder host =
-        new ProcessBuilder(
-            List.of(Neighbour.java(), "-cp", mixed, "host.Host")).redirectErrorStream(true);
+    List<String> command = new ArrayList<>(Neighbour.java());
+    command.addAll(List.of("-cp", mixed, "host.Host"));
+    ProcessBuilder host = new ProcessBuilder(command).redirectErrorStream(true);
     host.environment().put("SERP_API_LOGIN", "login");
     host.environment().put("SERP_API_PASSWORD", "password");
     Process process = host.start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import check.Sandbox;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -114,6 +115,14 @@ class HostTest {
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }
 
+  private static String health(ConfigurableApplicationContext host, String group)
+      throws Exception {
+    return new ObjectMapper()
+        .readTree(get(host, "/actuator/health" + group))
+        .path("status")
+        .textValue();
+  }
+
   @Test
   void anIdGoesInAndItemsComeOut() throws Exception {
     ConfigurableApplicationContext host = start();
@@ -143,14 +152,12 @@ class HostTest {
   void healthShowsTheCircuit() throws Exception {
     ConfigurableApplicationContext host = start();
     try {
-      assertThat(get(host, "/actuator/health")).startsWith("{\"status\":\"UP\"");
+      assertThat(health(host, "")).isEqualTo("UP");
       assertThatThrownBy(() -> send(host, REFUSED)).hasStackTraceContaining("CircuitOpenException");
-      assertThat(get(host, "/actuator/health"))
-          .startsWith("{\"status\":\"DOWN\"")
-          .contains("Halted: ");
-      assertThat(get(host, "/actuator/health/readiness"))
-          .startsWith("{\"status\":\"OUT_OF_SERVICE\"");
-      assertThat(get(host, "/actuator/health/liveness")).startsWith("{\"status\":\"UP\"");
+      assertThat(health(host, "")).isEqualTo("DOWN");
+      assertThat(get(host, "/actuator/health")).contains("Halted: ");
+      assertThat(health(host, "/readiness")).isEqualTo("OUT_OF_SERVICE");
+      assertThat(health(host, "/liveness")).isEqualTo("UP");
     } finally {
       stop(host);
     }
@@ -181,7 +188,7 @@ class HostTest {
       CamelContext context = host.getBean(CamelContext.class);
       assertThat(context.getStatus().isStarted()).isTrue();
       assertThat(context.getRoutes()).noneMatch(route -> route.getId().startsWith("serp-"));
-      assertThat(get(host, "/actuator/health")).startsWith("{\"status\":\"UP\"");
+      assertThat(health(host, "")).isEqualTo("UP");
     } catch (Exception e) {
       throw new AssertionError(e);
     } finally {

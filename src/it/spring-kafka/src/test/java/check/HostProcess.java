@@ -16,7 +16,8 @@ final class HostProcess implements AutoCloseable {
   /** Starts it; what it says goes to the end of {@code log}. */
   HostProcess(List<String> options, List<String> arguments, Map<String, String> variables, Path log)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(Neighbour.java(), "-Xmx256m"));
+    List<String> command = new ArrayList<>(Neighbour.java());
+    command.add("-Xmx256m");
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "host.Host"));
     command.addAll(arguments);

@@ -1,6 +1,10 @@
 package io.serproutes.feed.webhooks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.LiveHeap;
 import io.serproutes.feed.ReadyApi;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Pingbacks at a steady rate, each on a connection of its own, as the vendor makes them. A call is
@@ -68,25 +73,40 @@ public final class PingLoad {
     }
   }
 
+  /**
+   * Makes all calls and then ends the process that answers them; all have been answered with 200,
+   * and its heap did not grow between a sixth and five sixths of them.
+   */
+  public void all(String name, long pid, Runnable kill) throws IOException {
+    int count = ids.size();
+    start(0, count / 6).join();
+    double before = LiveHeap.mebibytes(pid);
+    start(count / 6, count * 5 / 6).join();
+    double after = LiveHeap.mebibytes(pid);
+    start(count * 5 / 6, count).join();
+    kill.run();
+    System.out.printf(
+        "%s, %d pings: %s; heap in use %.1f, later %.1f MiB%n", name, count, this, before, after);
+    assertThat(Arrays.stream(statuses)).allMatch(status -> status == 200);
+    assertThat(after).isLessThan(before + 5);
+  }
+
   /** When the call for an id was due, by {@link System#nanoTime}; null where it was not yet. */
   public Long dueAt(String id) {
     return dueAt.get(id);
   }
 
-  /** How many calls were answered with 200. */
-  public long good() {
-    return Arrays.stream(statuses).filter(status -> status == 200).count();
-  }
-
   /** How fast the answers came. */
   @Override
   public String toString() {
-    return "half within %d ms, 99%% within %d ms, all within %d ms; over 1 s: %d"
+    int[] slow = IntStream.range(0, millis.length).filter(i -> millis[i] > 1000).toArray();
+    return "half within %d ms, 99%% within %d ms, all within %d ms; over 1 s: %d, due in seconds %s"
         .formatted(
             percentile(millis, 0.5),
             percentile(millis, 0.99),
             percentile(millis, 1),
-            Arrays.stream(millis).filter(one -> one > 1000).count());
+            slow.length,
+            Arrays.stream(slow).map(i -> i / perSecond).distinct().boxed().toList());
   }
 
   /** The value that a share of all values does not exceed. */

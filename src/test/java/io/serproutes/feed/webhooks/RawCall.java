@@ -20,6 +20,10 @@ import java.util.regex.Pattern;
  */
 public final class RawCall implements AutoCloseable {
 
+  /** What a program says of its server for the vendor's calls, with its port as group 1. */
+  public static final Pattern SERVER =
+      Pattern.compile("signals of finished tasks are taken at http://127\\.0\\.0\\.1:(\\d+)");
+
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3}) [^\r\n]*\r\n");
 
   private final Socket socket = new Socket();
@@ -37,6 +41,15 @@ public final class RawCall implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The port of that server, of what the program printed. */
+  public static int port(String output) {
+    Matcher server = SERVER.matcher(output);
+    if (!server.find()) {
+      throw new IllegalStateException("no server for the vendor's calls in " + output);
+    }
+    return Integer.parseInt(server.group(1));
   }
 
   /** The answer to a request without a body. */

@@ -1,0 +1,131 @@
+package io.serproutes.deliver.lines;
+
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.DurableFiles.Content;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.GZIPOutputStream;
+
+/** One file of a set while it is written. Not thread-safe. */
+final class LineFile {
+
+  private final Path path;
+  private final boolean isPacked;
+  private FileChannel channel;
+  private long plainBytes;
+
+  /**
+   * A file that is made with its first line.
+   *
+   * @param isPacked whether each commit is a gzip member
+   */
+  LineFile(Path path, boolean isPacked) {
+    this.path = path;
+    this.isPacked = isPacked;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Whether it was removed while it was written. */
+  boolean isGone() {
+    return channel != null && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Bytes of its lines before compression. */
+  long plainBytes() {
+    return plainBytes;
+  }
+
+  /** Appends lines; they are durable after {@link #force}. Returns the length of the file. */
+  long append(Content lines) throws IOException {
+    if (channel == null) {
+      create();
+    }
+    OutputStream out = DurableFiles.to(channel);
+    if (isPacked) {
+      try (Member member = new Member(out)) {
+        lines.writeTo(member);
+        member.finish();
+        plainBytes += member.plainBytes();
+      }
+    } else {
+      long before = channel.position();
+      lines.writeTo(out);
+      out.flush();
+      plainBytes += channel.position() - before;
+    }
+    out.flush();
+    return channel.position();
+  }
+
+  private void create() throws IOException {
+    Path folder = Files.createDirectories(path.getParent());
+    open(StandardOpenOption.CREATE).close();
+    DurableFiles.syncFolder(folder);
+    DurableFiles.syncFolder(folder.getParent());
+    channel = open(StandardOpenOption.WRITE);
+  }
+
+  // never through a link of that name
+  private FileChannel open(StandardOpenOption how) throws IOException {
+    return FileChannel.open(path, how, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Makes durable what was appended. */
+  void force() throws IOException {
+    channel.force(false);
+  }
+
+  /** Cuts off what is beyond a length; no effect on a file that was not made. */
+  void cutBack(long length) throws IOException {
+    if (channel == null) {
+      return;
+    }
+    close(); // an interrupt has closed it, maybe
+    channel = open(StandardOpenOption.WRITE);
+    channel.truncate(length).position(length);
+    channel.force(false);
+  }
+
+  void close() throws IOException {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  /** A gzip member that leaves the file open. */
+  private static final class Member extends GZIPOutputStream {
+
+    Member(OutputStream out) throws IOException {
+      super(
+          new FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+              out.write(bytes, offset, length);
+            }
+
+            @Override
+            public void close() {}
+          },
+          8192);
+    }
+
+    long plainBytes() {
+      return def.getBytesRead();
+    }
+
+    // frees the deflater, also of a member that failed
+    @Override
+    public void close() throws IOException {
+      def.end();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.serproutes.deliver.lines;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.LookAhead;
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.ids.TaskId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.camel.util.IOHelper;
+
+/**
+ * The dead letters in files of lines that no later receipt of their id has overtaken. Files that
+ * were begun and lines that were committed later are left out. Not thread-safe.
+ */
+public final class LineLetters extends LookAhead<LineLetters.Letter> {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * A dead letter.
+   *
+   * @param file where it was found
+   * @param line its place there, 1-based
+   * @param json its members
+   * @param failedAt when it was written; the beginning of time where it does not say so
+   */
+  public record Letter(Path file, int line, JsonNode json, Instant failedAt) {}
+
+  private final Path dir;
+  private final Consumer<String> problems;
+  private Iterator<StoredSet> sets;
+  private LatestReceipts receipts;
+  private StoredSet set;
+  private StoredLines lines;
+
+  /**
+   * Those under {@code serp.files.dir}.
+   *
+   * @param problems is told of each file that cannot be read, a line for a person
+   */
+  public LineLetters(Path dir, Consumer<String> problems) {
+    this.dir = dir;
+    this.problems = problems;
+  }
+
+  @Override
+  protected Letter fetch() {
+    try {
+      if (sets == null) {
+        begin();
+      }
+    } catch (IOException e) {
+      problems.accept(dir + " cannot be listed: " + DurableFiles.inWords(e));
+      return null;
+    }
+    while (lines != null || sets.hasNext()) {
+      Letter letter = nextOfSet();
+      if (letter != null) {
+        return letter;
+      }
+    }
+    return null;
+  }
+
+  private void begin() throws IOException {
+    List<StoredSet> all = StoredSet.all(dir);
+    sets = all.stream().filter(one -> one.size(LineKind.DEAD_LETTERS) > 0).iterator();
+    if (sets.hasNext()) {
+      receipts = new LatestReceipts(all, ids -> {}, problems);
+    }
+  }
+
+  // null where there may be more
+  private Letter nextOfSet() {
+    try {
+      if (lines == null) {
+        set = sets.next();
+        lines = set.open(LineKind.DEAD_LETTERS);
+      }
+      while (lines.next()) {
+        Letter letter = read();
+        if (letter != null && !isOvertaken(letter)) {
+          return letter;
+        }
+      }
+    } catch (IOException e) {
+      problem(DurableFiles.inWords(e));
+    }
+    IOHelper.close(lines);
+    lines = null;
+    return null;
+  }
+
+  private Letter read() throws IOException {
+    try {
+      byte[] bytes = lines.bytes();
+      JsonNode json = bytes == null ? null : JSON.readTree(bytes);
+      if (json != null && json.isObject()) {
+        Instant failedAt = time(json.path("failed_at").asText());
+        return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), json, failedAt);
+      }
+    } catch (JacksonException e) {
+      // not one of ours
+    }
+    problem("line " + lines.number() + " is no dead letter");
+    return null;
+  }
+
+  private static Instant time(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  private void problem(String what) {
+    problems.accept(set.file(LineKind.DEAD_LETTERS) + " is read in part: " + what);
+  }
+
+  private boolean isOvertaken(Letter letter) {
+    TaskId id = TaskId.parse(letter.json.path("task_id").asText(null));
+    if (id == null) {
+      return false;
+    }
+    Instant fetched = receipts.fetchedAt(id.value());
+    return fetched != null && fetched.isAfter(letter.failedAt) || isInFiles(id, letter.failedAt);
+  }
+
+  // delivered since with a layout of a file an id
+  private boolean isInFiles(TaskId id, Instant failedAt) {
+    Path folder = dir.resolve(LineKind.RECEIPTS.toString());
+    for (Path parent : List.of(folder, folder.resolve(id.value().substring(0, 4)))) {
+      try {
+        Path file = parent.resolve(id + ".json");
+        if (Files.getLastModifiedTime(file).toInstant().isAfter(failedAt)) {
+          return true;
+        }
+      } catch (IOException e) {
+        // not there
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,187 @@
+package io.serproutes.results;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.lines.LatestReceipts;
+import io.serproutes.deliver.lines.LineKind;
+import io.serproutes.deliver.lines.StoredLines;
+import io.serproutes.deliver.lines.StoredSet;
+import io.serproutes.results.Export.Request;
+import io.serproutes.results.Export.Type;
+import io.serproutes.results.JsonMembers.Value;
+import io.serproutes.results.ResultStream.OutputFailure;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The part of an {@link Export} that lies in files of lines. The items of a set lie in the order of
+ * its receipts, so both are read side by side. Not thread-safe.
+ */
+final class LineResults {
+
+  private final List<StoredSet> sets;
+  private final LatestReceipts latest;
+  private final Request request;
+  private final CsvTable table;
+  private final LineKind kind;
+  private final OutputStream out;
+  private final Consumer<String> problems;
+  private StoredSet set;
+  private StoredLines items;
+  private boolean isItemRead; // and not yet written
+  private long ids;
+  private long lines;
+
+  /** What lies in these sets, but for what {@code latest} says is overtaken. */
+  LineResults(
+      List<StoredSet> sets,
+      LatestReceipts latest,
+      Request request,
+      CsvTable table,
+      OutputStream out,
+      Consumer<String> problems) {
+    this.sets = sets;
+    this.latest = latest;
+    this.request = request;
+    this.table = table;
+    this.kind = LineKind.valueOf(request.type().name());
+    this.out = new Guarded(out);
+    this.problems = problems;
+  }
+
+  long ids() {
+    return ids;
+  }
+
+  long lines() {
+    return lines;
+  }
+
+  void write() throws IOException {
+    for (int at = 0; at < sets.size(); at++) {
+      set = sets.get(at);
+      isItemRead = false;
+      try (StoredLines receipts = set.open(LineKind.RECEIPTS);
+          StoredLines opened = set.open(kind)) {
+        items = opened;
+        while (receipts.next()) {
+          write(receipts, at);
+        }
+      } catch (OutputFailure e) {
+        throw e.cause();
+      } catch (IOException e) {
+        problem("is read in part: " + inWords(e));
+      }
+    }
+  }
+
+  private static String inWords(IOException e) {
+    return e instanceof JacksonException ? "a line holds no JSON" : DurableFiles.inWords(e);
+  }
+
+  private void problem(String what) {
+    problems.accept(set.file(kind) + " " + what);
+  }
+
+  private void write(StoredLines receipt, int at) throws IOException {
+    String id = receipt.id();
+    byte[] json = receipt.bytes();
+    if (id == null || json == null) {
+      problems.accept(set.file(LineKind.RECEIPTS) + ":" + receipt.number() + " is no receipt");
+      return;
+    }
+    Map<String, Value> members = JsonMembers.of(json);
+    Instant since = request.since();
+    boolean isWanted =
+        !latest.isOvertaken(id, at, receipt.number())
+            && (since == null || !fetched(members).isBefore(since));
+    if (request.type() != Type.RECEIPTS) {
+      writeItems(id, ResultStream.count(members, request.type()), isWanted);
+    } else if (isWanted) {
+      ids++;
+      writeLine(receipt, json);
+    }
+  }
+
+  private Instant fetched(Map<String, Value> receipt) {
+    Value time = receipt.get("fetched_at");
+    try {
+      return time == null ? set.begun() : Instant.parse(time.text());
+    } catch (DateTimeException e) {
+      return set.begun();
+    }
+  }
+
+  private void writeItems(String id, long count, boolean isWanted) throws IOException {
+    if (count == 0) {
+      return;
+    }
+    isItemRead = isItemRead || items.next();
+    if (!isItemRead || !id.equals(idOfItem(id))) {
+      // a copied route leaves a type out, or a person has changed the file
+      if (isWanted) {
+        problem("has no items of " + id + ", whose receipt says that there are some");
+      }
+      return;
+    }
+    isItemRead = false;
+    ids += isWanted ? 1 : 0;
+    for (long n = 0; n < count; n++) {
+      if (n > 0 && !items.next()) {
+        throw new IOException("it ends within the items of " + id);
+      }
+      if (isWanted) {
+        writeLine(items, table == null ? null : items.bytes());
+      }
+    }
+  }
+
+  private String idOfItem(String idOfLongOne) throws IOException {
+    byte[] json = items.bytes();
+    if (json == null) {
+      return idOfLongOne;
+    }
+    Value id = CsvTable.task(JsonMembers.of(json)).get("id");
+    return id == null ? null : id.text();
+  }
+
+  private void writeLine(StoredLines line, byte[] json) throws IOException {
+    if (table == null) {
+      line.writeTo(out);
+    } else if (json == null) {
+      problem("leaves out line " + line.number() + ", which is too large for a row");
+      return;
+    } else {
+      table.writeRow(out, json);
+    }
+    lines++;
+  }
+
+  /** Tells a failure of what is written from one of what is read. */
+  private static final class Guarded extends FilterOutputStream {
+
+    Guarded(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw new OutputFailure(e);
+      }
+    }
+  }
+}

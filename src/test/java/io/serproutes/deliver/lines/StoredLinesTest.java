@@ -1,0 +1,119 @@
+package io.serproutes.deliver.lines;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoredLinesTest {
+
+  @TempDir private Path temp;
+
+  private static String line(Random random) {
+    int[] sizes = {0, 1, 100, 65_535, 65_536, 65_537, 200_000, 8 << 20, (8 << 20) + 1, 20 << 20};
+    int size = sizes[random.nextInt(random.nextInt(6) == 0 ? sizes.length : 7)];
+    return "x".repeat(size) + random.nextInt(1000);
+  }
+
+  /** Whatever the lengths of lines, each is read or written as it is; cut off anywhere, too. */
+  @Test
+  void readsWholeLinesUpToWhereItIsCut() throws IOException {
+    for (int seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      List<String> lines = new ArrayList<>();
+      random.ints(1 + random.nextInt(12)).forEach(i -> lines.add(line(random)));
+      byte[] text = (String.join("\n", lines) + "\n").getBytes(UTF_8);
+      Path plain = Files.write(temp.resolve("plain"), text);
+      int cut = seed % 2 == 0 ? text.length : random.nextInt(text.length + 1);
+      int last = cut;
+      while (last > 0 && text[last - 1] != '\n') {
+        last--;
+      }
+      boolean isPacked = seed % 3 == 0 && cut == text.length;
+      Path file = isPacked ? packed(text, random) : plain;
+      long length = isPacked ? Files.size(file) : cut;
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      int count = 0;
+      try (StoredLines stored =
+          StoredLines.of(List.of(temp.resolve("none"), file), length, isPacked)) {
+        while (next(stored, cut - last > 8 << 20)) {
+          count++;
+          assertThat(stored.number()).isEqualTo(count);
+          byte[] bytes = stored.bytes();
+          if (random.nextInt(4) == 0) {
+            read.write((lines.get(count - 1) + "\n").getBytes(UTF_8)); // passed over
+          } else if (bytes == null || random.nextBoolean()) {
+            stored.writeTo(read);
+          } else {
+            read.write(bytes);
+            read.write('\n');
+          }
+        }
+      } catch (IOException e) {
+        assertThat(cut - last).as("a long line that is cut off").isGreaterThanOrEqualTo(8 << 20);
+      }
+      assertThat(read.size()).as("seed " + seed).isEqualTo(last);
+      assertThat(read.toByteArray()).isEqualTo(java.util.Arrays.copyOf(text, last));
+    }
+  }
+
+  private static boolean next(StoredLines lines, boolean isLongOneCut) throws IOException {
+    return lines.next() && !(isLongOneCut && lines.bytes() == null);
+  }
+
+  // of several members
+  private Path packed(byte[] text, Random random) throws IOException {
+    Path file = temp.resolve("packed");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (int done = 0; done < text.length; ) {
+        int length = Math.min(text.length - done, 1 + random.nextInt(3 << 20));
+        GZIPOutputStream member = new GZIPOutputStream(out);
+        member.write(text, done, length);
+        member.finish();
+        done += length;
+      }
+    }
+    return file;
+  }
+
+  @Test
+  void tellsIds() throws IOException {
+    String id = "00000000-0000-0000-0000-00000000002a";
+    String other = "11111111-0000-0000-0000-00000000002a";
+    Path file =
+        Files.writeString(
+            temp.resolve("file"),
+            "{\"task_id\":\""
+                + id
+                + "\"}\n{\"task_id\":\""
+                + id.substring(1)
+                + "\"}\n{}\n{\"type\":\"organic\",\"task\":{\"id\":\""
+                + other
+                + "\"},"
+                + "\"serp_task\":{\"id\":\""
+                + id
+                + "\",\"tag\":\"\\\"task\\\":{\\\"id\\\":\"}}\n");
+    try (StoredLines lines = StoredLines.of(List.of(file), Long.MAX_VALUE, false)) {
+      lines.next();
+      assertThat(lines.id()).isEqualTo(id);
+      lines.next();
+      assertThat(lines.id()).isNotEqualTo(id);
+      lines.next();
+      assertThat(lines.id()).isNull();
+      assertThat(lines.idOfTask()).isNull();
+      lines.next();
+      assertThat(lines.idOfTask()).isEqualTo(id);
+      assertThat(lines.next()).isFalse();
+    }
+  }
+}

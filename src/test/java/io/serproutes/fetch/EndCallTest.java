@@ -1,0 +1,37 @@
+package io.serproutes.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+class EndCallTest {
+
+  private final Settings settings = new Settings(key -> null);
+
+  /** Camel copies headers with each step behind; without its own it would repeat for ever. */
+  @Test
+  void theHeadersOfTheCallGoAndTheCountOfRepetitionsStays() throws Exception {
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      context.start(); // headers ignore case from here on
+      Exchange exchange = new DefaultExchange(context);
+      Task task = TestTasks.fresh(TestTasks.id(42));
+      exchange.setVariable(Task.VARIABLE, task);
+      Message message = exchange.getMessage();
+      message.setHeader(Exchange.HTTP_PATH, "/" + task.getId());
+      message.setHeader(Exchange.HTTP_RESPONSE_CODE, 200);
+      message.setHeader(Exchange.HTTP_RESPONSE_TEXT, "OK");
+      message.setHeader("retry-after", "7");
+      message.setHeader(Exchange.REDELIVERY_COUNTER, 3);
+      TaskGetClient client = new TaskGetClient(settings, new Secrets(settings));
+      new EndCall(client, TestTasks.gate(Runnable::run)).process(exchange);
+      assertThat(message.getHeaders()).containsOnlyKeys(Exchange.REDELIVERY_COUNTER);
+      assertThat(message.getBody()).isEqualTo(task.getId().value());
+    }
+  }
+}
