@@ -84,7 +84,7 @@ class PrepareIT {
     }
   }
 
-  /** A JVM that is started meanwhile reads a whole one, or it would crash. */
+  /** A JVM that is started meanwhile reads a whole one: JDK 17 crashes with half of one. */
   @Test
   void twoAtOnceLeaveOneThatIsWhole() throws Exception {
     Path jdk = jdks().get(0);

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 /**
  * The command {@code prepare}: a child process makes the archive, so that no run that delivers ids
  * needs the memory and the time for it. The archive appears beside the jar complete or not at all,
- * because a JVM crashes if the archive that it reads is written at the same time.
+ * because JDK 17 crashes with one that is cut short.
  */
 @Command(
     name = "prepare",
