@@ -32,7 +32,7 @@ final class Program implements AutoCloseable {
    * @param variables {@code SERP_…}, without the port
    */
   Program(Path folder, List<String> command, Map<String, String> variables) throws IOException {
-    List<String> java = new ArrayList<>(List.of(Neighbour.java()));
+    List<String> java = new ArrayList<>(Neighbour.java());
     java.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(java).directory(folder.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("SERP_"));
