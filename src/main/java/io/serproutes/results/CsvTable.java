@@ -126,7 +126,7 @@ final class CsvTable {
   }
 
   // whatever its name, it is the last member
-  static Map<String, Value> task(Map<String, Value> item) throws IOException {
+  private static Map<String, Value> task(Map<String, Value> item) throws IOException {
     Value last = NONE;
     for (Value value : item.values()) {
       last = value;

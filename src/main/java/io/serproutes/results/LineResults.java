@@ -10,7 +10,7 @@ import io.serproutes.results.Export.Request;
 import io.serproutes.results.Export.Type;
 import io.serproutes.results.JsonMembers.Value;
 import io.serproutes.results.ResultStream.OutputFailure;
-import java.io.FilterOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.DateTimeException;
@@ -32,6 +32,7 @@ final class LineResults {
   private final LineKind kind;
   private final OutputStream out;
   private final Consumer<String> problems;
+  private final ByteArrayOutputStream row = new ByteArrayOutputStream();
   private StoredSet set;
   private StoredLines items;
   private boolean isItemRead; // and not yet written
@@ -51,7 +52,7 @@ final class LineResults {
     this.request = request;
     this.table = table;
     this.kind = LineKind.valueOf(request.type().name());
-    this.out = new Guarded(out);
+    this.out = out;
     this.problems = problems;
   }
 
@@ -123,7 +124,8 @@ final class LineResults {
       return;
     }
     isItemRead = isItemRead || items.next();
-    if (!isItemRead || !id.equals(idOfItem(id))) {
+    boolean isLong = isItemRead && items.bytes() == null; // its id is beyond what is held
+    if (!isItemRead || !isLong && !id.equals(items.idOfTask())) {
       // a copied route leaves a type out, or a person has changed the file
       if (isWanted) {
         problem("has no items of " + id + ", whose receipt says that there are some");
@@ -142,46 +144,17 @@ final class LineResults {
     }
   }
 
-  private String idOfItem(String idOfLongOne) throws IOException {
-    byte[] json = items.bytes();
-    if (json == null) {
-      return idOfLongOne;
-    }
-    Value id = CsvTable.task(JsonMembers.of(json)).get("id");
-    return id == null ? null : id.text();
-  }
-
   private void writeLine(StoredLines line, byte[] json) throws IOException {
     if (table == null) {
-      line.writeTo(out);
+      ResultStream.write(out, line::writeTo);
     } else if (json == null) {
       problem("leaves out line " + line.number() + ", which is too large for a row");
       return;
     } else {
-      table.writeRow(out, json);
+      row.reset();
+      table.writeRow(row, json);
+      ResultStream.write(out, row::writeTo);
     }
     lines++;
-  }
-
-  /** Tells a failure of what is written from one of what is read. */
-  private static final class Guarded extends FilterOutputStream {
-
-    Guarded(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      try {
-        out.write(bytes, offset, length);
-      } catch (IOException e) {
-        throw new OutputFailure(e);
-      }
-    }
   }
 }

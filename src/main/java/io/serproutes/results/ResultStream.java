@@ -169,7 +169,7 @@ final class ResultStream {
       boolean isSmall = items.length() <= FITS_INTO_MEMORY;
       buffer.reset();
       long count = make(items, isSmall ? buffer : OutputStream.nullOutputStream());
-      write(isSmall ? buffer::writeTo : to -> make(items, to));
+      write(out, isSmall ? buffer::writeTo : to -> make(items, to));
       ids++;
       lines += count;
     } catch (NoSuchFileException e) {
@@ -200,7 +200,8 @@ final class ResultStream {
     }
   }
 
-  private void write(DurableFiles.Content content) throws OutputFailure {
+  /** Writes what cannot be left out once it has begun. */
+  static void write(OutputStream out, DurableFiles.Content content) throws OutputFailure {
     try {
       content.writeTo(out);
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import static io.serproutes.deliver.lines.LinesUnderTest.noId;
 import static io.serproutes.fetch.TestTasks.id;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.deliver.DeadLetterFiles;
@@ -241,5 +242,17 @@ class LineResultsTest {
     assertThat(idsOf(Type.RECEIPTS)).containsExactly(id(2).value());
     assertThat(problems).isNotEmpty().allMatch(line -> line.contains(first.getFileName() + ""));
     assertThat(find(2).outcome()).isEqualTo("delivered");
+  }
+
+  /** A half item cannot be left out any more once its beginning is written. */
+  @Test
+  void anItemThatBreaksOffWithinALongLineEndsTheExport() throws IOException {
+    folder.publish(files, delivered(1, 1));
+    files.close();
+    Path organic = folder.shown("organic").get(0);
+    Files.writeString(organic, "{\"type\":\"organic\",\"title\":\"" + "x".repeat(9 << 20));
+    assertThatIOException()
+        .isThrownBy(() -> export(Type.ORGANIC, Format.JSONL))
+        .withMessageContaining("ends within a line");
   }
 }
