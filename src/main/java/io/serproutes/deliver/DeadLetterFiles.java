@@ -97,7 +97,8 @@ public final class DeadLetterFiles {
         }
         while (lines.hasNext()) {
           LineLetters.Letter line = lines.next();
-          if (isReplayed(line.json())) {
+          FileTime written = FileTime.from(line.failedAt());
+          if (isReplayed(line.json()) && !isOfThisRun(written, start)) {
             return delivery(line);
           }
         }

@@ -14,6 +14,7 @@ import io.serproutes.deliver.DeadLetterList;
 import io.serproutes.deliver.OutcomeFiles;
 import io.serproutes.deliver.lines.LineFiles;
 import io.serproutes.deliver.lines.LinesUnderTest;
+import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.TaskId;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -199,6 +201,20 @@ class LineResultsTest {
     tick();
     new Delivered(folder.dir()).deliver(id(2), "{\"type\":\"organic\"}"); // as a file of its own
     assertThat(openLetters()).containsExactly("none");
+  }
+
+  /** Such as after a change of the layout: letters in files are replayed before those on lines. */
+  @Test
+  void whatIsGivenUpInTheSameRunIsNotReplayed() throws IOException {
+    Delivered flat = new Delivered(folder.dir());
+    flat.end(id(1), TestTasks.body(id(1), 40501, "null", "null"));
+    folder.publish(files, givenUp(2));
+    tick();
+    Iterator<Delivery> letters = new DeadLetterFiles(folder.settings(), new Intake()).ids();
+    assertThat(letters.next().text()).isEqualTo(id(1).value());
+    tick();
+    folder.publish(files, givenUp(1));
+    assertThat(letters).toIterable().extracting(Delivery::text).containsExactly(id(2).value());
   }
 
   private List<String> replayed() {
