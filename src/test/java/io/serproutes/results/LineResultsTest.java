@@ -108,7 +108,8 @@ class LineResultsTest {
         try (Stream<Path> all = Files.walk(folder.dir())) {
           for (Path part :
               (Iterable<Path>) all.filter(f -> f.toString().endsWith(".part"))::iterator) {
-            Files.writeString(part, "{\"task_id\":\"" + id(9) + "\"", StandardOpenOption.APPEND);
+            Files.writeString(
+                part, "{\"task_id\":\"" + id(9) + "\"}\n{", StandardOpenOption.APPEND);
           }
         }
       } else if (state.equals("closed")) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +82,39 @@ class LineFilesTest {
     assertThat(folder.all("receipts")).isEmpty();
     assertThat(folder.all("organic")).isEmpty();
     assertThat(folder.shown("dead-letters")).hasSize(1);
+  }
+
+  /** What a power cut leaves: the ledger never says more than is on disk. */
+  @Test
+  void linesAreSyncedBeforeTheLedgerSaysThatTheyAreThere() throws IOException {
+    LinesUnderTest folder = folder("out");
+    List<String> steps = new ArrayList<>();
+    try (LineFiles files = folder.open();
+        Recording recording = new Recording()) {
+      recording.enable("jdk.FileWrite").withoutThreshold();
+      recording.enable("jdk.FileForce").withoutThreshold();
+      folder.publish(files, delivered(1, 1));
+      recording.start();
+      folder.publish(files, delivered(2, 1), givenUp(3));
+      recording.stop();
+      Path dump = temp.resolve("dump.jfr");
+      recording.dump(dump);
+      RecordingFile.readAllEvents(dump).stream()
+          .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+          .filter(event -> event.getString("path").matches(".*\\.(part|commit)"))
+          .map(event -> event.getEventType().getName() + " " + kind(event.getString("path")))
+          .forEach(steps::add);
+    }
+    List<String> expected = new ArrayList<>();
+    List<String> kinds = List.of("organic", "paid", "other", "dead-letters", "receipts");
+    kinds.forEach(kind -> expected.add("jdk.FileWrite " + kind));
+    kinds.forEach(kind -> expected.add("jdk.FileForce " + kind));
+    expected.addAll(List.of("jdk.FileWrite .lines", "jdk.FileForce .lines"));
+    assertThat(steps).isEqualTo(expected);
+  }
+
+  private static String kind(String file) {
+    return Path.of(file).getParent().getFileName().toString();
   }
 
   /** A state of the folder, as a kill before a step leaves it, and what was acknowledged then. */
