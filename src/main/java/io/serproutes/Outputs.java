@@ -65,9 +65,8 @@ public final class Outputs {
   String endpoints(String what) {
     return switch (what) {
       case "items" -> join(names, this::ofItems);
-      case "receipts" -> join(ofReceipts(), name -> "direct:serp-receipt-to-" + ending(name));
-      case "dead-letters" ->
-          join(ofReceipts(), name -> "direct:serp-dead-letter-to-" + ending(name));
+      case "receipts" -> join(ofReceipts(), name -> "direct:" + route("receipt", name));
+      case "dead-letters" -> join(ofReceipts(), name -> "direct:" + route("dead-letter", name));
       case "parking" -> "direct:serp-park-in-" + parking();
       default -> throw new IllegalArgumentException("serp-chosen:" + what);
     };
@@ -76,17 +75,25 @@ public final class Outputs {
   // whatever the route of any other output throws means that the output is unavailable
   private String ofItems(String name) {
     boolean isOurs = WITH_RECEIPTS.contains(name);
-    return isOurs ? "direct:serp-items-to-" + ending(name) : "serp-output:" + name;
+    return isOurs ? "direct:" + route("items", name) : "serp-output:" + name;
   }
 
-  /** How the names of an output's routes end. */
-  String ending(String name) {
-    return name.equals("files") && hasLines ? "lines" : name;
+  /**
+   * The route of an output, named so that it is that of no other output.
+   *
+   * @param what {@code items}, {@code receipt} or {@code dead-letter}
+   */
+  String route(String what, String name) {
+    return "serp-" + what + (isLines(name) ? "-in-lines" : "-to-" + name);
   }
 
   /** The route file of an output that is named, or that takes the receipts. */
   String file(String name) {
-    return name.equals("files") && hasLines ? RouteFiles.LINES : RouteFiles.output(name);
+    return isLines(name) ? RouteFiles.LINES : RouteFiles.output(name);
+  }
+
+  private boolean isLines(String name) {
+    return hasLines && name.equals("files");
   }
 
   private static String join(List<String> names, UnaryOperator<String> uri) {

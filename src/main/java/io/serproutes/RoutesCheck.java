@@ -84,14 +84,14 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private String lackingOutput(Model model) {
     Outputs outputs = Outputs.of(settings);
     for (String output : outputs.names()) {
-      String items = "serp-items-to-" + outputs.ending(output);
+      String items = outputs.route("items", output);
       if (isMissing(model, items)) {
         return wanted(items, outputs.file(output));
       }
     }
     for (String output : outputs.ofReceipts()) {
       for (String what : List.of("receipt", "dead-letter")) {
-        String route = "serp-" + what + "-to-" + outputs.ending(output);
+        String route = outputs.route(what, output);
         if (isMissing(model, route)) {
           return wanted(route, outputs.file(output));
         }

@@ -90,6 +90,55 @@ class OwnRoutesIT {
     }
   }
 
+  /** Its name is none of ours, though the layout has it, too. */
+  @Test
+  void anOutputAppendsLinesBesideFilesOfLines() throws IOException {
+    runOnce(
+        program()
+            .key("serp.to", "lines,files")
+            .key("serp.files.layout", "lines")
+            .file("routes/items-to-lines.camel.yaml", example("items-to-lines")));
+    for (String type : List.of("organic", "paid")) {
+      String ours = "out/" + type + "/" + out().names(type).get(0);
+      assertThat(lines("lines/" + type + ".jsonl"))
+          .isNotEmpty()
+          .hasSameElementsAs(lines(ours))
+          .hasSameSizeAs(lines(ours));
+    }
+  }
+
+  @Test
+  void aCopyOmitsATypeOfLines() throws IOException {
+    String original = Files.readString(Path.of("routes/outputs/lines-to-files.camel.yaml"));
+    String edited =
+        original.replace(
+            """
+                    - bean:
+                        id: serp-keep-items
+                        ref: serpLineFiles
+                        method: items
+            """,
+            """
+                    - filter:
+                        simple: ${body.type} != 'paid'
+                        steps:
+                          - bean:
+                              id: serp-keep-items
+                              ref: serpLineFiles
+                              method: items
+            """);
+    assertThat(edited).isNotEqualTo(original);
+    runOnce(
+        program()
+            .key("serp.files.layout", "lines")
+            .file("routes/lines-to-files.camel.yaml", edited));
+    assertThat(out().names("paid")).isEmpty();
+    String set = out().names("organic").get(0);
+    assertThat(lines("out/receipts/" + set))
+        .hasSameSizeAs(IDS)
+        .anyMatch(receipt -> receipt.path("paid").intValue() > 0);
+  }
+
   @Test
   void endpointsGetItemsAndReceipts() throws IOException {
     runOnce(program().configFile(example("config").split("\n")));

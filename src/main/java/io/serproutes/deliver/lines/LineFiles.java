@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-receipt-to-lines");
+  private static final Logger LOG = LoggerFactory.getLogger("serp-receipt-in-lines");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path dir;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** The set of files that this process writes. Not thread-safe. */
 final class OpenSet {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-receipt-to-lines");
+  private static final Logger LOG = LoggerFactory.getLogger("serp-receipt-in-lines");
 
   /** What is told before each step that reaches the disk; tests stop there. */
   @FunctionalInterface
