@@ -30,10 +30,6 @@ final class LineFile {
     this.isPacked = isPacked;
   }
 
-  Path path() {
-    return path;
-  }
-
   /** Whether it was removed while it was written. */
   boolean isGone() {
     return channel != null && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);

@@ -102,7 +102,10 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
       return;
     }
     if (open != null && !open.isThere()) {
-      LOG.warn("files of {} were removed while they were written", open.name());
+      LOG.warn(
+          "files of {} were removed while they were written: results in them are lost, and new"
+              + " files are begun",
+          open.name());
       leave();
     }
     if (open == null) {
