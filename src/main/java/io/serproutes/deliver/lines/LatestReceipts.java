@@ -144,12 +144,13 @@ public final class LatestReceipts {
   /** A Bloom filter of two bits an id: what was added is there, and little else. */
   private static final class Filter {
 
-    private final BitSet bits = new BitSet();
+    private final BitSet bits;
     private final int mask;
 
     Filter(long bytes) {
       long wanted = BITS_OF_AN_ID * (bytes / BYTES_OF_A_RECEIPT);
       mask = (int) Long.highestOneBit(Math.max(FEWEST_BITS, Math.min(MOST_BITS, wanted))) - 1;
+      bits = new BitSet(mask + 1); // one that grows would be copied
     }
 
     /** Adds an id; returns whether it seems to have been there. */
