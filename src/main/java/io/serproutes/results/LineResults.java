@@ -22,8 +22,13 @@ import java.util.function.Consumer;
 /**
  * The part of an {@link Export} that lies in files of lines. The items of a set lie in the order of
  * its receipts, so both are read side by side. Not thread-safe.
+ *
+ * <p>An id whose lines are damaged is left out as a whole; beyond 8 MiB its lines are written as
+ * they are read.
  */
 final class LineResults {
+
+  private static final int FITS_INTO_MEMORY = 8 << 20;
 
   private final List<StoredSet> sets;
   private final LatestReceipts latest;
@@ -32,7 +37,7 @@ final class LineResults {
   private final LineKind kind;
   private final OutputStream out;
   private final Consumer<String> problems;
-  private final ByteArrayOutputStream row = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(); // of one id
   private StoredSet set;
   private StoredLines items;
   private boolean isItemRead; // and not yet written
@@ -102,11 +107,11 @@ final class LineResults {
     boolean isWanted =
         !latest.isOvertaken(id, at, receipt.number())
             && (since == null || !fetched(members).isBefore(since));
+    buffer.reset();
     if (request.type() != Type.RECEIPTS) {
       writeItems(id, ResultStream.count(members, request.type()), isWanted);
-    } else if (isWanted) {
-      ids++;
-      writeLine(receipt, json);
+    } else if (isWanted && add(receipt)) {
+      end(1);
     }
   }
 
@@ -124,8 +129,8 @@ final class LineResults {
       return;
     }
     isItemRead = isItemRead || items.next();
-    boolean isLong = isItemRead && items.bytes() == null; // its id is beyond what is held
-    if (!isItemRead || !isLong && !id.equals(items.idOfTask())) {
+    // the id of a long one is beyond what is held
+    if (!isItemRead || !items.isLong() && !id.equals(items.idOfTask())) {
       // a copied route leaves a type out, or a person has changed the file
       if (isWanted) {
         problem("has no items of " + id + ", whose receipt says that there are some");
@@ -133,28 +138,50 @@ final class LineResults {
       return;
     }
     isItemRead = false;
-    ids += isWanted ? 1 : 0;
+    boolean isWhole = isWanted;
     for (long n = 0; n < count; n++) {
       if (n > 0 && !items.next()) {
         throw new IOException("it ends within the items of " + id);
       }
-      if (isWanted) {
-        writeLine(items, table == null ? null : items.bytes());
-      }
+      isWhole = isWhole && add(items);
+    }
+    if (isWhole) {
+      end(count);
     }
   }
 
-  private void writeLine(StoredLines line, byte[] json) throws IOException {
-    if (table == null) {
-      ResultStream.write(out, line::writeTo);
-    } else if (json == null) {
-      problem("leaves out line " + line.number() + ", which is too large for a row");
-      return;
-    } else {
-      row.reset();
-      table.writeRow(row, json);
-      ResultStream.write(out, row::writeTo);
+  /** Adds a line of an id; false where the id is to be left out. */
+  private boolean add(StoredLines line) throws IOException {
+    boolean isLong = line.isLong();
+    if (isLong && table != null) {
+      problem(
+          "has an item that is too large for a row, on line "
+              + line.number()
+              + "; its id is left out");
+      return false;
     }
-    lines++;
+    if (table != null) {
+      table.writeRow(buffer, line.bytes());
+    } else if (!isLong) {
+      line.writeTo(buffer);
+    }
+    if (isLong || buffer.size() > FITS_INTO_MEMORY) {
+      flush();
+    }
+    if (isLong) {
+      ResultStream.write(out, line::writeTo);
+    }
+    return true;
+  }
+
+  private void end(long count) throws IOException {
+    flush();
+    ids++;
+    lines += count;
+  }
+
+  private void flush() throws IOException {
+    ResultStream.write(out, buffer::writeTo);
+    buffer.reset();
   }
 }

@@ -41,6 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Everything that reads results, from files of lines: open ones, closed ones and both layouts. */
 class LineResultsTest {
@@ -259,6 +261,36 @@ class LineResultsTest {
     assertThat(idsOf(Type.RECEIPTS)).containsExactly(id(2).value());
     assertThat(problems).isNotEmpty().allMatch(line -> line.contains(first.getFileName() + ""));
     assertThat(find(2).outcome()).isEqualTo("delivered");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void anIdWhoseItemsBreakOffIsLeftOut(Format format) throws IOException {
+    folder.publish(files, delivered(1, 1), delivered(2, 3));
+    files.close();
+    Path organic = folder.shown("organic").get(0);
+    List<String> lines = Files.readAllLines(organic);
+    Files.write(organic, lines.subList(0, 3));
+    assertThat(export(Type.ORGANIC, format)).contains(id(1).value()).doesNotContain(id(2).value());
+    assertThat(counts).extracting(Counts::ids, Counts::lines).containsExactly(1L, 1L);
+    assertThat(problems).singleElement().asString().contains("ends within the items of " + id(2));
+  }
+
+  @Test
+  void anIdWithAnItemThatIsTooLargeForARowIsLeftOut() throws IOException {
+    folder.publish(files, delivered(1, 2), delivered(2, 1));
+    files.close();
+    Path organic = folder.shown("organic").get(0);
+    List<String> lines = new ArrayList<>(Files.readAllLines(organic));
+    lines.set(1, lines.get(1).replace("\"organic\"", "\"" + "x".repeat(9 << 20) + "\""));
+    Files.write(organic, lines);
+    assertThat(export(Type.ORGANIC, Format.CSV).lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains(id(2).value());
+    assertThat(problems).singleElement().asString().contains("too large for a row");
+    assertThat(export(Type.ORGANIC, Format.JSONL).lines()).containsExactlyElementsOf(lines);
   }
 
   /** A half item cannot be left out any more once its beginning is written. */

@@ -140,6 +140,11 @@ public final class StoredLines implements Closeable {
     return number;
   }
 
+  /** Whether the line is over 8 MiB, so that only its beginning is held. */
+  public boolean isLong() {
+    return isLong;
+  }
+
   /** The line without its line feed; null where it is over 8 MiB. */
   public byte[] bytes() {
     return isLong ? null : Arrays.copyOfRange(buffer, start, end);
