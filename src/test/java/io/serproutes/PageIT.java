@@ -302,7 +302,8 @@ class PageIT {
   @Test
   void aMalformedRequestIsRefusedAndNoErrorOfTheProgram() throws IOException {
     try (StandIn api = StandIn.start();
-        ProgramUnderTest program = program().api(api).start()) {
+        ProgramUnderTest program = program().api(api).start();
+        Socket unanswered = page(program).begin("GET / HTTP/1.1\r\nHost: x%00.y\r\n\r\n")) {
       RawPage page = page(program);
       for (String path : List.of("/%zz", "*", "?x", "/observe/history?after=%zz")) {
         assertThat(page.get(path).status()).as(path).isIn(400, 404);

@@ -41,7 +41,8 @@ public final class TopicIds {
   }
 
   /**
-   * The ids of a record of the topic of ids, each once there is room for it.
+   * The ids of a record of the topic of ids, each once there is room for it. Takes the record's
+   * headers from the exchange: those that are passed on lie with each id.
    *
    * <p>To be called on the polling thread; the iteration may run elsewhere.
    */

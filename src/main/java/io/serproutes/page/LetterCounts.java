@@ -1,5 +1,6 @@
 package io.serproutes.page;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.deliver.DeadLetterList;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.fetch.Reason;
@@ -112,6 +113,17 @@ final class LetterCounts {
 
   private void count() {
     long start = nanoTime.getAsLong();
+    try {
+      countFiles();
+    } catch (Error e) {
+      FatalErrors.report(e); // the future would keep it to itself
+      throw e;
+    } finally {
+      rest(nanoTime.getAsLong() - start);
+    }
+  }
+
+  private void countFiles() {
     Counts counts = new Counts(new ConcurrentHashMap<>(), new EnumMap<>(Reason.class));
     for (Reason reason : Reason.values()) {
       counts.before.put(reason, sinceStart.applyAsLong(reason));
@@ -131,7 +143,6 @@ final class LetterCounts {
       LOG.warn("dead letters cannot all be counted: {}", DurableFiles.inWords(e));
     }
     publish(counts);
-    rest(nanoTime.getAsLong() - start);
   }
 
   private synchronized void rest(long nanos) {

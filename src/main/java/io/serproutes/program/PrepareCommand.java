@@ -6,9 +6,11 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.SerpRoutes;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,9 @@ final class PrepareCommand implements Callable<Integer> {
     require(
         Files.exists(complete),
         "no archive of classes after exit code " + training.exitValue() + " of Java");
+    try (FileChannel file = FileChannel.open(complete, StandardOpenOption.WRITE)) {
+      file.force(true); // or a power failure may cut it short
+    }
     Files.move(complete, archive, StandardCopyOption.ATOMIC_MOVE);
     System.out.printf(
         "archive of classes for Java %s: -XX:SharedArchiveFile=%s%n", Runtime.version(), archive);

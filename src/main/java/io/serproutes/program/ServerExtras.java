@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.serproutes.FatalErrors;
 import io.serproutes.page.Page;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -19,8 +21,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the server of health and metrics has beyond Camel's: the page, an index, an answer to HEAD
@@ -29,6 +34,7 @@ import org.apache.camel.main.MainListenerSupport;
  */
 final class ServerExtras extends MainListenerSupport {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-page");
   private static final String INDEX =
       """
       <!DOCTYPE html>
@@ -52,9 +58,10 @@ final class ServerExtras extends MainListenerSupport {
     CamelContext context = main.getCamelContext();
     ManagementHttpServer server = context.hasService(ManagementHttpServer.class);
     if (server != null) {
-      Router router = server.getRouter();
+      VertxPlatformHttpRouter router = server.getRouter();
       router.route().order(-2).handler(ServerExtras::answer);
-      refuseMalformed(server.getRouter().getServer().getServer());
+      refuseMalformed(router.getServer().getServer());
+      reportErrors(router.vertx(), router);
       try {
         Page.open(context, router, INDEX.getBytes(UTF_8));
       } catch (Exception e) {
@@ -73,6 +80,27 @@ final class ServerExtras extends MainListenerSupport {
         root.errorHandler(status, request -> request.response().setStatusCode(status).end());
       }
     }
+  }
+
+  /**
+   * Reports errors that concern the whole process, which Vert.x would log and survive. What else
+   * fails before a handler is called concerns one request, such as one with {@code %00} in its
+   * host, which gets no answer.
+   */
+  static void reportErrors(Vertx vertx, Router router) {
+    vertx.exceptionHandler(
+        failure -> {
+          FatalErrors.report(failure);
+          LOG.debug("a request failed", failure);
+        });
+    router
+        .route()
+        .order(-3)
+        .failureHandler(
+            request -> {
+              FatalErrors.report(request.failure());
+              request.next();
+            });
   }
 
   private static void answer(RoutingContext request) {

@@ -10,13 +10,18 @@ import io.serproutes.fetch.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,14 +32,23 @@ class LetterCountsTest {
   private final Map<Reason, Long> sinceStart = new EnumMap<>(Reason.class);
   private final AtomicLong nanos = new AtomicLong();
   private Executor thread = Runnable::run;
+  private Supplier<Error> failure = () -> null;
 
   private LetterCounts counts(boolean hasFiles) {
     Map<String, String> values = Map.of("serp.files.dir", dir.toString());
     return new LetterCounts(
         hasFiles ? new DeadLetterList(new Settings(values::get)) : null,
-        reason -> sinceStart.getOrDefault(reason, 0L),
+        this::sinceStart,
         thread,
         () -> nanos.addAndGet(1)); // every look at the clock takes a nanosecond
+  }
+
+  private long sinceStart(Reason reason) {
+    Error error = failure.get();
+    if (error != null) {
+      throw error;
+    }
+    return sinceStart.getOrDefault(reason, 0L);
   }
 
   private void letter(String name, String reason) throws IOException {
@@ -79,6 +93,32 @@ class LetterCountsTest {
     } finally {
       free.countDown();
       busy.shutdown();
+    }
+  }
+
+  @Test
+  void anErrorOfTheWholeProcessIsReportedAndTheNextLookDoesNotCountAgain() {
+    OutOfMemoryError error = new OutOfMemoryError("of a test");
+    List<Throwable> reported = new ArrayList<>();
+    AtomicInteger times = new AtomicInteger();
+    AtomicBoolean isCounting = new AtomicBoolean();
+    thread =
+        work -> {
+          times.incrementAndGet();
+          isCounting.set(true);
+          work.run();
+          isCounting.set(false);
+        };
+    failure = () -> isCounting.get() ? error : null;
+    Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> reported.add(e));
+    try {
+      LetterCounts counts = counts(true);
+      assertThat(counts.counts()).isEmpty();
+      assertThat(reported).containsExactly(error);
+      assertThat(counts.counts()).isEmpty();
+      assertThat(times).hasValue(1);
+    } finally {
+      Thread.currentThread().setUncaughtExceptionHandler(null);
     }
   }
 
