@@ -11,9 +11,9 @@ import org.apache.camel.component.timer.TimerConsumer;
 import org.apache.camel.spi.ExecutorServiceManager;
 
 /**
- * Camel's timer on a clock that nobody sets: {@code serp-timer:name} with {@code delay} and {@code
- * period}, in milliseconds; the period lies between two rounds. Camel's own waits for a time of the
- * system's clock: where that is set back an hour, it rests for an hour.
+ * Camel's timer on a clock that nobody sets: {@code serp-timer:name} with its options, but for
+ * {@code time}. Camel's own waits for a time of the system's clock: where that is set back an hour,
+ * it rests for an hour.
  *
  * <p>No round is interrupted: that would close files and give up their locks. Thread-safe.
  */
@@ -59,9 +59,22 @@ public final class SerpTimerComponent extends TimerComponent {
     }
 
     @Override
+    public void schedule(TimerTask task, long delay) {
+      executor.schedule(repeating(task), delay, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
     public void schedule(TimerTask task, long delay, long period) {
-      executor.scheduleWithFixedDelay(
-          new RepeatingTask("the timer " + name, task), delay, period, TimeUnit.MILLISECONDS);
+      executor.scheduleWithFixedDelay(repeating(task), delay, period, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void scheduleAtFixedRate(TimerTask task, long delay, long period) {
+      executor.scheduleAtFixedRate(repeating(task), delay, period, TimeUnit.MILLISECONDS);
+    }
+
+    private RepeatingTask repeating(TimerTask task) {
+      return new RepeatingTask("the timer " + name, task);
     }
 
     @Override

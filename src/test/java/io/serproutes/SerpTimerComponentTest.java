@@ -73,6 +73,24 @@ class SerpTimerComponentTest {
   }
 
   @Test
+  void anEditedRouteMayHaveAFixedRateOrOneRound() throws Exception {
+    AtomicInteger atRate = new AtomicInteger();
+    AtomicInteger once = new AtomicInteger();
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("serp-timer:rate?delay=0&period=10&fixedRate=true")
+                .process(e -> atRate.incrementAndGet());
+            from("serp-timer:once?delay=0&period=0").process(e -> once.incrementAndGet());
+          }
+        });
+    await().until(() -> atRate.get() > 2 && once.get() > 0);
+    awaitRounds(3);
+    assertThat(once).hasValue(1);
+  }
+
+  @Test
   void aRoundIsNotInterruptedWhenItStops() throws Exception {
     awaitRounds(1);
     TimerConsumer consumer = (TimerConsumer) context.getRoute("rounds").getConsumer();
