@@ -181,7 +181,7 @@ public final class Settings implements CamelContextAware {
     Settings settings = new Settings(new ContextValues(context));
     boolean from = settings.isGiven(Keys.FROM);
     boolean to = settings.isGiven(Keys.TO);
-    if (!settings.get(Keys.ENABLED) || !from && !to) {
+    if (!isEnabled(context) || !from && !to) {
       return false;
     }
     require(
@@ -189,6 +189,11 @@ public final class Settings implements CamelContextAware {
         "serp.to is required where serp.from is given, and has no value; name where items go:"
             + " serp.to=files, kafka or endpoints");
     return true;
+  }
+
+  /** Whether {@code serp.enabled} of a host is not {@code false}. */
+  public static boolean isEnabled(CamelContext context) {
+    return new Settings(new ContextValues(context)).get(Keys.ENABLED);
   }
 
   private boolean isGiven(Key<?> key) {

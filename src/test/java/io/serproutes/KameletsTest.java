@@ -156,6 +156,21 @@ class KameletsTest {
     assertThat(host.taken("dead-letters")).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {ACTION, SINK})
+  void switchedOffNothingIsLoadedAndTheIdStaysWithTheHost(String kamelet) throws Exception {
+    host.close();
+    host = new HostUnderTest(api, temp, "serp.enabled", "false", "serp.api.password", "");
+    start(kamelet);
+    assertThat(host.context().getRoute("serp-take-task")).isNull();
+    assertThat(host.context().getRegistry().lookupByName("serpSettings")).isNull();
+    Exchange reply = send("direct:a", Ids.ZERO);
+    assertThat(reply.getException())
+        .isInstanceOf(CircuitOpenException.class)
+        .hasMessageContaining("serp.enabled=false");
+    assertThat(reply.getMessage().getBody()).isEqualTo(Ids.ZERO);
+  }
+
   @Test
   void theActionHasNoItemsOfAnIdThatIsNotReadyAndKeepsNothingOfIt() throws Exception {
     start(ACTION);

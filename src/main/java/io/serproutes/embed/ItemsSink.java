@@ -54,8 +54,7 @@ public final class ItemsSink extends TaskForId {
   }
 
   @Override
-  public void load() throws Exception {
-    super.load();
+  void loaded() {
     endpoints.values().forEach(getCamelContext()::getEndpoint); // a malformed one stops the start
     recipients =
         getCamelContext().getRegistry().lookupByNameAndType("serpRecipients", Recipients.class);
@@ -64,12 +63,16 @@ public final class ItemsSink extends TaskForId {
 
   @Override
   protected void doInit() {
-    recipients.add(recipient);
+    if (recipient != null) {
+      recipients.add(recipient);
+    }
   }
 
   @Override
   protected void doShutdown() {
-    recipients.remove(recipient);
+    if (recipient != null) {
+      recipients.remove(recipient);
+    }
   }
 
   @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.serproutes.Account;
+import io.serproutes.Settings;
+import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.ids.Recipient;
 import java.io.IOException;
 import org.apache.camel.AsyncCallback;
@@ -20,8 +22,8 @@ import org.apache.camel.support.service.ServiceHelper;
  * core if the context has none. Holds no thread meanwhile.
  *
  * <p>It sets the headers {@code serp.outcome}, {@code serp.task-id}, and for an id that was given
- * up {@code serp.reason}. While the circuit is open the exchange ends with a {@link
- * io.serproutes.fetch.CircuitOpenException} and the id is still its body.
+ * up {@code serp.reason}. While the circuit is open, and where {@code serp.enabled=false}, the
+ * exchange ends with a {@link CircuitOpenException} and the id is still its body.
  */
 public abstract class TaskForId extends AsyncProcessorSupport implements CamelContextAware {
 
@@ -34,6 +36,7 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
   private String password;
   private String baseUrl;
   private AsyncProducer core;
+  private boolean isEnabled;
 
   TaskForId() {}
 
@@ -68,16 +71,27 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
   }
 
   /**
-   * Loads the core; called by Camel when all properties are set.
+   * Loads the core, if the host has not switched it off; called by Camel when all properties are
+   * set.
    *
    * @throws io.serproutes.IllegalSettingException where they do not fit the context
    */
-  public void load() throws Exception {
-    CoreRoutes.of(context).load(new Account(login, password, baseUrl));
+  public final void load() throws Exception {
+    isEnabled = Settings.isEnabled(context);
+    if (isEnabled) {
+      CoreRoutes.of(context).load(new Account(login, password, baseUrl));
+      loaded();
+    }
   }
+
+  /** Completes it when the core is there. */
+  void loaded() {}
 
   @Override
   protected void doStart() throws Exception {
+    if (!isEnabled) {
+      return;
+    }
     core = context.getEndpoint(entry).createAsyncProducer();
     ServiceHelper.startService(core);
   }
@@ -89,6 +103,11 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
 
   @Override
   public final boolean process(Exchange exchange, AsyncCallback callback) {
+    if (!isEnabled) {
+      exchange.setException(new CircuitOpenException("serp.enabled=false"));
+      callback.done(true);
+      return true;
+    }
     Recipient recipient = recipient();
     exchange.setVariable(Recipient.VARIABLE, recipient);
     return core.process(

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.deliver.DurableFiles;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
@@ -32,6 +33,9 @@ final class KafkaFailures {
 
   // Kafka quotes the word where it gives up, which may be part of a password
   private static final Pattern MALFORMED_LOGIN = Pattern.compile("\\bJAAS config\\b");
+
+  // of a file that ssl.truststore.location or ssl.keystore.location names
+  private static final Pattern UNREADABLE_STORE = Pattern.compile("Failed to load .*keystore .*");
 
   private KafkaFailures() {}
 
@@ -73,10 +77,17 @@ final class KafkaFailures {
   /** What went wrong, in a line for a person. */
   static String inWords(Throwable failure) {
     Throwable cause = failure;
+    String store = null;
     while (cause.getCause() != null && !(cause instanceof AuthenticationException)) {
+      if (UNREADABLE_STORE.matcher(String.valueOf(cause.getMessage())).matches()) {
+        store = cause.getMessage();
+      }
       cause = cause.getCause();
     }
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = DurableFiles.inWords(cause);
+    if (store != null) {
+      return store + ": " + message + "; check serp.kafka.properties.ssl.*";
+    }
     if (MALFORMED_LOGIN.matcher(message).find()) {
       return "serp.kafka.properties.sasl.jaas.config is malformed, and is not quoted here; write it"
           + " as MODULE required username=\"NAME\" password=\"PASSWORD\";";

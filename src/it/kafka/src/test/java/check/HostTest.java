@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,7 @@ class HostTest {
   void idsOfATopicBecomeItemsOnTopics() throws Exception {
     Main main = start();
     assertEquals(System.getProperty("camel.version"), main.getCamelContext().getVersion());
+    assertEquals(System.getProperty("kafka-clients.version"), AppInfoParser.getVersion());
     KafkaComponent own = main.getCamelContext().getComponent("kafka", KafkaComponent.class);
     assertEquals(DefaultKafkaClientFactory.class, own.getKafkaClientFactory().getClass());
     assertNotNull(own.getPollExceptionStrategy());

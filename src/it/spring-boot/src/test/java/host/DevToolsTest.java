@@ -3,6 +3,7 @@ package host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import check.HostProcess;
 import check.Sandbox;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -14,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,34 +31,28 @@ class DevToolsTest {
 
   private int port;
 
-  private Process start(Sandbox sandbox, Path log) throws IOException {
+  private HostProcess start(Sandbox sandbox, Path log) throws IOException {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    return new ProcessBuilder(
-            List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "host.Host",
-                "--spring.devtools.restart.poll-interval=200ms",
-                "--spring.devtools.restart.quiet-period=100ms",
-                "--spring.devtools.livereload.enabled=false",
-                "--management.endpoints.web.exposure.include=threaddump",
-                "--server.port=" + port,
-                "--serp.from=folder",
-                "--serp.to=files",
-                "--serp.folder.inbox=" + temp.resolve("inbox"),
-                "--serp.folder.settle=100ms",
-                "--serp.files.dir=" + temp.resolve("out"),
-                "--serp.api.base-url=" + sandbox.address(),
-                "--serp.api.login=sandbox",
-                "--serp.api.password=sandbox"))
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    return new HostProcess(
+        List.of(),
+        List.of(
+            "--spring.devtools.restart.poll-interval=200ms",
+            "--spring.devtools.restart.quiet-period=100ms",
+            "--spring.devtools.livereload.enabled=false",
+            "--management.endpoints.web.exposure.include=threaddump",
+            "--server.port=" + port,
+            "--serp.from=folder",
+            "--serp.to=files",
+            "--serp.folder.inbox=" + temp.resolve("inbox"),
+            "--serp.folder.settle=100ms",
+            "--serp.files.dir=" + temp.resolve("out"),
+            "--serp.api.base-url=" + sandbox.address(),
+            "--serp.api.login=sandbox",
+            "--serp.api.password=sandbox"),
+        Map.of(),
+        log);
   }
 
   private static void awaitStarts(Path log, int count) {
@@ -78,30 +73,26 @@ class DevToolsTest {
         Path.of(Host.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path changing = Files.writeString(classes.resolve("changing.txt"), "");
     Path log = temp.resolve("log");
-    try (Sandbox sandbox = new Sandbox()) {
-      Process host = start(sandbox, log);
-      try {
-        for (int i = 1; i <= RESTARTS; i++) {
-          awaitStarts(log, i);
-          Files.writeString(changing, "x".repeat(i));
-        }
-        awaitStarts(log, RESTARTS + 1);
-
-        Files.writeString(temp.resolve("inbox/ids.txt"), ID);
-        await()
-            .atMost(Duration.ofSeconds(20))
-            .until(() -> Files.exists(temp.resolve("out/receipts/" + ID + ".json")));
-        String threads = threads();
-        assertThat(threads.split("serp-gate\"", -1)).as(threads).hasSize(2);
-
-        host.destroy();
-        assertThat(host.waitFor(10, TimeUnit.SECONDS)).isTrue();
-      } catch (Throwable e) {
-        throw new AssertionError(Files.readString(log), e);
-      } finally {
-        host.destroyForcibly();
-        Files.delete(changing);
+    try (Sandbox sandbox = new Sandbox();
+        HostProcess host = start(sandbox, log)) {
+      for (int i = 1; i <= RESTARTS; i++) {
+        awaitStarts(log, i);
+        Files.writeString(changing, "x".repeat(i));
       }
+      awaitStarts(log, RESTARTS + 1);
+
+      Files.writeString(temp.resolve("inbox/ids.txt"), ID);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> Files.exists(temp.resolve("out/receipts/" + ID + ".json")));
+      String threads = threads();
+      assertThat(threads.split("serp-gate\"", -1)).as(threads).hasSize(2);
+
+      assertThat(host.stop()).isLessThan(Duration.ofSeconds(10));
+    } catch (Throwable e) {
+      throw new AssertionError(Files.readString(log), e);
+    } finally {
+      Files.delete(changing);
     }
   }
 }

@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The host in a JVM of its own. */
-final class HostProcess implements AutoCloseable {
+public final class HostProcess implements AutoCloseable {
 
   private final Process process;
 
   /** Starts it; what it says goes to the end of {@code log}. */
-  HostProcess(List<String> options, List<String> arguments, Map<String, String> variables, Path log)
+  public HostProcess(
+      List<String> options, List<String> arguments, Map<String, String> variables, Path log)
       throws IOException {
     List<String> command = new ArrayList<>(Neighbour.java());
     command.add("-Xmx256m");
@@ -29,21 +30,21 @@ final class HostProcess implements AutoCloseable {
     process = builder.start();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     return process.waitFor();
   }
 
   /** As by {@code kill -9}. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
   /** As by SIGTERM; how long it took. */
-  Duration stop() throws InterruptedException {
+  public Duration stop() throws InterruptedException {
     long start = System.nanoTime();
     process.destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
