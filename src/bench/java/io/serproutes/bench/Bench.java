@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  * <p>Arguments, each {@code name=value}: {@code work} (folder or kafka), {@code items} a task,
  * {@code latency} in ms, {@code slow} (in how many of 1,000 calls it is 10 s), {@code ids} (two
  * sizes; the slope between them is the cost without start-up), {@code rounds}, {@code subjects}
- * (product, hand, ceiling; node for folder; spring-platform, spring-virtual for kafka; before),
+ * (product, hand, ceiling; node for folder; exactly-once, spring-platform, spring-virtual for kafka;
+ * before),
  * {@code before} (the jar of another build of the product, for that subject), {@code per-minute},
  * {@code options} (of the Java processes, with commas).
  */

@@ -102,6 +102,9 @@ final class KafkaWork implements Work {
       keys.put("serp.kafka.group-id", topics);
       KINDS.forEach(kind -> keys.put("serp.kafka.topics." + kind, topics + "." + kind));
       keys.put("serp.files.dir", home.resolve("out"));
+      if (subject.equals(Settings.EXACTLY_ONCE)) {
+        keys.put("serp.kafka.delivery", subject);
+      }
       keys.putAll(settings.api(api));
       return Child.java(log, settings.options(), keys, "-jar", settings.jarOf(subject)).drain();
     }
@@ -130,8 +133,18 @@ final class KafkaWork implements Work {
 
   @Override
   public boolean isDone(String subject) throws Exception {
+    if (subject.equals(Settings.EXACTLY_ONCE)) { // its topics also hold a mark of each transaction
+      return committed() >= count;
+    }
     return total("organic", "paid", "other") >= (long) count * items
         && (!settings.isProduct(subject) || total("receipts") >= count);
+  }
+
+  private long committed() throws Exception {
+    return admin.listConsumerGroupOffsets(topics).partitionsToOffsetAndMetadata().get().values()
+        .stream()
+        .mapToLong(commit -> commit.offset())
+        .sum();
   }
 
   private long total(String... kinds) throws Exception {

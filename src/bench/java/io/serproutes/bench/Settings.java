@@ -13,9 +13,12 @@ import java.util.Map;
  */
 record Settings(int perMinute, List<String> options, String jar, String before) {
 
+  /** The product with serp.kafka.delivery=exactly-once. */
+  static final String EXACTLY_ONCE = "exactly-once";
+
   /** Whether a subject is a build of the product. */
   boolean isProduct(String subject) {
-    return subject.equals("product") || subject.equals("before");
+    return List.of("product", "before", EXACTLY_ONCE).contains(subject);
   }
 
   String jarOf(String subject) {

@@ -247,6 +247,17 @@ final class Scene implements AutoCloseable {
     }
   }
 
+  /** Each item, receipt and dead letter is there once. */
+  void assertEachIsThereOnce() {
+    for (String key : OUT) {
+      List<String> all =
+          all(key).stream().map(e -> e.key() + " " + e.header("serp.item-index")).toList();
+      Set<String> once = new HashSet<>();
+      List<String> again = all.stream().filter(one -> !once.add(one)).toList();
+      assertThat(key.equals("parked") ? List.of() : again).as("%s seen twice", key).isEmpty();
+    }
+  }
+
   /** Where the partitions of the topic with this key end. */
   Map<TopicPartition, Long> ends(String key) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

@@ -15,7 +15,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Everything that has come to a topic so far. Not for use by several threads at once. */
+/**
+ * Everything that has come to a topic so far, as a reader of committed records sees it. Not for use
+ * by several threads at once.
+ */
 final class TopicTail implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,7 +44,13 @@ final class TopicTail implements AutoCloseable {
   TopicTail(String bootstrapServers, String topic) {
     consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 50),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "fetch.max.wait.ms",
+                50,
+                "isolation.level",
+                "read_committed"),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     partitions =
