@@ -31,6 +31,7 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,7 +39,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -171,6 +174,21 @@ public final class Scene implements AutoCloseable {
   /** Puts a record with a key into the topic with this key. */
   void sendTo(String key, String recordKey, String value) {
     get(producer.send(new ProducerRecord<>(topic(key), recordKey, value.getBytes(UTF_8))));
+  }
+
+  /** A consumer that reads topics from their beginning and commits nothing. */
+  KafkaConsumer<String, byte[]> consumer() {
+    Map<String, Object> client =
+        Map.of(
+            "bootstrap.servers",
+            brokers,
+            "group.id",
+            name + "-test",
+            "auto.offset.reset",
+            "earliest",
+            "enable.auto.commit",
+            false);
+    return new KafkaConsumer<>(client, new StringDeserializer(), new ByteArrayDeserializer());
   }
 
   /** All that has come to the topic with this key so far. */
