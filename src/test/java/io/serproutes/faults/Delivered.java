@@ -186,6 +186,8 @@ final class Delivered {
     }
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).sorted().toList();
+    } catch (UncheckedIOException e) {
+      return files(folder); // a file went while they were listed
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

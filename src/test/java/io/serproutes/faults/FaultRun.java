@@ -12,6 +12,7 @@ import io.serproutes.TinyDisk;
 import io.serproutes.faults.FaultyApi.Mode;
 import io.serproutes.faults.GivenFile.Manner;
 import io.serproutes.faults.Instance.Resources;
+import io.serproutes.faults.Plan.Moment;
 import io.serproutes.feed.ReadyApi;
 import io.serproutes.kafka.Scene;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,10 +40,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * One plan with real processes: does its steps, lets the work end in peace, and has everything
@@ -49,10 +52,11 @@ import org.awaitility.core.ConditionTimeoutException;
 final class FaultRun implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration PEACE = Duration.ofSeconds(150);
-  private static final long STALL = TimeUnit.SECONDS.toNanos(4);
+  private static final long PEACE = TimeUnit.SECONDS.toNanos(60);
+  private static final long STALL = TimeUnit.SECONDS.toNanos(6);
   private static final long SETTLE = 600; // ms
   private static final long SESSION = 6_000; // ms
+  private static final long WATCH = TimeUnit.SECONDS.toNanos(30);
   private static final int DISK = 24 * 1024; // KiB
 
   // an idle process with Kafka has some 60 threads and 110 open files
@@ -71,7 +75,7 @@ final class FaultRun implements AutoCloseable {
   private final List<String> story = new CopyOnWriteArrayList<>();
   private final AtomicInteger allowance = new AtomicInteger();
   private final AtomicInteger pending = new AtomicInteger();
-  private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(4);
+  private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(8);
   private final HttpClient client = HttpClient.newHttpClient();
   private final long began = System.nanoTime();
   private volatile boolean mayRefuseToStart;
@@ -151,6 +155,8 @@ final class FaultRun implements AutoCloseable {
     }
     if (plan.fakesClock) {
       environment.putAll(clock.environment());
+      environment.remove("FAKETIME_NO_CACHE"); // each look at the clock would read its file
+      environment.put("FAKETIME_CACHE_DURATION", "1");
     }
     return environment;
   }
@@ -227,6 +233,38 @@ final class FaultRun implements AutoCloseable {
     Files.write(target, file.more(more), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
+  /**
+   * Has a writer that holds the file open append to it at the moment at which the program moves it.
+   */
+  void appendAtMove(GivenFile file, List<String> before, List<String> more) throws IOException {
+    Path target = inbox().resolve(file.name());
+    FileChannel held;
+    try {
+      held = FileChannel.open(target, StandardOpenOption.APPEND);
+    } catch (NoSuchFileException e) {
+      given.add(before, 0, 1);
+      drop(file, more, Manner.RENAMED); // too late
+      return;
+    }
+    given.add(before, 0, 1);
+    later(
+        0,
+        file + " is watched",
+        () -> {
+          try (held) {
+            long seen = System.nanoTime();
+            for (long end = seen + WATCH; Files.exists(target) && System.nanoTime() < end; ) {
+              seen = System.nanoTime();
+              LockSupport.parkNanos(500_000);
+            }
+            held.write(ByteBuffer.wrap(file.more(more)));
+            long late = (System.nanoTime() - seen) / 1_000_000;
+            say("appended to " + file + " within " + late + " ms");
+            given.add(more, late < SETTLE / 2 ? 1 : 0, 2);
+          }
+        });
+  }
+
   void replace(GivenFile file, List<String> before, List<String> all) throws IOException {
     given.add(all, 0, 1);
     Set<String> fresh = new HashSet<>(all);
@@ -287,7 +325,35 @@ final class FaultRun implements AutoCloseable {
     }
   }
 
-  void kill(int n, int pause, int again) {
+  void kill(int n, Moment moment, int pause, int again) {
+    if (moment == Moment.AT_ONCE) {
+      kill(n, pause, again);
+    } else {
+      Set<Path> before = Set.copyOf(files(n, moment));
+      later(
+          0,
+          "wait for " + moment,
+          () -> {
+            for (long end = System.nanoTime() + WATCH / 10; System.nanoTime() < end; ) {
+              if (!before.containsAll(files(n, moment))) {
+                break;
+              }
+              LockSupport.parkNanos(300_000);
+            }
+            say("kill " + n);
+            kill(n, pause, again);
+          });
+    }
+  }
+
+  private List<Path> files(int n, Moment moment) {
+    Path folder = moment.folder.startsWith("inbox") ? work() : work().resolve("instance-" + n);
+    return Delivered.files(folder.resolve(moment.folder)).stream()
+        .filter(file -> !moment.folder.isEmpty() && file.toString().endsWith(moment.end))
+        .toList();
+  }
+
+  private void kill(int n, int pause, int again) {
     Instance instance = instances.get(n);
     if (!instance.kill()) {
       say("it does not run");
@@ -410,6 +476,7 @@ final class FaultRun implements AutoCloseable {
   String run() throws Exception {
     try {
       instances.subList(0, plan.instances).forEach(Instance::start);
+      instances.subList(0, plan.instances).forEach(one -> one.process().awaitStart());
       timers.scheduleWithFixedDelay(this::lookAfter, 300, 300, TimeUnit.MILLISECONDS);
       for (Plan.Step step : plan.steps) {
         awaitCalls(step.atCall());
@@ -418,10 +485,11 @@ final class FaultRun implements AutoCloseable {
       }
       awaitUntil(() -> pending.get() == 0, Duration.ofMinutes(3));
       say("peace");
-      awaitPeace();
-      resources();
-      stopAll();
-      lookAtAll();
+      if (hasPeace()) {
+        resources();
+        stopAll();
+        lookAtAll();
+      }
     } catch (Exception | AssertionError e) {
       checks.wrong("the run broke off: " + e);
     }
@@ -483,17 +551,33 @@ final class FaultRun implements AutoCloseable {
     }
   }
 
-  private void awaitPeace() {
-    String[] why = {""};
-    try {
-      await()
-          .atMost(PEACE)
-          .pollInterval(Duration.ofMillis(250))
-          .pollDelay(Duration.ZERO)
-          .until(() -> (why[0] = unrest()).isEmpty());
-    } catch (ConditionTimeoutException e) {
-      checks.wrong("no peace: " + why[0]);
+  /** Waits until nothing goes on any more; whether that came before all stood still for long. */
+  private boolean hasPeace() {
+    String[] last = {""};
+    long[] seen = {-1, 0};
+    await()
+        .atMost(Duration.ofMinutes(15))
+        .pollInterval(Duration.ofMillis(200))
+        .pollDelay(Duration.ZERO)
+        .until(
+            () -> {
+              if (api.count() > seen[0]) {
+                seen[0] = api.count();
+                seen[1] = System.nanoTime();
+              }
+              last[0] = unrest();
+              return last[0].isEmpty() || System.nanoTime() - seen[1] > PEACE;
+            });
+    if (!last[0].isEmpty()) {
+      checks.wrong("no peace: " + last[0]);
+      instances.forEach(one -> say(end(one.output())));
     }
+    return last[0].isEmpty();
+  }
+
+  private static String end(String log) {
+    List<String> lines = log.lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
   }
 
   /** What is still going on, in words; empty where nothing is. */

@@ -36,6 +36,26 @@ final class Plan {
     }
   }
 
+  /** When a process is killed: now, or as soon as there is a new file that ends so. */
+  enum Moment {
+    AT_ONCE("", ""),
+    IN_A_WHILE("", ""),
+    A_FILE_MOVES("inbox/.serp", ".moved"),
+    A_FILE_IS_DONE("inbox/.done", ""),
+    A_RECEIPT("out/receipts", ""),
+    AN_ITEM("out/organic", ""),
+    AN_ID_IS_PARKED("out/parked", ".json"),
+    A_COMMIT("out/.lines", "");
+
+    final String folder;
+    final String end;
+
+    Moment(String folder, String end) {
+      this.folder = folder;
+      this.end = end;
+    }
+  }
+
   /** Something that is done once so many calls have been made, or nothing has happened for long. */
   record Step(int atCall, String words, Action action) {}
 
@@ -76,7 +96,7 @@ final class Plan {
     boolean once = random.nextBoolean() && fromKafka && output == Output.KAFKA;
     exactlyOnce = once && Boolean.getBoolean("faults.exactly-once");
     withPings = !fromKafka && random.nextInt(4) == 0;
-    fakesClock = random.nextInt(5) == 0;
+    fakesClock = random.nextInt(10) == 0; // it is slow
     tinyDisk = random.nextInt(3) == 0 && output != Output.KAFKA;
     instances = 1 + random.nextInt(2);
     mostInstances = instances + random.nextInt(2);
@@ -187,23 +207,28 @@ final class Plan {
     int later = at + random.nextInt(2 + entries.size());
     List<String> first = entries.subList(0, 1 + random.nextInt(entries.size()));
     List<String> rest = entries.subList(first.size(), entries.size());
-    int change = random.nextInt(12);
-    boolean grows = change == 0 && file.canBeAppendedTo() && !rest.isEmpty() || change == 1;
+    int change = random.nextInt(10);
+    boolean grows = change < 3 && !rest.isEmpty();
     List<String> now = grows ? first : entries;
     add(at, file + ", " + now.size() + " entries, " + manner, run -> run.drop(file, now, manner));
-    if (grows && change == 0) {
+    if (grows && change == 0 && file.canBeAppendedTo()) {
       add(
           later,
           "append " + rest.size() + " entries to " + file,
           run -> run.append(file, first, rest));
+    } else if (grows && change == 1 && file.canBeAppendedTo()) {
+      add(
+          at,
+          "append " + rest.size() + " entries to it when it is moved",
+          run -> run.appendAtMove(file, first, rest));
     } else if (grows) {
       add(
           later,
           "replace " + file + " by one of " + entries.size(),
           run -> run.replace(file, first, entries));
-    } else if (change == 2) {
-      add(later, "rename " + file, run -> run.rename(file, entries));
     } else if (change == 3) {
+      add(later, "rename " + file, run -> run.rename(file, entries));
+    } else if (change == 4) {
       GivenFile twice = GivenFile.draw(1000 + n, random);
       add(
           later,
@@ -232,10 +257,11 @@ final class Plan {
     int pause = random.nextInt(1500);
     int again = random.nextInt(3) == 0 ? 300 + random.nextInt(2500) : -1;
     String twice = again < 0 ? "" : ", and once more " + again + " ms later";
+    Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
     add(
         anyTime(),
-        "kill " + instance + ", start it after " + pause + " ms" + twice,
-        run -> run.kill(instance, pause, again));
+        "kill " + instance + " " + moment + ", start it after " + pause + " ms" + twice,
+        run -> run.kill(instance, moment, pause, again));
   }
 
   private void drawSuspend() {
