@@ -48,7 +48,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Topics and a consumer group of one test, and the instances that work on them. What it has started
  * ends when it is closed.
  */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
   static final List<String> OUT =
       List.of("organic", "paid", "other", "receipts", "dead-letters", "parked");
@@ -64,7 +64,7 @@ final class Scene implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /** Makes the topics; those of ids have several partitions. */
-  Scene(BrokerProcess broker, Path dir, String name, int partitions) {
+  public Scene(BrokerProcess broker, Path dir, String name, int partitions) {
     this(broker, dir, name);
     createTopic("ids", partitions);
     OUT.forEach(key -> createTopic(key, key.equals("parked") ? partitions : 2));
@@ -97,9 +97,14 @@ final class Scene implements AutoCloseable {
   }
 
   /** Gives a key to all instances made from now on. */
-  Scene key(String key, Object value) {
+  public Scene key(String key, Object value) {
     keys.put(key, value.toString());
     return this;
+  }
+
+  /** The keys of all instances made from now on. */
+  public Map<String, String> keys() {
+    return Map.copyOf(keys);
   }
 
   /** The API that all instances made from now on ask. */
@@ -110,7 +115,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** The name of a topic, by the last part of its key. */
-  String topic(String key) {
+  public String topic(String key) {
     boolean isDefault = name.equals("serp") && key.equals("ids");
     return isDefault ? "serp.task-ids" : name + "." + key;
   }
@@ -148,7 +153,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Puts values into the topic of ids, evenly over its partitions. */
-  void send(Collection<String> values) {
+  public void send(Collection<String> values) {
     int count = producer.partitionsFor(topic("ids")).size();
     int i = 0;
     List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
@@ -187,7 +192,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** All that has come to the topic with this key so far. */
-  List<Entry> all(String key) {
+  public List<Entry> all(String key) {
     return tails.computeIfAbsent(key, k -> open(new TopicTail(brokers, topic(k)))).all();
   }
 
@@ -259,7 +264,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Where the partitions of the topic with this key end. */
-  Map<TopicPartition, Long> ends(String key) {
+  public Map<TopicPartition, Long> ends(String key) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     producer
         .partitionsFor(topic(key))
@@ -279,7 +284,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Where the group stands in the topic with this key. */
-  Map<TopicPartition, OffsetAndMetadata> committed(String key, String group) {
+  public Map<TopicPartition, OffsetAndMetadata> committed(String key, String group) {
     Map<TopicPartition, OffsetAndMetadata> all =
         new HashMap<>(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
     all.keySet().removeIf(partition -> !partition.topic().equals(topic(key)));
