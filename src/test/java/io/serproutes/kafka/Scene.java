@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -169,6 +170,12 @@ public final class Scene implements AutoCloseable {
     get(
         producer.send(
             new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers))));
+  }
+
+  /** Puts very many values into the topic with this key, each to any of its partitions. */
+  void sendAll(String key, Stream<String> values) {
+    values.forEach(value -> producer.send(new ProducerRecord<>(topic(key), value.getBytes(UTF_8))));
+    producer.flush();
   }
 
   /** Puts a record with a key into the topic with this key. */
