@@ -26,11 +26,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,14 +40,16 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Topics and a consumer group of one test, and the instances that work on them. What it has started
  * ends when it is closed.
  */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
   static final List<String> OUT =
       List.of("organic", "paid", "other", "receipts", "dead-letters", "parked");
@@ -61,7 +65,7 @@ final class Scene implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /** Makes the topics; those of ids have several partitions. */
-  Scene(BrokerProcess broker, Path dir, String name, int partitions) {
+  public Scene(BrokerProcess broker, Path dir, String name, int partitions) {
     this(broker.bootstrapServers(), dir, name, partitions);
   }
 
@@ -99,9 +103,14 @@ final class Scene implements AutoCloseable {
   }
 
   /** Gives a key to all instances made from now on. */
-  Scene key(String key, Object value) {
+  public Scene key(String key, Object value) {
     keys.put(key, value.toString());
     return this;
+  }
+
+  /** The keys of all instances made from now on. */
+  public Map<String, String> keys() {
+    return Map.copyOf(keys);
   }
 
   /** The API that all instances made from now on ask. */
@@ -112,7 +121,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** The name of a topic, by the last part of its key. */
-  String topic(String key) {
+  public String topic(String key) {
     boolean isDefault = name.equals("serp") && key.equals("ids");
     return isDefault ? "serp.task-ids" : name + "." + key;
   }
@@ -150,7 +159,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Puts values into the topic of ids, evenly over its partitions. */
-  void send(Collection<String> values) {
+  public void send(Collection<String> values) {
     int count = producer.partitionsFor(topic("ids")).size();
     int i = 0;
     List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
@@ -168,13 +177,34 @@ final class Scene implements AutoCloseable {
             new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers))));
   }
 
+  /** Puts very many values into the topic with this key, each to any of its partitions. */
+  void sendAll(String key, Stream<String> values) {
+    values.forEach(value -> producer.send(new ProducerRecord<>(topic(key), value.getBytes(UTF_8))));
+    producer.flush();
+  }
+
   /** Puts a record with a key into the topic with this key. */
   void sendTo(String key, String recordKey, String value) {
     get(producer.send(new ProducerRecord<>(topic(key), recordKey, value.getBytes(UTF_8))));
   }
 
+  /** A consumer that reads topics from their beginning and commits nothing. */
+  KafkaConsumer<String, byte[]> consumer() {
+    Map<String, Object> client =
+        Map.of(
+            "bootstrap.servers",
+            brokers,
+            "group.id",
+            name + "-test",
+            "auto.offset.reset",
+            "earliest",
+            "enable.auto.commit",
+            false);
+    return new KafkaConsumer<>(client, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
   /** All that has come to the topic with this key so far. */
-  List<Entry> all(String key) {
+  public List<Entry> all(String key) {
     return tails.computeIfAbsent(key, k -> open(new TopicTail(brokers, topic(k)))).all();
   }
 
@@ -248,7 +278,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Where the partitions of the topic with this key end. */
-  Map<TopicPartition, Long> ends(String key) {
+  public Map<TopicPartition, Long> ends(String key) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     producer
         .partitionsFor(topic(key))
@@ -268,7 +298,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Where the group stands in the topic with this key. */
-  Map<TopicPartition, OffsetAndMetadata> committed(String key, String group) {
+  public Map<TopicPartition, OffsetAndMetadata> committed(String key, String group) {
     Map<TopicPartition, OffsetAndMetadata> all =
         new HashMap<>(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
     all.keySet().removeIf(partition -> !partition.topic().equals(topic(key)));
