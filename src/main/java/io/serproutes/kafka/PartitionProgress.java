@@ -42,6 +42,7 @@ final class PartitionProgress {
   private OffsetAndMetadata committed;
   private boolean dirty;
   private boolean closed;
+  private boolean deleted;
   private volatile boolean dropped;
 
   /**
@@ -351,6 +352,15 @@ final class PartitionProgress {
   /** Records that are in work and not parked. */
   synchronized int open() {
     return open - parked;
+  }
+
+  /** Notes that its topic was deleted: what was read from it exists nowhere else. */
+  synchronized void noteDeleted() {
+    deleted = true;
+  }
+
+  synchronized boolean isDeleted() {
+    return deleted;
   }
 
   /** Ends the assignment; nothing is noted any more. */

@@ -57,7 +57,7 @@ final class Rebalance implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    offsets.member(topic, consumer.groupMetadata());
+    noteMembership();
     Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
     noteEnds();
     for (TopicPartition partition : partitions) {
@@ -95,7 +95,7 @@ final class Rebalance implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     next.onPartitionsRevoked(partitions);
-    offsets.member(topic, consumer.groupMetadata()); // of the generation that gives them up
+    noteMembership(); // of the generation that gives them up
     Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
     for (TopicPartition partition : partitions) {
       PartitionProgress progress = offsets.find(partition);
@@ -138,6 +138,12 @@ final class Rebalance implements ConsumerRebalanceListener {
           topic,
           AssignedPartitions.compact(commits.keySet()));
       LOG.debug("not committed: {}", commits, e);
+    }
+  }
+
+  private void noteMembership() {
+    if (transactions.areOn()) {
+      offsets.member(topic, consumer.groupMetadata());
     }
   }
 

@@ -112,7 +112,9 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     rereadKept();
     boolean wait = pauseOrResume();
     ConsumerRecords<Object, Object> records = super.poll(wait ? SHORT_POLL : timeout);
-    offsets.member(topic, groupMetadata());
+    if (transactions.areOn()) {
+      offsets.member(topic, groupMetadata());
+    }
     Map<TopicPartition, List<ConsumerRecord<Object, Object>>> open = new HashMap<>();
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<Object, Object>> fresh = fresh(partition, records.records(partition));
@@ -249,6 +251,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
             + " old topic are delivered as usual",
         partition,
         offset);
+    offsets.find(partition).noteDeleted();
     offsets.revoked(partition);
     PartitionProgress progress = new PartitionProgress(offset, null);
     offsets.assigned(partition, progress);

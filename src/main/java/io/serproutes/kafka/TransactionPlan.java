@@ -33,7 +33,7 @@ final class TransactionPlan {
     Map<PartitionProgress, List<TransactionPart>> ending = new HashMap<>();
     for (TransactionPart part : given) {
       RecordInWork origin = part.origin();
-      if (origin == null) {
+      if (hasNoOffset(part)) {
         parts.add(part);
       } else if (!open.containsKey(origin.progress())) {
         part.leave();
@@ -129,15 +129,20 @@ final class TransactionPlan {
         parts.stream().anyMatch(part -> isOurs(part) && hasEnded(part, committed));
     List<TransactionPart> again = new ArrayList<>();
     for (TransactionPart part : parts) {
-      if (part.origin() == null ? isCommitted : hasEnded(part, committed)) {
+      if (hasNoOffset(part) ? isCommitted : hasEnded(part, committed)) {
         part.committed();
-      } else if (part.origin() == null || isOurs(part)) {
+      } else if (hasNoOffset(part) || isOurs(part)) {
         again.add(part);
       } else {
         part.leave();
       }
     }
     return again;
+  }
+
+  // nobody else has such an id
+  private static boolean hasNoOffset(TransactionPart part) {
+    return part.origin() == null || part.origin().progress().isDeleted();
   }
 
   // else the next owner may have ended its record

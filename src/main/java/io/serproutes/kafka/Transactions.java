@@ -6,14 +6,10 @@ import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery.Settlement;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -42,28 +38,15 @@ import org.slf4j.LoggerFactory;
 public final class Transactions extends AsyncProcessorSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
-  private static final long BEGIN_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
   private static final String JOINING = "the group has not let this process in again";
   private static final long STOP_MILLIS = 2000;
-  private static final int MOST_PARTS = 500;
-  private static final long MOST_BYTES = 8 << 20;
 
   private final Settings settings;
   private final AssignedPartitions offsets;
   private final Executor workers;
   private final boolean on;
-  private final int soon;
-
-  private final Queue<TransactionPart> waiting = new ArrayDeque<>();
+  private final TransactionQueue queue;
   private Thread thread;
-  private boolean closed = true;
-  private boolean isUrgent;
-  private boolean isFailing; // then as many as there are wait for the next time
-  private boolean isRunning;
-  private long rounds;
-  private long begunAt = System.nanoTime() - BEGIN_EVERY;
 
   /** Transactions of the offsets in {@code offsets}, where {@code serp.kafka.delivery} says so. */
   public Transactions(Settings settings, AssignedPartitions offsets, Executor workers) {
@@ -71,7 +54,7 @@ public final class Transactions extends AsyncProcessorSupport {
     this.offsets = offsets;
     this.workers = workers;
     on = settings.isExactlyOnce();
-    soon = settings.get(Keys.MAX_CONCURRENT);
+    queue = new TransactionQueue(settings.get(Keys.MAX_CONCURRENT));
   }
 
   /** Whether what a task sends is to be staged for its transaction. */
@@ -96,27 +79,20 @@ public final class Transactions extends AsyncProcessorSupport {
     } catch (RuntimeException e) {
       throw new IllegalSettingException(KafkaFailures.ofTransactions(e, settings));
     }
-    synchronized (this) {
-      closed = false;
-      thread = new Thread(() -> run(committer), "serp-transactions");
-      thread.setDaemon(true);
-      thread.start();
-    }
+    queue.open();
+    thread = new Thread(() -> run(committer), "serp-transactions");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** Ends the transaction that is being made, or aborts it; what waits stays in its topic. */
   void end() throws InterruptedException {
-    Thread running;
-    synchronized (this) {
-      closed = true;
-      running = thread;
+    queue.close();
+    if (thread != null) {
+      thread.join(STOP_MILLIS);
+      thread.interrupt();
+      thread.join(STOP_MILLIS);
       thread = null;
-      notifyAll();
-    }
-    if (running != null) {
-      running.join(STOP_MILLIS);
-      running.interrupt();
-      running.join(STOP_MILLIS);
     }
   }
 
@@ -171,94 +147,30 @@ public final class Transactions extends AsyncProcessorSupport {
   }
 
   private void add(TransactionPart part) {
-    synchronized (this) {
-      if (!closed) {
-        waiting.add(part);
-        if (waiting.size() == 1 || waiting.size() >= soon) {
-          notifyAll();
-        }
-        return;
-      }
+    if (!queue.add(part)) {
+      part.leave();
     }
-    part.leave();
   }
 
   /** Waits until all that had ended when this was called is committed, at most so long. */
-  synchronized void await(long nanos) {
-    long end = System.nanoTime() + nanos;
-    long wanted = rounds + (isRunning ? 2 : 1);
-    isUrgent = true;
-    notifyAll();
-    try {
-      for (long left; !closed && rounds < wanted && (left = end - System.nanoTime()) > 0; ) {
-        isUrgent = true;
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  void await(long nanos) {
+    queue.await(nanos);
   }
 
   private void run(Committer committer) {
     try {
-      for (List<TransactionPart> parts; (parts = next()) != null; ) {
+      for (List<TransactionPart> parts; (parts = queue.next()) != null; ) {
         committer.commit(parts);
-        ended();
-      }
-      leaveAll();
-      committer.close();
-    } catch (RuntimeException | Error e) { // an exception here is a fault of ours
-      FatalErrors.threadDied(e);
-    }
-  }
-
-  private synchronized List<TransactionPart> next() {
-    try {
-      for (long delay; !closed && (delay = delay(System.nanoTime())) > 0; ) {
-        TimeUnit.NANOSECONDS.timedWait(this, delay);
+        queue.ended();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return null;
+    } catch (RuntimeException | Error e) { // an exception here is a fault of ours
+      queue.close();
+      FatalErrors.threadDied(e);
     }
-    begunAt = System.nanoTime();
-    isUrgent = false;
-    isFailing = false;
-    isRunning = true;
-    return closed ? null : take();
-  }
-
-  private long delay(long now) {
-    if (isUrgent || waiting.size() >= soon && !isFailing) {
-      return 0;
-    }
-    return begunAt + (waiting.isEmpty() ? LOOK_EVERY : BEGIN_EVERY) - now;
-  }
-
-  private List<TransactionPart> take() {
-    List<TransactionPart> parts = new ArrayList<>();
-    long bytes = 0;
-    while (!waiting.isEmpty() && parts.size() < MOST_PARTS && bytes < MOST_BYTES) {
-      TransactionPart part = waiting.remove();
-      bytes += part.bytes();
-      parts.add(part);
-    }
-    return parts;
-  }
-
-  private synchronized void ended() {
-    rounds++;
-    isRunning = false;
-    notifyAll();
-  }
-
-  private void leaveAll() {
-    List<TransactionPart> left;
-    synchronized (this) {
-      left = List.copyOf(waiting);
-      waiting.clear();
-    }
-    left.forEach(TransactionPart::leave);
+    queue.rest().forEach(TransactionPart::leave);
+    committer.close();
   }
 
   /** What the committer hands back. */
@@ -266,13 +178,7 @@ public final class Transactions extends AsyncProcessorSupport {
 
     @Override
     public void again(List<TransactionPart> parts, Throwable why) {
-      if (parts.isEmpty()) {
-        return;
-      }
-      synchronized (Transactions.this) {
-        isFailing = true;
-        waiting.addAll(parts);
-      }
+      queue.again(parts);
       failOverdue(why);
     }
 
@@ -284,27 +190,12 @@ public final class Transactions extends AsyncProcessorSupport {
     @Override
     public boolean pause(Throwable why) {
       failOverdue(why);
-      synchronized (Transactions.this) {
-        try {
-          if (!closed) {
-            TimeUnit.NANOSECONDS.timedWait(Transactions.this, BEGIN_EVERY);
-          }
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return false;
-        }
-        return !closed;
-      }
+      return queue.pause();
     }
 
     private void failOverdue(Throwable why) {
-      long now = System.nanoTime();
-      List<TransactionPart> overdue = new ArrayList<>();
-      synchronized (Transactions.this) {
-        waiting.removeIf(part -> now - part.since() > PATIENCE && overdue.add(part));
-      }
       Throwable known = why == null ? new IllegalStateException(JOINING) : why;
-      overdue.forEach(part -> fail(part, known));
+      queue.overdue().forEach(part -> fail(part, known));
     }
 
     private String topics(Throwable why) {

@@ -214,7 +214,7 @@ class CommitterTest {
     commit(a, large, b);
     assertThat(later.failed).containsOnlyKeys(large);
     assertThat(later.failed.get(large)).isInstanceOf(RecordTooLargeException.class);
-    assertThat(client.committed()).containsExactly("a", "b");
+    assertThat(client.committed()).containsExactlyInAnyOrder("a", "b");
     assertThat(ended).containsOnlyKeys(a, b);
     assertThat(first.committable()).isEqualTo(11);
   }
@@ -386,6 +386,19 @@ class CommitterTest {
     assertThat(ended.get(b)).isEmpty();
     assertThat(client.committed()).containsExactly("b");
     assertThat(client.consumerGroupOffsetsHistory().get(0).get(GROUP)).containsOnlyKeys(SECOND);
+  }
+
+  /** The topic that held them is gone: left, they would be lost. */
+  @Test
+  void whatWasReadFromATopicThatWasDeletedIsSentWithoutAnOffset() {
+    TransactionPart a = part(first, 10, "a");
+    first.noteDeleted();
+    offsets.revoked(FIRST);
+    offsets.assigned(FIRST, new PartitionProgress(0, null));
+    commit(a);
+    assertThat(client.committed()).containsExactly("a");
+    assertThat(client.consumerGroupOffsetsHistory()).isEmpty();
+    assertThat(ended.get(a)).isEmpty();
   }
 
   /** By none of them the brokers would let a former member commit. */

@@ -19,19 +19,23 @@ import org.junit.jupiter.api.io.TempDir;
 class ExactlyOnceKillIT {
 
   private static final int PARTITIONS = 6;
+  private static final String LOOK_FOR_OLD_TRANSACTIONS =
+      "transaction.abort.timed.out.transaction.cleanup.interval.ms";
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path dir;
 
   private static BrokerProcess broker() throws IOException {
     // or it looks only every 10 s whether the transactions of killed processes have had their time
-    return new BrokerProcess()
-        .with("transaction.abort.timed.out.transaction.cleanup.interval.ms", 1000)
-        .start();
+    return new BrokerProcess().with(LOOK_FOR_OLD_TRANSACTIONS, 1000).start();
   }
 
   private Scene scene(BrokerProcess broker, CountingApi api, int perSecond) {
-    return new Scene(broker, dir, "once", PARTITIONS)
+    return scene(broker.bootstrapServers(), api, perSecond);
+  }
+
+  private Scene scene(String brokers, CountingApi api, int perSecond) {
+    return new Scene(brokers, dir, "once", PARTITIONS)
         .api(api.address())
         .key("serp.kafka.delivery", "exactly-once")
         .key("serp.api.calls-per-minute", perSecond * 60)
@@ -56,7 +60,7 @@ class ExactlyOnceKillIT {
     Random random = new Random(kills);
     try (CountingApi api = new CountingApi("2-3", "50ms");
         BrokerProcess broker = broker();
-        Scene scene = scene(broker, api, 60)) {
+        Scene scene = scene(broker, api, 25)) {
       List<InstanceUnderTest> both =
           List.of(scene.instance("one").start(), scene.instance("other").start());
       scene.awaitMembers(2, PARTITIONS);
@@ -68,15 +72,15 @@ class ExactlyOnceKillIT {
         killed.start();
         if (i == kills / 2) {
           killed.awaitStart(); // which needs a broker
-          scene.awaitReceipts(scene.receipts().size() + random.nextInt(9));
+          scene.awaitReceipts(Math.min(count, scene.receipts().size() + random.nextInt(9)));
           broker.kill9();
           broker.start();
         }
       }
       scene.awaitReceipts(ids, Duration.ofMinutes(5));
-      both.forEach(instance -> assertThat(instance.terminate().exitCode()).isZero());
       System.out.printf("%d kills: %d ids asked for again%n", kills, api.repeats());
       scene.assertEachIsThereOnce();
+      both.forEach(instance -> assertThat(instance.awaitStart().terminate().exitCode()).isZero());
       scene.assertItemsAreThoseOfReceipts();
       assertThat(scene.all("dead-letters")).isEmpty();
       assertThat(scene.committedIds()).isEqualTo(ids.size());
@@ -104,6 +108,56 @@ class ExactlyOnceKillIT {
       assertThat(other.terminate().exitCode()).isZero();
       System.out.printf("rebalances: %d ids asked for again%n", api.repeats());
       scene.assertEachIsThereOnce();
+      scene.assertItemsAreThoseOfReceipts();
+      assertThat(scene.committedIds()).isEqualTo(ids.size());
+    }
+  }
+
+  @Test
+  void theBrokerIsAwayForLong() throws Exception {
+    List<String> ids = Scene.ids(300);
+    try (CountingApi api = new CountingApi("2-3", "50ms");
+        BrokerProcess broker = broker();
+        Scene scene = scene(broker, api, 60)) {
+      scene.send(ids);
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(100);
+      broker.kill9();
+      instance.awaitOutput("Halted: cannot deliver: Kafka: ");
+      broker.start();
+      scene.awaitReceipts(ids);
+      broker.kill9();
+      long start = System.nanoTime();
+      assertThat(instance.terminate().exitCode()).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(40));
+      broker.start();
+      scene.assertEachIsThereOnce();
+      scene.assertItemsAreThoseOfReceipts();
+      assertThat(scene.committedIds()).isEqualTo(ids.size());
+    }
+  }
+
+  /** Leaders, and the coordinators of group and transactions, move from node to node. */
+  @Test
+  void threeNodesAreRolledAndOneIsKilled() throws Exception {
+    List<String> ids = Scene.ids(600);
+    try (CountingApi api = new CountingApi("2-3", "50ms");
+        BrokerCluster brokers = new BrokerCluster(LOOK_FOR_OLD_TRANSACTIONS, 1000).start();
+        Scene scene = scene(brokers.bootstrapServers(), api, 10)) {
+      scene.send(ids);
+      List<InstanceUnderTest> both =
+          List.of(scene.instance("one").start(), scene.instance("other").start());
+      scene.awaitMembers(2, PARTITIONS);
+      for (BrokerProcess node : brokers.nodes()) {
+        scene.awaitReceipts(Math.min(ids.size(), scene.receipts().size() + 20));
+        node.restart();
+      }
+      scene.awaitReceipts(Math.min(ids.size(), scene.receipts().size() + 20));
+      brokers.nodes().get(0).kill9();
+      scene.awaitReceipts(ids, Duration.ofMinutes(4));
+      System.out.printf("three nodes: %d ids asked for again%n", api.repeats());
+      scene.assertEachIsThereOnce();
+      both.forEach(instance -> assertThat(instance.terminate().exitCode()).isZero());
       scene.assertItemsAreThoseOfReceipts();
       assertThat(scene.committedIds()).isEqualTo(ids.size());
     }
