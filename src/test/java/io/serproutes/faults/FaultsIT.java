@@ -86,7 +86,8 @@ class FaultsIT {
       broker = new ProxiedBroker();
     }
     String wrong;
-    try (FaultRun run = new FaultRun(plan, dir, plan.usesKafka() ? broker : null)) {
+    try (World world = new World(plan, dir, plan.usesKafka() ? broker : null)) {
+      FaultRun run = new FaultRun(world);
       wrong = run.run();
       System.out.printf(
           "seed %d: %s, %s%n", seed, wrong == null ? "all well" : "FAILED", run.inShort());

@@ -62,7 +62,7 @@ final class Plan {
   /** What a step does. */
   @FunctionalInterface
   interface Action {
-    void on(FaultRun run) throws Exception;
+    void on(Inputs inputs, Faults faults) throws Exception;
   }
 
   private static final List<String> NO_IDS =
@@ -176,7 +176,7 @@ final class Plan {
       add(
           at,
           "send " + records.size() + " records with " + some.size() + " ids",
-          run -> run.send(records));
+          (inputs, faults) -> inputs.send(records));
     }
   }
 
@@ -186,7 +186,7 @@ final class Plan {
     for (int from = 0; from < pinged; ) {
       List<String> some = cut(ids.subList(0, pinged), from, 20);
       from += some.size();
-      add(anyTime(), "ping " + some.size() + " ids", run -> run.ping(some));
+      add(anyTime(), "ping " + some.size() + " ids", (inputs, faults) -> inputs.ping(some));
     }
     return ids.subList(pinged, ids.size());
   }
@@ -210,30 +210,33 @@ final class Plan {
     int change = random.nextInt(10);
     boolean grows = change < 3 && !rest.isEmpty();
     List<String> now = grows ? first : entries;
-    add(at, file + ", " + now.size() + " entries, " + manner, run -> run.drop(file, now, manner));
+    add(
+        at,
+        file + ", " + now.size() + " entries, " + manner,
+        (inputs, faults) -> inputs.drop(file, now, manner));
     if (grows && change == 0 && file.canBeAppendedTo()) {
       add(
           later,
           "append " + rest.size() + " entries to " + file,
-          run -> run.append(file, first, rest));
+          (inputs, faults) -> inputs.append(file, first, rest));
     } else if (grows && change == 1 && file.canBeAppendedTo()) {
       add(
           at,
           "append " + rest.size() + " entries to it when it is moved",
-          run -> run.appendAtMove(file, first, rest));
+          (inputs, faults) -> inputs.appendAtMove(file, first, rest));
     } else if (grows) {
       add(
           later,
           "replace " + file + " by one of " + entries.size(),
-          run -> run.replace(file, first, entries));
+          (inputs, faults) -> inputs.replace(file, first, entries));
     } else if (change == 3) {
-      add(later, "rename " + file, run -> run.rename(file, entries));
+      add(later, "rename " + file, (inputs, faults) -> inputs.rename(file, entries));
     } else if (change == 4) {
       GivenFile twice = GivenFile.draw(1000 + n, random);
       add(
           later,
           first.size() + " of its entries again in " + twice,
-          run -> run.drop(twice, first, manner));
+          (inputs, faults) -> inputs.drop(twice, first, manner));
     }
   }
 
@@ -261,7 +264,7 @@ final class Plan {
     add(
         anyTime(),
         "kill " + instance + " " + moment + ", start it after " + pause + " ms" + twice,
-        run -> run.kill(instance, moment, pause, again));
+        (inputs, faults) -> faults.kill(instance, moment, pause, again));
   }
 
   private void drawSuspend() {
@@ -270,7 +273,7 @@ final class Plan {
     add(
         anyTime(),
         "suspend " + instance + " for " + millis + " ms",
-        run -> run.suspend(instance, millis));
+        (inputs, faults) -> faults.suspend(instance, millis));
   }
 
   private void drawRestart() {
@@ -279,16 +282,19 @@ final class Plan {
     add(
         anyTime(),
         "stop " + instance + ", start it after " + pause + " ms",
-        run -> run.restart(instance, pause));
+        (inputs, faults) -> faults.restart(instance, pause));
   }
 
   private void drawGuest() {
     int joins = anyTime();
-    add(joins, "another instance joins", FaultRun::join);
+    add(joins, "another instance joins", (inputs, faults) -> faults.join());
     if (random.nextBoolean()) {
       boolean kills = random.nextBoolean();
       int leaves = joins + random.nextInt(kinds.size());
-      add(leaves, "it is " + (kills ? "killed" : "stopped"), run -> run.leave(kills));
+      add(
+          leaves,
+          "it is " + (kills ? "killed" : "stopped"),
+          (inputs, faults) -> faults.leave(kills));
     }
   }
 
@@ -296,7 +302,10 @@ final class Plan {
     Mode mode = Mode.values()[1 + random.nextInt(Mode.values().length - 1)];
     int millis = 200 + random.nextInt(2500);
     failsCalls |= mode.isTransient();
-    add(anyTime(), "API " + mode + " for " + millis + " ms", run -> run.api(mode, millis));
+    add(
+        anyTime(),
+        "API " + mode + " for " + millis + " ms",
+        (inputs, faults) -> faults.api(mode, millis));
   }
 
   private void drawBroker() {
@@ -306,33 +315,36 @@ final class Plan {
           add(
               anyTime(),
               "kill the broker, start it after " + millis + " ms",
-              run -> run.broker(true, millis));
+              (inputs, faults) -> faults.broker(true, millis));
       case 1 ->
           add(
               anyTime(),
               "stop the broker, start it after " + millis + " ms",
-              run -> run.broker(false, millis));
+              (inputs, faults) -> faults.broker(false, millis));
       case 2 ->
           add(
               anyTime(),
               "cut the network to the broker for " + millis + " ms",
-              run -> run.network(true, millis));
+              (inputs, faults) -> faults.network(true, millis));
       default ->
           add(
               anyTime(),
               "nothing passes to the broker for " + 2 * millis + " ms",
-              run -> run.network(false, 2 * millis));
+              (inputs, faults) -> faults.network(false, 2 * millis));
     }
   }
 
   private void drawDisk() {
     int millis = 500 + random.nextInt(3000);
-    add(anyTime(), "the disk is full for " + millis + " ms", run -> run.disk(millis));
+    add(
+        anyTime(),
+        "the disk is full for " + millis + " ms",
+        (inputs, faults) -> faults.disk(millis));
   }
 
   private void drawClock() {
     String offset = List.of("-1h", "+1h", "-90", "+7", "-3").get(random.nextInt(5));
-    add(anyTime(), "the clock is set to " + offset, run -> run.clock(offset));
+    add(anyTime(), "the clock is set to " + offset, (inputs, faults) -> faults.clock(offset));
   }
 
   /** Whether calls fail that would not by their ids, so that an id may use up its tries. */

@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -41,7 +40,6 @@ class DropFileFuzzTest {
     }
   }
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void aFileIsRejectedOrItsIdsAreRead(byte[] input) throws IOException {
     if (input.length == 0) {
@@ -63,7 +61,7 @@ class DropFileFuzzTest {
     text = text.startsWith("\uFEFF") ? text.substring(1) : text;
     switch (format) {
       case 0 -> checkText(found, text, content);
-      case 3 -> checkJson(found, content);
+      case 3 -> checkJson(found, text);
       case 4 -> checkLines(found, text);
       default -> checkTable(found, text);
     }
@@ -141,10 +139,10 @@ class DropFileFuzzTest {
     assertThat(found.entries).isEqualTo(expected);
   }
 
-  private static void checkJson(Found found, byte[] content) {
-    RawJson document = RawJson.of(content);
+  private static void checkJson(Found found, String text) {
+    RawJson document = RawJson.of(text);
     if (document == null) {
-      assertThat(found.failure == null && content.length > 0 && !found.entries.isEmpty())
+      assertThat(found.failure == null && !found.entries.isEmpty())
           .as("broken JSON is rejected")
           .isFalse();
     } else if (document.isArray() && found.failure == null) {

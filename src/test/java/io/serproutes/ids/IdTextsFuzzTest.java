@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.serproutes.RawJson;
 import java.util.List;
-import org.junit.jupiter.api.Timeout;
 
 /** Whatever the record of an id is, its ids are found, or it is handed on as it is. */
 class IdTextsFuzzTest {
 
   private static final String ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void aRecordHoldsTheIdsThatItsJsonSays(byte[] record) {
     String value = new String(record, UTF_8);

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a journal holds, it never says that an id has ended of which it has no whole line. */
@@ -23,7 +22,6 @@ class JournalFuzzTest {
 
   @TempDir static Path folder;
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void aJournalSaysWhatItsWholeLinesSay(byte[] rest) throws IOException {
     Path file = folder.resolve("ids.txt");

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Timeout;
 
 /** Whatever an answer is, it is refused or its items come out byte for byte. */
 class AnswerFuzzTest {
@@ -22,7 +21,6 @@ class AnswerFuzzTest {
   private static final PostedEndpoint ENDPOINT =
       new PostedEndpoint("/v3/serp/naver/organic/task_get/regular");
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void anAnswerIsRefusedOrSplitByteForByte(byte[] body) throws IOException {
     RawJson document = RawJson.of(body);

@@ -8,7 +8,6 @@ import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.Map;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever the metadata of a commit is, it is read in bounded memory, and what is made of it tells
@@ -20,7 +19,6 @@ class EndedOffsetsFuzzTest {
   private static final int KEPT_BY_KAFKA = 4096;
   private static final long MOST_BYTES = 32L << 20;
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void metadataIsRefusedOrTellsOnlyWhatHasEnded(byte[] input) {
     Ended ended = EndedOffsets.decode(metadata(input));

@@ -19,7 +19,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever the record of an id, a dead letter or a parked id is, its offset can be committed once
@@ -48,7 +47,6 @@ class RecordsFuzzTest {
   private final PartitionProgress progress = new PartitionProgress(0, null);
   private long offset;
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void aRecordEndsWhateverItIs(byte[] value) {
     end(ids.ids(read(value)));

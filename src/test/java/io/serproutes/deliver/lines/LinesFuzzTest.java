@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,7 +34,6 @@ class LinesFuzzTest {
 
   @TempDir static Path dir;
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void aSetIsReadAsFarAsItCanBe(byte[] input) throws IOException {
     int kind = input.length == 0 ? 0 : input[0];

@@ -18,7 +18,6 @@ import io.vertx.core.net.SocketAddress;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Whatever a call is, it is refused, or it has the token and a well-formed id. An input is the
@@ -34,7 +33,6 @@ class SignalCheckFuzzTest {
           new Settings(
               Map.of("serp.webhooks.token", TOKEN, "serp.webhooks.allow", "127.0.0.0/8")::get));
 
-  @Timeout(60)
   @FuzzTest(maxDuration = "1m")
   void aCallIsRefusedOrHasTokenAndId(byte[] line) {
     String text = new String(line, ISO_8859_1);
