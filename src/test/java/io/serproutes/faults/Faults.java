@@ -40,9 +40,12 @@ final class Faults {
     allowance.addAndGet(repeats);
   }
 
-  /** What may be repeated after a kill: what is in work, and what ended within one second. */
+  /**
+   * What may be repeated after a kill now: what is in work, and what ended within one second; two
+   * seconds, since a busy machine may be late.
+   */
   private int openIds() {
-    return world.plan.maxConcurrent + world.plan.perSecond;
+    return world.plan.maxConcurrent + world.api.answersSince(System.nanoTime() - 2_000_000_000L);
   }
 
   void kill(int n, Moment moment, int pause, int again) {

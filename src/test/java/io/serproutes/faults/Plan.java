@@ -260,11 +260,25 @@ final class Plan {
     int pause = random.nextInt(1500);
     int again = random.nextInt(3) == 0 ? 300 + random.nextInt(2500) : -1;
     String twice = again < 0 ? "" : ", and once more " + again + " ms later";
-    Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
+    List<Moment> moments = moments();
+    Moment moment = moments.get(random.nextInt(moments.size()));
     add(
         anyTime(),
         "kill " + instance + " " + moment + ", start it after " + pause + " ms" + twice,
         (inputs, faults) -> faults.kill(instance, moment, pause, again));
+  }
+
+  private List<Moment> moments() {
+    List<Moment> moments = new ArrayList<>(List.of(Moment.AT_ONCE, Moment.IN_A_WHILE));
+    if (!fromKafka) {
+      moments.addAll(List.of(Moment.A_FILE_MOVES, Moment.A_FILE_IS_DONE));
+    }
+    if (output.isLines()) {
+      moments.addAll(List.of(Moment.A_COMMIT, Moment.A_RECEIPT, Moment.AN_ID_IS_PARKED));
+    } else if (output != Output.KAFKA) {
+      moments.addAll(List.of(Moment.AN_ITEM, Moment.A_RECEIPT, Moment.AN_ID_IS_PARKED));
+    }
+    return moments;
   }
 
   private void drawSuspend() {
