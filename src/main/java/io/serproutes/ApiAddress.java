@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 /** Checks {@code serp.api.base-url}: an address without credentials, and TLS unless it is local. */
 public final class ApiAddress {
 
+  private static final String EXPECTED = "an address such as https://api.dataforseo.com";
   private static final Pattern ADDRESS =
       Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?");
   private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -27,8 +28,7 @@ public final class ApiAddress {
               + " serp.api.password");
     }
     if (!ADDRESS.matcher(url).matches()) {
-      throw new IllegalSettingException(
-          "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
+      throw Key.malformed("serp.api.base-url", url, EXPECTED);
     }
     host(url);
     return url;
@@ -57,8 +57,7 @@ public final class ApiAddress {
     try {
       return String.valueOf(URI.create(url).getHost());
     } catch (IllegalArgumentException e) {
-      throw new IllegalSettingException(
-          "serp.api.base-url=" + url + " is not an address such as https://api.dataforseo.com");
+      throw Key.malformed("serp.api.base-url", url, EXPECTED);
     }
   }
 }

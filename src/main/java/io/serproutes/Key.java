@@ -67,7 +67,10 @@ public final class Key<T> {
         });
   }
 
-  private static IllegalSettingException malformed(String name, String text, String expected) {
+  /**
+   * What is thrown for a text that is not what it must be; quotes it without control characters.
+   */
+  static IllegalSettingException malformed(String name, String text, String expected) {
     String given = CONTROL.matcher(text).replaceAll(" ");
     return new IllegalSettingException(name + "=" + given + " is not " + expected);
   }

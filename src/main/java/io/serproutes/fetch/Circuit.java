@@ -101,7 +101,6 @@ final class Circuit {
     boolean opens = !isOpen();
     halt = newHalt;
     nextProbe = now + probeInterval;
-    failedInARow.clear();
     if (opens || wasProbe) {
       LOG.warn("{}: {}", opens ? "Halted" : "Still halted", inWords(now));
     }

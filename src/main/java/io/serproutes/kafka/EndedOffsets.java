@@ -64,7 +64,7 @@ final class EndedOffsets {
       ByteArrayOutputStream one = new ByteArrayOutputStream();
       number(one, record.getKey() - from);
       int room = MOST_BYTES - out.size() - one.size();
-      if (room < 4 * LONGEST_NUMBER) {
+      if (room < 4 * LONGEST_NUMBER || record.getKey() > MOST_OFFSETS) {
         break;
       }
       set(one, record.getValue(), room);
@@ -94,10 +94,10 @@ final class EndedOffsets {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int from = 0;
     for (int first; (first = ended.nextSetBit(from)) >= 0; ) {
-      if (out.size() + 2 * LONGEST_NUMBER > most) {
+      if (out.size() + 2 * LONGEST_NUMBER > most || first >= MOST_OFFSETS) {
         break;
       }
-      int end = ended.nextClearBit(first);
+      int end = (int) Math.min(ended.nextClearBit(first), MOST_OFFSETS);
       number(out, first - from);
       number(out, end - first);
       from = end;
@@ -146,9 +146,12 @@ final class EndedOffsets {
     BitSet records = set(in);
     SortedMap<Integer, BitSet> ids = new TreeMap<>();
     long record = 0;
+    long bits = 0; // of all ids: a few bytes may tell of very many
     while (in.hasRemaining()) {
       record = within(record + number(in));
-      ids.put((int) record, set(in));
+      BitSet ended = set(in);
+      bits = within(bits + ended.length());
+      ids.put((int) record, ended);
     }
     return new Ended(records, ids);
   }

@@ -205,6 +205,11 @@ public final class ParkedTopic implements ParkedIds {
       }
 
       @Override
+      public Object origin() {
+        return ofRecord.origin();
+      }
+
+      @Override
       public boolean isWanted() {
         return ofRecord.isWanted();
       }

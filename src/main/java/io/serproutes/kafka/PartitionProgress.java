@@ -4,6 +4,7 @@ import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -169,6 +170,11 @@ final class PartitionProgress {
       }
 
       @Override
+      public Object origin() {
+        return new RecordInWork(PartitionProgress.this, offset);
+      }
+
+      @Override
       public boolean isWanted() {
         return PartitionProgress.this.isWanted();
       }
@@ -269,6 +275,24 @@ final class PartitionProgress {
    */
   synchronized OffsetAndMetadata commit() {
     return new OffsetAndMetadata(committable(), endedAbove());
+  }
+
+  /**
+   * What a transaction is to commit, as if these records had ended, which they do with it.
+   *
+   * @return null where the group knows as much already, or the assignment is over
+   */
+  synchronized OffsetAndMetadata commitWith(Collection<Long> ending) {
+    if (closed || !dirty && ending.isEmpty()) {
+      return null;
+    }
+    BitSet before = (BitSet) ended.clone();
+    ending.stream().filter(offset -> offset >= base).forEach(offset -> ended.set(at(offset)));
+    OffsetAndMetadata commit = commit();
+    ended.clear();
+    ended.or(before);
+    dirty = false;
+    return ending.isEmpty() && commit.equals(committed) ? null : commit;
   }
 
   /** Whether something has ended since the last call. */

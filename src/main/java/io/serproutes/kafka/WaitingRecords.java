@@ -53,7 +53,7 @@ final class WaitingRecords {
         PartitionProgress progress,
         long offset,
         long place) {
-      this.second = (int) second;
+      this.second = (int) Math.max(second, 0);
       this.firstAsked = (int) Math.max(firstAsked, 0);
       this.hash = hash;
       this.progress = progress;

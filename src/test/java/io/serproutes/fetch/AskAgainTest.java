@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Recipient;
+import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -120,5 +126,41 @@ class AskAgainTest {
     Task old = TestTasks.parkedBefore(ID, now.minus(Duration.ofHours(24)), 9);
     judged(old, notReady);
     isGivenUp(old, Reason.NOT_READY);
+  }
+
+  /** What the route chooses by, and what its policy retries by. */
+  @Test
+  void aRouteIsToldTheVerdictInShortOrWhyTheCallIsMadeAgain() {
+    assertThat(told(task, verdict(Kind.DELIVER, null))).isEqualTo("deliver");
+    assertThat(told(task, verdict(Kind.PERMANENT, Reason.EXPIRED))).isEqualTo("given-up");
+    assertThat(told(task, verdict(Kind.NOT_READY, null))).isEqualTo("not-ready");
+    Delivery delivery = Delivery.fresh(ID.value(), Source.named("host"), outcome -> {});
+    Task ofHost = new Task(delivery, null, true, new NamelessRecipient(), null);
+    assertThat(told(ofHost, verdict(Kind.NOT_READY, null))).isEqualTo("given-back");
+    assertThat(told(task, verdict(Kind.TRANSIENT, Reason.UNREADABLE)))
+        .isInstanceOf(TransientFailureException.class);
+    assertThat(told(task, verdict(Kind.THROTTLED, null))).isInstanceOf(ThrottledException.class);
+    assertThat(told(task, verdict(Kind.ACCOUNT, null))).isInstanceOf(CircuitOpenException.class);
+  }
+
+  private Object told(Task one, Verdict verdict) {
+    judged(one, verdict);
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.setVariable(Task.VARIABLE, one);
+    Object value = askAgain.evaluate(exchange);
+    return exchange.getException() == null ? value : exchange.getException();
+  }
+
+  private static final class NamelessRecipient implements Recipient {
+
+    @Override
+    public String getName() {
+      return null;
+    }
+
+    @Override
+    public String endpoint(String kind) {
+      return null;
+    }
   }
 }

@@ -151,4 +151,14 @@ class CircuitTest {
     assertThat(circuit.halt().problem()).isEqualTo("disk full");
     assertThat(circuit.delay(30)).isEqualTo(30);
   }
+
+  @Test
+  void failuresBeforeItOpenedDoNotCountAfterItHasClosed() {
+    circuit.failed("a", failure("no"), 0);
+    circuit.failed("b", failure("no"), 0);
+    circuit.open(halt(ACCOUNT, "no money"), false, 0);
+    circuit.probed(verdict(Kind.DELIVER, 200), 60);
+    circuit.failed("c", failure("no"), 60);
+    assertThat(circuit.isOpen()).isFalse();
+  }
 }

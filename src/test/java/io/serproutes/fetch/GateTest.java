@@ -1,10 +1,15 @@
 package io.serproutes.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Outcome;
+import io.serproutes.ids.Delivery.Settlement;
+import io.serproutes.ids.Source;
 import io.serproutes.items.Answer;
 import io.serproutes.items.AnswerReader;
 import java.io.ByteArrayInputStream;
@@ -17,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -194,6 +200,19 @@ class GateTest {
     }
 
     @Test
+    void oneThatBringsNothingToDeliverMakesRoomAtOnce() {
+      for (int i = 0; i < 4; i++) {
+        answered();
+      }
+      assertThat(started).hasSize(3);
+      leave(started.get(0), Kind.TRANSIENT);
+      assertThat(started).hasSize(4);
+      gate.leave(started.get(1)); // it was not even judged
+      answered();
+      assertThat(started).hasSize(5);
+    }
+
+    @Test
     void theyStayInTheirSourceAtAStop() {
       gate.cannotDeliver("disk full", "Make room");
       Task waiting = answered();
@@ -357,6 +376,65 @@ class GateTest {
       assertThat(gate.inFlight()).isEqualTo(3);
     }
 
+    @Test
+    void answersThatTakeASixteenthOfTheHeapHoldUpCalls() {
+      Map<String, String> values =
+          Map.of(
+              "serp.api.calls-per-minute", "100000000",
+              "serp.api.max-concurrent", "1000",
+              "serp.circuit.probe-interval", "60s");
+      gate = new Gate(new Settings(values::get), turns);
+      gate.start(Runnable::run, time);
+      int half = (int) (Runtime.getRuntime().maxMemory() / 32) + 1;
+      leaveInMemory(started(fresh()), half);
+      leaveInMemory(started(fresh()), half);
+      Task next = fresh();
+      gate.tick();
+      assertThat(started).doesNotContain(next);
+      gate.ended(started.get(0));
+      assertThat(started(next)).isSameAs(next);
+    }
+
+    private Task started(Task task) {
+      await().until(() -> started.contains(task) || tickedIn(task));
+      return task;
+    }
+
+    private boolean tickedIn(Task task) {
+      gate.tick();
+      return started.contains(task);
+    }
+
+    private void leaveInMemory(Task task, int heapBytes) {
+      Answer large =
+          new Answer() {
+            @Override
+            public long length() {
+              return heapBytes;
+            }
+
+            @Override
+            public int heapBytes() {
+              return heapBytes;
+            }
+
+            @Override
+            public boolean isSpooled() {
+              return false;
+            }
+
+            @Override
+            protected int read(long from, byte[] into, int offset, int most) {
+              throw new AssertionError();
+            }
+
+            @Override
+            public void close() {}
+          };
+      task.judged(verdict(Kind.DELIVER, null, 200), large, null);
+      gate.leave(task);
+    }
+
     private void quickWayOut() {
       for (int i = 0; i < 100; i++) {
         gate.ended(TestTasks.fresh(TestTasks.id(1000 + i)));
@@ -428,6 +506,47 @@ class GateTest {
       assertThat(gate.callsLeft()).isEqualTo(600);
       passes(fresh());
       assertThat(gate.callsLeft()).isEqualTo(599);
+    }
+
+    @Test
+    void whatThisProcessMayIsKnown() {
+      assertThat(gate.callsPerMinute()).isEqualTo(600);
+      assertThat(gate.concurrency()).isEqualTo(3);
+      gate.share(0.7);
+      assertThat(gate.callsPerMinute()).isEqualTo(420);
+      assertThat(gate.concurrency()).isEqualTo(2);
+    }
+
+    /** A partition was revoked: its ids belong to another process, which asks for them. */
+    @Test
+    void idsThatTheirSourceNoLongerWantsDoNotWait() {
+      AtomicBoolean isWanted = new AtomicBoolean(true);
+      fresh();
+      Task unwanted = enter(wantedWhile(isWanted));
+      Task wanted = fresh();
+      isWanted.set(false);
+      gate.dropUnwanted();
+      assertThat(refused).containsOnlyKeys(unwanted);
+      assertThat(refused.get(unwanted)).isInstanceOf(StoppingException.class);
+      Task late = enter(wantedWhile(isWanted));
+      assertThat(refused.get(late)).isInstanceOf(StoppingException.class);
+      advance(SLOT);
+      assertThat(started).contains(wanted).doesNotContain(unwanted, late);
+    }
+
+    private Task wantedWhile(AtomicBoolean isWanted) {
+      Settlement settlement =
+          new Settlement() {
+            @Override
+            public void settled(Outcome outcome) {}
+
+            @Override
+            public boolean isWanted() {
+              return isWanted.get();
+            }
+          };
+      Source source = Source.named("kafka:ids-0@1");
+      return TestTasks.of(Delivery.fresh(TestTasks.id(++ids).value(), source, settlement));
     }
 
     @Test

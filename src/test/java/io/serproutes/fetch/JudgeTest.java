@@ -523,4 +523,24 @@ class JudgeTest {
         .isThrownBy(() -> judge.judge(task, broken, 200, null));
     assertThat(task.getVerdict()).isNull();
   }
+
+  /** The code that says more comes with its own message. */
+  @Test
+  void theMessageIsOfWhoeverSaidTheCode() {
+    is(judge(403, atTask(40104)), Kind.ACCOUNT, null, 40104);
+    assertThat(task.getVerdict().statusMessage()).isEqualTo("m");
+    is(judge(403, atTop(40104)), Kind.ACCOUNT, null, 40104);
+    assertThat(task.getVerdict().statusMessage()).isEqualTo("top");
+    String withoutCode = TestTasks.body(ID, 1, "{}", "null").replace("\"status_code\":1,", "");
+    is(judge(403, withoutCode), Kind.ACCOUNT, null, 20000);
+    assertThat(task.getVerdict().statusMessage()).isEqualTo("Ok.");
+  }
+
+  @Test
+  void anAnswerThatIsNoTextIsUnreadable() throws IOException {
+    byte[] brokenUtf32 = {0, 0, 0, '{', 0, 0x7f, 0x7f, 0x7f};
+    judge.answered(task, new ByteArrayInputStream(brokenUtf32), 200, null);
+    is(task.getVerdict(), Kind.TRANSIENT, "unreadable", null);
+    assertThat(task.getVerdict().statusMessage()).startsWith("the answer cannot be read: ");
+  }
 }

@@ -187,6 +187,47 @@ class PollsAtGateTest {
   }
 
   @Test
+  void anyAnswerToAPollThatIsTheProbeClosesWhatTheAccountOpened() {
+    leave(id(), Kind.ACCOUNT, 402);
+    Poll throttled = poll();
+    time.advance(INTERVAL);
+    leave(throttled, Kind.THROTTLED, null, 429);
+    assertThat(gate.isOpen()).isFalse();
+    time.advance(INTERVAL);
+    leave(id(), Kind.ACCOUNT, 402);
+    Poll failed = poll();
+    time.advance(INTERVAL);
+    leave(failed, Kind.TRANSIENT, null, 503);
+    assertThat(gate.isOpen()).isFalse();
+  }
+
+  @Test
+  void aGoodPollMakesTheNextPauseShortAgain() {
+    leave(poll(), Kind.THROTTLED, null, 429);
+    time.advance(INTERVAL);
+    leave(poll(), Kind.DELIVER, null, 200);
+    leave(poll(), Kind.THROTTLED, null, 429);
+    Task task = id();
+    time.advance(Duration.ofSeconds(5));
+    assertThat(started).as("not ten seconds").contains(task);
+  }
+
+  @Test
+  void aHostsIdThatWaitsIsRefusedWhenAPollOpensTheCircuit() {
+    Poll poll = poll();
+    Task waits = id();
+    Task ofHost = id(TestTasks.ofHost(TestTasks.id(99), null));
+    leave(poll, Kind.ACCOUNT, null, 402);
+    assertThat(refused)
+        .singleElement()
+        .isInstanceOf(CircuitOpenException.class)
+        .hasFieldOrPropertyWithValue(
+            "message", "the circuit is open: the account has no money left (HTTP 402)");
+    assertThat(started).doesNotContain(waits, ofHost);
+    assertThat(gate.waiting()).isOne();
+  }
+
+  @Test
   void atTheEndItIsTurnedAway() {
     id();
     poll();

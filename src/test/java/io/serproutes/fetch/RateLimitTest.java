@@ -152,6 +152,17 @@ class RateLimitTest {
   }
 
   @Test
+  void aCallThatStartedBeforeThePauseMayAskForALongerOne() {
+    RateLimit limit = limit(2000);
+    long before = now;
+    now += SECOND;
+    limit.throttled(before, -1, false, now);
+    assertThat(limit.throttled(before, 8 * SECOND, false, now)).isEqualTo(8 * SECOND);
+    assertThat(limit.throttled(before, 2 * SECOND, false, now)).isEqualTo(8 * SECOND);
+    assertThat(limit.delay(now)).isEqualTo(8 * SECOND);
+  }
+
+  @Test
   void aLateThrottledAnswerIsNoPauseInThePast() {
     RateLimit limit = limit(2000);
     long before = now;

@@ -131,4 +131,17 @@ class StatusCodesTest {
     assertThat(IntStream.range(0, 70_000).filter(StatusCodes::isAboutTheId))
         .containsExactly(40401, 40404);
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "20000, 3, delivered",
+    "40106, 3, partial",
+    "40102, 0, empty",
+    "40102, 3, empty",
+    "20000, 0, empty",
+    "40106, 0, empty"
+  })
+  void aTaskWithAResultEndsInOneOfThreeOutcomes(int code, int items, String outcome) {
+    assertThat(StatusCodes.outcome(code, items)).isEqualTo(outcome);
+  }
 }

@@ -116,6 +116,23 @@ class EndedOffsetsTest {
     assertThat(encoded(expected)).as("and they read it").isEqualTo("serp1:AQI=");
   }
 
+  /** More than is read again would tell nothing at all. */
+  @Example
+  void tellsNoMoreThanIsRead() {
+    int most = 1 << 26;
+    Ended ended = Ended.nothing();
+    ended.records().set(1, most + 1000);
+    ended.records().set(most + 2000);
+    BitSet first = new BitSet();
+    first.set(7);
+    ended.ids().put(0, first);
+    ended.ids().put(most + 1500, first);
+    Ended told = EndedOffsets.decode(EndedOffsets.encode(ended));
+    assertThat(told.records().nextClearBit(1)).isEqualTo(most);
+    assertThat(told.records().length()).isEqualTo(most);
+    assertThat(told.ids()).isEqualTo(Map.of(0, first));
+  }
+
   @Example
   void tellsNothingWhereNothingHasEnded() {
     assertThat(encoded(new BitSet())).isEmpty();

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -171,6 +172,12 @@ public final class Scene implements AutoCloseable {
             new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers))));
   }
 
+  /** Puts very many values into the topic with this key, each to any of its partitions. */
+  void sendAll(String key, Stream<String> values) {
+    values.forEach(value -> producer.send(new ProducerRecord<>(topic(key), value.getBytes(UTF_8))));
+    producer.flush();
+  }
+
   /** Puts a record with a key into the topic with this key. */
   void sendTo(String key, String recordKey, String value) {
     get(producer.send(new ProducerRecord<>(topic(key), recordKey, value.getBytes(UTF_8))));
@@ -249,6 +256,19 @@ public final class Scene implements AutoCloseable {
           found.entrySet().stream()
               .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().size()));
       assertThat(counted).as("%s items", type).isEqualTo(said);
+    }
+  }
+
+  /** Each item, receipt and dead letter is there once. */
+  void assertEachIsThereOnce() {
+    for (String key : OUT.subList(0, OUT.indexOf("parked"))) {
+      Set<String> once = new HashSet<>();
+      List<String> again =
+          all(key).stream()
+              .map(e -> e.key() + e.json().path("input") + " " + e.header("serp.item-index"))
+              .filter(one -> !once.add(one))
+              .toList();
+      assertThat(again).as("%s seen twice", key).isEmpty();
     }
   }
 

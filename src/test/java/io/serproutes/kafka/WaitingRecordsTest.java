@@ -83,6 +83,16 @@ class WaitingRecordsTest {
     model.remove(found);
   }
 
+  /** A clock was wrong, or the record is of another program. */
+  @Example
+  void whatWasDueBefore1970IsDue() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    waiting.add(-1, -1, ID, new PartitionProgress(0, null), 0, new byte[0]);
+    assertThat(waiting.nextSecond()).isZero();
+    assertThat(waiting.oldestSecond()).isZero();
+    assertThat(waiting.poll(0)).isNotNull();
+  }
+
   @Example
   void tellsWhichOfOursAreDueFirst() throws IOException {
     WaitingRecords waiting = new WaitingRecords();

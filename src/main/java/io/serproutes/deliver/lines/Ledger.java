@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
@@ -125,7 +126,7 @@ final class Ledger {
     int end = text.indexOf('\n');
     String[] words = end < 0 ? new String[0] : text.substring(0, end).split(" ");
     long[] lengths = new long[LineKind.values().length];
-    if (words.length != lengths.length + 2) {
+    if (words.length != lengths.length + 2 || !Arrays.stream(words).allMatch(Ledger::isNumber)) {
       return null;
     }
     int said = text.lastIndexOf(' ', end);
@@ -137,5 +138,9 @@ final class Ledger {
       lengths[i] = Long.parseLong(words[i + 1]);
     }
     return new Commit(Long.parseLong(words[0]), lengths);
+  }
+
+  private static boolean isNumber(String word) {
+    return word.matches("\\d{1,18}");
   }
 }
