@@ -86,6 +86,7 @@ final class Plan {
   private final Random random;
   private int inputs;
   private boolean failsCalls;
+  private boolean renames;
 
   Plan(long seed) {
     this.seed = seed;
@@ -93,14 +94,13 @@ final class Plan {
     fromKafka = random.nextInt(2) == 0;
     Output drawn = Output.values()[random.nextInt(4)];
     output = random.nextInt(fromKafka ? 4 : 3) == 0 ^ fromKafka ? Output.KAFKA : drawn;
-    boolean once = random.nextBoolean() && fromKafka && output == Output.KAFKA;
-    exactlyOnce = once && Boolean.getBoolean("faults.exactly-once");
+    exactlyOnce = random.nextBoolean() && fromKafka && output == Output.KAFKA;
     withPings = !fromKafka && random.nextInt(4) == 0;
     fakesClock = random.nextInt(10) == 0; // it is slow
     tinyDisk = random.nextInt(3) == 0 && output != Output.KAFKA;
     instances = 1 + random.nextInt(2);
     mostInstances = instances + random.nextInt(2);
-    perSecond = 30 + random.nextInt(90);
+    perSecond = 12 + random.nextInt(80);
     maxConcurrent = mostInstances + 3 + random.nextInt(12);
     latency = random.nextInt(80);
     drawIds(80 + random.nextInt(140));
@@ -230,6 +230,7 @@ final class Plan {
           "replace " + file + " by one of " + entries.size(),
           (inputs, faults) -> inputs.replace(file, first, entries));
     } else if (change == 3) {
+      renames = true;
       add(later, "rename " + file, (inputs, faults) -> inputs.rename(file, entries));
     } else if (change == 4) {
       GivenFile twice = GivenFile.draw(1000 + n, random);
@@ -359,6 +360,11 @@ final class Plan {
   private void drawClock() {
     String offset = List.of("-1h", "+1h", "-90", "+7", "-3").get(random.nextInt(5));
     add(anyTime(), "the clock is set to " + offset, (inputs, faults) -> faults.clock(offset));
+  }
+
+  /** Whether a file gets another name while it may be in work. */
+  boolean renames() {
+    return renames;
   }
 
   /** Whether calls fail that would not by their ids, so that an id may use up its tries. */
