@@ -324,28 +324,26 @@ final class Plan {
   }
 
   private void drawBroker() {
+    int n = random.nextInt(3);
     int millis = 200 + random.nextInt(3000);
-    switch (random.nextInt(4)) {
-      case 0 ->
+    boolean kills = random.nextBoolean();
+    switch (random.nextInt(5)) {
+      case 0, 1 ->
           add(
               anyTime(),
-              "kill the broker, start it after " + millis + " ms",
-              (inputs, faults) -> faults.broker(true, millis));
-      case 1 ->
-          add(
-              anyTime(),
-              "stop the broker, start it after " + millis + " ms",
-              (inputs, faults) -> faults.broker(false, millis));
+              (kills ? "kill" : "stop") + " broker " + n + ", start it after " + millis + " ms",
+              (inputs, faults) -> faults.broker(n, kills, millis));
       case 2 ->
           add(
               anyTime(),
-              "cut the network to the broker for " + millis + " ms",
-              (inputs, faults) -> faults.network(true, millis));
-      default ->
+              "cut the network to the brokers for " + millis + " ms",
+              (inputs, faults) -> faults.network(n, true, millis));
+      case 3 ->
           add(
               anyTime(),
-              "nothing passes to the broker for " + 2 * millis + " ms",
-              (inputs, faults) -> faults.network(false, 2 * millis));
+              "nothing passes to broker " + n + " for " + 2 * millis + " ms",
+              (inputs, faults) -> faults.network(n, false, 2 * millis));
+      default -> add(anyTime(), "roll the brokers", (inputs, faults) -> faults.roll());
     }
   }
 

@@ -65,16 +65,21 @@ public final class Scene implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /** Makes the topics; those of ids have several partitions. */
-  public Scene(BrokerProcess broker, Path dir, String name, int partitions) {
-    this(broker, dir, name);
+  Scene(BrokerProcess broker, Path dir, String name, int partitions) {
+    this(broker.bootstrapServers(), dir, name, partitions);
+  }
+
+  /** Makes the topics of a cluster with these addresses. */
+  public Scene(String brokers, Path dir, String name, int partitions) {
+    this(brokers, dir, name);
     createTopic("ids", partitions);
     OUT.forEach(key -> createTopic(key, key.equals("parked") ? partitions : 2));
   }
 
-  private Scene(BrokerProcess broker, Path dir, String name) {
+  private Scene(String brokers, Path dir, String name) {
     this.name = name;
     this.dir = dir;
-    brokers = broker.bootstrapServers();
+    this.brokers = brokers;
     admin = open(Admin.create(Map.of("bootstrap.servers", brokers)));
     producer = newProducer();
     keys.put("serp.from", "kafka");
@@ -89,7 +94,7 @@ public final class Scene implements AutoCloseable {
 
   /** The topics under their default names, which are there. */
   static Scene defaults(BrokerProcess broker, Path dir) {
-    return new Scene(broker, dir, "serp");
+    return new Scene(broker.bootstrapServers(), dir, "serp");
   }
 
   private <T extends AutoCloseable> T open(T resource) {
