@@ -102,9 +102,7 @@ final class Checks {
       return;
     }
     boolean isReplaced =
-        !isOver
-            && found.items.keySet().stream()
-                .anyMatch(k -> k.id().equals(id) && k.number() > number);
+        !isOver && api.answers(id).stream().anyMatch(later -> later > number); // or is being
     for (String type : Delivered.TYPES) {
       Key key = new Key(receipt.place(), id, number, type);
       spokenOf.add(key);

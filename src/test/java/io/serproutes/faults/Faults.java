@@ -40,9 +40,12 @@ final class Faults {
     allowance.addAndGet(repeats);
   }
 
-  /** What may be repeated after a kill: what is in work, and what ended within one second. */
+  /**
+   * What may be repeated after a kill now: what is in work, and what ended within one second; two
+   * seconds, since a busy machine may be late.
+   */
   private int openIds() {
-    return world.plan.maxConcurrent + world.plan.perSecond;
+    return world.plan.maxConcurrent + world.api.answersSince(System.nanoTime() - 2_000_000_000L);
   }
 
   void kill(int n, Moment moment, int pause, int again) {
@@ -166,17 +169,23 @@ final class Faults {
     world.later(millis, "the API answers as usual", () -> world.api.become(Mode.AS_USUAL));
   }
 
-  void broker(boolean kills, int millis) {
+  void broker(int n, boolean kills, int millis) {
     mayRefuseToStart = true;
     allow(openIds());
-    world.broker.stop(kills);
-    world.later(millis, "start the broker", world.broker::start);
+    world.broker.stop(n, kills);
+    world.later(millis, "start the broker", () -> world.broker.start(n));
   }
 
-  void network(boolean cuts, int millis) {
+  void roll() {
     mayRefuseToStart = true;
     allow(openIds());
-    world.broker.network(cuts);
+    world.later(0, "roll the brokers", world.broker::roll);
+  }
+
+  void network(int n, boolean cuts, int millis) {
+    mayRefuseToStart = true;
+    allow(openIds());
+    world.broker.network(n, cuts);
     world.later(millis, "the network is well", world.broker::heal);
   }
 

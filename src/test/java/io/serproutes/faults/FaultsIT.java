@@ -26,7 +26,7 @@ class FaultsIT {
   private static final Path HOME = Path.of("target", "faults").toAbsolutePath();
   private static final Path NEXT = HOME.resolve("next-seed");
 
-  private static ProxiedBroker broker;
+  private static ProxiedBrokers broker;
 
   static LongStream seeds() {
     Long one = Long.getLong("faults.seed");
@@ -83,7 +83,7 @@ class FaultsIT {
     Path dir = HOME.resolve("seed-" + seed);
     delete(dir);
     if (plan.usesKafka() && broker == null) {
-      broker = new ProxiedBroker();
+      broker = new ProxiedBrokers(Integer.getInteger("faults.nodes", 1));
     }
     String wrong;
     try (World world = new World(plan, dir, plan.usesKafka() ? broker : null)) {

@@ -110,6 +110,11 @@ final class FaultyApi implements AutoCloseable {
     return calls.size();
   }
 
+  /** Calls that were answered since then. */
+  int answersSince(long nanoTime) {
+    return (int) calls.stream().filter(call -> call.ended > nanoTime).count();
+  }
+
   /** The numbers of the answers that an id was given whole and for good. */
   Set<Integer> answers(String id) {
     return whole.getOrDefault(id, Set.of());

@@ -86,6 +86,7 @@ final class Plan {
   private final Random random;
   private int inputs;
   private boolean failsCalls;
+  private boolean renames;
 
   Plan(long seed) {
     this.seed = seed;
@@ -93,14 +94,13 @@ final class Plan {
     fromKafka = random.nextInt(2) == 0;
     Output drawn = Output.values()[random.nextInt(4)];
     output = random.nextInt(fromKafka ? 4 : 3) == 0 ^ fromKafka ? Output.KAFKA : drawn;
-    boolean once = random.nextBoolean() && fromKafka && output == Output.KAFKA;
-    exactlyOnce = once && Boolean.getBoolean("faults.exactly-once");
+    exactlyOnce = random.nextBoolean() && fromKafka && output == Output.KAFKA;
     withPings = !fromKafka && random.nextInt(4) == 0;
     fakesClock = random.nextInt(10) == 0; // it is slow
     tinyDisk = random.nextInt(3) == 0 && output != Output.KAFKA;
     instances = 1 + random.nextInt(2);
     mostInstances = instances + random.nextInt(2);
-    perSecond = 30 + random.nextInt(90);
+    perSecond = 12 + random.nextInt(80);
     maxConcurrent = mostInstances + 3 + random.nextInt(12);
     latency = random.nextInt(80);
     drawIds(80 + random.nextInt(140));
@@ -230,6 +230,7 @@ final class Plan {
           "replace " + file + " by one of " + entries.size(),
           (inputs, faults) -> inputs.replace(file, first, entries));
     } else if (change == 3) {
+      renames = true;
       add(later, "rename " + file, (inputs, faults) -> inputs.rename(file, entries));
     } else if (change == 4) {
       GivenFile twice = GivenFile.draw(1000 + n, random);
@@ -260,11 +261,25 @@ final class Plan {
     int pause = random.nextInt(1500);
     int again = random.nextInt(3) == 0 ? 300 + random.nextInt(2500) : -1;
     String twice = again < 0 ? "" : ", and once more " + again + " ms later";
-    Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
+    List<Moment> moments = moments();
+    Moment moment = moments.get(random.nextInt(moments.size()));
     add(
         anyTime(),
         "kill " + instance + " " + moment + ", start it after " + pause + " ms" + twice,
         (inputs, faults) -> faults.kill(instance, moment, pause, again));
+  }
+
+  private List<Moment> moments() {
+    List<Moment> moments = new ArrayList<>(List.of(Moment.AT_ONCE, Moment.IN_A_WHILE));
+    if (!fromKafka) {
+      moments.addAll(List.of(Moment.A_FILE_MOVES, Moment.A_FILE_IS_DONE));
+    }
+    if (output.isLines()) {
+      moments.addAll(List.of(Moment.A_COMMIT, Moment.A_RECEIPT, Moment.AN_ID_IS_PARKED));
+    } else if (output != Output.KAFKA) {
+      moments.addAll(List.of(Moment.AN_ITEM, Moment.A_RECEIPT, Moment.AN_ID_IS_PARKED));
+    }
+    return moments;
   }
 
   private void drawSuspend() {
@@ -309,28 +324,26 @@ final class Plan {
   }
 
   private void drawBroker() {
+    int n = random.nextInt(3);
     int millis = 200 + random.nextInt(3000);
-    switch (random.nextInt(4)) {
-      case 0 ->
+    boolean kills = random.nextBoolean();
+    switch (random.nextInt(5)) {
+      case 0, 1 ->
           add(
               anyTime(),
-              "kill the broker, start it after " + millis + " ms",
-              (inputs, faults) -> faults.broker(true, millis));
-      case 1 ->
-          add(
-              anyTime(),
-              "stop the broker, start it after " + millis + " ms",
-              (inputs, faults) -> faults.broker(false, millis));
+              (kills ? "kill" : "stop") + " broker " + n + ", start it after " + millis + " ms",
+              (inputs, faults) -> faults.broker(n, kills, millis));
       case 2 ->
           add(
               anyTime(),
-              "cut the network to the broker for " + millis + " ms",
-              (inputs, faults) -> faults.network(true, millis));
-      default ->
+              "cut the network to the brokers for " + millis + " ms",
+              (inputs, faults) -> faults.network(n, true, millis));
+      case 3 ->
           add(
               anyTime(),
-              "nothing passes to the broker for " + 2 * millis + " ms",
-              (inputs, faults) -> faults.network(false, 2 * millis));
+              "nothing passes to broker " + n + " for " + 2 * millis + " ms",
+              (inputs, faults) -> faults.network(n, false, 2 * millis));
+      default -> add(anyTime(), "roll the brokers", (inputs, faults) -> faults.roll());
     }
   }
 
@@ -345,6 +358,11 @@ final class Plan {
   private void drawClock() {
     String offset = List.of("-1h", "+1h", "-90", "+7", "-3").get(random.nextInt(5));
     add(anyTime(), "the clock is set to " + offset, (inputs, faults) -> faults.clock(offset));
+  }
+
+  /** Whether a file gets another name while it may be in work. */
+  boolean renames() {
+    return renames;
   }
 
   /** Whether calls fail that would not by their ids, so that an id may use up its tries. */

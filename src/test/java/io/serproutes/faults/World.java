@@ -30,7 +30,7 @@ final class World implements AutoCloseable {
   private static final int DISK = 24 * 1024; // KiB
 
   final Plan plan;
-  final ProxiedBroker broker;
+  final ProxiedBrokers broker;
   final FaultyApi api;
   final Checks checks;
   final Given given;
@@ -50,7 +50,7 @@ final class World implements AutoCloseable {
    *
    * @param broker null where the plan uses no Kafka
    */
-  World(Plan plan, Path dir, ProxiedBroker broker) throws IOException {
+  World(Plan plan, Path dir, ProxiedBrokers broker) throws IOException {
     this.plan = plan;
     this.dir = Files.createDirectories(dir);
     this.broker = broker;

@@ -26,8 +26,9 @@ import org.apache.kafka.common.Uuid;
  * <p>The folder keeps the data and {@code broker.log}; a port of 0 is any free one. {@code
  * topic=name:partitions} is a topic to create where it is missing, {@code scram=...} a user as
  * StorageTool's {@code --add-scram} takes it, heeded only while the folder is new, {@code
- * node=number:cluster:port,port,...} makes it one of several, and every other name is a server
- * property, which replaces the default; see {@link #LISTS}.
+ * node=id:voters} makes it one of the three nodes of {@code controller.quorum.voters}, to be named
+ * before listeners, and every other name is a server property, which replaces the default; see
+ * {@link #LISTS}.
  *
  * <p>Prints {@code kafka broker: localhost:port} once it serves clients and the topics are there,
  * then the topics, then nothing more. Stops when told to, or when the process that started it ends.
@@ -45,7 +46,7 @@ public final class Broker {
   private final Properties server = new Properties();
   private final List<NewTopic> topics = new ArrayList<>();
   private final List<String> users = new ArrayList<>();
-  private String clusterId = Uuid.randomUuid().toString();
+  private Uuid clusterId = Uuid.randomUuid();
   private volatile boolean ready;
 
   private Broker(Path dir, int port, List<String> settings) throws IOException {
@@ -100,28 +101,29 @@ public final class Broker {
     String value = setting.substring(equals + 1);
     switch (name) {
       case "topic" -> topics.add(topic(value.split(":")));
-      case "node" -> beNode(value.split(":"));
       case "scram" -> users.addAll(List.of("--add-scram", value));
+      case "node" -> join(value);
       default -> server.merge(name, value, (a, b) -> LISTS.contains(name) ? a + "," + b : b);
     }
   }
 
-  /** Its number, from 1, the id of the cluster, and the ports of all its controllers. */
-  private void beNode(String[] node) {
-    String[] controllers = node[2].split(",");
-    List<String> voters = new ArrayList<>();
-    for (String controller : controllers) {
-      voters.add(voters.size() + 1 + "@localhost:" + controller);
+  private void join(String node) {
+    String id = node.substring(0, node.indexOf(':'));
+    String voters = node.substring(id.length() + 1);
+    String own = List.of(voters.split(",")).get(Integer.parseInt(id) - 1);
+    String controller = own.substring(own.indexOf('@') + 1);
+    clusterId = new Uuid(1, voters.hashCode());
+    server.put("node.id", id);
+    server.put("controller.quorum.voters", voters);
+    server.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://" + controller);
+    for (String name :
+        List.of(
+            "default.replication.factor",
+            "offsets.topic.replication.factor",
+            "transaction.state.log.replication.factor")) {
+      server.put(name, "3");
     }
-    String own = controllers[Integer.parseInt(node[0]) - 1];
-    clusterId = node[1];
-    server.put("node.id", node[0]);
-    server.put("controller.quorum.voters", String.join(",", voters));
-    server.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://localhost:" + own);
-    server.put("default.replication.factor", String.valueOf(controllers.length));
     server.put("min.insync.replicas", "2");
-    server.put("offsets.topic.replication.factor", String.valueOf(controllers.length));
-    server.put("transaction.state.log.replication.factor", String.valueOf(controllers.length));
     server.put("transaction.state.log.min.isr", "2");
   }
 
@@ -173,7 +175,7 @@ public final class Broker {
 
   private void format(Path config) throws ReflectiveOperationException {
     List<String> args = new ArrayList<>(List.of("format", "--config", config.toString()));
-    args.addAll(List.of("--cluster-id", clusterId));
+    args.addAll(List.of("--cluster-id", clusterId.toString()));
     args.addAll(users);
     Object result =
         Class.forName("kafka.tools.StorageTool")

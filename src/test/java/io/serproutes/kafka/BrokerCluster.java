@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.Uuid;
 
 /** Three brokers that replicate every topic; two of them suffice. */
 final class BrokerCluster implements AutoCloseable {
@@ -17,13 +16,12 @@ final class BrokerCluster implements AutoCloseable {
 
   /** Nodes that are not started yet, with this property of the server's each. */
   BrokerCluster(String property, Object value) throws IOException {
-    List<String> controllers = new ArrayList<>();
-    for (int i = 0; i < NODES; i++) {
-      controllers.add(Integer.toString(Broker.freePort()));
+    List<String> voters = new ArrayList<>();
+    for (int id = 1; id <= NODES; id++) {
+      voters.add(id + "@localhost:" + Broker.freePort());
     }
-    String cluster = Uuid.randomUuid() + ":" + String.join(",", controllers);
-    for (int i = 1; i <= NODES; i++) {
-      nodes.add(new BrokerProcess().with("node", i + ":" + cluster).with(property, value));
+    for (int id = 1; id <= NODES; id++) {
+      nodes.add(new BrokerProcess().node(id, String.join(",", voters)).with(property, value));
     }
   }
 

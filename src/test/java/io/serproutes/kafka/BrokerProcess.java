@@ -47,6 +47,11 @@ public final class BrokerProcess implements BeforeAllCallback, AfterAllCallback,
     return this;
   }
 
+  /** Makes it the node of this number, from 1, of three with these {@code voters}. */
+  public BrokerProcess node(int id, String voters) {
+    return with("node", id + ":" + voters);
+  }
+
   /**
    * Adds a listener whose clients are told to come back to the port of a proxy; to be called before
    * the first start.

@@ -69,8 +69,8 @@ public final class Scene implements AutoCloseable {
     this(broker.bootstrapServers(), dir, name, partitions);
   }
 
-  /** The same on other brokers. */
-  Scene(String brokers, Path dir, String name, int partitions) {
+  /** Makes the topics of a cluster with these addresses. */
+  public Scene(String brokers, Path dir, String name, int partitions) {
     this(brokers, dir, name);
     createTopic("ids", partitions);
     OUT.forEach(key -> createTopic(key, key.equals("parked") ? partitions : 2));
