@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -73,8 +74,7 @@ public final class DurableFiles {
       Files.delete(hidden); // from an earlier try
       return create(hidden);
     } catch (NoSuchFileException e) {
-      Files.createDirectories(hidden.getParent());
-      syncFolder(hidden.getParent().getParent());
+      createFolders(hidden.getParent());
       return create(hidden);
     }
   }
@@ -102,6 +102,23 @@ public final class DurableFiles {
   public static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder)) {
       channel.force(true);
+    }
+  }
+
+  /**
+   * Makes a folder and those above it where they are missing; on return they survive a power cut.
+   */
+  public static void createFolders(Path folder) throws IOException {
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent == null || Files.isDirectory(folder)) {
+      return;
+    }
+    createFolders(parent);
+    Files.createDirectories(folder); // another process may be faster
+    try {
+      syncFolder(parent);
+    } catch (AccessDeniedException e) {
+      LOG.debug("{} cannot be read and is not synced", parent);
     }
   }
 

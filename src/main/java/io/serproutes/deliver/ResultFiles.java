@@ -156,7 +156,8 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
     for (String kind : List.of("organic", "paid", "other", RECEIPTS, DEAD_LETTERS, "parked")) {
       onDisk(
           () -> {
-            Path folder = Files.createDirectories(dir.resolve(kind));
+            Path folder = dir.resolve(kind);
+            DurableFiles.createFolders(folder);
             Files.delete(Files.createTempFile(folder, ".", ".tmp"));
           });
     }

@@ -92,7 +92,7 @@ public final class FedFiles implements AutoCloseable {
 
   /** Finishes what killed processes left; before the first {@link #keep}. */
   public void prepare() throws IOException {
-    Files.createDirectories(folder.inbox());
+    DurableFiles.createFolders(folder.inbox());
     left.finish(null);
   }
 
@@ -147,7 +147,7 @@ public final class FedFiles implements AutoCloseable {
   }
 
   private void create() throws IOException {
-    Files.createDirectories(folder.inbox());
+    DurableFiles.createFolders(folder.inbox());
     name = folder.freeName();
     isEmpty = true;
     file =

@@ -8,6 +8,7 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.serproutes.Times;
+import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -73,7 +74,7 @@ final class DropFileMoves {
    */
   String move(Path file, DropFileJournal journal, String rejected) throws IOException {
     Path folder = inbox.resolve(rejected == null ? DONE : REJECTED);
-    Files.createDirectories(folder);
+    DurableFiles.createFolders(folder);
     String name = file.getFileName().toString();
     Path target = claimTarget(folder, Source.readable(name));
     try {

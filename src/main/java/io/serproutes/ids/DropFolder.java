@@ -2,6 +2,7 @@ package io.serproutes.ids;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -76,7 +77,7 @@ public final class DropFolder extends AsyncProcessorSupport {
    * @throws io.serproutes.IllegalSettingException where progress cannot be kept there safely
    */
   public void prepare() throws IOException {
-    Files.createDirectories(inbox);
+    DurableFiles.createFolders(inbox);
     claims.open();
     journals.sweep();
     moves.finish();

@@ -107,7 +107,7 @@ final class Surroundings {
     if (settings.get(Keys.FROM).contains("folder")) {
       Path inbox = Path.of(settings.get(Keys.INBOX));
       try {
-        Files.createDirectories(inbox);
+        DurableFiles.createFolders(inbox);
         Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
       } catch (IOException e) {
         throw unusable(Keys.INBOX, DurableFiles.inWords(e));
@@ -148,7 +148,7 @@ final class Surroundings {
     Path mark = dir.resolve(SANDBOX_MARK);
     try {
       if (sandbox && !isMarked(dir)) {
-        Files.createDirectories(dir);
+        DurableFiles.createFolders(dir);
         Files.write(mark, new byte[0]); // another program may make it at this moment, too
       } else if (!sandbox && !Summary.holdsResults(dir)) {
         Files.deleteIfExists(mark);

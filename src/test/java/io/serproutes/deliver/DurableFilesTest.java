@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.serproutes.PowerCut;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -145,5 +146,30 @@ class DurableFilesTest {
     assertThat(DurableFiles.inWords(new IOException("No space left on device")))
         .isEqualTo("No space left on device");
     assertThat(DurableFiles.inWords(new IOException())).isEqualTo("java.io.IOException");
+  }
+
+  @Test
+  void whatIsWrittenSurvivesAPowerCutWithAllFoldersAboveIt() throws IOException {
+    PowerCut disk = new PowerCut(folder);
+    Path file = disk.root().resolve("out").resolve("organic").resolve("0317").resolve("a.json");
+    files.write(file, bytes("first"));
+    assertThat(disk.atRisk()).isEmpty();
+    files.write(file, bytes("second"));
+    assertThat(disk.atRisk()).isEmpty();
+    DurableFiles.createFolders(disk.root().resolve("out").resolve("paid").resolve("0318"));
+    assertThat(disk.atRisk()).isEmpty();
+  }
+
+  /** Many files share the sync of their folder. */
+  @Test
+  void aStagedFileHasItsContentAndAPublishedOneItsNameOnceTheFolderIsSynced() throws IOException {
+    PowerCut disk = new PowerCut(folder);
+    Path file = disk.root().resolve("a.json");
+    files.stage(file, out -> out.write(bytes("new")));
+    assertThat(disk.atRisk()).as("only its hidden name").containsExactly("/");
+    files.publish(file);
+    assertThat(disk.atRisk()).containsExactly("/");
+    DurableFiles.syncFolder(disk.root());
+    assertThat(disk.atRisk()).isEmpty();
   }
 }

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.PowerCut;
 import io.serproutes.TinyDisk;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -232,5 +235,111 @@ class DropFileJournalTest {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  @Test
+  void theEndsThatASyncCoversSurviveAPowerCut() throws IOException {
+    PowerCut disk = new PowerCut(folder);
+    Path journalFile = disk.root().resolve("journal");
+    DropFileJournal journal =
+        DropFileJournal.open(journalFile, disk.root().resolve(dropFile.getFileName().toString()));
+    assertThat(disk.atRisk()).as("its content").doesNotContain("journal");
+    journal.end(3);
+    assertThat(disk.atRisk()).as("a sync an id would be slow").contains("journal");
+    journal.sync();
+    assertThat(disk.atRisk()).doesNotContain("journal");
+    journal.end(4);
+    journal.noteMove(".done/ids.txt", null);
+    assertThat(disk.atRisk()).as("a move is noted before it is made").doesNotContain("journal");
+    journal.end(5);
+    journal.close();
+    assertThat(disk.atRisk()).doesNotContain("journal");
+  }
+
+  @Test
+  void whereAFileMovesIsNotedAmongItsEnds() throws IOException {
+    DropFileJournal journal = open();
+    journal.end(1);
+    journal.noteMove(".rejected/ids.txt", "malformed JSON; line 3");
+    journal.end(2);
+    journal.close();
+    MoveNote note = MoveNote.read(path);
+    assertThat(note.target()).isEqualTo(".rejected/ids.txt");
+    assertThat(note.reason()).isEqualTo("malformed JSON; line 3");
+    assertThat(note.stamp()).isEqualTo(FileStamp.of(dropFile)).isEqualTo(journal.stamp());
+    assertThat(ended(open(), 10)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aJournalKnowsTheFileItIsOf() throws IOException {
+    DropFileJournal journal = open();
+    assertThat(journal.isOf(dropFile)).isTrue();
+    Files.writeString(dropFile, "more", StandardOpenOption.APPEND);
+    assertThat(journal.isOf(dropFile)).isFalse();
+    Files.delete(dropFile);
+    assertThat(journal.isOf(dropFile)).as("it has moved").isTrue();
+  }
+
+  /** Of 50,000 files of one id each none may keep more than one file open. */
+  @Test
+  void aJournalKeepsOneFileOpenAndNoneAfterwards() throws IOException {
+    DropFileJournal journal = open();
+    for (int number = 0; number < 10; number++) {
+      Files.delete(path);
+      journal.end(number);
+      journal.sync(); // writes it again
+    }
+    assertThat(openFilesHere()).isOne();
+    journal.close();
+    assertThat(openFilesHere()).isZero();
+    open().setAside(path.resolveSibling("ids.txt.moved"));
+    assertThat(openFilesHere()).isZero();
+  }
+
+  private long openFilesHere() throws IOException {
+    long open = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path one : all) {
+        try {
+          open += Files.readSymbolicLink(one).startsWith(folder.toRealPath()) ? 1 : 0;
+        } catch (NoSuchFileException e) {
+          // it was that of this listing
+        }
+      }
+    }
+    return open;
+  }
+
+  @Test
+  void aJournalThatWasRemovedIsSetAsideAllTheSame() throws IOException {
+    DropFileJournal journal = open();
+    journal.end(3);
+    Files.delete(path);
+    Path moved = path.resolveSibling("ids.txt.moved");
+    journal.setAside(moved);
+    assertThat(path).doesNotExist();
+    assertThat(moved).content().endsWith("3;\n");
+  }
+
+  /**
+   * Where all ids wait for one, each end is a range: rewriting would make the journal no shorter.
+   */
+  @Test
+  void aJournalOfManyGapsIsNotWrittenAnewForEachId() throws IOException {
+    DropFileJournal journal = open();
+    StringBuilder ends = new StringBuilder();
+    for (int number = 100_000; ends.length() < 1024 * 1024; number += 2) {
+      ends.append(number).append(";\n");
+    }
+    journal.close();
+    Files.writeString(path, ends, StandardOpenOption.APPEND);
+    DropFileJournal next = open();
+    Object file = Files.getAttribute(path, "unix:ino");
+    for (int number = 0; number < 10; number += 2) {
+      next.end(number);
+    }
+    assertThat(Files.getAttribute(path, "unix:ino")).isEqualTo(file);
+    assertThat(ended(next, 12)).containsExactly(0L, 2L, 4L, 6L, 8L);
+    next.close();
   }
 }

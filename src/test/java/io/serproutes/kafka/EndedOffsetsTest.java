@@ -3,7 +3,9 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.kafka.EndedOffsets.Ended;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +118,49 @@ class EndedOffsetsTest {
     assertThat(encoded(expected)).as("and they read it").isEqualTo("serp1:AQI=");
   }
 
+  /** Each set in its shorter form, or what follows it would find no room. */
+  @Example
+  void tellsScatteredIdsOfManyRecords() {
+    Ended ended = Ended.nothing();
+    for (int record = 0; record < 20; record++) {
+      BitSet ids = new BitSet();
+      for (int id = record % 2; id < 1000; id += 2) {
+        ids.set(id);
+      }
+      ended.ids().put(3 * record, ids);
+    }
+    assertThat(EndedOffsets.decode(EndedOffsets.encode(ended))).isEqualTo(ended);
+  }
+
+  @Property(tries = 50)
+  void whatLiesNearIsToldAlsoWhereNotAllFits(
+      @ForAll long seed, @ForAll @IntRange(min = 30, max = 70) int percent) {
+    Random random = new Random(seed);
+    BitSet ended = new BitSet();
+    for (int i = 1; i < 3 * EndedOffsets.ALWAYS_TOLD; i++) {
+      ended.set(i, random.nextInt(100) < percent);
+    }
+    String text = encoded(ended);
+    assertThat(text.length()).isLessThanOrEqualTo(LONGEST);
+    int near = EndedOffsets.ALWAYS_TOLD;
+    assertThat(decoded(text).get(0, near)).isEqualTo(ended.get(0, near));
+  }
+
+  /** Metadata may be of anyone, and a number of five bytes tells of eight megabytes. */
+  @Example
+  void aFewBytesCannotFillTheMemory() {
+    byte[] large = {0, 5, (byte) 0x80, (byte) 0x80, (byte) 0x80, 0x10, 1}; // one id at 2^25
+    ByteArrayOutputStream sets = new ByteArrayOutputStream();
+    sets.writeBytes(new byte[] {0, 0});
+    for (int record = 1; record <= 300; record++) {
+      sets.write(1);
+      sets.writeBytes(large);
+    }
+    String metadata = "serp2:" + Base64.getEncoder().encodeToString(sets.toByteArray());
+    assertThat(metadata.length()).isLessThan(LONGEST);
+    assertThat(EndedOffsets.decode(metadata)).isEqualTo(Ended.nothing());
+  }
+
   /** More than is read again would tell nothing at all. */
   @Example
   void tellsNoMoreThanIsRead() {
@@ -170,6 +215,7 @@ class EndedOffsetsTest {
         "serp2:",
         "serp2:AAEB",
         "serp2:AgEB",
+        "serp1:gICAgIAAAQ==",
         "serp2:AQEBAA==",
         "serp3:AQEB"
       })

@@ -63,10 +63,9 @@ final class LineFile {
   }
 
   private void create() throws IOException {
-    Path folder = Files.createDirectories(path.getParent());
+    DurableFiles.createFolders(path.getParent());
     open(StandardOpenOption.CREATE).close();
-    DurableFiles.syncFolder(folder);
-    DurableFiles.syncFolder(folder.getParent());
+    DurableFiles.syncFolder(path.getParent());
     channel = open(StandardOpenOption.WRITE);
   }
 

@@ -176,7 +176,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
 
   private void closeLeft() throws IOException {
     Path path = dir.resolve(StoredSet.LEDGERS).resolve("lock");
-    Files.createDirectories(path.getParent());
+    DurableFiles.createFolders(path.getParent());
     if (locks == null || open == null && !locks.isAt(path)) {
       closeLocks();
       locks = ClaimsFile.open(path, this);

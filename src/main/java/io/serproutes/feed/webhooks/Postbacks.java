@@ -98,7 +98,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
    */
   public void prepare() throws IOException {
     if (storesBodies) {
-      Files.createDirectories(folder.getParent());
+      DurableFiles.createFolders(folder.getParent());
       claims.open();
     }
   }

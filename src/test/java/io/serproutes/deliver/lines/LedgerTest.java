@@ -1,13 +1,18 @@
 package io.serproutes.deliver.lines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.PowerCut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerTest {
 
@@ -73,5 +78,35 @@ class LedgerTest {
     assertThat(java.util.Arrays.copyOf(now, 4096)).isEqualTo(java.util.Arrays.copyOf(good, 4096));
     ledger.write(lengths(4));
     assertThat(Ledger.read(file()).lengths()).isEqualTo(lengths(4));
+  }
+
+  @Test
+  void whatIsCommittedSurvivesAPowerCut() throws IOException {
+    PowerCut disk = new PowerCut(temp);
+    Ledger ledger = Ledger.create(disk.root().resolve("out").resolve(".lines").resolve("ledger"));
+    assertThat(disk.atRisk()).isEmpty();
+    ledger.write(lengths(7));
+    assertThat(disk.atRisk()).isEmpty();
+    assertThat(Ledger.read(ledger.file()).lengths()).isEqualTo(lengths(7));
+    assertThat(ledger.last().lengths()).isEqualTo(lengths(7));
+  }
+
+  /** Of another program, or damaged with its checksum: nothing is committed. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x 0 0 0 0 0",
+        "1 0 0 0 0 -5",
+        "1 0 0 0 0 9223372036854775807",
+        "1 0 0 0 0",
+        "1 0 0 0 0 0 0",
+        "",
+        "1  0 0 0 0"
+      })
+  void whatIsNoCommitIsRefused(String said) throws IOException {
+    CRC32 sum = new CRC32();
+    sum.update(said.getBytes());
+    Files.writeString(file(), said + " " + sum.getValue() + "\n");
+    assertThatIOException().isThrownBy(() -> Ledger.read(file()));
   }
 }
