@@ -37,7 +37,7 @@ public final class LatestReceipts {
   /** What is done with each receipt. */
   @FunctionalInterface
   private interface Visitor {
-    void visit(StoredLines line, int set) throws IOException;
+    void visit(StoredLines line, int set);
   }
 
   private static final class Latest {
@@ -74,13 +74,18 @@ public final class LatestReceipts {
     }
   }
 
-  private void compare(StoredLines line, int set) throws IOException {
+  private void compare(StoredLines line, int set) {
     Latest latest = again.get(line.id());
     byte[] json = latest == null ? null : line.bytes();
     if (json == null) {
       return;
     }
-    Instant at = fetchedAt(json);
+    Instant at;
+    try {
+      at = fetchedAt(json);
+    } catch (IOException e) {
+      return; // it only begins like a receipt
+    }
     if (at == null || latest.at == null || !at.isBefore(latest.at)) {
       latest.at = at == null ? latest.at : at;
       latest.place = place(set, line.number());
