@@ -38,9 +38,19 @@ function search({ id, data }, result) {
   };
 }
 
+// a call whose connection is dropped is made again
+async function answer(id) {
+  for (let call = 1; ; call++) {
+    try {
+      return await (await fetch(api + path + id, { headers: { authorization } })).json();
+    } catch (e) {
+      if (call === 6) throw e;
+    }
+  }
+}
+
 async function work(id) {
-  const response = await fetch(api + path + id, { headers: { authorization } });
-  const task = (await response.json()).tasks[0];
+  const task = (await answer(id)).tasks[0];
   if (task.status_code !== 20000) throw new Error(`${id}: ${task.status_code}`);
   const lots = { organic: [], paid: [], other: [] };
   for (const result of task.result) {

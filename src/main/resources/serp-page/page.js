@@ -5,6 +5,7 @@ const EVERY_MS = 2000;
 const NO_ANSWER_MS = 10000;
 const HISTORY_EVERY_MS = 5000;
 const LETTERS_EVERY_MS = 30000;
+const PARKED_EVERY_MS = 10000;
 const ROWS_AT_FIRST = 10;
 const ROWS_MORE = 100;
 const TOKEN = "serp-page-token";
@@ -138,6 +139,7 @@ let now = null; // the last status
 let contact = null; // when it came
 let historyAt = 0;
 let lettersOf = null; // the counts that the list of dead letters was read for
+let parkedAt = 0;
 let spoken = "";
 
 async function look() {
@@ -146,11 +148,12 @@ async function look() {
     if (now !== null && now.since !== status.since) {
       history = null; // another process
       lettersOf = null;
+      parkedAt = 0;
     }
     now = status;
     contact = new Date();
     showStatus();
-    await Promise.all([lookAtHistory(), lookAtLetters()]);
+    await Promise.all([lookAtHistory(), lookAtLetters(), lookAtParked()]);
   } catch (failure) {
     if (failure instanceof Refused) {
       say($("banner-text"), failure.message);
@@ -242,7 +245,7 @@ function showRights() {
   }
   show($("off"), now.details === "off");
   text($("off"), `${NO_TOKEN}: lists, look-ups, downloads and actions are off.`);
-  for (const section of ["sources", "dead-letters", "look-up", "results"]) {
+  for (const section of ["sources", "dead-letters", "parked", "look-up", "results"]) {
     show($(section), now.details === "on" || section === "sources");
   }
   show($("give"), now.details === "on");
@@ -691,6 +694,58 @@ $("choose-all").addEventListener("change", () => {
         box.click();
       }
     });
+});
+
+// ---- parked ids
+
+let parked = { parked: 0, rows: [] };
+let parkedShown = ROWS_AT_FIRST;
+
+async function lookAtParked() {
+  const isEmpty = now.parked === 0 && parked.parked === 0;
+  if (now.details !== "on" || isEmpty || Date.now() - parkedAt < PARKED_EVERY_MS) {
+    return;
+  }
+  try {
+    parked = await get("observe/parked");
+    parkedAt = Date.now();
+    say($("parked-said"), "");
+    showParked();
+  } catch (failure) {
+    say($("parked-said"), why(failure), true);
+  }
+}
+
+function showParked() {
+  const all = parked.rows.length;
+  show($("no-parked"), parked.parked === 0);
+  show($("parked-ids"), parked.parked > 0);
+  const first = all < parked.parked ? ` The first ${all} are shown.` : "";
+  text($("parked-note"), `${count(parked.parked, "task is", "tasks are")} not ready yet; asked again at these times.${first}`);
+  rewrite($("parked-rows"), parked.rows.slice(0, parkedShown), parkedRow);
+  const more = Math.min(ROWS_MORE, all - parkedShown);
+  show($("more-parked"), more > 0);
+  text($("more-parked"), `Show ${more} more`);
+}
+
+function parkedRow(one) {
+  const due = new Date(one.due_at);
+  const row = copy("parked-template", {
+    due: due <= new Date(now.now) ? "now" : clock(due),
+    id: one.id,
+    first: one.first_asked_at,
+    asks: one.asks,
+    source: one.source,
+    said: one.status_code,
+  });
+  field(row, "id").title = "What became of it";
+  field(row, "id").addEventListener("click", () => lookUp(one.id));
+  return row;
+}
+
+$("more-parked").addEventListener("click", () => {
+  parkedShown += ROWS_MORE;
+  showParked();
 });
 
 // ---- what became of an id

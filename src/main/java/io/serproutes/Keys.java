@@ -134,6 +134,10 @@ public final class Keys {
               "|[1-9]\\d{0,2}|1000",
               "a whole number from 1 to 1000"));
 
+  /** See {@link Settings#isExactlyOnce}. */
+  public static final Key<String> DELIVERY =
+      add(Key.word("serp.kafka.delivery", Set.of("at-least-once", "exactly-once")));
+
   public static final Key<Long> MAX_ITEM_BYTES = add(Key.size("serp.kafka.max-item-bytes"));
   public static final Key<List<String>> PASS_HEADERS = add(Key.headers("serp.kafka.pass-headers"));
 

@@ -12,12 +12,17 @@ public final class Outputs {
   /** Those that take receipts and dead letters as well as items. */
   private static final List<String> WITH_RECEIPTS = List.of("files", "kafka", "endpoints");
 
+  /** Where a task waits for its transaction. */
+  static final String COMMIT = "direct:serp-commit-in-kafka";
+
   private final List<String> names;
   private final boolean hasLines;
+  private final boolean hasTransactions;
 
-  private Outputs(List<String> names, boolean hasLines) {
+  private Outputs(List<String> names, boolean hasLines, boolean hasTransactions) {
     this.names = names;
     this.hasLines = hasLines;
+    this.hasTransactions = hasTransactions;
   }
 
   /**
@@ -29,7 +34,7 @@ public final class Outputs {
     List<String> names = settings.get(Keys.TO);
     require(!names.isEmpty(), Keys.TO + " is required and has no value");
     boolean hasLines = settings.text(Keys.FILES_LAYOUT).equals("lines");
-    return new Outputs(names.stream().distinct().toList(), hasLines);
+    return new Outputs(names.stream().distinct().toList(), hasLines, settings.isExactlyOnce());
   }
 
   /** Returns their names in the order of {@code serp.to}; each gets all items. */
@@ -65,11 +70,19 @@ public final class Outputs {
   String endpoints(String what) {
     return switch (what) {
       case "items" -> join(names, this::ofItems);
-      case "receipts" -> join(ofReceipts(), name -> "direct:" + route("receipt", name));
-      case "dead-letters" -> join(ofReceipts(), name -> "direct:" + route("dead-letter", name));
-      case "parking" -> "direct:serp-park-in-" + parking();
+      case "receipts" ->
+          join(ofReceipts(), name -> "direct:" + route("receipt", name)) + commit("");
+      case "dead-letters" ->
+          join(ofReceipts(), name -> "direct:" + route("dead-letter", name))
+              + commit("-without-receipt");
+      case "parking" -> "direct:serp-park-in-" + (hasTransactions ? "transaction" : parking());
       default -> throw new IllegalArgumentException("serp-chosen:" + what);
     };
+  }
+
+  // last of all, when all that the task sends is staged
+  private String commit(String kind) {
+    return hasTransactions ? "," + COMMIT + kind : "";
   }
 
   // whatever the route of any other output throws means that the output is unavailable

@@ -3,10 +3,12 @@ package io.serproutes;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -17,6 +19,8 @@ import org.apache.camel.support.LifecycleStrategySupport;
 final class RoutesCheck extends LifecycleStrategySupport {
 
   private static final String MARK = "serpMarkDurable";
+  private static final String RECEIPT = "direct:serp-receipt-to-outputs";
+  private static final String PARKING = "{{serp-chosen:parking}}";
 
   private final Settings settings;
 
@@ -66,6 +70,14 @@ final class RoutesCheck extends LifecycleStrategySupport {
             + ", by which the source of an id learns that it may forget it";
       }
     }
+    if (settings.isExactlyOnce() && !endInTransaction(model)) {
+      return "task-results.camel.yaml: with serp.kafka.delivery=exactly-once nothing may stand between the"
+          + " last step of serp-receipt and the filter with "
+          + RECEIPT
+          + ", nor between the last step of serp-park-task and "
+          + PARKING
+          + ": these commit";
+    }
     for (String policy : List.of("serp-call-policy", "serp-delivery-policy")) {
       if (model.getRouteConfigurationDefinition(policy) == null) {
         return "failure-policy.camel.yaml lacks the route configuration " + policy;
@@ -79,6 +91,25 @@ final class RoutesCheck extends LifecycleStrategySupport {
     return !steps.isEmpty()
         && steps.get(steps.size() - 1) instanceof ProcessDefinition last
         && MARK.equals(last.getRef());
+  }
+
+  // what is sent after the commit would be part of no transaction
+  private static boolean endInTransaction(Model model) {
+    ProcessorDefinition<?> parking = beforeLast(model.getRouteDefinition("serp-park-task"));
+    ProcessorDefinition<?> receipt = beforeLast(model.getRouteDefinition("serp-receipt"));
+    boolean isFilter = receipt instanceof FilterDefinition && !receipt.getOutputs().isEmpty();
+    return isTo(PARKING, parking)
+        && isFilter
+        && isTo(RECEIPT, receipt.getOutputs().get(receipt.getOutputs().size() - 1));
+  }
+
+  private static ProcessorDefinition<?> beforeLast(RouteDefinition route) {
+    List<ProcessorDefinition<?>> steps = route.getOutputs();
+    return steps.size() < 2 ? null : steps.get(steps.size() - 2);
+  }
+
+  private static boolean isTo(String uri, ProcessorDefinition<?> step) {
+    return step instanceof ToDefinition to && uri.equals(to.getUri());
   }
 
   private String lackingOutput(Model model) {

@@ -206,6 +206,11 @@ public final class Settings implements CamelContextAware {
     return get(Keys.FROM).contains("kafka") || Outputs.of(this).has("kafka");
   }
 
+  /** Whether what comes of an id and the offset of its record are one transaction of Kafka. */
+  public boolean isExactlyOnce() {
+    return get(Keys.DELIVERY).equals("exactly-once");
+  }
+
   /**
    * The source that keeps the ids of feeders: {@code kafka} where it is one, else {@code folder}.
    */

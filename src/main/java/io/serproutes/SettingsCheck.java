@@ -9,6 +9,12 @@ import java.util.Set;
 /** Reads every key once, so that all that is wrong stops the start at once, and not the work. */
 public final class SettingsCheck {
 
+  private static final String AT_LEAST_ONCE = "serp.kafka.delivery=at-least-once";
+
+  /** Sources whose ids lie in topics, and feeders. */
+  private static final Set<String> IN_TRANSACTIONS =
+      Set.of("kafka", "dead-letters", Settings.TASKS_READY, Settings.WEBHOOKS);
+
   private final Settings settings;
   private final Set<String> problems = new LinkedHashSet<>();
 
@@ -27,6 +33,9 @@ public final class SettingsCheck {
     rule(this::noEnd);
     rule(this::brokers);
     rule(this::polls);
+    rule(this::transactionsTo);
+    rule(this::transactionsFrom);
+    rule(this::transactionsOfPostbacks);
     topics();
   }
 
@@ -99,6 +108,50 @@ public final class SettingsCheck {
         !settings.get(Keys.FROM).contains(Settings.TASKS_READY) || !settings.readyPoll().isZero(),
         "serp.ready.poll=off although serp.from names tasks-ready; name a period such as 1m,"
             + " or take tasks-ready out");
+  }
+
+  // one transaction holds records and offsets of topics, and nothing else
+  private void transactionsTo() {
+    require(
+        !settings.isExactlyOnce() || settings.get(Keys.TO).equals(List.of("kafka")),
+        exactlyOnce()
+            + " although "
+            + Keys.TO
+            + "="
+            + settings.text(Keys.TO)
+            + ": only topics take part in a transaction; set serp.to=kafka, or "
+            + AT_LEAST_ONCE);
+  }
+
+  private void transactionsFrom() {
+    List<String> from = settings.get(Keys.FROM);
+    boolean areTopics = IN_TRANSACTIONS.containsAll(from);
+    boolean hasTopic = from.contains("kafka") || from.equals(List.of("dead-letters"));
+    require(
+        !settings.isExactlyOnce() || areTopics && hasTopic,
+        exactlyOnce()
+            + " although "
+            + Keys.FROM
+            + "="
+            + settings.text(Keys.FROM)
+            + ": only ids of a topic take part in a transaction; set serp.from to kafka (with"
+            + " tasks-ready or webhooks, if you like) or to dead-letters, or "
+            + AT_LEAST_ONCE);
+  }
+
+  private void transactionsOfPostbacks() {
+    require(
+        !settings.isExactlyOnce()
+            || !hasWebhooks()
+            || settings.get(Keys.WEBHOOKS_POSTBACK).equals("refetch"),
+        exactlyOnce()
+            + " although serp.webhooks.postback=body: an answer that is kept as a file is part of no"
+            + " transaction; set serp.webhooks.postback=refetch, or "
+            + AT_LEAST_ONCE);
+  }
+
+  private String exactlyOnce() {
+    return Keys.DELIVERY + "=exactly-once" + settings.origin(Keys.DELIVERY.name());
   }
 
   private boolean hasWebhooks() {

@@ -18,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +52,7 @@ class PageIT {
           "/observe/status",
           "/observe/history",
           "/observe/dead-letters",
+          "/observe/parked",
           "/observe/id?id=" + Ids.ZERO,
           "/observe/results?type=organic&format=jsonl");
   private static final List<String> WRITES =
@@ -600,6 +603,41 @@ class PageIT {
           .until(() -> page.get("/observe/dead-letters").json().path("rows").size() == 2);
       assertThat(page.post("/observe/ask-again", body, RawPage.OWN).status()).isEqualTo(409);
     }
+  }
+
+  @Test
+  void parkedIdsAreListedInTheOrderInWhichTheyAreDue() throws IOException {
+    String later = Ids.failing(0, 0, 40602);
+    String sooner = Ids.failing(0, 0, 40601);
+    Path parked = Files.createDirectories(temp.resolve("work/out/parked"));
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Files.writeString(parked.resolve(later + ".json"), parked(later, now, 90));
+    Files.writeString(parked.resolve(sooner + ".json"), parked(sooner, now, 60));
+    Files.writeString(parked.resolve(Ids.ZERO + ".json"), "no record");
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program = program().api(api).start()) {
+      RawPage page = page(program);
+      new OutFolder(temp.resolve("work/out")).awaitReceipts(List.of(Ids.ZERO)); // asked at once
+      await()
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> page.get("/observe/parked").json().path("parked").asInt() == 2);
+      JsonNode rows = page.get("/observe/parked").json().path("rows");
+      assertThat(rows.findValuesAsText("id")).containsExactly(sooner, later);
+      assertThat(rows.get(0).path("first_asked_at").asText())
+          .isEqualTo(Times.record(now.minusSeconds(100)));
+      assertThat(rows.get(0).path("asks").asInt()).isEqualTo(2);
+      assertThat(rows.get(0).path("source").asText()).isEqualTo("folder:ids.txt:17");
+      Instant due = Instant.parse(rows.get(0).path("due_at").asText());
+      assertThat(due).isBetween(now.plusSeconds(50), now.plusSeconds(62));
+    }
+  }
+
+  private static String parked(String id, Instant now, int dueSeconds) {
+    return """
+        {"task_id":"%s","outcome":"parked","status_code":40602,"source":"folder:ids.txt:17",
+         "first_asked_at":"%s","due_at":"%s","asks":2,"attempts":2}
+        """
+        .formatted(id, now.minusSeconds(100), now.plusSeconds(dueSeconds));
   }
 
   /** The working folder holds what the keys name and nothing that a library leaves there. */

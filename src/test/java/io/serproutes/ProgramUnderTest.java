@@ -31,10 +31,10 @@ import java.util.regex.Pattern;
  * The program as its users start it: {@code target/serp-routes.jar} in a process of its own, in a
  * folder of its own. Killed when it is closed or when the tests end.
  */
-final class ProgramUnderTest implements AutoCloseable {
+public final class ProgramUnderTest implements AutoCloseable {
 
   /** Long enough for a machine that is busy with other things. */
-  static final Duration PATIENCE = Duration.ofMinutes(3);
+  public static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final Pattern SERVER = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/observe");
 
@@ -50,12 +50,12 @@ final class ProgramUnderTest implements AutoCloseable {
   }
 
   /** A program that is going to run in a folder, which is made. */
-  static Start in(Path folder) {
+  public static Start in(Path folder) {
     return new Start(folder);
   }
 
   /** How it is started; by default quickly and on ports nobody uses. */
-  static final class Start {
+  public static final class Start {
 
     private final Path folder;
     private final List<String> arguments = new ArrayList<>();
@@ -74,7 +74,7 @@ final class ProgramUnderTest implements AutoCloseable {
     }
 
     /** Gives a key as a system property. */
-    Start key(String key, String value) {
+    public Start key(String key, String value) {
       keys.put(key, value);
       return this;
     }
@@ -86,13 +86,13 @@ final class ProgramUnderTest implements AutoCloseable {
     }
 
     /** Gives an environment variable. */
-    Start environment(String name, String value) {
+    public Start environment(String name, String value) {
       environment.put(name, value);
       return this;
     }
 
     /** Gives the virtual machine an option. */
-    Start jvm(String option) {
+    public Start jvm(String option) {
       jvm.add(option);
       return this;
     }
@@ -166,7 +166,7 @@ final class ProgramUnderTest implements AutoCloseable {
     }
 
     /** Starts it; what it prints goes to a file beside the folder. */
-    ProgramUnderTest start() {
+    public ProgramUnderTest start() {
       try {
         Files.createDirectories(folder);
         Path output = Files.createTempFile(folder.getParent(), "output-", ".txt");
@@ -199,7 +199,7 @@ final class ProgramUnderTest implements AutoCloseable {
   }
 
   /** A port of this machine that nobody listens on now. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -208,7 +208,7 @@ final class ProgramUnderTest implements AutoCloseable {
   }
 
   /** What it has printed so far. */
-  String output() {
+  public String output() {
     try {
       return new String(Files.readAllBytes(output), UTF_8);
     } catch (IOException e) {
@@ -217,7 +217,7 @@ final class ProgramUnderTest implements AutoCloseable {
   }
 
   /** Waits until it is up and takes ids. */
-  ProgramUnderTest awaitStart() {
+  public ProgramUnderTest awaitStart() {
     return awaitOutput("ids from \\[");
   }
 
@@ -237,7 +237,7 @@ final class ProgramUnderTest implements AutoCloseable {
   }
 
   /** The port of its server for the vendor's calls. */
-  int webhooksPort() {
+  public int webhooksPort() {
     return RawCall.port(awaitOutput(RawCall.SERVER.pattern()).output());
   }
 
@@ -251,11 +251,11 @@ final class ProgramUnderTest implements AutoCloseable {
     }
   }
 
-  boolean isRunning() {
+  public boolean isRunning() {
     return process.isAlive();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
@@ -265,7 +265,7 @@ final class ProgramUnderTest implements AutoCloseable {
   }
 
   /** Waits until it has ended and tells its exit code. */
-  int exitCode(Duration patience) {
+  public int exitCode(Duration patience) {
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new AssertionError("still running after " + patience + ":\n" + output());
@@ -277,19 +277,40 @@ final class ProgramUnderTest implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP: it stands still, its connections open. */
+  public void suspend() {
+    signal("-STOP");
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", name, Long.toString(pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** SIGKILL; returns when it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     exitCode();
   }
 
   /** What its server answers under {@code /observe}. */
-  HttpResponse<String> observe(String path) {
+  public HttpResponse<String> observe(String path) {
     return observe("GET", path);
   }
 

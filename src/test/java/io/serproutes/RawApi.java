@@ -22,18 +22,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An API that answers byte by byte as a test wants, however wrong that is. */
-final class RawApi implements AutoCloseable {
+public final class RawApi implements AutoCloseable {
 
   /** A request as it came over the wire; names of headers in lower case. */
-  record Request(String line, Map<String, String> headers) {
-    String id() {
+  public record Request(String line, Map<String, String> headers) {
+    public String id() {
       return line.replaceFirst(".*/([^/ ]+) HTTP.*", "$1");
     }
   }
 
   /** Writes an answer; the connection is kept unless this closes it. */
   @FunctionalInterface
-  interface Answering {
+  public interface Answering {
     void answer(Request request, Socket socket, OutputStream out) throws IOException;
   }
 
@@ -45,16 +45,21 @@ final class RawApi implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
 
   RawApi(Answering answering) {
+    this(answering, 0);
+  }
+
+  /** One on this port. */
+  public RawApi(Answering answering, int port) {
     this.answering = answering;
     try {
-      server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+      server = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     threads.execute(this::accept);
   }
 
-  URI address() {
+  public URI address() {
     return URI.create("http://127.0.0.1:" + server.getLocalPort());
   }
 
@@ -115,13 +120,13 @@ final class RawApi implements AutoCloseable {
   }
 
   /** The head of an answer; headers are given as {@code Name: value}. */
-  static byte[] head(int status, String... headers) {
+  public static byte[] head(int status, String... headers) {
     return ("HTTP/1.1 " + status + " So\r\n" + String.join("\r\n", headers) + "\r\n\r\n")
         .getBytes(ISO_8859_1);
   }
 
   /** A whole answer with its length. */
-  static void write(OutputStream out, int status, byte[] body, String... headers)
+  public static void write(OutputStream out, int status, byte[] body, String... headers)
       throws IOException {
     String[] all = java.util.Arrays.copyOf(headers, headers.length + 1);
     all[headers.length] = "Content-Length: " + body.length;

@@ -44,8 +44,7 @@ class ReadmeTest {
       "curl -u sandbox:sandbox http://127.0.0.1:8085/v3/serp/naver/organic/task_post"
           + " -H 'Content-Type: application/json' -d ";
   private static final String BENCH = "mvn -q -f src/bench/pom.xml compile exec:exec -Dbench=\"";
-  private static final String SIZE =
-      " items=100 ids=10000,40000 rounds=3 subjects=product,hand,ceiling,";
+  private static final String SIZE = " items=100 ids=2000,22000 rounds=3 subjects=product,";
 
   /** Every command line that a page quotes, and what runs it or its like. */
   private static final String TASKS_READY =
@@ -150,8 +149,12 @@ class ReadmeTest {
               "by hand; KafkaToKafkaIT does the like"),
           Map.entry("mvn -q -DskipTests package antrun:run@broker", "by hand"),
           Map.entry("mvn -q -f src/bench/spring/pom.xml process-classes", "by hand"),
-          Map.entry(BENCH + "work=folder" + SIZE + "node\"", "by hand"),
-          Map.entry(BENCH + "work=kafka" + SIZE + "spring-platform\"", "by hand"),
+          Map.entry(
+              BENCH + "work=folder" + SIZE + "product-lines,hand,hand-lines,node\"", "by hand"),
+          Map.entry(BENCH + "work=kafka" + SIZE + "hand,ceiling,spring-platform\"", "by hand"),
+          Map.entry(
+              BENCH + "work=latency items=100 ids=1000 rounds=6 subjects=product,hand\"",
+              "by hand"),
           Map.entry(
               CONSOLE + "ConsoleProducer" + AT_BROKER + "serp.task-ids",
               "by hand; KafkaToKafkaIT does the like"),

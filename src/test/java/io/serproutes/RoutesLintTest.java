@@ -352,14 +352,24 @@ class RoutesLintTest {
     String all = String.join(",", outputs);
     return Stream.concat(
         outputs.stream().map(output -> new SetUp(output, "flat")),
-        Stream.of(new SetUp(all, "flat"), new SetUp("files", "lines"), new SetUp(all, "lines")));
+        Stream.of(
+            new SetUp(all, "flat"),
+            new SetUp("files", "lines"),
+            new SetUp(all, "lines"),
+            new SetUp("kafka", "flat", "exactly-once")));
   }
 
   /** Route files by what {@code serp.to} and the layout say. */
-  record SetUp(String to, String layout) {
+  record SetUp(String to, String layout, String delivery) {
+
+    SetUp(String to, String layout) {
+      this(to, layout, "at-least-once");
+    }
 
     private Outputs outputs() {
-      return Outputs.of(new Settings(Map.of("serp.to", to, "serp.files.layout", layout)::get));
+      Map<String, String> keys =
+          Map.of("serp.to", to, "serp.files.layout", layout, "serp.kafka.delivery", delivery);
+      return Outputs.of(new Settings(keys::get));
     }
 
     List<String> files() {
@@ -437,7 +447,7 @@ class RoutesLintTest {
 
   // of those that are loaded, the ones are called that serp.to names
   private static boolean isChoice(String name) {
-    return name.matches("direct:serp-(park-in|items-to)-.*");
+    return name.matches("direct:serp-(park-in|items-to|commit-in)-.*");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsCheckTest {
@@ -77,5 +78,42 @@ class SettingsCheckTest {
     keys.put("serp.webhooks.token", "swordfish-swordfish-sw");
     keys.put("serp.once", "true");
     refuses("serp.once=true although serp.from names webhooks");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      nullValues = "-",
+      value = {
+        "kafka; kafka; refetch; -",
+        "kafka,tasks-ready,webhooks; kafka; refetch; -",
+        "dead-letters; kafka; body; -",
+        "kafka,dead-letters; kafka; refetch; -",
+        "kafka; kafka,files; refetch; serp.to=kafka,files: only topics take part in a transaction",
+        "kafka; files; refetch; serp.to=files: only topics",
+        "folder; kafka; refetch; serp.from=folder: only ids of a topic",
+        "kafka,folder; kafka; refetch; serp.from=kafka,folder: only ids of a topic",
+        "tasks-ready; kafka; refetch; serp.from=tasks-ready: only ids of a topic",
+        "command-line; kafka; refetch; serp.from=command-line: only ids of a topic",
+        "kafka,webhooks; kafka; body; serp.webhooks.postback=body: an answer that is kept",
+      })
+  void exactlyOnceIsForTopicsAlone(String from, String to, String postback, String problem) {
+    keys.put("serp.from", from);
+    keys.put("serp.to", to);
+    keys.put("serp.webhooks.postback", postback);
+    keys.put("serp.webhooks.token", "swordfish-swordfish-sw");
+    keys.put("serp.kafka.brokers", "localhost:1");
+    keys.put("serp.api.share", "1/2");
+    assertThatCode(this::check).doesNotThrowAnyException();
+    keys.put("serp.kafka.delivery", "exactly-once");
+    if (problem == null) {
+      assertThatCode(this::check).doesNotThrowAnyException();
+    } else {
+      assertThatThrownBy(this::check)
+          .message()
+          .startsWith("serp.kafka.delivery=exactly-once although " + problem)
+          .endsWith("serp.kafka.delivery=at-least-once")
+          .hasLineCount(1);
+    }
   }
 }

@@ -13,6 +13,9 @@ import java.util.Map;
 /** A process of its own, and what the operating system says of it. Killed when it is closed. */
 final class Child implements AutoCloseable {
 
+  /** The JDK that the benchmark itself runs on. */
+  static final Path OWN_JDK = Path.of(System.getProperty("java.home"));
+
   private static final double TICKS = 100.0; // a second, Linux's USER_HZ
 
   private final Process process;
@@ -23,11 +26,12 @@ final class Child implements AutoCloseable {
     this.output = process.inputReader();
   }
 
-  /** Starts a Java process of 96 MiB of heap; what it logs goes to a file. */
-  static Child java(Path log, List<String> options, Map<String, Object> properties, String... main)
+  /** Starts a Java process; what it logs goes to a file. */
+  static Child java(
+      Path log, Path jdk, List<String> options, Map<String, Object> properties, String... main)
       throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(jdk.resolve("bin/java").toString());
     command.addAll(options);
     properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of(main));

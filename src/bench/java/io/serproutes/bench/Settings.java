@@ -1,26 +1,20 @@
 package io.serproutes.bench;
 
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What is run, and under what limits.
+ * What all runs share.
  *
+ * @param home where they leave what they write
  * @param perMinute calls a minute that the product may make
- * @param options options of every Java process
- * @param jar the product
- * @param before another build of the product, the subject {@code before}; or null
+ * @param items of a task
+ * @param answer the API's answer
  */
-record Settings(int perMinute, List<String> options, String jar, String before) {
+record Settings(Path home, int perMinute, int items, Path answer) {
 
-  /** Whether a subject is a build of the product. */
-  boolean isProduct(String subject) {
-    return subject.equals("product") || subject.equals("before");
-  }
-
-  String jarOf(String subject) {
-    return subject.equals("before") ? before : jar;
-  }
+  /** The product with serp.kafka.delivery=exactly-once. */
+  static final String EXACTLY_ONCE = "exactly-once";
 
   Map<String, Object> api(String api) {
     return Map.of(

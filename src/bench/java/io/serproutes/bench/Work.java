@@ -8,17 +8,20 @@ interface Work extends AutoCloseable {
   /** Lays the ids ready for one run. */
   void prepare(List<String> ids) throws Exception;
 
-  /** The command's properties for one of the subjects. */
-  Child start(String subject, String api) throws Exception;
+  /** Starts one of the subjects on them. */
+  Child start(Subject subject, String api) throws Exception;
 
   /** Whether the first item is there. */
   boolean hasFirst() throws Exception;
 
-  /** Whether all items are there and, of the product, all receipts. */
-  boolean isDone(String subject) throws Exception;
+  /** Whether all items are there and, of the product, all receipts; the API has answered all. */
+  boolean isDone(Subject subject) throws Exception;
+
+  /** The items that are there. */
+  Content content(Subject subject) throws Exception;
 
   /** Removes what one run left. */
-  void clear() throws Exception;
+  void clear(Subject subject) throws Exception;
 
   @Override
   void close() throws Exception;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -77,6 +78,14 @@ final class DueIds {
   synchronized Integer nextSecond() {
     Due first = queue.peek();
     return first == null ? null : first.second;
+  }
+
+  /** The ids that are due first, at most so many, and when, in seconds. Looks at all of them. */
+  synchronized Map<TaskId, Integer> first(int most) {
+    Map<TaskId, Integer> first = new LinkedHashMap<>();
+    ParkedIds.least(queue, most, queue.comparator())
+        .forEach(due -> first.putIfAbsent(due.id(), due.second));
+    return first;
   }
 
   /** When the first of them was asked for, in seconds since 1970; null where there is none. */

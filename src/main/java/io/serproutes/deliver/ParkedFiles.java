@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -182,7 +184,26 @@ public final class ParkedFiles implements ParkedIds {
   @Override
   public Instant nextDue() {
     Integer second = due.nextSecond();
-    return second == null ? null : clock.instant().plusMillis(second * 1000L - sinceStart());
+    return second == null ? null : instant(second);
+  }
+
+  private Instant instant(int second) {
+    return clock.instant().plusMillis(second * 1000L - sinceStart());
+  }
+
+  @Override
+  public List<Parked> first(int most) {
+    List<Parked> first = new ArrayList<>();
+    due.first(most)
+        .forEach(
+            (id, second) -> {
+              ParkedRecord record = folder.find(id);
+              if (record != null) { // else another delivery of it has ended
+                boolean readable = !record.equals(ParkedFolder.UNREADABLE);
+                first.add(new Parked(id, instant(second), readable ? record : null));
+              }
+            });
+    return first;
   }
 
   @Override

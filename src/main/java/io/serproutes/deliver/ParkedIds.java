@@ -2,12 +2,25 @@ package io.serproutes.deliver;
 
 import io.serproutes.ids.TaskId;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
 
 /** Where ids wait whose task is not ready: a folder or a topic. */
 public interface ParkedIds {
+
+  /**
+   * One that waits.
+   *
+   * @param due when it is asked for again
+   * @param record null where it cannot be read
+   */
+  record Parked(TaskId id, Instant due, ParkedRecord record) {}
 
   /** Counts the ids here that this process asks for. */
   int size();
@@ -34,6 +47,37 @@ public interface ParkedIds {
    * now are among them. Looks at all of them: not to be called many times a second.
    */
   Instant oldest();
+
+  /**
+   * The ids that are due first, in this order, without those that are asked for now. Looks at all
+   * of them and reads the records of those it returns: not to be called many times a second.
+   *
+   * @param most how many at most
+   */
+  default List<Parked> first(int most) {
+    return List.of();
+  }
+
+  /** The ids of several places that are due first, in this order, at most so many. */
+  static List<Parked> first(Set<? extends ParkedIds> places, int most) {
+    return places.stream()
+        .flatMap(place -> place.first(most).stream())
+        .sorted(Comparator.comparing(Parked::due))
+        .limit(most)
+        .toList();
+  }
+
+  /** The least of many, in order, at most so many; needs room for these alone. */
+  static <T> List<T> least(Collection<T> all, int most, Comparator<? super T> order) {
+    Queue<T> least = new PriorityQueue<>(order.reversed());
+    for (T one : all) {
+      least.add(one);
+      if (least.size() > most) {
+        least.remove();
+      }
+    }
+    return least.stream().sorted(order).toList();
+  }
 
   /** The earliest of such times of several places; null where no place has one. */
   static Instant earliest(

@@ -2,12 +2,9 @@ package io.serproutes.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.annotation.JsonInclude.Include;
-import com.fasterxml.jackson.annotation.JsonInclude.Value;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.util.RawValue;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.Times;
@@ -19,10 +16,9 @@ import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
 import io.serproutes.items.ReceiptFields;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.apache.camel.Variable;
 import org.apache.camel.util.function.ThrowingSupplier;
 
@@ -34,12 +30,7 @@ import org.apache.camel.util.function.ThrowingSupplier;
  */
 public final class Receipts {
 
-  // not the context's data format: a host may have configured it for its own records
-  private static final ObjectWriter JSON =
-      JsonMapper.builder()
-          .defaultPropertyInclusion(Value.construct(Include.NON_NULL, Include.NON_NULL))
-          .build()
-          .writer();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private static final int LONGEST_RESPONSE = 64 * 1024;
   private static final int LONGEST_INPUT = 1024;
@@ -67,7 +58,7 @@ public final class Receipts {
     int items = organic + paid + other;
     Long claimed = delivered == null ? null : ReceiptFields.claimedItems(delivered);
 
-    Map<String, Object> receipt = new LinkedHashMap<>();
+    Members receipt = new Members();
     receipt.put("task_id", id(task));
     receipt.put("outcome", task.getOutcome());
     receipt.put("reason", delivered == null ? verdict.reason().toString() : null);
@@ -79,15 +70,15 @@ public final class Receipts {
     receipt.put("other", other);
     receipt.put("oversized", delivered == null ? 0 : task.getOversized());
     receipt.put("items_count", claimed);
-    receipt.put("count_mismatch", trueOrNone(claimed != null && claimed != items));
+    receipt.putIf(claimed != null && claimed != items, "count_mismatch");
     receipt.put("other_tasks", otherTasks(task));
     quoteTexts(task, receipt);
     receipt.put("source", task.getSource().label());
     receipt.put("fetched_at", Times.record(task.getFetchedAt()));
     receipt.put("elapsed_ms", task.getElapsedMillis());
-    receipt.put("sandbox", trueOrNone(sandbox));
+    receipt.putIf(sandbox, "sandbox");
     quoteAnswer(task, receipt);
-    return JSON.writeValueAsBytes(receipt);
+    return receipt.json();
   }
 
   private static String id(Task task) {
@@ -98,55 +89,32 @@ public final class Receipts {
     return delivered == null ? 0 : delivered.count(type);
   }
 
-  private static Boolean trueOrNone(boolean value) {
-    return value ? true : null;
-  }
-
   private static Integer otherTasks(Task task) {
     int others = task.getEnvelope() == null ? 0 : task.getEnvelope().otherTasks();
     return others == 0 ? null : others;
   }
 
-  private static void quoteTexts(Task task, Map<String, Object> receipt) throws IOException {
+  private static void quoteTexts(Task task, Members receipt) throws IOException {
     Answer answer = task.getAnswer();
     FoundTask found = task.getFound();
     if (found != null) {
-      quote(receipt, "keyword", LONGEST_TEXT, () -> ReceiptFields.keyword(answer, found));
+      receipt.quote("keyword", LONGEST_TEXT, () -> ReceiptFields.keyword(answer, found));
     }
     if (task.getTag() != null) {
       char[] tag = JsonStringEncoder.getInstance().quoteAsString(task.getTag());
-      quote(receipt, "tag", LONGEST_TEXT, () -> '"' + new String(tag) + '"');
+      receipt.quote("tag", LONGEST_TEXT, () -> '"' + new String(tag) + '"');
     } else if (found != null) {
-      quote(receipt, "tag", LONGEST_TEXT, () -> ReceiptFields.tag(answer, found));
+      receipt.quote("tag", LONGEST_TEXT, () -> ReceiptFields.tag(answer, found));
     }
   }
 
-  private static void quoteAnswer(Task task, Map<String, Object> receipt) throws IOException {
+  private static void quoteAnswer(Task task, Members receipt) throws IOException {
     Answer answer = task.getAnswer();
     FoundTask found = task.getFound();
     if (found != null) {
-      quote(receipt, "data", LONGEST_DATA, () -> ReceiptFields.data(answer, found));
-      quote(receipt, "results", LONGEST_RESULTS, () -> ReceiptFields.results(answer, found));
+      receipt.quote("data", LONGEST_DATA, () -> ReceiptFields.data(answer, found));
+      receipt.quote("results", LONGEST_RESULTS, () -> ReceiptFields.results(answer, found));
     }
-  }
-
-  /** Adds JSON exactly as the API sent it, unless it is longer than {@code most} characters. */
-  private static void quote(
-      Map<String, Object> receipt,
-      String name,
-      int most,
-      ThrowingSupplier<String, IOException> quote)
-      throws IOException {
-    try {
-      String json = quote.get();
-      if (json == null || json.length() <= most) {
-        receipt.put(name, json == null ? null : new RawValue(json));
-        return;
-      }
-    } catch (ReceiptFields.TooLongException e) {
-      // far too long
-    }
-    receipt.put("shortened", true);
   }
 
   /** Writes the dead letter of a task that is given up, or of input that is no id. */
@@ -170,7 +138,7 @@ public final class Receipts {
 
   private byte[] deadLetter(Task task, Reason reason, String message, String response)
       throws IOException {
-    Map<String, Object> letter = new LinkedHashMap<>();
+    Members letter = new Members();
     letter.put("task_id", id(task));
     letter.put("input", task.isValid() ? null : input(task.getDelivery().text()));
     letter.put("reason", reason.toString());
@@ -181,7 +149,7 @@ public final class Receipts {
     letter.put("source", task.getSource().label());
     letter.put("failed_at", Times.record(Instant.now()));
     letter.put("response", response);
-    return JSON.writeValueAsBytes(letter);
+    return letter.json();
   }
 
   private String input(String text) {
@@ -205,5 +173,62 @@ public final class Receipts {
       redacted = redacted.substring(0, Math.max(0, redacted.length() - 1024));
     }
     return Utf8.cut(redacted, LONGEST_RESPONSE);
+  }
+
+  /** The members of a JSON object, written as they come; those without a value are left out. */
+  private static final class Members {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
+    private final JsonGenerator json;
+    private boolean isShortened;
+
+    Members() throws IOException {
+      json = JSON.createGenerator(bytes);
+      json.writeStartObject();
+    }
+
+    void put(String name, String value) throws IOException {
+      if (value != null) {
+        json.writeStringField(name, value);
+      }
+    }
+
+    void put(String name, Number value) throws IOException {
+      if (value != null) {
+        json.writeNumberField(name, value.longValue());
+      }
+    }
+
+    void putIf(boolean holds, String name) throws IOException {
+      if (holds) {
+        json.writeBooleanField(name, true);
+      }
+    }
+
+    /** Adds JSON exactly as the API sent it, unless it is longer than {@code most} characters. */
+    void quote(String name, int most, ThrowingSupplier<String, IOException> quote)
+        throws IOException {
+      try {
+        String value = quote.get();
+        if (value == null) {
+          return;
+        }
+        if (value.length() <= most) {
+          json.writeFieldName(name);
+          json.writeRawValue(value);
+          return;
+        }
+      } catch (ReceiptFields.TooLongException e) {
+        // far too long
+      }
+      isShortened = true;
+    }
+
+    byte[] json() throws IOException {
+      putIf(isShortened, "shortened");
+      json.writeEndObject();
+      json.close();
+      return bytes.toByteArray();
+    }
   }
 }

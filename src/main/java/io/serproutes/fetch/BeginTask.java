@@ -28,7 +28,7 @@ public final class BeginTask extends AsyncProcessorSupport {
   /** The exchange variable that says whether the id waits while the circuit is open. */
   private static final String WAITS_FOR_CIRCUIT = "serpWaitsForCircuit";
 
-  /** The exchange variable that says whether the id came with its answer. */
+  /** The exchange variable that says that the id came with its answer; else not set. */
   private static final String IS_ANSWERED = "serpIsAnswered";
 
   /** The exchange variable with what becomes of the id; not set before that is known. */
@@ -46,8 +46,11 @@ public final class BeginTask extends AsyncProcessorSupport {
     Task task = task(exchange, recipient);
     exchange.setVariable(Task.VARIABLE, task);
     exchange.setVariable(WAITS_FOR_CIRCUIT, task.waitsForCircuit());
-    exchange.setVariable(IS_ANSWERED, task.getAnswerFile() != null);
     exchange.removeVariable(VERDICT);
+    exchange.removeVariable(IS_ANSWERED);
+    if (task.getAnswerFile() != null) { // not false: each copy of the exchange copies it
+      exchange.setVariable(IS_ANSWERED, true);
+    }
     if (task.isValid()) {
       exchange.setVariable(TASK_ID, task.getId().value());
     }

@@ -81,6 +81,14 @@ public record Delivery(
       return true;
     }
 
+    /**
+     * What an output needs that ends the id in its source together with its own records; null where
+     * nothing does.
+     */
+    default Object origin() {
+      return null;
+    }
+
     /** Whether the id is still to be requested; not, for example, after its partition was lost. */
     default boolean isWanted() {
       return true;

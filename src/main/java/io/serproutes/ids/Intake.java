@@ -131,6 +131,11 @@ public final class Intake {
       }
 
       @Override
+      public Object origin() {
+        return settlement.origin();
+      }
+
+      @Override
       public boolean isWanted() {
         return settlement.isWanted();
       }

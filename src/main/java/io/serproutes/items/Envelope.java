@@ -56,12 +56,20 @@ public record Envelope(
 
     /** How many items of a type it has, in all its results. */
     public int count(ItemType type) {
-      return results.stream().mapToInt(result -> result.counts()[type.ordinal()]).sum();
+      int sum = 0;
+      for (Result result : results) {
+        sum += result.counts()[type.ordinal()];
+      }
+      return sum;
     }
 
     /** How many items it has. */
     public int itemCount() {
-      return results.stream().mapToInt(Result::itemCount).sum();
+      int sum = 0;
+      for (Result result : results) {
+        sum += result.itemCount();
+      }
+      return sum;
     }
   }
 

@@ -25,6 +25,7 @@ public final class ItemBatch implements Iterable<String> {
   private static final byte[] OPENING = "[\n".getBytes(US_ASCII);
   private static final byte[] BETWEEN = ",\n".getBytes(US_ASCII);
   private static final byte[] CLOSING = "\n]\n".getBytes(US_ASCII);
+  private static final int WRAPPING = 1024; // around an item and its task
 
   private final ItemType type;
   private final Answer answer;
@@ -116,6 +117,11 @@ public final class ItemBatch implements Iterable<String> {
         }
       }
     };
+  }
+
+  /** Whether every record is sure to be no longer than so many bytes, without a look at any. */
+  public boolean isEachBelow(long bytes) {
+    return answer.length() + TaskMember.MOST_BYTES + WRAPPING <= bytes;
   }
 
   /** Returns the items as JSON texts, in order; made one by one. */

@@ -1,12 +1,12 @@
 package io.serproutes.items;
 
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Cuts webhook URLs wherever JSON is quoted: their paths and parameters may be secrets. */
 public final class Webhooks {
 
+  private static final String BEFORE = "\"ping"; // as long as that of the other
   private static final String IN_BOTH_NAMES = "back_url";
 
   private static final Pattern MEMBER =
@@ -26,17 +26,25 @@ public final class Webhooks {
    * such URL.
    */
   public static String cut(String json) {
-    int first = json.indexOf(IN_BOTH_NAMES);
-    if (first < 0) {
+    int at = json.indexOf(IN_BOTH_NAMES);
+    if (at < 0) {
       return json;
     }
-    int from = Math.max(0, first - "\"ping".length()); // the pattern tries every character
-    return json.substring(0, from) + MEMBER.matcher(json.substring(from)).replaceAll(Webhooks::cut);
+    StringBuilder cut = new StringBuilder(json.length());
+    int copied = 0;
+    Matcher member = MEMBER.matcher(json); // only where it may begin: it would try each character
+    for (; at >= 0; at = json.indexOf(IN_BOTH_NAMES, Math.max(at + 1, copied))) {
+      member.region(Math.max(0, at - BEFORE.length()), json.length());
+      if (member.lookingAt()) {
+        cut.append(json, copied, member.end(1)).append(kept(member.group(2)));
+        copied = member.end();
+      }
+    }
+    return cut.append(json, copied, json.length()).toString();
   }
 
-  private static String cut(MatchResult member) {
-    Matcher host = HOST.matcher(member.group(2));
-    String kept = host.lookingAt() ? host.group(1) + host.group(2) : "";
-    return Matcher.quoteReplacement(member.group(1) + kept);
+  private static String kept(String url) {
+    Matcher host = HOST.matcher(url);
+    return host.lookingAt() ? host.group(1) + host.group(2) : "";
   }
 }

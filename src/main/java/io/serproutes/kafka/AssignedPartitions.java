@@ -7,6 +7,7 @@ import io.serproutes.fetch.Gate;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class AssignedPartitions implements TopicProgress {
 
   private final Map<TopicPartition, PartitionProgress> ours = new ConcurrentHashMap<>();
   private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+  private final Map<String, ConsumerGroupMetadata> members = new ConcurrentHashMap<>();
   private final Set<String> joined = ConcurrentHashMap.newKeySet();
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new ArrayList<>();
@@ -82,6 +85,27 @@ public final class AssignedPartitions implements TopicProgress {
       progress.close();
     }
     return progress;
+  }
+
+  /** Notes this process's membership in the group that reads a topic. */
+  void member(String topic, ConsumerGroupMetadata member) {
+    if (member.generationId() >= 0) {
+      members.put(topic, member);
+    } else {
+      members.remove(topic); // by none the brokers would take any commit
+    }
+  }
+
+  /** The memberships by topic, of the groups that have let this process in. */
+  Map<String, ConsumerGroupMetadata> members() {
+    return Map.copyOf(members);
+  }
+
+  /** What is assigned now. */
+  Map<PartitionProgress, TopicPartition> open() {
+    Map<PartitionProgress, TopicPartition> open = new HashMap<>();
+    ours.forEach((partition, progress) -> open.put(progress, partition));
+    return open;
   }
 
   PartitionProgress find(TopicPartition partition) {

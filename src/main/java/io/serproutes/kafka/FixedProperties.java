@@ -46,7 +46,22 @@ final class FixedProperties {
               List.of("false"),
               "the items of a task would not stay in order on one partition"),
           new Fixed(
-              "transactional.id", List.of(), "records are written outside of transactions here"));
+              "transactional.id",
+              List.of(),
+              "each process chooses one for its transactions by itself"));
+
+  /** With {@code serp.kafka.delivery=exactly-once}. */
+  private static final List<Fixed> IN_TRANSACTIONS =
+      List.of(
+          new Fixed(
+              "isolation.level",
+              List.of("read_committed"),
+              "with serp.kafka.delivery=exactly-once records of aborted transactions would be read"),
+          new Fixed(
+              "transaction.timeout.ms",
+              List.of(),
+              "with serp.kafka.delivery=exactly-once a transaction times out after 15 s, before"
+                  + " other processes stop waiting for it"));
 
   /** What another key sets, or nothing. */
   private static final Map<String, String> ELSEWHERE =
@@ -63,14 +78,16 @@ final class FixedProperties {
   /**
    * Checks one that was given.
    *
+   * @param exactlyOnce whether there are transactions
    * @throws IllegalSettingException where it cannot be passed on
    */
-  static void checkGiven(String key, String name, String value) {
+  static void checkGiven(String key, String name, String value, boolean exactlyOnce) {
     if (ELSEWHERE.containsKey(name)) {
       throw new IllegalSettingException(
           key + " is not passed on to Kafka's clients: " + ELSEWHERE.get(name));
     }
-    for (List<Fixed> all : List.of(CONSUMER, PRODUCER)) {
+    List<Fixed> more = exactlyOnce ? IN_TRANSACTIONS : List.of();
+    for (List<Fixed> all : List.of(CONSUMER, PRODUCER, more)) {
       for (Fixed fixed : all) {
         if (fixed.name().equals(name) && !fixed.allows(value)) {
           throw new IllegalSettingException(

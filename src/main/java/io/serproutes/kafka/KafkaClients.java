@@ -5,18 +5,28 @@ import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -31,6 +41,11 @@ public final class KafkaClients implements CamelContextAware {
 
   private static final String API_TIMEOUT = "10000"; // ms; the clients' own 60 s outlast a stop
 
+  // ms; so long a transaction of a process that was killed holds up others
+  private static final int TRANSACTION_TIMEOUT = 15_000;
+  private static final int SEND_TIMEOUT = 10_000;
+  private static final int REQUEST_TIMEOUT = 5000;
+
   private static final long LARGEST_RECEIPT = 1 << 20;
   private static final long HEADERS = 1 << 18;
   // with those of many partitions open at once; what is sent and not acknowledged is kept here
@@ -38,14 +53,18 @@ public final class KafkaClients implements CamelContextAware {
 
   private final Settings settings;
   private final AssignedPartitions offsets;
+  private final Transactions transactions;
   private final long largestRecord;
+  private final String transactionalId;
   private CamelContext context;
   private Map<String, Object> extra;
 
-  /** Clients for {@code serp.kafka.brokers}. */
-  public KafkaClients(Settings settings, AssignedPartitions offsets) {
+  /** Clients for {@code serp.kafka.brokers}; consumers commit by transactions where they are on. */
+  public KafkaClients(Settings settings, AssignedPartitions offsets, Transactions transactions) {
     this.settings = settings;
     this.offsets = offsets;
+    this.transactions = transactions;
+    transactionalId = transactionalId(settings);
     long largestItem = settings.get(Keys.MAX_ITEM_BYTES) + HEADERS;
     largestRecord = Math.min(Math.max(largestItem, LARGEST_RECEIPT), Integer.MAX_VALUE);
   }
@@ -100,13 +119,16 @@ public final class KafkaClients implements CamelContextAware {
     return id.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 
+  /** A transactional id of this process alone; rights on them are given by their prefix. */
+  static String transactionalId(Settings settings) {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    return settings.get(Keys.GROUP_ID) + "-" + HexFormat.of().formatHex(random);
+  }
+
   /** A topic with the key that names it, for messages to people. */
   String named(String topic) {
-    return Keys.TOPICS.stream()
-        .filter(key -> settings.get(key).equals(topic))
-        .findFirst()
-        .map(key -> Rights.named(settings, key))
-        .orElse(topic);
+    return Rights.named(settings, topic);
   }
 
   /**
@@ -132,6 +154,9 @@ public final class KafkaClients implements CamelContextAware {
     all.put("default.api.timeout.ms", API_TIMEOUT);
     all.putAll(extra());
     FixedProperties.checkConsumer(all);
+    if (transactions.areOn()) {
+      all.put("isolation.level", "read_committed");
+    }
     return all;
   }
 
@@ -152,6 +177,19 @@ public final class KafkaClients implements CamelContextAware {
     return all;
   }
 
+  // times that end before the brokers abort the transaction, whatever was given
+  private Map<String, Object> forTransactions(KafkaConfiguration configured) {
+    Map<String, Object> all = forProducer(configured);
+    all.put("client.id", clientId("transactions"));
+    all.put("transactional.id", transactionalId);
+    all.put("transaction.timeout.ms", TRANSACTION_TIMEOUT);
+    all.put("delivery.timeout.ms", SEND_TIMEOUT);
+    all.put("max.block.ms", SEND_TIMEOUT);
+    all.put("request.timeout.ms", REQUEST_TIMEOUT);
+    all.put("linger.ms", 5);
+    return all;
+  }
+
   private static Map<String, Object> asMap(Properties properties) {
     Map<String, Object> all = new HashMap<>();
     properties.forEach((key, value) -> all.put(key.toString(), value));
@@ -169,12 +207,46 @@ public final class KafkaClients implements CamelContextAware {
 
   /** A producer with the options of the component. */
   Producer<String, byte[]> newProducer(KafkaConfiguration configured) {
+    return newProducer(forProducer(configured));
+  }
+
+  /** The producer of transactions; all that are made have one transactional id. */
+  Producer<String, byte[]> newTransactionalProducer(KafkaConfiguration configured) {
+    Producer<String, byte[]> made = newProducer(forTransactions(configured));
+    SharedProducer.reportEndOfSender(made);
+    return made;
+  }
+
+  /**
+   * What a group has committed.
+   *
+   * @throws KafkaException where the brokers do not answer, or a transaction of it is still open
+   */
+  Map<TopicPartition, OffsetAndMetadata> stableOffsets(String group) {
+    Map<String, Object> all = new HashMap<>();
+    all.put("bootstrap.servers", settings.required(Keys.BROKERS));
+    all.put("client.id", clientId("offsets"));
+    all.putAll(extra());
+    ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions();
+    options.requireStable(true).timeoutMs(REQUEST_TIMEOUT);
+    Admin admin = Admin.create(all);
+    try {
+      return admin.listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } finally {
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  private static Producer<String, byte[]> newProducer(Map<String, Object> properties) {
     Thread thread = Thread.currentThread();
     ClassLoader loader = thread.getContextClassLoader();
     thread.setContextClassLoader(KafkaProducer.class.getClassLoader()); // as Camel has it
     try {
-      return new KafkaProducer<>(
-          forProducer(configured), new StringSerializer(), new ByteArraySerializer());
+      return new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     } finally {
       thread.setContextClassLoader(loader);
     }
@@ -187,6 +259,7 @@ public final class KafkaClients implements CamelContextAware {
         offsets,
         topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),
         topic.equals(settings.get(Keys.TOPIC_PARKED)),
-        () -> context.isStopping());
+        () -> context.isStopping(),
+        transactions);
   }
 }

@@ -1,6 +1,10 @@
 package io.serproutes.kafka;
 
+import io.serproutes.Keys;
+import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.OutputUnavailableException;
+import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
@@ -12,6 +16,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -72,6 +77,44 @@ final class KafkaFailures {
     Throwable first = first(failure);
     // the cluster refuses a producer that may write to no topic at all
     return first instanceof AuthorizationException ? Rights.notWritable(topic) : inWords(first);
+  }
+
+  /**
+   * What a task fails with whose records cannot be sent: that an output is unavailable, or an error
+   * such as a lack of memory as it is.
+   *
+   * @param topic as above
+   */
+  static Throwable refusal(Throwable failure, String topic) {
+    if (failure instanceof OutputUnavailableException || failure instanceof Error) {
+      return failure;
+    }
+    if (failure instanceof UncheckedIOException disk) {
+      return new OutputUnavailableException(disk.getCause().getMessage(), "Free disk space", disk);
+    }
+    return new OutputUnavailableException(
+        "Kafka: " + inWords(failure, topic),
+        "Check the broker, the topic and the rights on it",
+        failure);
+  }
+
+  /** Why there can be no transactions, in a line for a person. */
+  static String ofTransactions(Throwable failure, Settings settings) {
+    Throwable first = first(failure);
+    if (first instanceof TransactionalIdAuthorizationException) {
+      return "not allowed to use transactional ids that begin with "
+          + settings.get(Keys.GROUP_ID)
+          + "- ("
+          + Keys.GROUP_ID
+          + "): allow this user the operations Write and Describe on transactional ids with this"
+          + " prefix, or set serp.kafka.delivery=at-least-once";
+    }
+    String words = "serp.kafka.delivery=exactly-once is not possible: " + inWords(first);
+    return first instanceof TimeoutException
+        ? words
+            + "; the brokers keep no transactions if transaction.state.log.replication.factor or"
+            + " transaction.state.log.min.isr is more than there are brokers: set them lower"
+        : words;
   }
 
   /** What went wrong, in a line for a person. */

@@ -43,7 +43,7 @@ final class KafkaProperties {
       String value = settings.given(PREFIX + name);
       if (value != null) {
         values.put(name, value);
-        FixedProperties.checkGiven(PREFIX + name, name, value);
+        FixedProperties.checkGiven(PREFIX + name, name, value, settings.isExactlyOnce());
         if (!known.contains(name)) {
           unknown.add(name);
         }

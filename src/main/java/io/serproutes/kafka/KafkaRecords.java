@@ -67,6 +67,32 @@ public final class KafkaRecords {
     return List.of(record(topic, task, value, with(task, ONLY_JSON))).iterator();
   }
 
+  /**
+   * The records of a task's exchange as in {@link #of}, to be iterated as often as wanted while the
+   * task is in work. Items that are too large are noted, and their files written, by this call.
+   */
+  Iterable<ProducerRecord<String, byte[]>> staged(String topic, Exchange exchange) {
+    if (!(exchange.getMessage().getBody() instanceof ItemBatch batch)) {
+      ProducerRecord<String, byte[]> only = of(topic, exchange).next();
+      return List.of(only);
+    }
+    Task task = Task.of(exchange);
+    task.clearOversized(batch.getType());
+    if (!batch.isEachBelow(maxItemBytes)) {
+      batch.records().forEachRemaining(item -> keepIfOversized(task, batch, item));
+    }
+    return () -> new Items(topic, task, batch, false);
+  }
+
+  private boolean keepIfOversized(Task task, ItemBatch batch, ItemRecord item) {
+    if (item.length() <= maxItemBytes) {
+      return false;
+    }
+    task.noteOversized(batch.getType(), item.position());
+    files.oversized(task, item); // it may be larger than the heap
+    return true;
+  }
+
   private static ProducerRecord<String, byte[]> ofId(String topic, TaskId id) {
     return new ProducerRecord<>(topic, id.value(), id.value().getBytes(StandardCharsets.US_ASCII));
   }
@@ -74,7 +100,7 @@ public final class KafkaRecords {
   /** The records of a batch of items. */
   Iterator<ProducerRecord<String, byte[]>> items(String topic, Task task, ItemBatch batch) {
     task.clearOversized(batch.getType());
-    return new Items(topic, task, batch);
+    return new Items(topic, task, batch, true);
   }
 
   private final class Items extends LookAhead<ProducerRecord<String, byte[]>> {
@@ -82,12 +108,14 @@ public final class KafkaRecords {
     private final String topic;
     private final Task task;
     private final ItemBatch batch;
+    private final boolean keepsOversized;
     private final Iterator<ItemRecord> items;
     private final List<Header> shared; // made once for all records of the batch
     private String type;
     private Header typeHeader;
 
-    Items(String topic, Task task, ItemBatch batch) {
+    Items(String topic, Task task, ItemBatch batch, boolean keepsOversized) {
+      this.keepsOversized = keepsOversized;
       this.topic = topic;
       this.task = task;
       this.batch = batch;
@@ -105,11 +133,11 @@ public final class KafkaRecords {
     protected ProducerRecord<String, byte[]> fetch() {
       while (items.hasNext()) {
         ItemRecord item = items.next();
-        if (item.length() <= maxItemBytes) {
+        boolean isOversized =
+            keepsOversized ? keepIfOversized(task, batch, item) : item.length() > maxItemBytes;
+        if (!isOversized) {
           return record(topic, task, item.json(), headers(item));
         }
-        task.noteOversized(batch.getType(), item.position());
-        files.oversized(task, item); // it may be larger than the heap
       }
       return null;
     }

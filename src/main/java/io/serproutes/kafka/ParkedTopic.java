@@ -15,8 +15,10 @@ import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -203,6 +205,11 @@ public final class ParkedTopic implements ParkedIds {
       }
 
       @Override
+      public Object origin() {
+        return ofRecord.origin();
+      }
+
+      @Override
       public boolean isWanted() {
         return ofRecord.isWanted();
       }
@@ -220,6 +227,19 @@ public final class ParkedTopic implements ParkedIds {
   public Instant nextDue() {
     Long second = waiting.nextSecond();
     return second == null ? null : Instant.ofEpochSecond(second);
+  }
+
+  @Override
+  public List<Parked> first(int most) {
+    List<Parked> first = new ArrayList<>();
+    for (WaitingRecords.Value one : waiting.first(most)) {
+      ParkedRecord record = parse(one.value());
+      if (record != null) {
+        TaskId id = TaskId.parse(record.taskId());
+        first.add(new Parked(id, Instant.ofEpochSecond(one.dueSecond()), record));
+      }
+    }
+    return first;
   }
 
   /** Counts the parked ids that this process asks for, those in work included. */

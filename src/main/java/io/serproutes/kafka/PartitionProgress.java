@@ -4,6 +4,7 @@ import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -41,6 +42,7 @@ final class PartitionProgress {
   private OffsetAndMetadata committed;
   private boolean dirty;
   private boolean closed;
+  private boolean deleted;
   private volatile boolean dropped;
 
   /**
@@ -169,6 +171,11 @@ final class PartitionProgress {
       }
 
       @Override
+      public Object origin() {
+        return new RecordInWork(PartitionProgress.this, offset);
+      }
+
+      @Override
       public boolean isWanted() {
         return PartitionProgress.this.isWanted();
       }
@@ -271,6 +278,24 @@ final class PartitionProgress {
     return new OffsetAndMetadata(committable(), endedAbove());
   }
 
+  /**
+   * What a transaction is to commit, as if these records had ended, which they do with it.
+   *
+   * @return null where the group knows as much already, or the assignment is over
+   */
+  synchronized OffsetAndMetadata commitWith(Collection<Long> ending) {
+    if (closed || !dirty && ending.isEmpty()) {
+      return null;
+    }
+    BitSet before = (BitSet) ended.clone();
+    ending.stream().filter(offset -> offset >= base).forEach(offset -> ended.set(at(offset)));
+    OffsetAndMetadata commit = commit();
+    ended.clear();
+    ended.or(before);
+    dirty = false;
+    return ending.isEmpty() && commit.equals(committed) ? null : commit;
+  }
+
   /** Whether something has ended since the last call. */
   synchronized boolean takeDirty() {
     boolean was = dirty;
@@ -327,6 +352,15 @@ final class PartitionProgress {
   /** Records that are in work and not parked. */
   synchronized int open() {
     return open - parked;
+  }
+
+  /** Notes that its topic was deleted: what was read from it exists nowhere else. */
+  synchronized void noteDeleted() {
+    deleted = true;
+  }
+
+  synchronized boolean isDeleted() {
+    return deleted;
   }
 
   /** Ends the assignment; nothing is noted any more. */

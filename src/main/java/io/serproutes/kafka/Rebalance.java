@@ -30,10 +30,14 @@ final class Rebalance implements ConsumerRebalanceListener {
   private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
 
+  // the brokers look for transactions that have had their time every 10 s
+  private static final Duration STABLE_TIMEOUT = Duration.ofSeconds(40);
+
   private final Consumer<?, ?> consumer;
   private final String topic;
   private final AssignedPartitions offsets;
   private final BooleanSupplier stopping;
+  private final Transactions transactions;
   private final ConsumerRebalanceListener next;
 
   Rebalance(
@@ -41,17 +45,20 @@ final class Rebalance implements ConsumerRebalanceListener {
       String topic,
       AssignedPartitions offsets,
       BooleanSupplier stopping,
+      Transactions transactions,
       ConsumerRebalanceListener next) {
     this.consumer = consumer;
     this.topic = topic;
     this.offsets = offsets;
     this.stopping = stopping;
+    this.transactions = transactions;
     this.next = next;
   }
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
+    noteMembership();
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
     noteEnds();
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata known = committed.get(partition);
@@ -62,6 +69,13 @@ final class Rebalance implements ConsumerRebalanceListener {
     offsets.share(topic, consumer.partitionsFor(topic).size());
     offsets.logChange(topic, "assigned", partitions);
     next.onPartitionsAssigned(partitions);
+  }
+
+  // known only when no transaction is open: that of a process that was killed has its time
+  private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+    return transactions.areOn()
+        ? consumer.committed(partitions, STABLE_TIMEOUT)
+        : consumer.committed(partitions);
   }
 
   // of all partitions, since those of others may move here; one that is added later was empty
@@ -81,6 +95,7 @@ final class Rebalance implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     next.onPartitionsRevoked(partitions);
+    noteMembership(); // of the generation that gives them up
     Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
     for (TopicPartition partition : partitions) {
       PartitionProgress progress = offsets.find(partition);
@@ -90,6 +105,7 @@ final class Rebalance implements ConsumerRebalanceListener {
     }
     offsets.dropUnwanted();
     awaitCalls(partitions);
+    awaitTransaction();
     for (TopicPartition partition : partitions) {
       PartitionProgress progress = offsets.revoked(partition);
       OffsetAndMetadata commit = progress == null ? null : progress.commit();
@@ -97,7 +113,9 @@ final class Rebalance implements ConsumerRebalanceListener {
         commits.put(partition, commit);
       }
     }
-    if (!commits.isEmpty()) {
+    if (transactions.areOn()) {
+      awaitTransaction(); // one that was begun before they were closed may hold some of them
+    } else if (!commits.isEmpty()) {
       commit(commits);
     }
     offsets.share();
@@ -120,6 +138,18 @@ final class Rebalance implements ConsumerRebalanceListener {
           topic,
           AssignedPartitions.compact(commits.keySet()));
       LOG.debug("not committed: {}", commits, e);
+    }
+  }
+
+  private void noteMembership() {
+    if (transactions.areOn()) {
+      offsets.member(topic, consumer.groupMetadata());
+    }
+  }
+
+  private void awaitTransaction() {
+    if (transactions.areOn()) {
+      transactions.await(COMMIT_TIMEOUT.toNanos());
     }
   }
 

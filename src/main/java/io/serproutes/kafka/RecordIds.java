@@ -89,6 +89,11 @@ final class RecordIds implements Iterator<Delivery> {
       }
 
       @Override
+      public Object origin() {
+        return texts.size() > 1 ? null : new RecordInWork(record.progress(), record.offset());
+      }
+
+      @Override
       public boolean isWanted() {
         return record.progress().isWanted();
       }

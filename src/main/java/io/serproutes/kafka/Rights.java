@@ -57,6 +57,15 @@ final class Rights {
     return settings.get(key) + " (" + key + ")";
   }
 
+  /** A topic with the key that names it, if one does. */
+  static String named(Settings settings, String topic) {
+    return Keys.TOPICS.stream()
+        .filter(key -> settings.get(key).equals(topic))
+        .findFirst()
+        .map(key -> named(settings, key))
+        .orElse(topic);
+  }
+
   /** Looks whether topics may be written. */
   void toWrite(Collection<Key<String>> topics)
       throws InterruptedException, ExecutionException, TimeoutException {

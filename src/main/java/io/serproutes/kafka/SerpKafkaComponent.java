@@ -1,10 +1,12 @@
 package io.serproutes.kafka;
 
+import io.serproutes.fetch.Task;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Component;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.StartupListener;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
@@ -27,6 +29,7 @@ public final class SerpKafkaComponent extends DefaultComponent {
   private KafkaClients clients;
   private Executor workers;
   private KafkaRecords records;
+  private Transactions transactions;
 
   /** A component without its clients, workers and records. */
   public SerpKafkaComponent() {
@@ -53,6 +56,11 @@ public final class SerpKafkaComponent extends DefaultComponent {
     records = newRecords;
   }
 
+  /** Sets the transactions for what tasks send; what is sent without a task has none. */
+  public void setTransactions(Transactions newTransactions) {
+    transactions = newTransactions;
+  }
+
   /** The options all endpoints start from; the options of a URI change a copy. */
   public KafkaConfiguration getConfiguration() {
     return kafka.getConfiguration();
@@ -77,7 +85,21 @@ public final class SerpKafkaComponent extends DefaultComponent {
   TopicProducer producer(TopicEndpoint endpoint, String topic) {
     clients.forProducer(getConfiguration()); // settings that would lose items fail the start
     return new TopicProducer(
-        endpoint, clients.named(topic), producer, workers, exchange -> records.of(topic, exchange));
+        endpoint,
+        clients.named(topic),
+        producer,
+        workers,
+        exchange -> records.of(topic, exchange),
+        exchange -> transactions.areOn() && isStaged(topic, exchange));
+  }
+
+  private boolean isStaged(String topic, Exchange exchange) {
+    Task task = Task.of(exchange);
+    if (task == null) {
+      return false;
+    }
+    StagedRecords.of(task).stage(topic, exchange, records.staged(topic, exchange));
+    return true;
   }
 
   @Override
@@ -94,10 +116,13 @@ public final class SerpKafkaComponent extends DefaultComponent {
   protected void doStart() throws Exception {
     super.doStart();
     producer.open();
+    transactions.begin(
+        () -> clients.newTransactionalProducer(getConfiguration()), clients::stableOffsets);
   }
 
   @Override
   protected void doStop() throws Exception {
+    transactions.end();
     producer.close();
     super.doStop();
   }

@@ -76,7 +76,7 @@ final class SharedProducer {
   }
 
   // Kafka only logs what ends the one thread that sends, and every send would wait for ever
-  private static void reportEndOfSender(Producer<?, ?> producer) {
+  static void reportEndOfSender(Producer<?, ?> producer) {
     String client =
         producer.metrics().keySet().stream()
             .map(metric -> metric.tags().get("client-id"))

@@ -1,14 +1,19 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.PassedHeaders;
+import io.serproutes.ids.TaskId;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -17,8 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * The ids in records of a topic. A record ends, and its offset may be committed, with the last of
@@ -30,12 +37,14 @@ public final class TopicIds {
   private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
 
   private final Intake intake;
+  private final Transactions transactions;
   private final Set<String> replayed;
   private final PassedHeaders passed;
 
   /** Ids that are handed out while there is room. */
-  public TopicIds(Settings settings, Intake intake) {
+  public TopicIds(Settings settings, Intake intake, Transactions transactions) {
     this.intake = intake;
+    this.transactions = transactions;
     this.replayed = Set.copyOf(settings.get(Keys.REPLAY_REASONS));
     this.passed = new PassedHeaders(settings);
   }
@@ -107,6 +116,27 @@ public final class TopicIds {
       progress.settle(record.offset(), true);
       return List.<Delivery>of().iterator();
     }
+    if (transactions.areOn() && texts.size() > 1) {
+      transactions.replace(
+          record, record.partition().topic(), singles(record, texts, headers, ended));
+      return List.<Delivery>of().iterator();
+    }
     return new RecordIds(record, texts, headers, ended, intake);
+  }
+
+  // a transaction ends a whole record: each id gets one of its own, which is no array whatever it
+  // says
+  private static List<ProducerRecord<String, byte[]>> singles(
+      TopicRecord record, List<String> texts, Map<String, byte[]> headers, BitSet ended) {
+    List<Header> passed = new ArrayList<>();
+    headers.forEach((name, value) -> passed.add(new RecordHeader(name, value)));
+    List<ProducerRecord<String, byte[]>> singles = new ArrayList<>();
+    for (int i = ended.nextClearBit(0); i < texts.size(); i = ended.nextClearBit(i + 1)) {
+      TaskId id = TaskId.parse(texts.get(i));
+      byte[] value = TextNode.valueOf(texts.get(i)).toString().getBytes(UTF_8);
+      String key = id == null ? null : id.value();
+      singles.add(new ProducerRecord<>(record.partition().topic(), null, null, key, value, passed));
+    }
+    return singles;
   }
 }

@@ -2,11 +2,11 @@ package io.serproutes.kafka;
 
 import io.serproutes.FatalErrors;
 import io.serproutes.deliver.OutputUnavailableException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -30,24 +30,28 @@ final class TopicProducer extends DefaultAsyncProducer {
   private final SharedProducer kafka;
   private final Executor workers;
   private final Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records;
+  private final Predicate<Exchange> staging;
 
   /**
    * Sends what {@code records} makes of an exchange.
    *
    * @param topic the topic, as it is named in messages for people
    * @param workers continue the route
+   * @param staging keeps the records of a task for its transaction; false where they are sent here
    */
   TopicProducer(
       Endpoint endpoint,
       String topic,
       SharedProducer kafka,
       Executor workers,
-      Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records) {
+      Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records,
+      Predicate<Exchange> staging) {
     super(endpoint);
     this.topic = topic;
     this.kafka = kafka;
     this.workers = workers;
     this.records = records;
+    this.staging = staging;
   }
 
   @Override
@@ -61,6 +65,10 @@ final class TopicProducer extends DefaultAsyncProducer {
     Producer<String, byte[]> sender = null;
     CompletableFuture<Void> sent;
     try {
+      if (staging.test(exchange)) {
+        callback.done(true);
+        return true;
+      }
       Iterator<ProducerRecord<String, byte[]>> toSend = records.apply(exchange);
       sender = kafka.get();
       sent = send(toSend, sender);
@@ -115,16 +123,8 @@ final class TopicProducer extends DefaultAsyncProducer {
     if (KafkaFailures.isFatal(failure)) {
       kafka.spent(by);
     }
-    if (failure instanceof OutputUnavailableException || failure instanceof Error) {
-      exchange.setException(failure);
-    } else if (failure instanceof UncheckedIOException disk) {
-      exchange.setException(
-          new OutputUnavailableException(disk.getCause().getMessage(), "Free disk space", disk));
-    } else if (failure != null) {
-      String words = KafkaFailures.inWords(failure, topic);
-      exchange.setException(
-          new OutputUnavailableException(
-              "Kafka: " + words, "Check the broker, the topic and the rights on it", failure));
+    if (failure != null) {
+      exchange.setException(KafkaFailures.refusal(failure, topic));
     }
   }
 }

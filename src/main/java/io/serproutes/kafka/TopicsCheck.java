@@ -25,10 +25,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,6 +112,7 @@ public final class TopicsCheck {
             LOG.warn(warning);
           }
           List<String> rights = missingRights(admin, keys, Set.of()); // there are none any more
+          addTransactions(rights);
           if (!rights.isEmpty()) {
             throw new IllegalSettingException(String.join("\n", rights));
           }
@@ -136,6 +141,7 @@ public final class TopicsCheck {
             found.accept(Finding.warn(warning));
           }
           wrong.addAll(missingRights(admin, keys, missing));
+          addTransactions(wrong);
           wrong.forEach(one -> found.accept(Finding.fail(one)));
           if (wrong.isEmpty()) {
             found.accept(Finding.ok(inOrder(keys, missing)));
@@ -228,7 +234,7 @@ public final class TopicsCheck {
     read.retainAll(Set.of(Keys.TOPIC_IDS, Keys.TOPIC_PARKED));
     Set<Key<String>> written = new HashSet<>(keys);
     List<String> feeders = settings.feeders();
-    if (feeders.isEmpty()) {
+    if (feeders.isEmpty() && !settings.isExactlyOnce()) { // which writes the ids of arrays anew
       written.remove(Keys.TOPIC_IDS);
     }
     if (settings.get(Keys.FROM).contains("dead-letters")
@@ -254,6 +260,26 @@ public final class TopicsCheck {
       rights.toJoin(group + "-feeder");
     }
     return rights.missing();
+  }
+
+  // nobody but the brokers knows whether they allow them, and can keep them
+  private void addTransactions(List<String> wrong) {
+    if (!settings.isExactlyOnce()) {
+      return;
+    }
+    Map<String, Object> producer = new HashMap<>(properties);
+    producer.put(ProducerConfig.CLIENT_ID_CONFIG, KafkaClients.clientId("start-transactions"));
+    producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, KafkaClients.transactionalId(settings));
+    producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, waitSeconds * 1000);
+    var bytes = new ByteArraySerializer();
+    Producer<?, ?> made = new KafkaProducer<>(producer, bytes, bytes);
+    try {
+      made.initTransactions();
+    } catch (KafkaException e) {
+      wrong.add(KafkaFailures.ofTransactions(e, settings));
+    } finally {
+      made.close(Duration.ZERO);
+    }
   }
 
   private void create(Admin admin, Set<Key<String>> missing, boolean onlyAsk)

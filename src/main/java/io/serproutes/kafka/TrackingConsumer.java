@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,7 +51,9 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private final boolean onlyUpToStart;
   private final boolean unbounded;
   private final BooleanSupplier stopping;
+  private final Transactions transactions;
   private final RemovedRecords removed = new RemovedRecords(this::beginning);
+  private final Map<TopicPartition, Long> farAhead = new HashMap<>(); // where they go on
   private boolean isPaused;
   private long committedAt = System.nanoTime();
   private long lookedAt = committedAt;
@@ -62,6 +65,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
    * @param onlyUpToStart whether only what was in the topic when the program started is read
    * @param unbounded whether records cost next to nothing while they wait
    * @param stopping whether calls have had their time to end before the partitions are revoked
+   * @param transactions commit in its place, where they are on
    */
   TrackingConsumer(
       Map<String, Object> properties,
@@ -69,13 +73,15 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       AssignedPartitions offsets,
       boolean onlyUpToStart,
       boolean unbounded,
-      BooleanSupplier stopping) {
+      BooleanSupplier stopping,
+      Transactions transactions) {
     super(properties);
     this.topic = topic;
     this.offsets = offsets;
     this.onlyUpToStart = onlyUpToStart;
     this.unbounded = unbounded;
     this.stopping = stopping;
+    this.transactions = transactions;
   }
 
   @Override
@@ -84,7 +90,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       throw new IllegalArgumentException(topics + " are not the one topic " + topic);
     }
     offsets.joining(topic);
-    super.subscribe(topics, new Rebalance(this, topic, offsets, stopping, listener));
+    super.subscribe(topics, new Rebalance(this, topic, offsets, stopping, transactions, listener));
   }
 
   @Override
@@ -98,12 +104,17 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   }
 
   private ConsumerRecords<Object, Object> read(Duration timeout) {
-    commitNow();
+    if (!transactions.areOn()) {
+      commitNow();
+    }
     lookAtShare();
     lookAtEnds();
     rereadKept();
     boolean wait = pauseOrResume();
     ConsumerRecords<Object, Object> records = super.poll(wait ? SHORT_POLL : timeout);
+    if (transactions.areOn()) {
+      offsets.member(topic, groupMetadata());
+    }
     Map<TopicPartition, List<ConsumerRecord<Object, Object>>> open = new HashMap<>();
     for (TopicPartition partition : records.partitions()) {
       List<ConsumerRecord<Object, Object>> fresh = fresh(partition, records.records(partition));
@@ -191,12 +202,34 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
         seek(partition, record.offset()); // it is read again when there is room
         break;
       }
+      if (isOurs && mustWait(progress, record.offset())) {
+        seek(partition, record.offset());
+        pause(Set.of(partition));
+        farAhead.put(partition, record.offset());
+        break;
+      }
       if (isOurs && progress.read(record.offset())) {
         progress.weigh(record.offset(), unbounded ? 0 : bytes(record));
         fresh.add(record);
       }
     }
     return fresh;
+  }
+
+  // a transaction has to tell that it has ended; those that are parked are asked for later
+  private boolean mustWait(PartitionProgress progress, long offset) {
+    return transactions.areOn() && !unbounded && !progress.fitsIntoCommit(offset);
+  }
+
+  private void resumeThoseThatFit() {
+    farAhead.keySet().retainAll(assignment());
+    farAhead
+        .entrySet()
+        .removeIf(
+            one -> {
+              PartitionProgress progress = offsets.find(one.getKey());
+              return progress == null || !mustWait(progress, one.getValue());
+            });
   }
 
   private static int bytes(ConsumerRecord<?, ?> record) {
@@ -218,6 +251,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
             + " old topic are delivered as usual",
         partition,
         offset);
+    offsets.find(partition).noteDeleted();
     offsets.revoked(partition);
     PartitionProgress progress = new PartitionProgress(offset, null);
     offsets.assigned(partition, progress);
@@ -237,19 +271,26 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       long kept = progress == null ? -1 : progress.takeKept(System.nanoTime());
       if (kept >= 0) {
         seek(partition, kept);
+        if (farAhead.remove(partition) != null) {
+          resume(Set.of(partition)); // what it waits for may be what was kept
+        }
       }
     }
   }
 
   /** Pauses while enough is in work; whether the next poll is to be short. */
   private boolean pauseOrResume() {
+    boolean waits = !farAhead.isEmpty();
+    resumeThoseThatFit();
     Set<TopicPartition> all = assignment();
     boolean full = !unbounded && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes());
     if (full) {
       pause(all);
       isPaused = true;
-    } else if (isPaused && !stopping.getAsBoolean()) { // Camel pauses what is about to stop
-      resume(paused());
+    } else if ((isPaused || waits) && !stopping.getAsBoolean()) { // Camel pauses what is to stop
+      Set<TopicPartition> some = new HashSet<>(paused());
+      some.removeAll(farAhead.keySet());
+      resume(some);
       isPaused = false;
     }
     // while something is in work polls are short, so that its end is committed soon

@@ -1,10 +1,12 @@
 package io.serproutes.kafka;
 
+import io.serproutes.deliver.ParkedIds;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -30,6 +32,9 @@ final class WaitingRecords {
 
   /** A record that is due; its value is null where it cannot be read here any more. */
   record Due(PartitionProgress progress, long offset, byte[] value) {}
+
+  /** The value of a record that waits; null where it cannot be read. */
+  record Value(long dueSecond, byte[] value) {}
 
   // seconds are unsigned: an int would end in 2038
   private static final class Waiting {
@@ -181,6 +186,14 @@ final class WaitingRecords {
         .map(Waiting::firstSecond)
         .min(Comparator.naturalOrder())
         .orElse(null);
+  }
+
+  /** The values of those that are due first, in this order, at most so many. Looks at all. */
+  synchronized List<Value> first(int most) {
+    List<Waiting> ours = queue.stream().filter(one -> !one.progress.isClosed()).toList();
+    return ParkedIds.least(ours, most, queue.comparator()).stream()
+        .map(one -> new Value(one.dueSecond(), read(one.place)))
+        .toList();
   }
 
   private Waiting firstDue(long nowSecond) {

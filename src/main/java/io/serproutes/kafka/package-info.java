@@ -19,6 +19,10 @@
  *   <li>{@link io.serproutes.kafka.KafkaRecords} makes records of items, receipts and dead letters.
  *       {@code TopicProducer} sends them with the {@code SharedProducer} and continues when all
  *       have been acknowledged.
+ *   <li>With {@code serp.kafka.delivery=exactly-once} it keeps them as {@code StagedRecords}
+ *       instead. {@link io.serproutes.kafka.Transactions} is where the task waits, {@code
+ *       TransactionPart} what it wants committed, {@code TransactionPlan} what goes into one
+ *       transaction with which offsets, {@code Committer} how that is made and what if it fails.
  *   <li>{@link io.serproutes.kafka.ParkedTopic} keeps the parked ids of a topic until they are due,
  *       in {@code WaitingRecords} and a {@code ValueFile}.
  *   <li>{@link io.serproutes.kafka.TopicsCheck} checks brokers and topics at the start, {@code

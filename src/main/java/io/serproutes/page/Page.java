@@ -6,6 +6,7 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DeadLetterList;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.FetchLifecycle;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Reason;
@@ -49,6 +50,7 @@ public final class Page {
   private final DeadLetters deadLetters;
   private final DeadLetterList letters; // null: they are in no files
   private final ExecutorService ofLetters; // lists and counts them
+  private final ParkedList parked;
   private final LookUp lookUp;
   private final Downloads downloads;
   private final Actions actions;
@@ -84,6 +86,7 @@ public final class Page {
     ExecutorServiceManager pools = context.getExecutorServiceManager();
     ofLetters = pools.newSingleThreadExecutor(this, "serp-page-letters");
     deadLetters = new DeadLetters(tally, secrets, letters, ofLetters);
+    parked = new ParkedList(registry.findByType(ParkedIds.class), secrets);
     lookUp = new LookUp(settings);
     ExecutorService streams = pools.newFixedThreadPool(this, "serp-page-stream", THREADS);
     downloads = new Downloads(settings, hasFiles, streams, secrets, guard, System::nanoTime);
@@ -132,6 +135,7 @@ public final class Page {
     ways.get("/observe/status", Need.NOTHING, this::status);
     ways.get("/observe/history", Need.NOTHING, this::history);
     ways.get("/observe/dead-letters", Need.DETAILS, this::deadLetters);
+    ways.get("/observe/parked", Need.DETAILS, r -> requests.run(r, parked::page));
     ways.get("/observe/id", Need.DETAILS, this::id);
     ways.get("/observe/results", Need.NOTHING, downloads::send); // it knows tickets
     ways.post(

@@ -118,6 +118,17 @@ class DueIdsTest {
   }
 
   @Test
+  void tellsWhichAreDueFirst() {
+    for (int i = 0; i < 1000; i++) {
+      due.add(TaskId.of(3, i), i * 7919L % 1000, 0);
+    }
+    assertThat(due.first(3).values()).containsExactly(0, 1, 2);
+    assertThat(due.first(3).keySet()).containsExactly(due.poll(0), due.poll(1), due.poll(2));
+    assertThat(due.first(5000)).hasSize(997);
+    assertThat(due.size()).isEqualTo(997);
+  }
+
+  @Test
   void theseAreMadeDueAtOnce() {
     for (int i = 0; i < 100; i++) {
       due.add(TaskId.of(3, i), 1000 + i, 0);

@@ -25,8 +25,10 @@ import org.apache.kafka.common.Uuid;
  *
  * <p>The folder keeps the data and {@code broker.log}; a port of 0 is any free one. {@code
  * topic=name:partitions} is a topic to create where it is missing, {@code scram=...} a user as
- * StorageTool's {@code --add-scram} takes it, heeded only while the folder is new, and every other
- * name is a server property, which replaces the default; see {@link #LISTS}.
+ * StorageTool's {@code --add-scram} takes it, heeded only while the folder is new, {@code
+ * node=id:voters} makes it one of the three nodes of {@code controller.quorum.voters}, to be named
+ * before listeners, and every other name is a server property, which replaces the default; see
+ * {@link #LISTS}.
  *
  * <p>Prints {@code kafka broker: localhost:port} once it serves clients and the topics are there,
  * then the topics, then nothing more. Stops when told to, or when the process that started it ends.
@@ -44,6 +46,7 @@ public final class Broker {
   private final Properties server = new Properties();
   private final List<NewTopic> topics = new ArrayList<>();
   private final List<String> users = new ArrayList<>();
+  private Uuid clusterId = Uuid.randomUuid();
   private volatile boolean ready;
 
   private Broker(Path dir, int port, List<String> settings) throws IOException {
@@ -99,8 +102,29 @@ public final class Broker {
     switch (name) {
       case "topic" -> topics.add(topic(value.split(":")));
       case "scram" -> users.addAll(List.of("--add-scram", value));
+      case "node" -> join(value);
       default -> server.merge(name, value, (a, b) -> LISTS.contains(name) ? a + "," + b : b);
     }
+  }
+
+  private void join(String node) {
+    String id = node.substring(0, node.indexOf(':'));
+    String voters = node.substring(id.length() + 1);
+    String own = List.of(voters.split(",")).get(Integer.parseInt(id) - 1);
+    String controller = own.substring(own.indexOf('@') + 1);
+    clusterId = new Uuid(1, voters.hashCode());
+    server.put("node.id", id);
+    server.put("controller.quorum.voters", voters);
+    server.put("listeners", "PLAINTEXT://localhost:" + port + ",CONTROLLER://" + controller);
+    for (String name :
+        List.of(
+            "default.replication.factor",
+            "offsets.topic.replication.factor",
+            "transaction.state.log.replication.factor")) {
+      server.put(name, "3");
+    }
+    server.put("min.insync.replicas", "2");
+    server.put("transaction.state.log.min.isr", "2");
   }
 
   private static NewTopic topic(String[] nameAndPartitions) {
@@ -151,7 +175,7 @@ public final class Broker {
 
   private void format(Path config) throws ReflectiveOperationException {
     List<String> args = new ArrayList<>(List.of("format", "--config", config.toString()));
-    args.addAll(List.of("--cluster-id", Uuid.randomUuid().toString()));
+    args.addAll(List.of("--cluster-id", clusterId.toString()));
     args.addAll(users);
     Object result =
         Class.forName("kafka.tools.StorageTool")

@@ -47,6 +47,27 @@ public final class BrokerProcess implements BeforeAllCallback, AfterAllCallback,
     return this;
   }
 
+  /** Makes it the node of this number, from 1, of three with these {@code voters}. */
+  public BrokerProcess node(int id, String voters) {
+    return with("node", id + ":" + voters);
+  }
+
+  /**
+   * Adds a listener whose clients are told to come back to the port of a proxy; to be called before
+   * the first start.
+   *
+   * @param proxy the port of the proxy
+   * @param own the port that the proxy passes on to; free
+   */
+  public BrokerProcess behind(int proxy, int own) throws IOException {
+    port = Broker.freePort();
+    return with("listeners", "BEHIND://localhost:" + own)
+        .with("listener.security.protocol.map", "BEHIND:PLAINTEXT")
+        .with(
+            "advertised.listeners",
+            "PLAINTEXT://" + bootstrapServers() + ",BEHIND://localhost:" + proxy);
+  }
+
   /** Creates the topic at the next start if it is missing then. */
   public BrokerProcess withTopic(String name, int partitions) {
     return with("topic", name + ":" + partitions);
@@ -76,7 +97,7 @@ public final class BrokerProcess implements BeforeAllCallback, AfterAllCallback,
   public BrokerProcess start() throws IOException {
     if (dir == null) {
       dir = Files.createTempDirectory(Files.createDirectories(HOME), "test-");
-      port = Broker.freePort();
+      port = port == 0 ? Broker.freePort() : port;
     }
     process = new ProcessBuilder(command()).redirectErrorStream(true).start();
     try {

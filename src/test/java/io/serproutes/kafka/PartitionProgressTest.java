@@ -391,4 +391,30 @@ class PartitionProgressTest {
       assertThat(next.read(again)).as("offset %d", again).isEqualTo(!ended.get((int) again));
     }
   }
+
+  /** A transaction commits what holds with it; if it fails, nothing has ended. */
+  @Example
+  void aCommitAsIfRecordsHadEndedChangesNothing() {
+    PartitionProgress progress = new PartitionProgress(5, null);
+    for (long offset = 5; offset < 9; offset++) {
+      progress.read(offset);
+    }
+    progress.settle(6, true);
+    OffsetAndMetadata commit = progress.commitWith(List.of(5L, 8L));
+    assertThat(commit.offset()).isEqualTo(7);
+    PartitionProgress after = new PartitionProgress(commit.offset(), commit.metadata());
+    assertThat(after.read(7)).isTrue();
+    assertThat(after.read(8)).isFalse();
+    assertThat(progress.committable()).isEqualTo(5);
+    assertThat(progress.commitWith(List.of(5L)).offset()).isEqualTo(7);
+    progress.noteCommit(commit, false);
+    assertThat(progress.commitWith(List.of()).offset()).isEqualTo(5);
+    progress.settle(5, true);
+    progress.settle(8, true);
+    progress.noteCommit(commit, true);
+    assertThat(progress.commitWith(List.of())).as("the group knows it").isNull();
+    progress.read(9);
+    progress.close();
+    assertThat(progress.commitWith(List.of(9L))).isNull();
+  }
 }

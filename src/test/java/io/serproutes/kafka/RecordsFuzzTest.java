@@ -39,10 +39,11 @@ class RecordsFuzzTest {
   private static final CamelContext CAMEL = new DefaultCamelContext();
 
   private final Intake intake = new Intake();
-  private final TopicIds ids = new TopicIds(SETTINGS, intake);
-  private final ParkedTopic parked =
-      new ParkedTopic(
-          SETTINGS, new AssignedPartitions(SETTINGS, new Gate(SETTINGS, new BeginTask())), intake);
+  private final AssignedPartitions offsets =
+      new AssignedPartitions(SETTINGS, new Gate(SETTINGS, new BeginTask()));
+  private final TopicIds ids =
+      new TopicIds(SETTINGS, intake, new Transactions(SETTINGS, offsets, Runnable::run));
+  private final ParkedTopic parked = new ParkedTopic(SETTINGS, offsets, intake);
   private final PartitionProgress progress = new PartitionProgress(0, null);
   private long offset;
 

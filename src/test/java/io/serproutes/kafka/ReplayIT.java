@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.kafka.TopicTail.Entry;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dead letters are taken up again from their topic. */
 class ReplayIT {
@@ -18,19 +19,22 @@ class ReplayIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path dir;
 
-  @Test
-  void whatFailsAgainIsADeadLetterAgainWithItsAttemptsAddedUp() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"at-least-once", "exactly-once"})
+  void whatFailsAgainIsADeadLetterAgainWithItsAttemptsAddedUp(String delivery) throws Exception {
+    String name = "replay-" + delivery;
     String passes = Scene.failing(50000, 4);
     String failsAgain = Scene.failing(50000, 0);
     String notReplayed = Scene.failing(40403, 0);
     List<String> ids = List.of(passes, failsAgain, notReplayed);
     try (CountingApi api = new CountingApi("2", "0ms");
-        Scene scene = new Scene(broker.get(), dir, "replay", 2)) {
+        Scene scene = new Scene(broker.get(), dir, name, 2)) {
       scene
           .api(api.address())
           .key("serp.retry.max-attempts", "3")
           .key("serp.retry.first-delay", "10ms")
           .key("serp.once", "true")
+          .key("serp.kafka.delivery", delivery)
           .send(ids);
       assertThat(scene.instance("first").start().exitCode()).isEqualTo(2);
       assertThat(scene.receipts()).containsOnlyKeys(ids);
@@ -45,7 +49,7 @@ class ReplayIT {
           .as("of this delivery")
           .isEqualTo(2);
       assertThat(scene.receipt(passes).path("source").textValue())
-          .startsWith("kafka:replay.dead-letters-");
+          .startsWith("kafka:" + name + ".dead-letters-");
       assertThat(api.asked(1)).containsEntry(notReplayed, 1);
       scene.assertItemsAreThoseOfReceipts();
 

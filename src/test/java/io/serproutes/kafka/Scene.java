@@ -26,11 +26,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,14 +40,16 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * Topics and a consumer group of one test, and the instances that work on them. What it has started
  * ends when it is closed.
  */
-final class Scene implements AutoCloseable {
+public final class Scene implements AutoCloseable {
 
   static final List<String> OUT =
       List.of("organic", "paid", "other", "receipts", "dead-letters", "parked");
@@ -61,16 +65,21 @@ final class Scene implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   /** Makes the topics; those of ids have several partitions. */
-  Scene(BrokerProcess broker, Path dir, String name, int partitions) {
-    this(broker, dir, name);
+  public Scene(BrokerProcess broker, Path dir, String name, int partitions) {
+    this(broker.bootstrapServers(), dir, name, partitions);
+  }
+
+  /** Makes the topics of a cluster with these addresses. */
+  public Scene(String brokers, Path dir, String name, int partitions) {
+    this(brokers, dir, name);
     createTopic("ids", partitions);
     OUT.forEach(key -> createTopic(key, key.equals("parked") ? partitions : 2));
   }
 
-  private Scene(BrokerProcess broker, Path dir, String name) {
+  private Scene(String brokers, Path dir, String name) {
     this.name = name;
     this.dir = dir;
-    brokers = broker.bootstrapServers();
+    this.brokers = brokers;
     admin = open(Admin.create(Map.of("bootstrap.servers", brokers)));
     producer = newProducer();
     keys.put("serp.from", "kafka");
@@ -85,7 +94,7 @@ final class Scene implements AutoCloseable {
 
   /** The topics under their default names, which are there. */
   static Scene defaults(BrokerProcess broker, Path dir) {
-    return new Scene(broker, dir, "serp");
+    return new Scene(broker.bootstrapServers(), dir, "serp");
   }
 
   private <T extends AutoCloseable> T open(T resource) {
@@ -94,9 +103,14 @@ final class Scene implements AutoCloseable {
   }
 
   /** Gives a key to all instances made from now on. */
-  Scene key(String key, Object value) {
+  public Scene key(String key, Object value) {
     keys.put(key, value.toString());
     return this;
+  }
+
+  /** The keys of all instances made from now on. */
+  public Map<String, String> keys() {
+    return Map.copyOf(keys);
   }
 
   /** The API that all instances made from now on ask. */
@@ -107,7 +121,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** The name of a topic, by the last part of its key. */
-  String topic(String key) {
+  public String topic(String key) {
     boolean isDefault = name.equals("serp") && key.equals("ids");
     return isDefault ? "serp.task-ids" : name + "." + key;
   }
@@ -145,7 +159,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Puts values into the topic of ids, evenly over its partitions. */
-  void send(Collection<String> values) {
+  public void send(Collection<String> values) {
     int count = producer.partitionsFor(topic("ids")).size();
     int i = 0;
     List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
@@ -163,13 +177,34 @@ final class Scene implements AutoCloseable {
             new ProducerRecord<>(topic(key), partition, null, null, value, List.of(headers))));
   }
 
+  /** Puts very many values into the topic with this key, each to any of its partitions. */
+  void sendAll(String key, Stream<String> values) {
+    values.forEach(value -> producer.send(new ProducerRecord<>(topic(key), value.getBytes(UTF_8))));
+    producer.flush();
+  }
+
   /** Puts a record with a key into the topic with this key. */
   void sendTo(String key, String recordKey, String value) {
     get(producer.send(new ProducerRecord<>(topic(key), recordKey, value.getBytes(UTF_8))));
   }
 
+  /** A consumer that reads topics from their beginning and commits nothing. */
+  KafkaConsumer<String, byte[]> consumer() {
+    Map<String, Object> client =
+        Map.of(
+            "bootstrap.servers",
+            brokers,
+            "group.id",
+            name + "-test",
+            "auto.offset.reset",
+            "earliest",
+            "enable.auto.commit",
+            false);
+    return new KafkaConsumer<>(client, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
   /** All that has come to the topic with this key so far. */
-  List<Entry> all(String key) {
+  public List<Entry> all(String key) {
     return tails.computeIfAbsent(key, k -> open(new TopicTail(brokers, topic(k)))).all();
   }
 
@@ -229,8 +264,21 @@ final class Scene implements AutoCloseable {
     }
   }
 
+  /** Each item, receipt and dead letter is there once. */
+  void assertEachIsThereOnce() {
+    for (String key : OUT.subList(0, OUT.indexOf("parked"))) {
+      Set<String> once = new HashSet<>();
+      List<String> again =
+          all(key).stream()
+              .map(e -> e.key() + e.json().path("input") + " " + e.header("serp.item-index"))
+              .filter(one -> !once.add(one))
+              .toList();
+      assertThat(again).as("%s seen twice", key).isEmpty();
+    }
+  }
+
   /** Where the partitions of the topic with this key end. */
-  Map<TopicPartition, Long> ends(String key) {
+  public Map<TopicPartition, Long> ends(String key) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     producer
         .partitionsFor(topic(key))
@@ -250,7 +298,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** Where the group stands in the topic with this key. */
-  Map<TopicPartition, OffsetAndMetadata> committed(String key, String group) {
+  public Map<TopicPartition, OffsetAndMetadata> committed(String key, String group) {
     Map<TopicPartition, OffsetAndMetadata> all =
         new HashMap<>(get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()));
     all.keySet().removeIf(partition -> !partition.topic().equals(topic(key)));

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,19 +11,23 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Component;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Kafka of the routes in a host that configures its own. Nobody listens at the brokers. */
 @Timeout(60)
@@ -38,6 +43,7 @@ class SerpKafkaComponentTest {
 
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final Properties keys = new Properties();
+  private UnaryOperator<String> edit = text -> text;
 
   @AfterEach
   void stop() {
@@ -55,9 +61,11 @@ class SerpKafkaComponentTest {
     context.getPropertiesComponent().setInitialProperties(keys);
     context.getShutdownStrategy().setTimeout(2);
     for (String file : FILES.stream().flatMap(List::stream).toList()) {
+      Resource original =
+          PluginHelper.getResourceLoader(context).resolveResource(RouteFiles.location(file));
+      String text = new String(original.getInputStream().readAllBytes(), UTF_8);
       PluginHelper.getRoutesLoader(context)
-          .loadRoutes(
-              PluginHelper.getResourceLoader(context).resolveResource(RouteFiles.location(file)));
+          .loadRoutes(ResourceHelper.fromString(original.getLocation(), edit.apply(text)));
     }
     return this;
   }
@@ -194,5 +202,43 @@ class SerpKafkaComponentTest {
         .containsEntry("my.interceptor", "on")
         .containsEntry("enable.auto.commit", false)
         .containsEntry("auto.offset.reset", "earliest");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "isolation.level, read_uncommitted",
+    "transaction.timeout.ms, 900000",
+    "transactional.id, mine",
+    "enable.idempotence, false",
+  })
+  void aPropertyThatWouldBreakTransactionsStopsTheStart(String name, String value)
+      throws Exception {
+    keys.put("serp.kafka.delivery", "exactly-once");
+    keys.put("serp.kafka.properties." + name, value);
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("serp.kafka.properties." + name + "=" + value + " is refused: ");
+  }
+
+  @Test
+  void withTransactionsOnlyCommittedRecordsAreRead() throws Exception {
+    assertThat(load().consumer("serp-kafka:ids")).doesNotContainValue("read_committed");
+    stop();
+    SerpKafkaComponentTest exactlyOnce = new SerpKafkaComponentTest();
+    exactlyOnce.temp = temp;
+    exactlyOnce.keys.put("serp.kafka.delivery", "exactly-once");
+    assertThat(exactlyOnce.load().consumer("serp-kafka:ids"))
+        .containsEntry("isolation.level", "read_committed");
+  }
+
+  /** As in a copied route file: what such a step sends would be part of no transaction. */
+  @ParameterizedTest
+  @ValueSource(strings = {"- to: direct:serp-receipt-to-outputs\n", "{{serp-chosen:parking}}\"\n"})
+  void nothingStandsBetweenTheCommitAndTheMark(String step) throws Exception {
+    keys.put("serp.kafka.delivery", "exactly-once");
+    edit = text -> text.replace(step, step + "        - log: one more\n");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("nothing may stand between the last step of serp-receipt");
   }
 }

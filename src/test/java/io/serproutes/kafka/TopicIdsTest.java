@@ -96,7 +96,7 @@ class TopicIdsTest {
   }
 
   private TopicIds ids() {
-    return new TopicIds(settings, intake);
+    return new TopicIds(settings, intake, new Transactions(settings, offsets, Runnable::run));
   }
 
   private Exchange exchange(Object value) {

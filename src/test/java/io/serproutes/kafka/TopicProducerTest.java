@@ -50,13 +50,15 @@ class TopicProducerTest {
   private final Iterator<MockProducer<String, byte[]>> made = List.of(kafka, another).iterator();
   private final SharedProducer shared = new SharedProducer(made::next);
   private Supplier<Iterator<ProducerRecord<String, byte[]>>> records;
+  private boolean isStaged;
   private final TopicProducer producer =
       new TopicProducer(
           new MockEndpoint("mock:topic", new MockComponent(context)),
           "serp.organic (serp.kafka.topics.organic)",
           shared,
           workers::add,
-          sent -> records.get());
+          sent -> records.get(),
+          sent -> isStaged);
   private Boolean doneAtOnce;
 
   @BeforeEach
@@ -113,6 +115,14 @@ class TopicProducerTest {
     work();
     assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("Kafka: Expiring 3 record(s)");
+  }
+
+  @Test
+  void whatIsStagedIsNotSent() {
+    isStaged = true;
+    assertThat(send(3)).isTrue();
+    assertThat(doneAtOnce).isTrue();
+    assertThat(kafka.history()).isEmpty();
   }
 
   @Test

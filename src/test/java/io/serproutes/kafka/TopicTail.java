@@ -15,21 +15,24 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Everything that has come to a topic so far. Not for use by several threads at once. */
-final class TopicTail implements AutoCloseable {
+/**
+ * Everything that has come to a topic so far, of transactions what is committed. Not for use by
+ * several threads at once.
+ */
+public final class TopicTail implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A record as tests look at it; {@code json} is null for a tombstone. */
-  record Entry(String key, JsonNode json, ConsumerRecord<String, byte[]> record) {
+  public record Entry(String key, JsonNode json, ConsumerRecord<String, byte[]> record) {
 
     /** A header as text, or null. */
-    String header(String name) {
+    public String header(String name) {
       Header header = record.headers().lastHeader(name);
       return header == null ? null : new String(header.value());
     }
 
-    int index() {
+    public int index() {
       return Integer.parseInt(header("serp.item-index"));
     }
   }
@@ -41,7 +44,13 @@ final class TopicTail implements AutoCloseable {
   TopicTail(String bootstrapServers, String topic) {
     consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 50),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "fetch.max.wait.ms",
+                50,
+                "isolation.level",
+                "read_committed"),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     partitions =

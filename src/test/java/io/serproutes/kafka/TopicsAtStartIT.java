@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
 import static org.apache.kafka.common.acl.AclPermissionType.ALLOW;
 import static org.apache.kafka.common.acl.AclPermissionType.DENY;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -58,7 +60,7 @@ class TopicsAtStartIT {
     listener = new SecureListener(keys);
     broker = new BrokerProcess();
     listener.addTo(broker);
-    broker.withRights("owner", "guest", "reader", "feeder", "writer", "stopper").start();
+    broker.withRights("owner", "guest", "reader", "feeder", "writer", "stopper", "exact").start();
   }
 
   @AfterAll
@@ -261,6 +263,47 @@ class TopicsAtStartIT {
       admin.deleteAcls(List.of(denied.toFilter())).all().get();
       instance.start();
       scene.awaitReceipts(List.of(id));
+    }
+  }
+
+  @Test
+  void exactlyOnceWantsItsTransactionalIdsAndTheTopicOfIds() throws Exception {
+    List<String> ids = Scene.ids(3);
+    AclBinding unwritable = rule("exact", ResourceType.TOPIC, "serp.task-ids", WRITE, DENY);
+    try (Admin admin = admin();
+        Scene scene = Scene.defaults(broker, dir);
+        InstanceUnderTest instance = instance(listener.client("exact", "right"))) {
+      allow(admin, "exact", "*", AclOperation.ALL);
+      admin
+          .createAcls(
+              List.of(unwritable, rule("exact", ResourceType.GROUP, "*", AclOperation.ALL, ALLOW)))
+          .all()
+          .get();
+      instance.key("serp.kafka.delivery", "exactly-once");
+      assertThat(failures(instance))
+          .containsExactly(
+              "not allowed to write to serp.task-ids (serp.kafka.topics.ids): allow this user the"
+                  + " operation Write on it",
+              "not allowed to use transactional ids that begin with serp-routes-"
+                  + " (serp.kafka.group-id): allow this user the operations Write and Describe on"
+                  + " transactional ids with this prefix, or set"
+                  + " serp.kafka.delivery=at-least-once");
+      admin.deleteAcls(List.of(unwritable.toFilter())).all().get();
+      ResourcePattern prefix =
+          new ResourcePattern(ResourceType.TRANSACTIONAL_ID, "serp-routes-", PatternType.PREFIXED);
+      admin
+          .createAcls(
+              Stream.of(WRITE, AclOperation.DESCRIBE)
+                  .map(one -> new AccessControlEntry("User:exact", "*", one, ALLOW))
+                  .map(entry -> new AclBinding(prefix, entry))
+                  .toList())
+          .all()
+          .get();
+      instance.start().awaitStart();
+      scene.send(ids);
+      scene.awaitReceipts(ids);
+      assertThat(instance.terminate().exitCode()).isZero();
+      assertThat(instance.output()).doesNotContain("WARN");
     }
   }
 

@@ -94,6 +94,22 @@ class WaitingRecordsTest {
   }
 
   @Example
+  void tellsWhichOfOursAreDueFirst() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    PartitionProgress ours = new PartitionProgress(0, null);
+    PartitionProgress revoked = new PartitionProgress(0, null);
+    for (int i = 0; i < 50; i++) {
+      waiting.add(i * 37 % 50, 0, ID, i * 37 % 50 < 5 ? revoked : ours, i, new byte[] {(byte) i});
+    }
+    revoked.close();
+    assertThat(waiting.first(2))
+        .extracting(WaitingRecords.Value::dueSecond)
+        .containsExactly(5L, 6L);
+    assertThat(waiting.first(1).get(0).value()).isEqualTo(waiting.poll(5).value());
+    assertThat(waiting.size()).isEqualTo(44);
+  }
+
+  @Example
   void waitsBeyondTheYear2038() throws IOException {
     WaitingRecords waiting = new WaitingRecords();
     PartitionProgress partition = new PartitionProgress(0, null);

@@ -103,14 +103,27 @@ class AnswersTest {
     browser.awaitText("#source-list", "<script>alert(1)</script>.txt");
     browser.awaitText("#letter-rows", "\"><script>alert(1)</script>");
     browser.awaitText("#letter-rows", "folder:<i>ids</i>.txt:18");
+    browser.awaitText("#parked-rows", "folder:<u>ids</u>.txt:3");
     browser.awaitText("#id-facts", "<svg onload=alert(1)>");
     browser.awaitText("#id-facts", "{\"a\":1}");
     browser.awaitText("#item-rows", "<b>케이스</b>");
     assertEquals(
         0L,
         browser.script(
-            "return document.querySelectorAll('main img, main script, main svg, main i, td b,"
+            "return document.querySelectorAll('main img, main script, main svg, main i, main u, td b,"
                 + " [onerror], [onload], [href^=javascript]').length"));
+    browser.assertQuiet();
+  }
+
+  @Test
+  void parkedIdsAreListedByTheTimeWhenTheyAreDue() {
+    WebElement first = browser.row("#parked-rows", "07031739-1535-0139-0000-9d1e639a5b60");
+    assertTrue(first.getText().contains("now"), first.getText());
+    assertTrue(first.getText().contains("40602"), first.getText());
+    assertEquals(2, browser.all("#parked-rows tr").size());
+    assertTrue(browser.the("#parked-note").getText().startsWith("14 tasks are not ready yet"));
+    browser.the("#parked-rows button.as-link").click();
+    browser.awaitText("#item-rows", "아이폰");
     browser.assertQuiet();
   }
 

@@ -40,7 +40,7 @@ final class StandIn implements AutoCloseable {
     server.setExecutor(Executors.newCachedThreadPool());
     server.createContext("/", this::answer);
     server.start();
-    for (String path : new String[] {"status", "history", "dead-letters", "id"}) {
+    for (String path : new String[] {"status", "history", "dead-letters", "parked", "id"}) {
       answer("/observe/" + path, resource(path + ".json"));
     }
   }

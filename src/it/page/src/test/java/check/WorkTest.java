@@ -78,6 +78,7 @@ class WorkTest {
     assertTrue(row.getText().contains("1 delivered, 1 parked, 2 dead letters"), row.getText());
     awaitDelivered("03171324-1535-0066-0000-d5ae1b2c3d01");
     browser.awaitText("#tile-parked .note", "next due in");
+    browser.awaitText("#parked-rows", "00000000-0000-0000-0000-000000040602");
     browser.row("#letter-rows", "<script>alert(1)</script>");
     assertTrue(browser.row("#letter-rows", "40103").getText().contains("과업 <b>.txt:2"));
     assertFalse(act(browser.row("#letter-rows", "40103")).isDisplayed());

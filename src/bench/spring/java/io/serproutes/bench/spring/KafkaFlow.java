@@ -33,6 +33,7 @@ import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.support.Acknowledgment;
 import org.springframework.kafka.support.KafkaHeaders;
+import org.springframework.web.client.ResourceAccessException;
 import org.springframework.web.client.RestClient;
 
 /**
@@ -43,6 +44,7 @@ import org.springframework.web.client.RestClient;
 public class KafkaFlow {
 
   private static final int CONCURRENCY = Integer.getInteger("concurrency", 30);
+  private static final int MOST_CALLS = 6;
   private static final String PATH = "/v3/serp/naver/organic/task_get/regular/{id}";
 
   private final String topics = System.getProperty("topics");
@@ -133,7 +135,15 @@ public class KafkaFlow {
   private byte[] fetch(RestClient api, String id) {
     free.acquireUninterruptibly();
     try {
-      return api.get().uri(PATH, id).retrieve().body(byte[].class);
+      for (int call = 1; ; call++) {
+        try {
+          return api.get().uri(PATH, id).retrieve().body(byte[].class);
+        } catch (ResourceAccessException e) { // its connection is dropped: the call is made again
+          if (call == MOST_CALLS) {
+            throw e;
+          }
+        }
+      }
     } finally {
       free.release();
     }

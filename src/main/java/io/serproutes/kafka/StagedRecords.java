@@ -1,0 +1,78 @@
+package io.serproutes.kafka;
+
+import io.serproutes.fetch.Task;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * What a task sends, kept until its transaction. A step that is repeated replaces what it staged
+ * before. One thread at a time; the transaction reads while the route waits for it.
+ */
+final class StagedRecords implements Runnable {
+
+  private static final String TYPE_OF_ITEMS = "serpItemType";
+
+  /** A step of the routes: a topic, and what it sends there of items that a route has split. */
+  private record Step(String topic, String typeOfItems, Integer index) {}
+
+  private final Map<Step, Iterable<ProducerRecord<String, byte[]>>> steps = new LinkedHashMap<>();
+  private boolean committed;
+
+  /** What has been staged of a task. */
+  static StagedRecords of(Task task) {
+    return task.keep(StagedRecords.class, StagedRecords::new);
+  }
+
+  /**
+   * Keeps the records of a step.
+   *
+   * @param records can be iterated as long as the task is in work, as often as wanted
+   * @throws IllegalStateException where the task has been committed
+   */
+  void stage(String topic, Exchange exchange, Iterable<ProducerRecord<String, byte[]>> records) {
+    if (committed) {
+      throw new IllegalStateException(
+          "the task is committed, and this would never be sent to "
+              + topic
+              + "; put the step before that to serp-receipt");
+    }
+    String type = exchange.getVariable(TYPE_OF_ITEMS, String.class);
+    Integer index = exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
+    Step step = new Step(topic, type, index);
+    steps.remove(step);
+    steps.put(step, records);
+  }
+
+  /** Notes that they are out for good. */
+  void committed() {
+    committed = true;
+  }
+
+  /**
+   * All that was staged, in order.
+   *
+   * @param isDelivered whether items are among them: an id that was given up later has none
+   */
+  List<Iterable<ProducerRecord<String, byte[]>>> all(boolean isDelivered) {
+    return steps.entrySet().stream()
+        .filter(step -> isDelivered || step.getKey().typeOfItems == null)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** Where they go. */
+  Set<String> topics() {
+    return steps.keySet().stream().map(Step::topic).collect(Collectors.toSet());
+  }
+
+  @Override
+  public void run() {
+    steps.clear();
+  }
+}

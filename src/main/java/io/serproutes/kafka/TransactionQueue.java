@@ -1,0 +1,146 @@
+package io.serproutes.kafka;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Parts that wait for a transaction, and when the next one begins: 100 ms after the last, or at
+ * once where enough of them wait. Closed until it is opened. Safe for use by many threads; one of
+ * them makes the transactions.
+ */
+final class TransactionQueue {
+
+  private static final long BEGIN_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+  private static final int MOST_PARTS = 500;
+  private static final long MOST_BYTES = 8 << 20;
+
+  private final int enough;
+  private final Queue<TransactionPart> waiting = new ArrayDeque<>();
+  private boolean closed = true;
+  private boolean isUrgent;
+  private boolean isFailing; // then even enough of them wait for the next time
+  private boolean isRunning;
+  private long rounds;
+  private long begunAt = System.nanoTime() - BEGIN_EVERY;
+
+  /** A queue in which so many parts are enough to begin at once. */
+  TransactionQueue(int enough) {
+    this.enough = enough;
+  }
+
+  synchronized void open() {
+    closed = false;
+  }
+
+  /** Accepts no more parts; {@link #next} returns null from now on. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  /** Adds a part; false where it is closed. */
+  synchronized boolean add(TransactionPart part) {
+    if (!closed) {
+      waiting.add(part);
+      if (waiting.size() == 1 || waiting.size() >= enough) {
+        notifyAll();
+      }
+    }
+    return !closed;
+  }
+
+  /** Adds parts whose transaction failed. */
+  synchronized void again(List<TransactionPart> parts) {
+    isFailing |= !parts.isEmpty();
+    waiting.addAll(parts);
+  }
+
+  /**
+   * Waits until a transaction is to begin.
+   *
+   * @return its parts, maybe none; null once it is closed
+   */
+  synchronized List<TransactionPart> next() throws InterruptedException {
+    for (long delay; !closed && (delay = delay(System.nanoTime())) > 0; ) {
+      TimeUnit.NANOSECONDS.timedWait(this, delay);
+    }
+    begunAt = System.nanoTime();
+    isUrgent = false;
+    isFailing = false;
+    isRunning = true;
+    return closed ? null : take();
+  }
+
+  private long delay(long now) {
+    if (isUrgent || waiting.size() >= enough && !isFailing) {
+      return 0;
+    }
+    return begunAt + (waiting.isEmpty() ? LOOK_EVERY : BEGIN_EVERY) - now;
+  }
+
+  private List<TransactionPart> take() {
+    List<TransactionPart> parts = new ArrayList<>();
+    long bytes = 0;
+    while (!waiting.isEmpty() && parts.size() < MOST_PARTS && bytes < MOST_BYTES) {
+      TransactionPart part = waiting.remove();
+      bytes += part.bytes();
+      parts.add(part);
+    }
+    return parts;
+  }
+
+  /** Notes that what {@link #next} returned has been dealt with. */
+  synchronized void ended() {
+    rounds++;
+    isRunning = false;
+    notifyAll();
+  }
+
+  /** Waits until all that was added before has been dealt with once, at most so long. */
+  synchronized void await(long nanos) {
+    long end = System.nanoTime() + nanos;
+    long wanted = rounds + (isRunning ? 2 : 1);
+    try {
+      for (long left; !closed && rounds < wanted && (left = end - System.nanoTime()) > 0; ) {
+        isUrgent = true;
+        notifyAll();
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits a little, unless it is closed; returns whether it is still open. */
+  synchronized boolean pause() {
+    try {
+      if (!closed) {
+        TimeUnit.NANOSECONDS.timedWait(this, BEGIN_EVERY);
+      }
+      return !closed;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Removes and returns the parts that have waited for half a minute. */
+  synchronized List<TransactionPart> overdue() {
+    long now = System.nanoTime();
+    List<TransactionPart> overdue = new ArrayList<>();
+    waiting.removeIf(part -> now - part.since() > PATIENCE && overdue.add(part));
+    return overdue;
+  }
+
+  /** Removes and returns all that wait. */
+  synchronized List<TransactionPart> rest() {
+    List<TransactionPart> rest = List.copyOf(waiting);
+    waiting.clear();
+    return rest;
+  }
+}

@@ -1,0 +1,426 @@
+package io.serproutes.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Settings;
+import io.serproutes.fetch.BeginTask;
+import io.serproutes.fetch.Gate;
+import io.serproutes.fetch.StoppingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What becomes of the parts of a transaction that fails at any of its steps. */
+class CommitterTest {
+
+  private static final TopicPartition FIRST = new TopicPartition("ids", 0);
+  private static final TopicPartition SECOND = new TopicPartition("ids", 1);
+  private static final String GROUP = "group";
+
+  /** A client that refuses some records, and says which topics there are. */
+  private static final class Client extends MockProducer<String, byte[]> {
+
+    Client() {
+      super(true, null, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+      if (new String(record.value(), UTF_8).equals("too large")) {
+        RecordTooLargeException refusal = new RecordTooLargeException("too large");
+        callback.onCompletion(null, refusal);
+        return CompletableFuture.failedFuture(refusal);
+      }
+      return super.send(record, callback);
+    }
+
+    @Override
+    public List<PartitionInfo> partitionsFor(String topic) {
+      if (topic.equals("gone")) {
+        throw new TimeoutException("Topic gone not present in metadata after 10000 ms.");
+      }
+      return super.partitionsFor(topic);
+    }
+
+    List<String> committed() {
+      return history().stream().map(record -> new String(record.value(), UTF_8)).toList();
+    }
+  }
+
+  /** What was handed back. */
+  private static final class Later implements Committer.Waiting {
+    final List<TransactionPart> again = new ArrayList<>();
+    final Map<TransactionPart, Throwable> failed = new HashMap<>();
+    int pauses;
+    int mostPauses = 100;
+
+    @Override
+    public void again(List<TransactionPart> parts, Throwable why) {
+      again.addAll(parts);
+    }
+
+    @Override
+    public void fail(TransactionPart part, Throwable why) {
+      failed.put(part, why);
+    }
+
+    @Override
+    public boolean pause(Throwable why) {
+      return ++pauses <= mostPauses;
+    }
+
+    List<TransactionPart> takeAgain() {
+      List<TransactionPart> taken = List.copyOf(again);
+      again.clear();
+      return taken;
+    }
+  }
+
+  private final Settings settings = new Settings((String key) -> null);
+  private final AssignedPartitions offsets =
+      new AssignedPartitions(settings, new Gate(settings, new BeginTask()));
+  private final PartitionProgress first = new PartitionProgress(10, null);
+  private final PartitionProgress second = new PartitionProgress(20, null);
+  private final Queue<Client> clients = new ArrayDeque<>();
+  private final Queue<Object> known = new ArrayDeque<>(); // answers of the group, or exceptions
+  private final Later later = new Later();
+  private final Map<TransactionPart, Optional<Throwable>> ended = new HashMap<>();
+  private final Client client = new Client();
+  private final Client next = new Client();
+  private final Committer committer = new Committer(clients::remove, this::known, offsets, later);
+
+  @BeforeEach
+  void join() {
+    clients.addAll(List.of(client, next));
+    offsets.assigned(FIRST, first);
+    offsets.assigned(SECOND, second);
+    offsets.member("ids", new ConsumerGroupMetadata(GROUP, 7, "member", Optional.empty()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private Map<TopicPartition, OffsetAndMetadata> known(String group) {
+    assertThat(group).isEqualTo(GROUP);
+    Object answer = known.remove();
+    if (answer instanceof RuntimeException failure) {
+      throw failure;
+    }
+    return (Map<TopicPartition, OffsetAndMetadata>)
+        (answer instanceof Supplier<?> supplier ? supplier.get() : answer);
+  }
+
+  private TransactionPart part(PartitionProgress progress, long offset, String... values) {
+    return part(
+        progress,
+        offset,
+        "out",
+        Stream.of(values).map(v -> new ProducerRecord<>("out", "id", v.getBytes(UTF_8))).toList());
+  }
+
+  private TransactionPart part(
+      PartitionProgress progress,
+      long offset,
+      String topic,
+      Iterable<ProducerRecord<String, byte[]>> records) {
+    TransactionPart[] self = new TransactionPart[1];
+    progress.read(offset);
+    self[0] =
+        new TransactionPart(
+            new RecordInWork(progress, offset),
+            Set.of(topic),
+            List.of(records),
+            1,
+            System.nanoTime(),
+            failure -> ended.put(self[0], Optional.ofNullable(failure)));
+    return self[0];
+  }
+
+  private void commit(TransactionPart... parts) {
+    committer.commit(List.of(parts));
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> offset(TopicPartition of, long offset) {
+    return Map.of(of, new OffsetAndMetadata(offset));
+  }
+
+  @Test
+  void recordsAndTheOffsetsThatHoldWithThemAreOneTransaction() {
+    TransactionPart a = part(first, 10, "a1", "a2");
+    second.read(20);
+    TransactionPart b = part(second, 21, "b");
+    commit(a, b);
+    assertThat(client.commitCount()).isOne();
+    assertThat(client.committed()).containsExactlyInAnyOrder("a1", "a2", "b");
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        client.consumerGroupOffsetsHistory().get(0).get(GROUP);
+    assertThat(committed.get(FIRST).offset()).isEqualTo(11);
+    assertThat(committed.get(SECOND).offset()).isEqualTo(20);
+    assertThat(new RecordInWork(second, 21).hasEnded(committed.get(SECOND))).isTrue();
+    assertThat(new RecordInWork(second, 20).hasEnded(committed.get(SECOND))).isFalse();
+    assertThat(new RecordInWork(second, 22).hasEnded(committed.get(SECOND))).isFalse();
+    assertThat(ended).containsOnlyKeys(a, b).allSatisfy((part, why) -> assertThat(why).isEmpty());
+    assertThat(first.committable()).isEqualTo(11);
+    commit();
+    assertThat(client.commitCount()).as("nothing is new").isOne();
+  }
+
+  @Test
+  void whatEndedWithoutATaskIsCommittedToo() {
+    first.read(10);
+    first.settle(10, true);
+    commit();
+    assertThat(client.consumerGroupOffsetsHistory().get(0).get(GROUP)).isEqualTo(offset(FIRST, 11));
+  }
+
+  @Test
+  void aPartThatTheBrokersRefuseFailsAndTheOthersAreCommitted() {
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart large = part(first, 11, "l1", "too large");
+    TransactionPart b = part(second, 20, "b");
+    commit(a, large, b);
+    assertThat(later.failed).containsOnlyKeys(large);
+    assertThat(later.failed.get(large)).isInstanceOf(RecordTooLargeException.class);
+    assertThat(client.committed()).containsExactlyInAnyOrder("a", "b");
+    assertThat(ended).containsOnlyKeys(a, b);
+    assertThat(first.committable()).isEqualTo(11);
+  }
+
+  @Test
+  void aPartWhoseRecordsCannotBeMadeFailsAndTheOthersGoAgain() {
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart broken =
+        part(
+            first,
+            11,
+            "out",
+            () -> {
+              throw new UncheckedIOException(new IOException("disk"));
+            });
+    commit(a, broken);
+    assertThat(later.failed.get(broken)).isInstanceOf(UncheckedIOException.class);
+    assertThat(later.again).containsExactly(a);
+    assertThat(client.transactionAborted()).isTrue();
+    committer.commit(later.takeAgain());
+    assertThat(client.committed()).containsExactly("a");
+  }
+
+  @Test
+  void aTopicThatIsNotThereHoldsUpNoTransaction() {
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart gone = part(first, 11, "gone", List.of());
+    commit(a, gone);
+    assertThat(later.failed).containsOnlyKeys(gone);
+    assertThat(client.committed()).containsExactly("a");
+  }
+
+  /** What was not yet sent to be committed is safe to be sent again. */
+  @ParameterizedTest
+  @MethodSource
+  void aTransactionThatFailsBeforeItsCommitGoesAgain(String step, RuntimeException failure) {
+    switch (step) {
+      case "begin" -> client.beginTransactionException = failure;
+      case "send" -> client.sendException = failure;
+      case "offsets" -> client.sendOffsetsToTransactionException = failure;
+      default -> client.flushException = failure;
+    }
+    client.abortTransactionException = step.equals("begin") ? failure : null;
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(ended).isEmpty();
+    assertThat(later.again).containsExactly(a);
+    assertThat(client.committed()).isEmpty();
+    assertThat(first.committable()).isEqualTo(10);
+    client.sendException = null;
+    client.sendOffsetsToTransactionException = null;
+    client.flushException = null;
+    committer.commit(later.takeAgain());
+    Client last = client.closed() ? next : client; // the mock flushes when it aborts
+    assertThat(last.committed()).containsExactly("a");
+    assertThat(last.consumerGroupOffsetsHistory().get(0).get(GROUP)).isEqualTo(offset(FIRST, 11));
+    assertThat(ended.get(a)).isEmpty();
+  }
+
+  static Stream<Arguments> aTransactionThatFailsBeforeItsCommitGoesAgain() {
+    return Stream.of(
+        Arguments.of("begin", new ProducerFencedException("fenced")),
+        Arguments.of("send", new TimeoutException("late")),
+        Arguments.of("send", new KafkaException("in an error state", new TimeoutException("late"))),
+        Arguments.of("offsets", new CommitFailedException("another generation")),
+        Arguments.of("flush", new TimeoutException("late")));
+  }
+
+  @Test
+  void aProducerThatCannotAbortIsReplaced() {
+    client.sendException = new TimeoutException("late");
+    client.abortTransactionException = new InvalidProducerEpochException("timed out");
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(client.closed()).isTrue();
+    committer.commit(later.takeAgain());
+    assertThat(next.transactionInitialized()).isTrue();
+    assertThat(next.committed()).containsExactly("a");
+  }
+
+  /** Sent again it would be there twice. */
+  @Test
+  void aCommitWhoseAnswerIsLostIsNotSentAgainWhereTheGroupKnowsIt() {
+    client.commitTransactionException = new InvalidProducerEpochException("lost");
+    TransactionPart a = part(first, 10, "a");
+    second.read(20);
+    TransactionPart b = part(second, 21, "b");
+    String above = EndedOffsets.encode(new EndedOffsets.Ended(bits(1), new TreeMap<>()));
+    known.add(Map.of(FIRST, new OffsetAndMetadata(11), SECOND, new OffsetAndMetadata(20, above)));
+    commit(a, b);
+    assertThat(ended).containsOnlyKeys(a, b).allSatisfy((part, why) -> assertThat(why).isEmpty());
+    assertThat(later.again).isEmpty();
+    assertThat(next.transactionInitialized()).as("what ends the one before").isTrue();
+    commit();
+    assertThat(next.committed()).isEmpty();
+    assertThat(first.committable()).isEqualTo(11);
+  }
+
+  private static BitSet bits(int bit) {
+    BitSet bits = new BitSet();
+    bits.set(bit);
+    return bits;
+  }
+
+  @Test
+  void aCommitThatTheGroupDoesNotKnowGoesAgain() {
+    client.commitTransactionException = new InvalidProducerEpochException("lost");
+    TransactionPart a = part(first, 10, "a");
+    known.add(Map.of());
+    commit(a);
+    assertThat(ended).isEmpty();
+    committer.commit(later.takeAgain());
+    assertThat(next.committed()).containsExactly("a");
+    assertThat(ended.get(a)).isEmpty();
+  }
+
+  @Test
+  void nothingIsSentBeforeTheGroupHasSaidWhatItKnows() {
+    client.commitTransactionException = new TimeoutException("no answer");
+    next.initTransactionException = new TimeoutException("no answer");
+    Client third = new Client();
+    Client fourth = new Client();
+    clients.addAll(List.of(third, fourth));
+    TransactionPart a = part(first, 10, "a");
+    known.add(new TimeoutException("a transaction is open"));
+    known.add(offset(FIRST, 11));
+    commit(a);
+    assertThat(later.pauses).isEqualTo(2);
+    assertThat(fourth.transactionInitialized()).isTrue();
+    assertThat(ended.get(a)).isEmpty();
+  }
+
+  @Test
+  void whatIsNotKnownAtTheStopIsLeftToWhoReadsTheOffsets() {
+    client.commitTransactionException = new TimeoutException("no answer");
+    next.initTransactionException = new TimeoutException("no answer");
+    later.mostPauses = 0;
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(ended.get(a)).containsInstanceOf(StoppingException.class);
+    assertThat(first.committable()).isEqualTo(10);
+  }
+
+  @Test
+  void whatWasLostMeanwhileIsEndedByTheNextOwnerOrLeftToIt() {
+    client.commitTransactionException = new InvalidProducerEpochException("lost");
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart b = part(second, 20, "b");
+    Supplier<Object> nextOwner =
+        () -> {
+          offsets.revoked(FIRST);
+          offsets.revoked(SECOND);
+          return offset(FIRST, 11);
+        };
+    known.add(nextOwner);
+    commit(a, b);
+    assertThat(ended.get(a)).isEmpty();
+    assertThat(ended.get(b)).containsInstanceOf(StoppingException.class);
+    assertThat(later.again).isEmpty();
+  }
+
+  @Test
+  void whatBelongsToALostPartitionIsLeft() {
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart b = part(second, 20, "b");
+    offsets.revoked(FIRST);
+    commit(a, b);
+    assertThat(ended.get(a)).containsInstanceOf(StoppingException.class);
+    assertThat(ended.get(b)).isEmpty();
+    assertThat(client.committed()).containsExactly("b");
+    assertThat(client.consumerGroupOffsetsHistory().get(0).get(GROUP)).containsOnlyKeys(SECOND);
+  }
+
+  /** The topic that held them is gone: left, they would be lost. */
+  @Test
+  void whatWasReadFromATopicThatWasDeletedIsSentWithoutAnOffset() {
+    TransactionPart a = part(first, 10, "a");
+    first.noteDeleted();
+    offsets.revoked(FIRST);
+    offsets.assigned(FIRST, new PartitionProgress(0, null));
+    commit(a);
+    assertThat(client.committed()).containsExactly("a");
+    assertThat(client.consumerGroupOffsetsHistory()).isEmpty();
+    assertThat(ended.get(a)).isEmpty();
+  }
+
+  /** By none of them the brokers would let a former member commit. */
+  @Test
+  void nothingIsCommittedWithoutAMembership() {
+    offsets.member("ids", new ConsumerGroupMetadata(GROUP));
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(later.again).containsExactly(a);
+    assertThat(client.commitCount()).isZero();
+  }
+
+  @Test
+  void whatACommitCannotTellWaitsForLowerRecords() {
+    first.read(10);
+    long far = 10 + EndedOffsets.ALWAYS_TOLD;
+    TransactionPart a = part(first, far, "a");
+    commit(a);
+    assertThat(later.again).hasSize(1);
+    assertThat(client.committed()).isEmpty();
+    first.settle(10, true);
+    committer.commit(later.takeAgain());
+    assertThat(client.committed()).containsExactly("a");
+  }
+}
