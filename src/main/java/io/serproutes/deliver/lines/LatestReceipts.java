@@ -42,7 +42,7 @@ public final class LatestReceipts implements Closeable {
   /** What is done with each receipt. */
   @FunctionalInterface
   private interface Visitor {
-    void visit(StoredLines line, int set) throws IOException;
+    void visit(StoredLines line, int set);
   }
 
   private final List<StoredSet> sets;
@@ -87,14 +87,19 @@ public final class LatestReceipts implements Closeable {
     }
   }
 
-  private void compare(StoredLines line, int set) throws IOException {
+  private void compare(StoredLines line, int set) {
     TaskId id = TaskId.parse(line.id());
     long[] latest = latest(id);
     byte[] json = latest == null ? null : line.bytes();
     if (json == null) {
       return;
     }
-    long at = fetchedAt(json);
+    long at;
+    try {
+      at = fetchedAt(json);
+    } catch (IOException e) {
+      return; // it only begins like a receipt
+    }
     if (at == NEVER || at >= latest[0]) {
       try {
         again.set(id, Math.max(at, latest[0]), place(set, line.number()));
