@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.PowerCut;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -262,5 +263,24 @@ class FedFilesTest {
     Files.writeString(inbox.resolve(".tasks-ready-" + STAMP + ".txt.part"), lines(0, 1));
     start();
     assertThat(names()).hasSize(2);
+  }
+
+  /** The vendor is told 200 for these ids and does not call again. */
+  @Test
+  void whatIsKeptSurvivesAPowerCut() throws IOException {
+    PowerCut cut = new PowerCut(temp);
+    Path folder = cut.root().resolve("in").resolve("box");
+    FedFiles files =
+        new FedFiles(folder, "webhooks", shown::add, file -> file.force(true), () -> now);
+    files.prepare();
+    files.keep(List.of(id(1)));
+    assertThat(cut.atRisk()).isEmpty();
+    now += SECOND;
+    files.keep(List.of(id(2)));
+    assertThat(shown).isNotEmpty();
+    assertThat(cut.atRisk()).isEmpty();
+    files.keep(List.of(id(3)));
+    files.close();
+    assertThat(cut.atRisk()).isEmpty();
   }
 }

@@ -1,6 +1,5 @@
 package io.serproutes.deliver.lines;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.LookAhead;
@@ -67,6 +66,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
         return letter;
       }
     }
+    IOHelper.close(receipts);
     return null;
   }
 
@@ -99,19 +99,23 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
     return null;
   }
 
-  private Letter read() throws IOException {
-    try {
-      byte[] bytes = lines.bytes();
-      JsonNode json = bytes == null ? null : JSON.readTree(bytes);
-      if (json != null && json.isObject()) {
-        Instant failedAt = time(json.path("failed_at").asText());
-        return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), json, failedAt);
-      }
-    } catch (JacksonException e) {
-      // not one of ours
+  private Letter read() {
+    JsonNode json = json(lines.bytes());
+    if (json != null && json.isObject()) {
+      Instant failedAt = time(json.path("failed_at").asText());
+      return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), json, failedAt);
     }
     problem("line " + lines.number() + " is no dead letter");
     return null;
+  }
+
+  // zeros, as a disk may leave them, pass for UTF-32 and fail in another way than other text
+  private static JsonNode json(byte[] line) {
+    try {
+      return line == null ? null : JSON.readTree(line);
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private static Instant time(String text) {
@@ -126,7 +130,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
     problems.accept(set.file(LineKind.DEAD_LETTERS) + " is read in part: " + what);
   }
 
-  private boolean isOvertaken(Letter letter) {
+  private boolean isOvertaken(Letter letter) throws IOException {
     TaskId id = TaskId.parse(letter.json.path("task_id").asText(null));
     if (id == null) {
       return false;
