@@ -164,7 +164,7 @@ final class FaultRun {
       return busy == 0 && status.path("state").asText().equals("idle")
           ? ""
           : status.path("banner").asText("?");
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | RuntimeException e) {
       return "not to be asked: " + e;
     }
   }
@@ -218,7 +218,8 @@ final class FaultRun {
     Delivered delivered = world.delivered();
     world.checks.receiptsAreTrue(delivered, true);
     world.checks.allHasEnded(delivered, world.given, faults.allowance());
-    world.checks.limitsHold();
+    world.checks.rateHolds();
+    world.checks.concurrencyHolds();
     nothingIsLeft();
     logsAreQuiet();
   }

@@ -143,7 +143,9 @@ final class Faults {
   }
 
   private boolean hasRefusedToStart(Instance instance, int code) {
-    return code == 1 && mayRefuseToStart && instance.output().contains("could not start");
+    String output = instance.output();
+    boolean isBusy = output.contains("no broker answers"); // within 15 s
+    return code == 1 && output.contains("could not start") && (mayRefuseToStart || isBusy);
   }
 
   void join() {

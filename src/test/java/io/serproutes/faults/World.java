@@ -54,11 +54,11 @@ final class World implements AutoCloseable {
     this.plan = plan;
     this.dir = Files.createDirectories(dir);
     this.broker = broker;
+    disk =
+        plan.tinyDisk ? TinyDisk.mount(Files.createDirectories(dir.resolve("disk")), DISK) : null;
     api = new FaultyApi(plan.kinds, plan.latency);
     checks = new Checks(plan, api);
     given = new Given(plan.kinds.keySet());
-    disk =
-        plan.tinyDisk ? TinyDisk.mount(Files.createDirectories(dir.resolve("disk")), DISK) : null;
     Files.createDirectories(inbox());
     clock = new FakeClock(dir.resolve("clock"));
     scene = plan.usesKafka() ? broker.scene(dir, plan) : null;
