@@ -102,6 +102,14 @@ class ReadmeTest {
           Map.entry("mvn -Prelease package -DskipTests", "src/deploy/check/run"),
           Map.entry("mvn verify -Plarge", "by hand: it takes long"),
           Map.entry(
+              "JAZZER_MAX_DURATION=10m mvn -Plarge surefire:test@fuzz -Dtest=AnswerFuzzTest",
+              "by hand"),
+          Map.entry("mvn -Pmutation", "by hand: it takes long"),
+          Map.entry(
+              "mvn -Pmutation -DtargetClasses='io.serproutes.fetch.Gate'"
+                  + " -DtargetTests='io.serproutes.fetch.*Gate*Test'",
+              "by hand"),
+          Map.entry(
               "mvn -DskipTests package antrun:run@broker invoker:install@hosts invoker:run@hosts"
                   + " -Dinvoker.test=quarkus",
               "by hand; mvn verify and mvn -Pci run all of them"),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.deliver.lines.LinesUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,33 @@ class RecipesIT {
   }
 
   @Test
+  void jqReadsFilesOfLines() throws Exception {
+    assumeTrue(works("jq", "--version"), "no jq on this machine");
+    Path lines = temp.resolve("lines");
+    for (List<String> ids : List.of(Ids.good(0, 3), List.of(Ids.good(1), EXPIRED))) {
+      try (ProgramUnderTest program =
+          ProgramUnderTest.in(lines)
+              .embeddedSandbox()
+              .key("serp.files.layout", "lines")
+              .key("serp.ids", String.join(",", ids))
+              .start()) {
+        program.exitCode();
+      }
+    }
+    shell("ranks-of-lines.tsv", lines);
+    int delivered = 0;
+    for (Path file : new LinesUnderTest(lines.resolve("out")).shown("organic")) {
+      delivered += Files.readAllLines(file).size();
+    }
+    assertThat(Files.readAllLines(lines.resolve("ranks-of-lines.tsv")))
+        .hasSize(delivered)
+        .allMatch(line -> line.matches("[^\t]+\t[0-9]+\thttps?://[^\t]+"));
+    assertThat(shell("out/receipts/*.jsonl", lines).lines().map(String::strip))
+        .as("one of them was delivered twice")
+        .containsExactly("1 dead-lettered", "3 delivered");
+  }
+
+  @Test
   void duckDbReadsItemsAndReceipts() throws Exception {
     assumeTrue(works("python3", "-c", "import duckdb"), "no DuckDB for python3 on this machine");
     List<String> queries = blocks("sql");
@@ -154,11 +182,15 @@ class RecipesIT {
 
   /** Runs the block of shell commands that has this text, and tells what it prints. */
   private static String shell(String text) throws Exception {
+    return shell(text, folder);
+  }
+
+  private static String shell(String text, Path where) throws Exception {
     for (String block : blocks("sh")) {
       if (block.contains(text)) {
         String jar = String.join(" ", ProgramJar.command(List.of()));
         String script = block.replace("java -jar target/serp-routes.jar", jar);
-        return run("bash", "-e", "-o", "pipefail", "-c", script);
+        return run(where, "bash", "-e", "-o", "pipefail", "-c", script);
       }
     }
     throw new AssertionError("no recipe with " + text);
@@ -186,8 +218,12 @@ class RecipesIT {
   }
 
   private static String run(String... command) throws Exception {
+    return run(folder, command);
+  }
+
+  private static String run(Path where, String... command) throws Exception {
     Path errors = Files.createTempFile(temp, "errors-", ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(where.toFile());
     builder.environment().put("LC_ALL", "C.UTF-8");
     Process process = builder.redirectError(errors.toFile()).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -124,7 +124,7 @@ public final class CommandLineIds {
   private final class Ids {
 
     private final Iterator<String> left = arguments.iterator();
-    private final SeenIds seen = new SeenIds();
+    private final IdTable seen = new IdTable(0);
     private String name; // of the file that is being read
     private long repeated;
 

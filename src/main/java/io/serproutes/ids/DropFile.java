@@ -24,7 +24,7 @@ final class DropFile extends LookAhead<Delivery> {
   private final Path file;
   private final IdFile content;
   private final DropFileJournal journal;
-  private SeenIds seen = new SeenIds();
+  private IdTable seen = new IdTable(0);
   private final Intake intake;
 
   private final FileOutcomes outcomes = new FileOutcomes();
@@ -197,7 +197,7 @@ final class DropFile extends LookAhead<Delivery> {
   /** Closes the journal, and the reader where the file was not read to its end. */
   void close() throws IOException {
     try (IdFile reading = content;
-        SeenIds read = seen) {
+        IdTable read = seen) {
       journal.close();
     }
   }

@@ -17,7 +17,7 @@
  *       works on.
  *   <li>{@code DropFile} reads one file, {@code FileOutcomes} counts what becomes of its ids,
  *       {@code DropFileJournal} keeps which have ended for the next process after a kill, {@code
- *       SeenIds} knows which ids the file has held so far.
+ *       IdTable} knows which ids the file has held so far.
  *   <li>{@code DropFileMoves} moves a file and puts it back where it is not what was read; {@code
  *       Journals} finds what a killed process left behind.
  *   <li>{@code DropFileContent} opens a file as the {@code IdReader} of its format: {@code

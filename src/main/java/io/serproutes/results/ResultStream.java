@@ -60,9 +60,15 @@ final class ResultStream {
   Counts write() throws IOException {
     ReceiptFiles receipts = new ReceiptFiles(dir, this::problem);
     List<StoredSet> sets = StoredSet.all(dir);
-    LatestReceipts latest =
+    try (LatestReceipts latest =
         new LatestReceipts(
-            sets, ids -> receipts.forEach((id, path) -> ids.accept(id.value())), this::problem);
+            sets, ids -> receipts.forEach((id, path) -> ids.accept(id.value())), this::problem)) {
+      return write(receipts, sets, latest);
+    }
+  }
+
+  private Counts write(ReceiptFiles receipts, List<StoredSet> sets, LatestReceipts latest)
+      throws IOException {
     if (table != null) {
       table.writeHeader(out, request.byteOrderMark());
     }

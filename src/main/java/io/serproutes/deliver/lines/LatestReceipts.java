@@ -3,30 +3,35 @@ package io.serproutes.deliver.lines;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.ids.IdTable;
+import io.serproutes.ids.TaskId;
 import io.serproutes.items.Tokens;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * Which receipt holds, of ids that have several lines: the one that was fetched last. Not
  * thread-safe.
  *
- * <p>Takes at most 16 MiB, and some bytes for each id that was delivered more than once: a first
- * reading notes ids in a filter and keeps those that seem to have been there before, a second one
- * reads their receipts.
+ * <p>Takes at most 17 MiB of heap: a first reading notes ids in a filter and keeps those that seem
+ * to have been there before, in a temporary file where they are many, a second one reads their
+ * receipts.
  */
-public final class LatestReceipts {
+public final class LatestReceipts implements Closeable {
 
   private static final int FEWEST_BITS = 1 << 16;
   private static final int MOST_BITS = 1 << 27;
   private static final long BYTES_OF_A_RECEIPT = 32; // compressed, and hardly fewer
   private static final int BITS_OF_AN_ID = 16;
+
+  private static final long NEVER = Long.MIN_VALUE; // otherwise a time in milliseconds
+  private static final long NO_PLACE = -1;
 
   /** Ids of receipts that lie elsewhere. */
   @FunctionalInterface
@@ -40,14 +45,9 @@ public final class LatestReceipts {
     void visit(StoredLines line, int set);
   }
 
-  private static final class Latest {
-    private Instant at;
-    private long place = -1;
-  }
-
   private final List<StoredSet> sets;
   private final Consumer<String> problems;
-  private final Map<String, Latest> again = new HashMap<>();
+  private final IdTable again = new IdTable(2); // when an id was fetched last, and its place
 
   /**
    * Reads the receipts of sets.
@@ -62,33 +62,58 @@ public final class LatestReceipts {
     if (sets.isEmpty()) {
       return;
     }
-    Filter seen = new Filter(sets.stream().mapToLong(set -> set.size(LineKind.RECEIPTS)).sum());
-    forEach((line, set) -> candidate(line.id(), seen.add(line.id())));
-    elsewhere.forEach(id -> candidate(id, seen.has(id)));
-    forEach(this::compare);
+    try {
+      Filter seen = new Filter(sets.stream().mapToLong(set -> set.size(LineKind.RECEIPTS)).sum());
+      forEach((line, set) -> candidate(line.id(), seen.add(line.id())));
+      elsewhere.forEach(id -> candidate(id, seen.has(id)));
+      if (!again.isEmpty()) {
+        forEach(this::compare);
+      }
+    } catch (UncheckedIOException e) {
+      close();
+      throw e.getCause();
+    }
   }
 
-  private void candidate(String id, boolean isThereBefore) {
-    if (id != null && isThereBefore) {
-      again.putIfAbsent(id, new Latest());
+  // its failures are unchecked: they are not those of the file that is read
+  private void candidate(String text, boolean isThereBefore) {
+    TaskId id = isThereBefore ? TaskId.parse(text) : null;
+    try {
+      if (id != null) {
+        again.add(id, NEVER, NO_PLACE);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   private void compare(StoredLines line, int set) {
-    Latest latest = again.get(line.id());
+    TaskId id = TaskId.parse(line.id());
+    long[] latest = latest(id);
     byte[] json = latest == null ? null : line.bytes();
     if (json == null) {
       return;
     }
-    Instant at;
+    long at;
     try {
       at = fetchedAt(json);
     } catch (IOException e) {
       return; // it only begins like a receipt
     }
-    if (at == null || latest.at == null || !at.isBefore(latest.at)) {
-      latest.at = at == null ? latest.at : at;
-      latest.place = place(set, line.number());
+    if (at == NEVER || at >= latest[0]) {
+      try {
+        again.set(id, Math.max(at, latest[0]), place(set, line.number()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private long[] latest(TaskId id) {
+    try {
+      return id == null ? null : again.get(id);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -110,40 +135,60 @@ public final class LatestReceipts {
   }
 
   // a task that was never asked for has none
-  private static Instant fetchedAt(byte[] receipt) throws IOException {
+  private static long fetchedAt(byte[] receipt) throws IOException {
     try (JsonParser json = Tokens.JSON.createParser(receipt)) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         boolean isTime = json.currentName().equals("fetched_at");
         json.nextToken();
         if (isTime) {
-          return Instant.parse(json.getText());
+          return Instant.parse(json.getText()).toEpochMilli();
         }
         json.skipChildren();
       }
-      return null;
-    } catch (DateTimeException e) {
-      return null;
+      return NEVER;
+    } catch (DateTimeException | ArithmeticException e) {
+      return NEVER;
     }
   }
 
-  /** Whether a later receipt holds than that on a line of the set with this place in the list. */
-  public boolean isOvertaken(String id, int set, int line) {
-    Latest latest = again.get(id);
-    return latest != null && latest.place != place(set, line);
+  /**
+   * Whether a later receipt holds than that on a line of the set with this place in the list.
+   *
+   * @throws IOException where the temporary file fails
+   */
+  public boolean isOvertaken(String id, int set, int line) throws IOException {
+    long[] latest = of(id);
+    return latest != null && latest[1] != place(set, line);
   }
 
   /**
    * When the id was fetched last; null where it seems to have been delivered once, or is unknown.
+   *
+   * @throws IOException where the temporary file fails
    */
-  public Instant fetchedAt(String id) {
-    Latest latest = again.get(id);
-    return latest == null ? null : latest.at;
+  public Instant fetchedAt(String id) throws IOException {
+    long[] latest = of(id);
+    return latest == null || latest[0] == NEVER ? null : Instant.ofEpochMilli(latest[0]);
   }
 
-  /** Notes that a receipt elsewhere holds. */
-  public void overtake(String id) {
-    again.computeIfAbsent(id, key -> new Latest()).place = -1;
+  /**
+   * Notes that a receipt elsewhere holds, of an id that {@link #fetchedAt} knows.
+   *
+   * @throws IOException where the temporary file fails
+   */
+  public void overtake(String id) throws IOException {
+    again.set(TaskId.parse(id), of(id)[0], NO_PLACE);
+  }
+
+  private long[] of(String id) throws IOException {
+    TaskId known = TaskId.parse(id);
+    return known == null ? null : again.get(known);
+  }
+
+  @Override
+  public void close() throws IOException {
+    again.close();
   }
 
   /** A Bloom filter of two bits an id: what was added is there, and little else. */

@@ -66,6 +66,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
         return letter;
       }
     }
+    IOHelper.close(receipts);
     return null;
   }
 
@@ -129,7 +130,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
     problems.accept(set.file(LineKind.DEAD_LETTERS) + " is read in part: " + what);
   }
 
-  private boolean isOvertaken(Letter letter) {
+  private boolean isOvertaken(Letter letter) throws IOException {
     TaskId id = TaskId.parse(letter.json.path("task_id").asText(null));
     if (id == null) {
       return false;

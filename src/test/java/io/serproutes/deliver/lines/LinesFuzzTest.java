@@ -105,7 +105,7 @@ class LinesFuzzTest {
       return; // its ledger says nothing
     }
     List<String> problems = new ArrayList<>();
-    new LatestReceipts(sets, ids -> {}, problems::add);
+    new LatestReceipts(sets, ids -> {}, problems::add).close();
     List<Integer> found = new ArrayList<>();
     new LineLetters(dir, problems::add).forEachRemaining(letter -> found.add(letter.line()));
     assertThat(problems).noneMatch(String::isBlank);

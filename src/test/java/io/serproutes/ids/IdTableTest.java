@@ -3,7 +3,10 @@ package io.serproutes.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -11,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class SeenIdsTest {
+class IdTableTest {
 
   private static final int MANY = 8192; // as many as the first table in the file takes
 
@@ -20,7 +23,7 @@ class SeenIdsTest {
       @ForAll Random random, @ForAll @IntRange(min = 1, max = 4 * MANY) int different)
       throws IOException {
     Set<TaskId> expected = new HashSet<>();
-    try (SeenIds seen = new SeenIds()) {
+    try (IdTable seen = new IdTable(0)) {
       for (int i = 0; i < 5 * MANY; i++) {
         TaskId id = id(random.nextInt(different));
         assertThat(seen.add(id)).isEqualTo(expected.add(id));
@@ -40,12 +43,12 @@ class SeenIdsTest {
 
   @Test
   void theZeroIdIsAnIdLikeAnyOther() throws IOException {
-    try (SeenIds seen = new SeenIds()) {
+    try (IdTable seen = new IdTable(0)) {
       assertThat(seen.add(TaskId.of(0, 0))).isTrue();
       assertThat(seen.add(TaskId.of(0, 0))).isFalse();
       assertThat(seen.add(TaskId.of(0, 1))).isTrue();
     }
-    try (SeenIds seen = new SeenIds()) {
+    try (IdTable seen = new IdTable(0)) {
       for (int i = 1; i <= MANY; i++) {
         seen.add(TaskId.of(i, i));
       }
@@ -56,7 +59,7 @@ class SeenIdsTest {
 
   @Test
   void theWayFromMemoryToTheFileForgetsNothing() throws IOException {
-    try (SeenIds seen = new SeenIds()) {
+    try (IdTable seen = new IdTable(0)) {
       for (int i = 0; i < 3 * MANY; i++) {
         assertThat(seen.add(TaskId.of(i, -i))).isTrue();
       }
@@ -64,5 +67,50 @@ class SeenIdsTest {
         assertThat(seen.add(TaskId.of(i, -i))).isFalse();
       }
     }
+  }
+
+  @Property(tries = 6, seed = "1")
+  void numbersAreThoseOfTheirId(@ForAll Random random) throws IOException {
+    Map<TaskId, long[]> expected = new HashMap<>();
+    try (IdTable table = new IdTable(2)) {
+      for (int i = 0; i < 5 * MANY; i++) {
+        TaskId id = id(random.nextInt(4 * MANY));
+        long[] its = {random.nextLong(), i};
+        assertThat(table.get(id)).isEqualTo(expected.get(id));
+        if (table.add(id, its) || random.nextBoolean()) {
+          table.set(id, its);
+          expected.put(id, its);
+        }
+      }
+      expected.forEach((id, its) -> assertThat(get(table, id)).isEqualTo(its));
+    }
+  }
+
+  private static long[] get(IdTable table, TaskId id) {
+    try {
+      return table.get(id);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void memoryDoesNotGrowWithTheIds() throws IOException {
+    try (IdTable table = new IdTable(2)) {
+      for (int i = 0; i < MANY; i++) {
+        table.add(TaskId.of(i, i), i, i);
+      }
+      long few = heap();
+      for (int i = 0; i < 20 * MANY; i++) {
+        table.add(TaskId.of(i, i), i, i);
+      }
+      assertThat(heap() - few).as("of 4 MiB").isLessThan(1 << 20);
+      assertThat(table.get(TaskId.of(MANY, MANY))).containsExactly(MANY, MANY);
+    }
+  }
+
+  private static long heap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 }
