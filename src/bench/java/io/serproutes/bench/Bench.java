@@ -179,7 +179,7 @@ public final class Bench {
         List.of("-Xmx512m", "-Dsun.net.httpserver.nodelay=true"),
         Map.of(),
         "-cp",
-        System.getProperty("java.class.path"),
+        Subject.CLASS_PATH,
         Api.class.getName(),
         settings.answer().toString(),
         SOME_ID,
@@ -218,7 +218,7 @@ public final class Bench {
   private static Path answer(int items, Map<String, Path> jars) throws IOException {
     Path file = HOME.resolve("answer-" + items + ".json");
     Map<String, Object> keys = Map.of("serp.sandbox.port", 0, "serp.sandbox.items", items);
-    String jar = jars.get("product").toString();
+    String jar = jars.get("product").toAbsolutePath().toString();
     try (Child sandbox =
         Child.java(
             HOME.resolve("sandbox.log"),

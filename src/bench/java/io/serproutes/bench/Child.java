@@ -26,7 +26,7 @@ final class Child implements AutoCloseable {
     this.output = process.inputReader();
   }
 
-  /** Starts a Java process; what it logs goes to a file. */
+  /** Starts a Java process in the folder of its log, the file that has what it logs. */
   static Child java(
       Path log, Path jdk, List<String> options, Map<String, Object> properties, String... main)
       throws IOException {
@@ -35,12 +35,17 @@ final class Child implements AutoCloseable {
     command.addAll(options);
     properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of(main));
-    return start(log, command);
+    return start(log, log.getParent(), command);
   }
 
   static Child start(Path log, List<String> command) throws IOException {
+    return start(log, Path.of("").toAbsolutePath(), command);
+  }
+
+  private static Child start(Path log, Path folder, List<String> command) throws IOException {
     File errors = Files.createDirectories(log.getParent()).resolve(log.getFileName()).toFile();
-    Child child = new Child(new ProcessBuilder(command).redirectError(errors).start());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    Child child = new Child(builder.redirectError(errors).start());
     Runtime.getRuntime().addShutdownHook(new Thread(child.process::destroyForcibly));
     return child;
   }
@@ -69,6 +74,12 @@ final class Child implements AutoCloseable {
     drain.setDaemon(true);
     drain.start();
     return this;
+  }
+
+  /** Waits until it has ended. */
+  void awaitEnd() throws IOException {
+    drain();
+    process.onExit().join();
   }
 
   boolean isRunning() {

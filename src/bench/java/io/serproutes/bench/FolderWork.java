@@ -74,7 +74,7 @@ final class FolderWork implements Work {
         settings.home(),
         keys,
         "-cp",
-        System.getProperty("java.class.path"),
+        Subject.CLASS_PATH,
         "io.serproutes.bench.baseline." + (subject.isLines() ? "LinesLoop" : "FolderLoop"));
   }
 

@@ -65,9 +65,9 @@ final class KafkaWork implements Work {
         Child.java(
             settings.home().resolve("broker.log"),
             Child.OWN_JDK,
-            List.of("-Xmx512m", "@target/broker/classpath"),
+            List.of("-Xmx512m", "@" + Path.of("target/broker/classpath").toAbsolutePath()),
             Map.of(),
-            "src/test/java/io/serproutes/kafka/Broker.java",
+            Path.of("src/test/java/io/serproutes/kafka/Broker.java").toAbsolutePath().toString(),
             data.toString(),
             Integer.toString(port));
     broker.awaitLine("kafka broker: ");
@@ -130,7 +130,7 @@ final class KafkaWork implements Work {
     keys.put("group", topics);
     keys.put("topics", topics);
     keys.put("durable", subject.kind().equals("hand"));
-    String classPath = System.getProperty("java.class.path");
+    String classPath = Subject.CLASS_PATH;
     String main = "io.serproutes.bench.baseline.KafkaLoop";
     if (subject.kind().startsWith("spring")) {
       keys.put("threads", subject.kind().substring("spring-".length()));

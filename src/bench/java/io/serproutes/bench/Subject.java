@@ -1,5 +1,6 @@
 package io.serproutes.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One of those that are compared, such as {@code product}, or {@code hand-lines@/path/of/a/jdk}.
@@ -20,6 +23,12 @@ import java.util.Map;
  */
 record Subject(
     String name, String kind, boolean isLines, Path jdk, List<String> options, Path jar) {
+
+  /** That of the benchmark, with the loops by hand, for any folder. */
+  static final String CLASS_PATH =
+      Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+          .map(part -> Path.of(part).toAbsolutePath().toString())
+          .collect(Collectors.joining(File.pathSeparator));
 
   private static final String LINES = "-lines";
 
@@ -38,14 +47,14 @@ record Subject(
     Path jdk = parts.length == 2 ? Path.of(parts[1]) : Child.OWN_JDK;
     boolean isLines = parts[0].endsWith(LINES);
     String kind = isLines ? parts[0].substring(0, parts[0].length() - LINES.length()) : parts[0];
-    List<String> all = new ArrayList<>(options);
+    List<String> all =
+        new ArrayList<>(options.stream().map(Subject::absolute).toList());
     Path jar = null;
     if (jars.containsKey(kind)) {
       String folder = kind + "-" + jdk.getFileName();
       jar = Files.createDirectories(home.resolve(folder)).resolve("serp-routes.jar");
-      Path archive = jar.resolveSibling("serp-routes.jsa");
       if (all.stream().anyMatch(option -> option.startsWith("@"))) {
-        all.add("-XX:SharedArchiveFile=" + archive);
+        all.add("-XX:SharedArchiveFile=" + archiveOf(jar));
       }
       if (Files.notExists(jar) || Files.mismatch(jars.get(kind), jar) >= 0) {
         Files.copy(jars.get(kind), jar, StandardCopyOption.REPLACE_EXISTING);
@@ -55,11 +64,23 @@ record Subject(
     return new Subject(name, kind, isLines, jdk, List.copyOf(all), jar);
   }
 
+  // a file of options; it runs in another folder, whose config and routes would go before its own
+  private static String absolute(String option) {
+    return option.startsWith("@") ? "@" + Path.of(option.substring(1)).toAbsolutePath() : option;
+  }
+
+  private static Path archiveOf(Path jar) {
+    return jar.resolveSibling("serp-routes.jsa");
+  }
+
   private static void prepare(Path home, Path jdk, Path jar) throws IOException {
     Path log = home.resolve("prepare.log");
     try (Child prepare =
         Child.java(log, jdk, List.of(), Map.of(), "-jar", jar.toString(), "prepare")) {
-      prepare.awaitLine("archive of classes");
+      prepare.awaitEnd();
+    }
+    if (Files.notExists(archiveOf(jar))) {
+      throw new IOException("no archive of classes, see " + log);
     }
   }
 

@@ -43,6 +43,7 @@ public record Envelope(
    * @param dataFields the members of {@code data} that describe a search or an endpoint, by name
    * @param results the elements of {@code result} that are objects
    * @param index where the items of an answer in memory lie
+   * @param isOneLine whether it has no line break, so that none has to be searched for
    */
   public record FoundTask(
       String id,
@@ -52,7 +53,8 @@ public record Envelope(
       Part data,
       Map<String, Part> dataFields,
       List<Result> results,
-      ItemIndex index) {
+      ItemIndex index,
+      boolean isOneLine) {
 
     /** How many items of a type it has, in all its results. */
     public int count(ItemType type) {

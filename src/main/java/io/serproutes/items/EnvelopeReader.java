@@ -122,6 +122,7 @@ final class EnvelopeReader {
     Map<String, Part> dataFields = Map.of();
     List<Result> results = List.of();
     int mark = index.size();
+    int line = line(p);
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
       JsonToken value = p.nextToken();
@@ -141,7 +142,12 @@ final class EnvelopeReader {
         default -> p.skipChildren();
       }
     }
-    return new FoundTask(id, code, message, path, data, dataFields, results, index);
+    boolean isOneLine = line(p) == line;
+    return new FoundTask(id, code, message, path, data, dataFields, results, index, isOneLine);
+  }
+
+  private static int line(JsonParser p) {
+    return p.currentLocation().getLineNr();
   }
 
   private static Part readData(JsonParser p, JsonToken value, Map<String, Part> fields)

@@ -92,7 +92,7 @@ public final class ItemBatch implements Iterable<String> {
    * @throws IOException where the stream or the answer's file fails
    */
   public void writeLines(OutputStream out) throws IOException {
-    OutputStream line = new OneLine(out);
+    OutputStream line = task.isOneLine() ? out : new OneLine(out);
     for (ItemWalk walk = walk(); walk.next(); out.write('\n')) {
       members.get(walk.result()).write(line, answer, walk.item());
     }

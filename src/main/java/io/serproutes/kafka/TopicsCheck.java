@@ -271,6 +271,7 @@ public final class TopicsCheck {
     producer.put(ProducerConfig.CLIENT_ID_CONFIG, KafkaClients.clientId("start-transactions"));
     producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, KafkaClients.transactionalId(settings));
     producer.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, waitSeconds * 1000);
+    producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE); // it sends nothing
     var bytes = new ByteArraySerializer();
     Producer<?, ?> made = new KafkaProducer<>(producer, bytes, bytes);
     try {

@@ -3,6 +3,7 @@ package io.serproutes.fetch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.serproutes.LogLines;
@@ -16,11 +17,15 @@ import io.serproutes.items.SpoolException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -542,5 +547,35 @@ class JudgeTest {
     judge.answered(task, new ByteArrayInputStream(brokenUtf32), 200, null);
     is(task.getVerdict(), Kind.TRANSIENT, "unreadable", null);
     assertThat(task.getVerdict().statusMessage()).startsWith("the answer cannot be read: ");
+  }
+
+  @Test
+  void aLargeAnswerWhoseConnectionFailsAtTheEndKeepsNoFileOpen() throws IOException {
+    Settings large = new Settings(Map.of("serp.api.max-response-size", "2MiB")::get);
+    Judge ofLarge = new Judge(large, client, secrets);
+    long before = openAnswers();
+    InputStream body =
+        new ByteArrayInputStream(new byte[1 << 20]) {
+          @Override
+          public void close() throws IOException {
+            throw new IOException("Connection reset");
+          }
+        };
+    assertThatIOException().isThrownBy(() -> ofLarge.answered(task, body, 200, null));
+    assertThat(openAnswers()).isEqualTo(before);
+  }
+
+  private static long openAnswers() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.filter(JudgeTest::isAnswer).count();
+    }
+  }
+
+  private static boolean isAnswer(Path open) {
+    try {
+      return Files.readSymbolicLink(open).toString().contains("serp-answer-");
+    } catch (IOException e) {
+      return false; // closed meanwhile
+    }
   }
 }

@@ -120,4 +120,40 @@ class ItemBatchTest {
           .withMessageContaining("No space");
     }
   }
+
+  /** Wherever a line break lies between two tokens, no line of the output is broken by it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLineBreakBetweenAnyTokensBecomesASpace(boolean inFile) throws IOException {
+    String json = new String(TWO_RESULTS, UTF_8);
+    List<String> expected = lines(json, inFile);
+    assertThat(expected).hasSize(5);
+    for (String lineBreak : List.of("\n", "\r", "\r\n")) {
+      for (int at = 1; at < json.length(); at++) {
+        if (isBetweenTokens(json, at)) {
+          String broken = json.substring(0, at) + lineBreak + json.substring(at);
+          assertThat(lines(broken, inFile).stream().map(line -> line.replace(" ", "")).toList())
+              .as(broken)
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  // no text in it has one of these characters
+  private static boolean isBetweenTokens(String json, int at) {
+    return "{}[],:".indexOf(json.charAt(at)) >= 0 || "{}[],:".indexOf(json.charAt(at - 1)) >= 0;
+  }
+
+  private static List<String> lines(String json, boolean inFile) throws IOException {
+    byte[] bytes = json.getBytes(UTF_8);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (Answer answer = inFile ? Answers.inFile(bytes) : Answers.inMemory(bytes)) {
+      FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
+      for (ItemBatch batch : ItemBatch.byType(RandomAnswers.ASKED, answer, task)) {
+        batch.writeLines(out);
+      }
+    }
+    return List.of(out.toString(UTF_8).split("\n"));
+  }
 }

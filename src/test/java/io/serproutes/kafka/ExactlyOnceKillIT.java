@@ -137,6 +137,39 @@ class ExactlyOnceKillIT {
     }
   }
 
+  /** It wakes up as a member that it is no longer, with what it was about to commit. */
+  @Test
+  void oneThatWasStoppedForLongCommitsNothingOfWhatOthersHaveNow() throws Exception {
+    List<String> ids = Scene.ids(500);
+    try (CountingApi api = new CountingApi("2-3", "50ms");
+        BrokerProcess broker = broker();
+        Scene scene = scene(broker, api, 20)) {
+      InstanceUnderTest stopped = scene.instance("stopped").start();
+      InstanceUnderTest other = scene.instance("other").start();
+      scene.awaitMembers(2, PARTITIONS);
+      scene.send(ids);
+      for (int i = 0; i < 2; i++) {
+        scene.awaitReceipts(Math.min(ids.size(), scene.receipts().size() + 40));
+        signal(stopped, "STOP");
+        scene.awaitMembers(1, PARTITIONS);
+        scene.awaitReceipts(Math.min(ids.size(), scene.receipts().size() + 40));
+        signal(stopped, "CONT");
+        scene.awaitMembers(2, PARTITIONS);
+      }
+      scene.awaitReceipts(ids);
+      scene.assertEachIsThereOnce();
+      assertThat(stopped.terminate().exitCode()).isZero();
+      assertThat(other.terminate().exitCode()).isZero();
+      scene.assertItemsAreThoseOfReceipts();
+      assertThat(scene.committedIds()).isEqualTo(ids.size());
+    }
+  }
+
+  private static void signal(InstanceUnderTest instance, String name) throws Exception {
+    String pid = Long.toString(instance.pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
   /** Leaders, and the coordinators of group and transactions, move from node to node. */
   @Test
   void threeNodesAreRolledAndOneIsKilled() throws Exception {

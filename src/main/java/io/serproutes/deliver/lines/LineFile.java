@@ -5,6 +5,7 @@ import io.serproutes.deliver.DurableFiles.Content;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,6 +18,7 @@ final class LineFile {
 
   private final Path path;
   private final boolean isPacked;
+  private final ByteBuffer buffer;
   private FileChannel channel;
   private long plainBytes;
 
@@ -24,10 +26,12 @@ final class LineFile {
    * A file that is made with its first line.
    *
    * @param isPacked whether each commit is a gzip member
+   * @param buffer for what is appended; empty between two appends
    */
-  LineFile(Path path, boolean isPacked) {
+  LineFile(Path path, boolean isPacked, ByteBuffer buffer) {
     this.path = path;
     this.isPacked = isPacked;
+    this.buffer = buffer;
   }
 
   /** Whether it was removed while it was written. */
@@ -45,7 +49,7 @@ final class LineFile {
     if (channel == null) {
       create();
     }
-    OutputStream out = DurableFiles.to(channel);
+    OutputStream out = new Appender(channel, buffer.clear());
     if (isPacked) {
       try (Member member = new Member(out)) {
         lines.writeTo(member);
@@ -93,6 +97,46 @@ final class LineFile {
   void close() throws IOException {
     if (channel != null) {
       channel.close();
+    }
+  }
+
+  /** Appends large blocks. */
+  private static final class Appender extends OutputStream {
+
+    private final FileChannel file;
+    private final ByteBuffer buffer;
+
+    Appender(FileChannel file, ByteBuffer buffer) {
+      this.file = file;
+      this.buffer = buffer;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      int at = offset;
+      for (int left = length; left > 0; ) {
+        int here = Math.min(left, buffer.remaining());
+        buffer.put(bytes, at, here);
+        at += here;
+        left -= here;
+        if (!buffer.hasRemaining()) {
+          flush();
+        }
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      buffer.flip();
+      while (buffer.hasRemaining()) {
+        file.write(buffer);
+      }
+      buffer.clear();
     }
   }
 

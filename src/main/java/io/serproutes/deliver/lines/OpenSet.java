@@ -2,6 +2,7 @@ package io.serproutes.deliver.lines;
 
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class OpenSet {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-receipt-in-lines");
+  private static final int BUFFER = 256 * 1024;
 
   /** What is told before each step that reaches the disk; tests stop there. */
   @FunctionalInterface
@@ -40,9 +42,11 @@ final class OpenSet {
     this.steps = steps;
     steps.before("create");
     ledger = Ledger.create(StoredSet.ledger(dir, name));
+    // small writes zero the rest of a page each; the system reads it without another copy
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     for (LineKind kind : LineKind.values()) {
       Path hidden = StoredSet.hidden(dir, kind, name);
-      files.put(kind, new LineFile(hidden, name.endsWith(StoredSet.PACKED)));
+      files.put(kind, new LineFile(hidden, name.endsWith(StoredSet.PACKED), buffer));
     }
   }
 
