@@ -91,11 +91,11 @@ final class FaultRun {
         .pollDelay(Duration.ZERO)
         .until(
             () -> {
+              last[0] = unrest(); // first: it waits for a process that starts
               if (world.api.count() > seen[0]) {
                 seen[0] = world.api.count();
                 seen[1] = System.nanoTime();
               }
-              last[0] = unrest();
               return last[0].isEmpty() || System.nanoTime() - seen[1] > PEACE;
             });
     if (!last[0].isEmpty()) {
