@@ -1027,6 +1027,27 @@ class GateTest {
     }
 
     @Test
+    void aThrottledProbeClosesWhatTheAccountOpened() {
+      refuseAccount();
+      Task probe = fresh();
+      advance(INTERVAL);
+      throttle(probe, 40202);
+      assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void aGoodAnswerMakesTheNextPauseShortAgain() {
+      throttle(fresh(), 40202);
+      advance(INTERVAL);
+      passes(fresh());
+      advance(INTERVAL);
+      throttle(fresh(), 40202);
+      Task next = fresh();
+      advance(Duration.ofSeconds(5));
+      assertThat(started).as("not ten seconds").contains(next);
+    }
+
+    @Test
     void theWaitThatTheApiAsksForIsKept() {
       Task task = fresh();
       fresh();
