@@ -28,7 +28,7 @@ public final class ApiAddress {
               + " serp.api.password");
     }
     if (!ADDRESS.matcher(url).matches()) {
-      throw Key.malformed("serp.api.base-url", url, EXPECTED);
+      throw Key.malformed(Keys.BASE_URL.name(), url, EXPECTED);
     }
     host(url);
     return url;
@@ -57,7 +57,7 @@ public final class ApiAddress {
     try {
       return String.valueOf(URI.create(url).getHost());
     } catch (IllegalArgumentException e) {
-      throw Key.malformed("serp.api.base-url", url, EXPECTED);
+      throw Key.malformed(Keys.BASE_URL.name(), url, EXPECTED);
     }
   }
 }
