@@ -6,10 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.serproutes.feed.ReadyApi;
 import io.serproutes.feed.webhooks.RawCall;
+import io.serproutes.kafka.Broker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -200,8 +199,8 @@ public final class ProgramUnderTest implements AutoCloseable {
 
   /** A port of this machine that nobody listens on now. */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    try {
+      return Broker.freePort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
