@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gate {
 
+  private static final int MOST_IN_TRANSACTION = 500;
   private static final Logger LOG = LoggerFactory.getLogger(Circuit.LOGGER);
 
   private final LongSupplier time;
@@ -54,7 +55,7 @@ public final class Gate {
    * @param begun knows how many ids are in work: an open circuit keeps them all
    */
   public Gate(Settings settings, BeginTask begun) {
-    this(settings, begun, System::nanoTime, Runtime.getRuntime().maxMemory() / 16);
+    this(settings, begun, System::nanoTime, mostOpenBytes(settings));
   }
 
   Gate(Settings settings, BeginTask begun, LongSupplier nanoTime, long mostOpenBytes) {
@@ -63,10 +64,24 @@ public final class Gate {
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
     mostReading = maxConcurrent;
     int perMinute = settings.get(Keys.CALLS_PER_MINUTE);
-    openAnswers = new OpenAnswers(2 * maxConcurrent, mostOpenBytes);
+    openAnswers = new OpenAnswers(mostOpen(settings), mostOpenBytes);
     long probe = settings.get(Keys.PROBE_INTERVAL).toNanos();
     rate = new RateLimit(perMinute, maxConcurrent, settings.get(Keys.SHARE), time.getAsLong());
     circuit = new Circuit(maxConcurrent, probe, settings.text(Keys.BASE_URL), begun::inWork);
+  }
+
+  /**
+   * How many answers may wait for an output: twice as many as calls may be in flight, and more
+   * where they wait for a transaction, which is for many of them.
+   */
+  public static int mostOpen(Settings settings) {
+    int mostWaiting = 2 * settings.get(Keys.MAX_CONCURRENT);
+    return settings.isExactlyOnce() ? Math.max(MOST_IN_TRANSACTION, mostWaiting) : mostWaiting;
+  }
+
+  /** How many bytes of heap these answers may take. */
+  public static long mostOpenBytes(Settings settings) {
+    return Runtime.getRuntime().maxMemory() / (settings.isExactlyOnce() ? 10 : 16);
   }
 
   /** Gives the gate its threads; before the first call. */

@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Parts that wait for a transaction, and when the next one begins: 100 ms after the last, or at
- * once where enough of them wait. Closed until it is opened. Safe for use by many threads; one of
- * them makes the transactions.
+ * once where enough of them wait, by count or by bytes: half of what {@link
+ * io.serproutes.fetch.Gate} lets wait, so that calls go on during a transaction. Closed until it is
+ * opened. Safe for use by many threads; one of them makes the transactions.
  */
 final class TransactionQueue {
 
@@ -20,7 +21,9 @@ final class TransactionQueue {
   private static final long MOST_BYTES = 8 << 20;
 
   private final int enough;
+  private final long enoughBytes;
   private final Queue<TransactionPart> waiting = new ArrayDeque<>();
+  private long waitingBytes;
   private boolean closed = true;
   private boolean isUrgent;
   private boolean isFailing; // then even enough of them wait for the next time
@@ -28,9 +31,10 @@ final class TransactionQueue {
   private long rounds;
   private long begunAt = System.nanoTime() - BEGIN_EVERY;
 
-  /** A queue in which so many parts are enough to begin at once. */
-  TransactionQueue(int enough) {
-    this.enough = enough;
+  /** A queue for a gate that lets so many answers wait, of so many bytes. */
+  TransactionQueue(int mostOpen, long mostOpenBytes) {
+    enough = mostOpen / 2;
+    enoughBytes = mostOpenBytes / 2;
   }
 
   synchronized void open() {
@@ -46,18 +50,27 @@ final class TransactionQueue {
   /** Adds a part; false where it is closed. */
   synchronized boolean add(TransactionPart part) {
     if (!closed) {
-      waiting.add(part);
-      if (waiting.size() == 1 || waiting.size() >= enough) {
+      put(part);
+      if (waiting.size() == 1 || areEnough()) {
         notifyAll();
       }
     }
     return !closed;
   }
 
+  private void put(TransactionPart part) {
+    waiting.add(part);
+    waitingBytes += part.bytes();
+  }
+
+  private boolean areEnough() {
+    return waiting.size() >= enough || waitingBytes >= enoughBytes;
+  }
+
   /** Adds parts whose transaction failed. */
   synchronized void again(List<TransactionPart> parts) {
     isFailing |= !parts.isEmpty();
-    waiting.addAll(parts);
+    parts.forEach(this::put);
   }
 
   /**
@@ -76,8 +89,9 @@ final class TransactionQueue {
     return closed ? null : take();
   }
 
-  private long delay(long now) {
-    if (isUrgent || waiting.size() >= enough && !isFailing) {
+  /** How long until a transaction begins; 0 or less for at once. */
+  synchronized long delay(long now) {
+    if (isUrgent || areEnough() && !isFailing) {
       return 0;
     }
     return begunAt + (waiting.isEmpty() ? LOOK_EVERY : BEGIN_EVERY) - now;
@@ -91,6 +105,7 @@ final class TransactionQueue {
       bytes += part.bytes();
       parts.add(part);
     }
+    waitingBytes -= bytes;
     return parts;
   }
 
@@ -134,6 +149,7 @@ final class TransactionQueue {
     long now = System.nanoTime();
     List<TransactionPart> overdue = new ArrayList<>();
     waiting.removeIf(part -> now - part.since() > PATIENCE && overdue.add(part));
+    waitingBytes -= overdue.stream().mapToLong(TransactionPart::bytes).sum();
     return overdue;
   }
 
@@ -141,6 +157,7 @@ final class TransactionQueue {
   synchronized List<TransactionPart> rest() {
     List<TransactionPart> rest = List.copyOf(waiting);
     waiting.clear();
+    waitingBytes = 0;
     return rest;
   }
 }

@@ -2,8 +2,8 @@ package io.serproutes.kafka;
 
 import io.serproutes.FatalErrors;
 import io.serproutes.IllegalSettingException;
-import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery.Settlement;
 import java.util.List;
@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  * holding a thread, until all that a task has staged is committed; the route goes on by a worker.
  *
  * <p>A transaction costs the brokers a mark on each of its partitions, so that one begins every 100
- * ms, or sooner where as many tasks wait as calls may be in flight. Fails with an {@code
- * OutputUnavailableException} where the brokers accept none for half a minute, or those of this
- * task alone not. Safe for use by many threads; the transactions are made by one of its own.
+ * ms, or sooner where many tasks wait. Fails with an {@code OutputUnavailableException} where the
+ * brokers accept none for half a minute, or those of this task alone not. Safe for use by many
+ * threads; the transactions are made by one of its own.
  */
 public final class Transactions extends AsyncProcessorSupport {
 
@@ -54,7 +54,7 @@ public final class Transactions extends AsyncProcessorSupport {
     this.offsets = offsets;
     this.workers = workers;
     on = settings.isExactlyOnce();
-    queue = new TransactionQueue(settings.get(Keys.MAX_CONCURRENT));
+    queue = new TransactionQueue(Gate.mostOpen(settings), Gate.mostOpenBytes(settings));
   }
 
   /** Whether what a task sends is to be staged for its transaction. */
