@@ -71,9 +71,11 @@ public interface ParkedIds {
   static <T> List<T> least(Collection<T> all, int most, Comparator<? super T> order) {
     Queue<T> least = new PriorityQueue<>(order.reversed());
     for (T one : all) {
-      least.add(one);
-      if (least.size() > most) {
+      if (least.size() < most) {
+        least.add(one);
+      } else if (order.compare(one, least.element()) < 0) {
         least.remove();
+        least.add(one);
       }
     }
     return least.stream().sorted(order).toList();
