@@ -144,7 +144,7 @@ class DueIdsTest {
           looks.incrementAndGet();
           return one.compareTo(other);
         };
-    List<Integer> first = ParkedIds.least(many, 100, order);
+    List<Integer> first = ParkedIds.least(many.stream(), 100, order);
     assertThat(first).isEqualTo(IntStream.range(0, 100).boxed().toList());
     assertThat(looks.get()).isLessThan(2 * many.size());
   }
