@@ -722,22 +722,27 @@ function showParked() {
   show($("parked-ids"), parked.parked > 0);
   const first = all < parked.parked ? ` The first ${all} are shown.` : "";
   text($("parked-note"), `${count(parked.parked, "task is", "tasks are")} not ready yet; asked again at these times.${first}`);
-  rewrite($("parked-rows"), parked.rows.slice(0, parkedShown), parkedRow);
+  rewrite($("parked-rows"), parked.rows.slice(0, parkedShown).map(parkedCells), parkedRow);
   const more = Math.min(ROWS_MORE, all - parkedShown);
   show($("more-parked"), more > 0);
   text($("more-parked"), `Show ${more} more`);
 }
 
-function parkedRow(one) {
+// as it is shown: the time itself may be told a millisecond earlier or later each time
+function parkedCells(one) {
   const due = new Date(one.due_at);
-  const row = copy("parked-template", {
+  return {
     due: due <= new Date(now.now) ? "now" : clock(due),
     id: one.id,
     first: one.first_asked_at,
     asks: one.asks,
     source: one.source,
     said: one.status_code,
-  });
+  };
+}
+
+function parkedRow(one) {
+  const row = copy("parked-template", one);
   field(row, "id").title = "What became of it";
   field(row, "id").addEventListener("click", () => lookUp(one.id));
   return row;

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much a Java process has allocated, up to its last collection, by the collector's log. Other
- * than processor time it does not depend on what else the machine does.
+ * How much a Java process has allocated, up to its last collection, by the collector's log.
+ * Unlike processor time, it does not depend on what else the machine does.
  */
 final class Allocation {
 

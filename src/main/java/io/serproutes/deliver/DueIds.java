@@ -83,7 +83,7 @@ final class DueIds {
   /** The ids that are due first, at most so many, and when, in seconds. Looks at all of them. */
   synchronized Map<TaskId, Integer> first(int most) {
     Map<TaskId, Integer> first = new LinkedHashMap<>();
-    ParkedIds.least(queue, most, queue.comparator())
+    ParkedIds.least(queue.stream(), most, queue.comparator())
         .forEach(due -> first.putIfAbsent(due.id(), due.second));
     return first;
   }

@@ -55,7 +55,7 @@ final class ParkedFolder {
    */
   synchronized boolean isOurs() throws IOException {
     if (lock == null) {
-      Files.createDirectories(path);
+      DurableFiles.createFolders(path);
       if (lockFile == null) {
         lockFile = ClaimsFile.open(path.resolve(".lock"), this);
       }

@@ -2,7 +2,6 @@ package io.serproutes.deliver;
 
 import io.serproutes.ids.TaskId;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Where ids wait whose task is not ready: a folder or a topic. */
 public interface ParkedIds {
@@ -68,14 +68,17 @@ public interface ParkedIds {
   }
 
   /** The least of many, in order, at most so many; needs room for these alone. */
-  static <T> List<T> least(Collection<T> all, int most, Comparator<? super T> order) {
+  static <T> List<T> least(Stream<T> all, int most, Comparator<? super T> order) {
     Queue<T> least = new PriorityQueue<>(order.reversed());
-    for (T one : all) {
-      least.add(one);
-      if (least.size() > most) {
-        least.remove();
-      }
-    }
+    all.forEach(
+        one -> {
+          if (least.size() < most) {
+            least.add(one);
+          } else if (order.compare(one, least.element()) < 0) {
+            least.remove();
+            least.add(one);
+          }
+        });
     return least.stream().sorted(order).toList();
   }
 

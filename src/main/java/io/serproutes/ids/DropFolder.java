@@ -5,7 +5,6 @@ import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +90,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   /** The files that this process may work on, claimed as they are fetched; called periodically. */
   public Iterator<Path> claimed() {
     try {
-      Files.createDirectories(inbox);
+      DurableFiles.createFolders(inbox);
       return claimed.in(new InboxWalk(inbox, leftAlone::name));
     } catch (IOException e) {
       leftAlone.folder(e);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -190,7 +191,7 @@ final class WaitingRecords {
 
   /** The values of those that are due first, in this order, at most so many. Looks at all. */
   synchronized List<Value> first(int most) {
-    List<Waiting> ours = queue.stream().filter(one -> !one.progress.isClosed()).toList();
+    Stream<Waiting> ours = queue.stream().filter(one -> !one.progress.isClosed());
     return ParkedIds.least(ours, most, queue.comparator()).stream()
         .map(one -> new Value(one.dueSecond(), read(one.place)))
         .toList();

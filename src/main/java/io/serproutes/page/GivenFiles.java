@@ -84,7 +84,7 @@ final class GivenFiles {
    * @throws RefusedException with 507 where the disk has no room for it
    */
   Part begin(long bytes) throws IOException, RefusedException {
-    Files.createDirectories(inbox);
+    DurableFiles.createFolders(inbox);
     checkRoom(inbox, bytes);
     String random = HexFormat.of().toHexDigits(RANDOM.nextInt());
     Path hidden = inbox.resolve(".page-" + Times.stamp(Instant.now()) + "-" + random + ".part");

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.ids.TaskId;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -126,6 +131,22 @@ class DueIdsTest {
     assertThat(due.first(3).keySet()).containsExactly(due.poll(0), due.poll(1), due.poll(2));
     assertThat(due.first(5000)).hasSize(997);
     assertThat(due.size()).isEqualTo(997);
+  }
+
+  /** Nobody can park or take an id meanwhile. */
+  @Test
+  void theFirstOfManyAreFoundWithHardlyMoreThanOneLookAtEach() {
+    List<Integer> many = new ArrayList<>(IntStream.range(0, 100_000).boxed().toList());
+    Collections.shuffle(many, new Random(1));
+    AtomicInteger looks = new AtomicInteger();
+    Comparator<Integer> order =
+        (one, other) -> {
+          looks.incrementAndGet();
+          return one.compareTo(other);
+        };
+    List<Integer> first = ParkedIds.least(many.stream(), 100, order);
+    assertThat(first).isEqualTo(IntStream.range(0, 100).boxed().toList());
+    assertThat(looks.get()).isLessThan(2 * many.size());
   }
 
   @Test

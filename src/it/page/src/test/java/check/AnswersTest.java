@@ -127,6 +127,17 @@ class AnswersTest {
     browser.assertQuiet();
   }
 
+  /** The program tells the same time a millisecond earlier or later. */
+  @Test
+  void parkedIdsThatLookTheSameKeepTheirRowsAndTheFocusInThem() {
+    browser.row("#parked-rows", "07031739-1535-0139-0000-9d1e639a5b60");
+    browser.script("window.kept = [...document.querySelectorAll('#parked-rows tr')]");
+    replace("/observe/parked", ".000Z", ".001Z");
+    replace("/observe/parked", "\"parked\":14", "\"parked\":15");
+    browser.awaitText("#parked-note", "15 tasks");
+    assertEquals(true, browser.script("return kept.every(row => row.isConnected)"));
+  }
+
   @Test
   void whereAskingAgainIsUselessItSaysWhatToDo() {
     WebElement row = browser.row("#letter-rows", "expired");

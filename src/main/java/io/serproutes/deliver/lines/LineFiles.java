@@ -11,6 +11,7 @@ import io.serproutes.ids.ClaimsFile;
 import io.serproutes.items.ItemBatch;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-receipt-in-lines");
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int BUFFER = 256 * 1024;
 
   private final Path dir;
   private final String ending;
@@ -41,6 +43,9 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
   private final long maxAge;
   private final OpenSet.Steps steps;
   private final LongSupplier nanoTime;
+
+  // small writes zero the rest of a page each; from here the system reads without another copy
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER); // one: it is freed late
 
   private OpenSet open;
   private long openedAt;
@@ -143,7 +148,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
       throw new IOException(name + " is in use by another process");
     }
     try {
-      open = new OpenSet(dir, name, steps);
+      open = new OpenSet(dir, name, buffer, steps);
       openedAt = nanoTime.getAsLong();
     } finally {
       if (open == null) {

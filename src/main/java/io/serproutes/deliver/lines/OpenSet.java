@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class OpenSet {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-receipt-in-lines");
-  private static final int BUFFER = 256 * 1024;
 
   /** What is told before each step that reaches the disk; tests stop there. */
   @FunctionalInterface
@@ -35,15 +34,17 @@ final class OpenSet {
   private final Map<LineKind, LineFile> files = new EnumMap<>(LineKind.class);
   private boolean isDirty;
 
-  /** A new set of a name that is locked. */
-  OpenSet(Path dir, String name, Steps steps) throws IOException {
+  /**
+   * A new set of a name that is locked.
+   *
+   * @param buffer for what is appended; of no other set that is open
+   */
+  OpenSet(Path dir, String name, ByteBuffer buffer, Steps steps) throws IOException {
     this.dir = dir;
     this.name = name;
     this.steps = steps;
     steps.before("create");
     ledger = Ledger.create(StoredSet.ledger(dir, name));
-    // small writes zero the rest of a page each; the system reads it without another copy
-    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     for (LineKind kind : LineKind.values()) {
       Path hidden = StoredSet.hidden(dir, kind, name);
       files.put(kind, new LineFile(hidden, name.endsWith(StoredSet.PACKED), buffer));

@@ -14,6 +14,8 @@ import io.serproutes.ids.Claims;
 import io.serproutes.ids.LockOfOtherProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -71,6 +73,28 @@ class LineFilesTest {
     assertThat(folder.shown("receipts").get(0).getFileName().toString())
         .matches("\\d{8}T\\d{9}Z-[0-9a-f]{6}" + ending)
         .isEqualTo(folder.shown("organic").get(0).getFileName().toString());
+  }
+
+  /** Java frees a direct buffer late: a set must not bring its own. */
+  @Test
+  void manySetsTakeNoMoreMemoryOutsideTheHeapThanOne() throws IOException {
+    LinesUnderTest folder = folder("out");
+    try (LineFiles files = folder.open()) {
+      folder.publish(files, delivered(0, 1));
+      long before = directBytes();
+      for (int i = 1; i < 20; i++) {
+        files.finish();
+        folder.publish(files, delivered(i, 1));
+      }
+      assertThat(directBytes() - before).isLessThan(1 << 20);
+    }
+  }
+
+  private static long directBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
   }
 
   @Test

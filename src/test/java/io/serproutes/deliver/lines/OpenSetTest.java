@@ -7,6 +7,7 @@ import io.serproutes.PowerCut;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ class OpenSetTest {
         new OpenSet(
             dir,
             NAME,
+            ByteBuffer.allocate(16), // each line takes several writes
             step -> {
               steps.add(step);
               if (step.equals("commit")) {
