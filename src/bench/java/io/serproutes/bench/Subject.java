@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 
 /**
  * One of those that are compared, such as {@code product}, or {@code hand-lines@/path/of/a/jdk}.
@@ -38,8 +39,8 @@ record Subject(
    * @param home where builds of the product are copied to, since one meanwhile must not take them
    *     away
    * @param jars the builds, by kind
-   * @param options of the JVM; those of the product name an archive of its classes, too, if one of
-   *     them is a file of options
+   * @param options of the JVM; those of the product name an archive of its classes, too, if it has
+   *     one and one of them is a file of options
    */
   static Subject of(String name, Path home, Map<String, Path> jars, List<String> options)
       throws IOException {
@@ -53,12 +54,13 @@ record Subject(
     if (jars.containsKey(kind)) {
       String folder = kind + "-" + jdk.getFileName();
       jar = Files.createDirectories(home.resolve(folder)).resolve("serp-routes.jar");
-      if (all.stream().anyMatch(option -> option.startsWith("@"))) {
-        all.add("-XX:SharedArchiveFile=" + archiveOf(jar));
-      }
       if (Files.notExists(jar) || Files.mismatch(jars.get(kind), jar) >= 0) {
         Files.copy(jars.get(kind), jar, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(archiveOf(jar));
         prepare(home, jdk, jar);
+      }
+      if (all.stream().anyMatch(option -> option.startsWith("@")) && hasArchive(jar)) {
+        all.add("-XX:SharedArchiveFile=" + archiveOf(jar));
       }
     }
     return new Subject(name, kind, isLines, jdk, List.copyOf(all), jar);
@@ -73,13 +75,23 @@ record Subject(
     return jar.resolveSibling("serp-routes.jsa");
   }
 
+  private static boolean hasArchive(Path jar) {
+    return Files.exists(archiveOf(jar));
+  }
+
+  // an early build has no such command, and would start and run without an end
   private static void prepare(Path home, Path jdk, Path jar) throws IOException {
+    try (ZipFile classes = new ZipFile(jar.toFile())) {
+      if (classes.getEntry("io/serproutes/program/PrepareCommand.class") == null) {
+        return;
+      }
+    }
     Path log = home.resolve("prepare.log");
     try (Child prepare =
         Child.java(log, jdk, List.of(), Map.of(), "-jar", jar.toString(), "prepare")) {
       prepare.awaitEnd();
     }
-    if (Files.notExists(archiveOf(jar))) {
+    if (!hasArchive(jar)) {
       throw new IOException("no archive of classes, see " + log);
     }
   }

@@ -71,12 +71,23 @@ public final class AssignedPartitions implements TopicProgress {
     share();
   }
 
-  void assigned(TopicPartition partition, PartitionProgress progress) {
-    PartitionProgress before = ours.put(partition, progress);
-    if (before != null && before != progress) { // of a consumer that failed without giving it back
-      before.drop();
-      before.close();
+  /**
+   * Ends the assignments of a consumer that failed without giving its partitions back: the next one
+   * begins with none, and by its membership nothing of them may be committed.
+   */
+  void forget(String topic) {
+    members.remove(topic);
+    for (TopicPartition partition : of(topic).map(Map.Entry::getKey).toList()) {
+      PartitionProgress left = revoked(partition);
+      if (left != null) {
+        left.drop();
+      }
     }
+    dropUnwanted();
+  }
+
+  void assigned(TopicPartition partition, PartitionProgress progress) {
+    ours.put(partition, progress);
   }
 
   PartitionProgress revoked(TopicPartition partition) {

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.FatalErrors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -148,14 +149,15 @@ final class Committer {
   private void commit(TransactionPlan plan) {
     try {
       send(plan);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.debug("a transaction is aborted", e);
+      FatalErrors.report(e);
       plan.failed();
       abort();
       goAgain(plan.parts(), e);
       return;
     }
-    RuntimeException failure = end();
+    Throwable failure = end();
     if (failure == null) {
       plan.committed();
     } else {
@@ -188,7 +190,7 @@ final class Committer {
   }
 
   // after a time-out the client allows nothing but the same once more
-  private RuntimeException end() {
+  private Throwable end() {
     try {
       try {
         producer.commitTransaction();
@@ -196,7 +198,8 @@ final class Committer {
         producer.commitTransaction();
       }
       return null;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      FatalErrors.report(e);
       return e;
     }
   }
@@ -218,7 +221,7 @@ final class Committer {
     }
   }
 
-  private void goAgain(List<TransactionPart> parts, RuntimeException failure) {
+  private void goAgain(List<TransactionPart> parts, Throwable failure) {
     if (failure instanceof TransactionPart.Failure own) {
       List<TransactionPart> others = new ArrayList<>(parts);
       others.remove(own.part());
@@ -234,7 +237,7 @@ final class Committer {
   }
 
   // else it is about a record, a topic or a right
-  private static boolean passes(RuntimeException failure) {
+  private static boolean passes(Throwable failure) {
     Throwable first = KafkaFailures.first(failure);
     boolean isRight = first instanceof AuthorizationException;
     return !(first instanceof ApiException)

@@ -46,6 +46,9 @@ public final class KafkaClients implements CamelContextAware {
   private static final int SEND_TIMEOUT = 10_000;
   private static final int REQUEST_TIMEOUT = 5000;
 
+  // ms; the brokers refuse a transaction while they still end the one before
+  private static final int TRANSACTION_BACKOFF = 10;
+
   private static final long LARGEST_RECEIPT = 1 << 20;
   private static final long HEADERS = 1 << 18;
   // with those of many partitions open at once; what is sent and not acknowledged is kept here
@@ -186,6 +189,7 @@ public final class KafkaClients implements CamelContextAware {
     all.put("delivery.timeout.ms", SEND_TIMEOUT);
     all.put("max.block.ms", SEND_TIMEOUT);
     all.put("request.timeout.ms", REQUEST_TIMEOUT);
+    all.put("retry.backoff.ms", TRANSACTION_BACKOFF);
     all.put("linger.ms", 5);
     return all;
   }

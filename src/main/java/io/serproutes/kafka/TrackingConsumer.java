@@ -89,6 +89,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     if (!topics.equals(List.of(topic))) {
       throw new IllegalArgumentException(topics + " are not the one topic " + topic);
     }
+    offsets.forget(topic);
     offsets.joining(topic);
     super.subscribe(topics, new Rebalance(this, topic, offsets, stopping, transactions, listener));
   }

@@ -4,6 +4,7 @@ import io.serproutes.fetch.StoppingException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param records can be iterated again after a transaction that failed
  * @param bytes about how many they are
  * @param since when it was given, as {@link System#nanoTime}
- * @param end told once, with the failure or null
+ * @param end told once, with the failure or null, whatever is told afterwards
  */
 record TransactionPart(
     RecordInWork origin,
@@ -26,6 +27,19 @@ record TransactionPart(
     long bytes,
     long since,
     Consumer<Throwable> end) {
+
+  TransactionPart {
+    end = once(end);
+  }
+
+  private static Consumer<Throwable> once(Consumer<Throwable> end) {
+    AtomicBoolean isTold = new AtomicBoolean();
+    return failure -> {
+      if (isTold.compareAndSet(false, true)) {
+        end.accept(failure);
+      }
+    };
+  }
 
   /** The records of one part cannot be made, or have a topic that cannot be reached. */
   static final class Failure extends RuntimeException {
@@ -85,6 +99,7 @@ record TransactionPart(
   /** Ends it without its record, which another process reads, or this one once more. */
   void leave() {
     end.accept(
-        new StoppingException("another process has the partition of this id, which stays there"));
+        new StoppingException(
+            "the id stays in its topic: another process has it, or this one stops"));
   }
 }

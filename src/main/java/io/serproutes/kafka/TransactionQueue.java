@@ -122,8 +122,10 @@ final class TransactionQueue {
     long wanted = rounds + (isRunning ? 2 : 1);
     try {
       for (long left; !closed && rounds < wanted && (left = end - System.nanoTime()) > 0; ) {
-        isUrgent = true;
-        notifyAll();
+        if (!isUrgent) {
+          isUrgent = true;
+          notifyAll(); // once, or two that wait here would wake each other up all the time
+        }
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {

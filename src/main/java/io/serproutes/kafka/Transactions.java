@@ -158,8 +158,9 @@ public final class Transactions extends AsyncProcessorSupport {
   }
 
   private void run(Committer committer) {
+    List<TransactionPart> parts = List.of();
     try {
-      for (List<TransactionPart> parts; (parts = queue.next()) != null; ) {
+      while ((parts = queue.next()) != null) {
         committer.commit(parts);
         queue.ended();
       }
@@ -167,6 +168,7 @@ public final class Transactions extends AsyncProcessorSupport {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) { // an exception here is a fault of ours
       queue.close();
+      parts.forEach(TransactionPart::leave); // those that do not know of their end yet
       FatalErrors.threadDied(e);
     }
     queue.rest().forEach(TransactionPart::leave);

@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -62,14 +64,20 @@ class AssignedPartitionsTest {
     assertThat(gate.callsLeft()).isEqualTo(PER_MINUTE / 2);
   }
 
+  /** Else what it had read could be committed by the membership of its successor. */
   @Test
-  void aPartitionThatComesTwiceIsThatOfTheLaterOne() {
+  void whatAConsumerThatFailedLeftIsOverWhenTheNextOneBegins() {
     PartitionProgress before = new PartitionProgress(0, null);
+    PartitionProgress ofOther = new PartitionProgress(0, null);
+    TopicPartition other = new TopicPartition("parked", 0);
     offsets.assigned(FIRST, before);
-    assign(FIRST);
+    offsets.assigned(other, ofOther);
+    offsets.member("ids", new ConsumerGroupMetadata("group", 7, "member", Optional.empty()));
+    offsets.forget("ids");
     assertThat(before.isWanted()).isFalse();
     assertThat(before.isClosed()).isTrue();
-    assertThat(offsets.find(FIRST).isWanted()).isTrue();
+    assertThat(offsets.members()).isEmpty();
+    assertThat(offsets.open()).containsOnlyKeys(ofOther);
   }
 
   private static List<TopicPartition> partitions(int... numbers) {

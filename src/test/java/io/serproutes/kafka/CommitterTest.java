@@ -55,6 +55,8 @@ class CommitterTest {
   /** A client that refuses some records, and says which topics there are. */
   private static final class Client extends MockProducer<String, byte[]> {
 
+    boolean isOutOfMemory;
+
     Client() {
       super(true, null, new StringSerializer(), new ByteArraySerializer());
     }
@@ -65,6 +67,10 @@ class CommitterTest {
         RecordTooLargeException refusal = new RecordTooLargeException("too large");
         callback.onCompletion(null, refusal);
         return CompletableFuture.failedFuture(refusal);
+      }
+      if (isOutOfMemory) {
+        isOutOfMemory = false;
+        throw new OutOfMemoryError("simulated");
       }
       return super.send(record, callback);
     }
@@ -281,6 +287,26 @@ class CommitterTest {
         Arguments.of("send", new KafkaException("in an error state", new TimeoutException("late"))),
         Arguments.of("offsets", new CommitFailedException("another generation")),
         Arguments.of("flush", new TimeoutException("late")));
+  }
+
+  /** In a host, which may go on. */
+  @Test
+  void aLackOfMemoryIsReportedAndTheTransactionGoesAgain() {
+    List<Throwable> reported = new ArrayList<>();
+    Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
+    client.isOutOfMemory = true;
+    TransactionPart a = part(first, 10, "a");
+    try {
+      commit(a);
+    } finally {
+      Thread.currentThread().setUncaughtExceptionHandler(null);
+    }
+    assertThat(reported).singleElement().isInstanceOf(OutOfMemoryError.class);
+    assertThat(client.transactionAborted()).isTrue();
+    assertThat(later.again).containsExactly(a);
+    assertThat(ended).isEmpty();
+    committer.commit(later.takeAgain());
+    assertThat(client.committed()).containsExactly("a");
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -41,9 +42,18 @@ class TransactionsTest {
       new Settings(Map.of("serp.kafka.delivery", "exactly-once", "serp.from", "kafka")::get);
   private final AssignedPartitions offsets =
       new AssignedPartitions(settings, new Gate(settings, new BeginTask()));
+  private volatile Error dying;
   private final PartitionProgress progress = new PartitionProgress(0, null);
   private final MockProducer<String, byte[]> client =
-      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer()) {
+        @Override
+        public List<PartitionInfo> partitionsFor(String topic) {
+          if (dying != null) {
+            throw dying;
+          }
+          return super.partitionsFor(topic);
+        }
+      };
   private final Transactions transactions = new Transactions(settings, offsets, Runnable::run);
 
   @AfterEach
@@ -107,6 +117,18 @@ class TransactionsTest {
         .isInstanceOf(StoppingException.class);
     assertThat(progress.committable()).isZero();
     await().untilAsserted(() -> assertThat(client.closed()).isTrue());
+  }
+
+  /** In a host, which may go on: no task waits for a thread that is no more. */
+  @Test
+  void whatWaitsWhenTheThreadDiesStaysInItsTopic() throws Exception {
+    dying = new OutOfMemoryError("simulated");
+    begin();
+    assertThat(ended(0).get(1, TimeUnit.MINUTES).getException())
+        .isInstanceOf(StoppingException.class);
+    assertThat(ended(1).get(1, TimeUnit.MINUTES).getException())
+        .isInstanceOf(StoppingException.class);
+    assertThat(progress.committable()).isZero();
   }
 
   @Test
