@@ -161,9 +161,6 @@ class ReadmeTest {
               BENCH + "work=folder" + SIZE + "product-lines,hand,hand-lines,node\"", "by hand"),
           Map.entry(BENCH + "work=kafka" + SIZE + "hand,ceiling,spring-platform\"", "by hand"),
           Map.entry(
-              BENCH + "work=kafka items=100 ids=1000,8000 rounds=3 subjects=product,exactly-once\"",
-              "by hand"),
-          Map.entry(
               BENCH + "work=latency items=100 ids=1000 rounds=6 subjects=product,hand\"",
               "by hand"),
           Map.entry(
