@@ -7,7 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -37,6 +38,7 @@ final class Committer {
   private final Supplier<Producer<String, byte[]>> producers;
   private final Function<String, Map<TopicPartition, OffsetAndMetadata>> groups;
   private final AssignedPartitions offsets;
+  private final Duration patience;
   private final Waiting waiting;
   private Producer<String, byte[]> producer;
 
@@ -62,15 +64,19 @@ final class Committer {
    *
    * @param producers makes one, also in place of one that has failed
    * @param groups what a group has committed, once no transaction of it is open
+   * @param patience how long records may take to be acknowledged; the brokers end the transaction
+   *     then, too
    */
   Committer(
       Supplier<Producer<String, byte[]>> producers,
       Function<String, Map<TopicPartition, OffsetAndMetadata>> groups,
       AssignedPartitions offsets,
+      Duration patience,
       Waiting waiting) {
     this.producers = producers;
     this.groups = groups;
     this.offsets = offsets;
+    this.patience = patience;
     this.waiting = waiting;
   }
 
@@ -181,11 +187,20 @@ final class Committer {
     for (String topic : plan.topicsOfIds()) {
       producer.sendOffsetsToTransaction(plan.commits(topic), plan.member(topic));
     }
-    producer.flush();
+    await(sent);
+  }
+
+  // the client asks for ever for a partition of a topic that was deleted, and lets no record expire
+  private void await(CompletableFuture<Void> sent) {
     try {
-      sent.join();
-    } catch (CompletionException e) {
+      sent.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException why ? why : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (java.util.concurrent.TimeoutException e) {
+      replace(); // nor would it end the transaction
+      throw new TimeoutException("no acknowledgement within " + patience.toSeconds() + " s");
     }
   }
 
@@ -206,7 +221,9 @@ final class Committer {
 
   private void abort() {
     try {
-      producer.abortTransaction();
+      if (producer != null) { // else the next one ends it
+        producer.abortTransaction();
+      }
     } catch (RuntimeException e) {
       LOG.debug("a transaction could not be aborted; the next producer ends it", e);
       replace();

@@ -41,8 +41,10 @@ public final class KafkaClients implements CamelContextAware {
 
   private static final String API_TIMEOUT = "10000"; // ms; the clients' own 60 s outlast a stop
 
-  // ms; so long a transaction of a process that was killed holds up others
-  private static final int TRANSACTION_TIMEOUT = 15_000;
+  /** So long a transaction of a process that was killed holds up others. */
+  static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(15);
+
+  // ms
   private static final int SEND_TIMEOUT = 10_000;
   private static final int REQUEST_TIMEOUT = 5000;
 
@@ -185,7 +187,7 @@ public final class KafkaClients implements CamelContextAware {
     Map<String, Object> all = forProducer(configured);
     all.put("client.id", clientId("transactions"));
     all.put("transactional.id", transactionalId);
-    all.put("transaction.timeout.ms", TRANSACTION_TIMEOUT);
+    all.put("transaction.timeout.ms", (int) TRANSACTION_TIMEOUT.toMillis());
     all.put("delivery.timeout.ms", SEND_TIMEOUT);
     all.put("max.block.ms", SEND_TIMEOUT);
     all.put("request.timeout.ms", REQUEST_TIMEOUT);

@@ -73,7 +73,8 @@ public final class Transactions extends AsyncProcessorSupport {
     if (!on) {
       return;
     }
-    Committer committer = new Committer(producers, groups, offsets, new Later());
+    Committer committer =
+        new Committer(producers, groups, offsets, KafkaClients.TRANSACTION_TIMEOUT, new Later());
     try {
       committer.open();
     } catch (RuntimeException e) {

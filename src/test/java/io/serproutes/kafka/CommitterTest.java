@@ -9,6 +9,7 @@ import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.StoppingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -58,7 +59,11 @@ class CommitterTest {
     boolean isOutOfMemory;
 
     Client() {
-      super(true, null, new StringSerializer(), new ByteArraySerializer());
+      this(true);
+    }
+
+    Client(boolean isAcknowledging) {
+      super(isAcknowledging, null, new StringSerializer(), new ByteArraySerializer());
     }
 
     @Override
@@ -128,7 +133,8 @@ class CommitterTest {
   private final Map<TransactionPart, Optional<Throwable>> ended = new HashMap<>();
   private final Client client = new Client();
   private final Client next = new Client();
-  private final Committer committer = new Committer(clients::remove, this::known, offsets, later);
+  private final Committer committer =
+      new Committer(clients::remove, this::known, offsets, Duration.ofMillis(50), later);
 
   @BeforeEach
   void join() {
@@ -260,8 +266,7 @@ class CommitterTest {
     switch (step) {
       case "begin" -> client.beginTransactionException = failure;
       case "send" -> client.sendException = failure;
-      case "offsets" -> client.sendOffsetsToTransactionException = failure;
-      default -> client.flushException = failure;
+      default -> client.sendOffsetsToTransactionException = failure;
     }
     client.abortTransactionException = step.equals("begin") ? failure : null;
     TransactionPart a = part(first, 10, "a");
@@ -272,7 +277,6 @@ class CommitterTest {
     assertThat(first.committable()).isEqualTo(10);
     client.sendException = null;
     client.sendOffsetsToTransactionException = null;
-    client.flushException = null;
     committer.commit(later.takeAgain());
     Client last = client.closed() ? next : client; // the mock flushes when it aborts
     assertThat(last.committed()).containsExactly("a");
@@ -285,8 +289,22 @@ class CommitterTest {
         Arguments.of("begin", new ProducerFencedException("fenced")),
         Arguments.of("send", new TimeoutException("late")),
         Arguments.of("send", new KafkaException("in an error state", new TimeoutException("late"))),
-        Arguments.of("offsets", new CommitFailedException("another generation")),
-        Arguments.of("flush", new TimeoutException("late")));
+        Arguments.of("offsets", new CommitFailedException("another generation")));
+  }
+
+  /** So the client is for a partition of a topic that was deleted a moment ago. */
+  @Test
+  void aProducerThatHearsNothingOfItsRecordsIsReplaced() {
+    Client silent = new Client(false);
+    clients.clear();
+    clients.addAll(List.of(silent, next));
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(silent.closed()).isTrue();
+    assertThat(ended).isEmpty();
+    committer.commit(later.takeAgain());
+    assertThat(next.committed()).containsExactly("a");
+    assertThat(ended.get(a)).isEmpty();
   }
 
   /** In a host, which may go on. */
