@@ -22,6 +22,7 @@ final class DropFileContent {
   private static final int HEAD = 4096;
   private static final int HEAD_OF_STREAM = 4; // more would have a slow writer's first id wait
   private static final int BUFFER = 16 * 1024; // up to three of them a file, and 32 files at once
+  private static final int STEP = 512;
 
   // these bytes as ISO 8859-1
   private static final String UTF_8_MARK = "\u00ef\u00bb\u00bf";
@@ -37,7 +38,7 @@ final class DropFileContent {
    * A reader for the ids of a file.
    *
    * @param apiPath the endpoint whose ids are read from a saved {@code tasks_ready} answer
-   * @param position kept at the number of bytes read from the file
+   * @param position kept at about the number of bytes that have been looked at: few are read ahead
    * @throws IOException where the format is not supported, the file is not UTF-8 text, or it cannot
    *     be read; the message says which
    */
@@ -76,37 +77,61 @@ final class DropFileContent {
     return new TextIds(decoded(text));
   }
 
+  // the decoder fills its buffer as long as there is said to be more
   private static Reader decoded(InputStream in) {
-    return new InputStreamReader(in, UTF_8);
+    return new InputStreamReader(
+        new FilterInputStream(in) {
+          @Override
+          public int available() {
+            return 0;
+          }
+        },
+        UTF_8);
   }
 
   /** The bytes of a file, decompressed, known to be text, and without a mark at their beginning. */
   private static InputStream text(Path file, boolean gzip, AtomicLong position) throws IOException {
     InputStream in =
-        new BufferedInputStream(
-            counting(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), position), BUFFER);
+        new BufferedInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), BUFFER);
     try {
       String head = head(in, HEAD);
-      if (gzip && !head.isEmpty()) {
-        if (!head.startsWith(GZIP)) {
-          check(head);
-        }
-        in = new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER);
-        head = head(in, HEAD);
+      if (!gzip || head.isEmpty()) {
+        in = counting(in, position);
+        skipMark(in, head);
+        return in;
       }
-      skipMark(in, head);
-      return in;
+      if (!head.startsWith(GZIP)) {
+        check(head);
+      }
+      in = new BufferedInputStream(new GZIPInputStream(counting(in, position), STEP), BUFFER);
+      skipMark(in, head(in, HEAD));
+      return counting(in, new AtomicLong());
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
     }
   }
 
+  /** Counts what is read, in steps, so that whoever reads is not far ahead of what it returns. */
   private static InputStream counting(InputStream file, AtomicLong position) {
     return new FilterInputStream(file) {
       @Override
+      public int read() throws IOException {
+        int read = in.read();
+        position.addAndGet(read < 0 ? 0 : 1);
+        return read;
+      }
+
+      @Override
+      public long skip(long bytes) throws IOException {
+        long skipped = in.skip(bytes);
+        position.addAndGet(skipped);
+        return skipped;
+      }
+
+      @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
-        int read = in.read(bytes, offset, length);
+        int read = in.read(bytes, offset, Math.min(length, STEP));
         position.addAndGet(Math.max(read, 0));
         return read;
       }
