@@ -2,6 +2,7 @@ package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.serproutes.LogLines;
 import io.serproutes.TinyDisk;
@@ -14,6 +15,8 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DropFileTest {
 
@@ -333,5 +336,27 @@ class DropFileTest {
     }
     assertThat(taken).isEqualTo(2 * MANY - 1);
     assertThat(file.broken()).isNull();
+  }
+
+  /** Also of a file that is shorter than what a decoder reads ahead. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ids.txt", "ids.csv", "ids.json", "ids.jsonl"})
+  void howManyAreLeftIsKnownFromItsFirstIdsOn(String name) throws IOException {
+    int count = 300;
+    boolean isJson = name.endsWith(".json");
+    String text = lines(0, count);
+    if (name.contains(".json")) {
+      text = text.replaceAll("(.+)\n", "\"$1\"" + (isJson ? "," : "\n"));
+    }
+    text = isJson ? "[" + text.substring(0, text.length() - 1) + "]" : text;
+    Path file = drop(name, text);
+    try (IdFile ids = new IdFile(file, PATH)) {
+      int taken = 60;
+      for (int i = 0; i < taken; i++) {
+        assertThat(ids.next()).isNotNull();
+      }
+      int most = isJson ? 75 : 30; // its parser reads ahead
+      assertThat(ids.unread()).isCloseTo(count - taken, withinPercentage(most));
+    }
   }
 }
