@@ -65,19 +65,32 @@ public final class Outputs {
   /**
    * Returns what {@code {{serp-chosen:…}}} stands for in a route: endpoints, separated by commas.
    *
-   * @param what {@code items}, {@code receipts}, {@code dead-letters} or {@code parking}
+   * @param what {@code items}, {@code receipts} or {@code dead-letters} for the one endpoint that
+   *     takes them; with {@code all-} before it, for each output's; {@code parking}
    */
   String endpoints(String what) {
     return switch (what) {
-      case "items" -> join(names, this::ofItems);
-      case "receipts" ->
+      case "items" -> areSeveral() ? several("items") : endpoints("all-items");
+      case "receipts" -> areSeveral() ? several("receipt") : endpoints("all-receipts");
+      case "dead-letters" -> areSeveral() ? several("dead-letter") : endpoints("all-dead-letters");
+      case "all-items" -> join(names, this::ofItems);
+      case "all-receipts" ->
           join(ofReceipts(), name -> "direct:" + route("receipt", name)) + commit("");
-      case "dead-letters" ->
+      case "all-dead-letters" ->
           join(ofReceipts(), name -> "direct:" + route("dead-letter", name))
               + commit("-without-receipt");
       case "parking" -> "direct:serp-park-in-" + (hasTransactions ? "transaction" : parking());
       default -> throw new IllegalArgumentException("serp-chosen:" + what);
     };
+  }
+
+  /** Whether there is more than one to send to; then {@link RouteFiles#SEVERAL} is needed. */
+  boolean areSeveral() {
+    return names.size() > 1 || hasTransactions;
+  }
+
+  private static String several(String what) {
+    return "direct:serp-" + what + "-to-several";
   }
 
   // last of all, when all that the task sends is staged

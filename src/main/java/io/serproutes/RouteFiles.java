@@ -47,6 +47,9 @@ public final class RouteFiles {
   /** The stand-in for the API. */
   public static final String SANDBOX = "server/sandbox";
 
+  /** What sends to each of several outputs. */
+  static final String SEVERAL = "outputs/several";
+
   /** The output files where their layout is lines. */
   static final String LINES = "outputs/lines-to-files";
 
@@ -75,6 +78,9 @@ public final class RouteFiles {
     Stream.concat(to.names().stream(), to.ofReceipts().stream())
         .distinct()
         .forEach(output -> files.add(to.file(output)));
+    if (to.areSeveral()) {
+      files.add(SEVERAL);
+    }
     files.addAll(more);
     List<String> feeders = settings.feeders();
     Set<String> sources = new LinkedHashSet<>(settings.get(Keys.FROM));

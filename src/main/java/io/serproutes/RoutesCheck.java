@@ -128,6 +128,12 @@ final class RoutesCheck extends LifecycleStrategySupport {
         }
       }
     }
+    for (String what : List.of("items", "dead-letter", "receipt")) {
+      String route = "serp-" + what + "-to-several";
+      if (outputs.areSeveral() && isMissing(model, route)) {
+        return wanted(route, RouteFiles.SEVERAL);
+      }
+    }
     String parking = "serp-park-in-" + outputs.parking();
     if (isMissing(model, parking)) {
       return wanted(parking, RouteFiles.parking(outputs.parking()));

@@ -377,6 +377,9 @@ class RoutesLintTest {
       Set<String> files = new TreeSet<>(RouteFiles.CORE);
       Stream.concat(outputs().names().stream(), outputs().ofReceipts().stream())
           .forEach(output -> files.add(outputs().file(output)));
+      if (outputs().areSeveral()) {
+        files.add(RouteFiles.SEVERAL);
+      }
       files.addAll(Set.of(RouteFiles.HEALTH, RouteFiles.SANDBOX));
       files.addAll(Set.of("sources/ids-from-command-line", "sources/ids-from-folder"));
       if (kafka) {

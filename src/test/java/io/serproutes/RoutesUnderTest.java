@@ -65,6 +65,9 @@ final class RoutesUnderTest implements AutoCloseable {
     try {
       List<String> files = new ArrayList<>(RouteFiles.CORE);
       files.add(RouteFiles.output("files"));
+      if (keys.getOrDefault("serp.to", "").contains(",")) {
+        files.add(RouteFiles.SEVERAL);
+      }
       for (String file : files) {
         PluginHelper.getRoutesLoader(context)
             .loadRoutes(

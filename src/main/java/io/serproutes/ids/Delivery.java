@@ -69,6 +69,9 @@ public record Delivery(
   @FunctionalInterface
   public interface Settlement {
 
+    /** Told when the API is asked for the id, each time. */
+    default void asked() {}
+
     /** Acknowledges the id, or keeps it: see {@link Outcome#isAcknowledged}. */
     void settled(Outcome outcome);
 

@@ -7,23 +7,27 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Limits how many ids are in work at once, so that memory does not grow with a backlog. Safe for
  * use by many threads. While it is paused, none is admitted.
  *
  * <p>The limits are far above the number of concurrent calls: ids that wait for a back-off hold up
- * no others. New ids, parked ids and ids that came with their answers have limits of their own.
- * Fair: several files progress together.
+ * no others. New ids, parked ids and ids that came with their answers have limits of their own, and
+ * few new ones wait for their first call: while it waits, each survives many collections. Fair:
+ * several files progress together.
  */
 public final class Intake {
 
   private static final int FRESH = 1000;
+  private static final int LINE = 120;
   private static final int PARKED = 200;
   private static final int ANSWERED = 200;
   private static final long CHECK_MILLIS = 100;
 
   private final Semaphore fresh = new Semaphore(FRESH, true);
+  private final Semaphore line = new Semaphore(LINE, true); // of the fresh ones, not asked for yet
   private final Semaphore parked = new Semaphore(PARKED, true);
   private final Semaphore answered = new Semaphore(ANSWERED, true);
   private volatile boolean stopping;
@@ -44,9 +48,8 @@ public final class Intake {
   public Delivery take(String text, Source source, History history, Settlement settlement)
       throws InterruptedException {
     boolean wasParked = history != null && history.asks() > 0;
-    Semaphore room = wasParked ? parked : fresh;
-    awaitRoom(room);
-    return new Delivery(text, source, history, releasing(room, settlement));
+    Settlement place = wasParked ? place(parked, settlement) : placeInLine(settlement);
+    return new Delivery(text, source, history, place);
   }
 
   /**
@@ -55,8 +58,23 @@ public final class Intake {
    */
   public Delivery takeAnswered(String text, Source source, Path answer, Settlement settlement)
       throws InterruptedException {
-    awaitRoom(answered);
-    return new Delivery(text, source, null, Map.of(), releasing(answered, settlement), answer);
+    return new Delivery(text, source, null, Map.of(), place(answered, settlement), answer);
+  }
+
+  private Settlement place(Semaphore room, Settlement settlement) throws InterruptedException {
+    awaitRoom(room);
+    return new Place(room, null, settlement);
+  }
+
+  private Settlement placeInLine(Settlement settlement) throws InterruptedException {
+    awaitRoom(line);
+    try {
+      awaitRoom(fresh);
+    } catch (InterruptedException e) {
+      line.release();
+      throw e;
+    }
+    return new Place(fresh, line, settlement);
   }
 
   private void awaitRoom(Semaphore room) throws InterruptedException {
@@ -117,29 +135,53 @@ public final class Intake {
     stopping = false;
   }
 
-  private static Settlement releasing(Semaphore room, Settlement settlement) {
-    return new Settlement() {
-      @Override
-      public void settled(Outcome outcome) {
-        room.release();
-        settlement.settled(outcome);
-      }
+  /** An id's place among those in work, and first in the line for a call. */
+  private static final class Place implements Settlement {
 
-      @Override
-      public boolean logsDeadLetter(String reason) {
-        return settlement.logsDeadLetter(reason);
-      }
+    private final Semaphore room;
+    private final AtomicReference<Semaphore> line;
+    private final Settlement source;
 
-      @Override
-      public Object origin() {
-        return settlement.origin();
-      }
+    Place(Semaphore room, Semaphore line, Settlement source) {
+      this.room = room;
+      this.line = new AtomicReference<>(line);
+      this.source = source;
+    }
 
-      @Override
-      public boolean isWanted() {
-        return settlement.isWanted();
+    @Override
+    public void asked() {
+      leaveLine();
+      source.asked();
+    }
+
+    @Override
+    public void settled(Outcome outcome) {
+      leaveLine(); // where no call was made
+      room.release();
+      source.settled(outcome);
+    }
+
+    private void leaveLine() {
+      Semaphore left = line.getAndSet(null);
+      if (left != null) {
+        left.release();
       }
-    };
+    }
+
+    @Override
+    public boolean logsDeadLetter(String reason) {
+      return source.logsDeadLetter(reason);
+    }
+
+    @Override
+    public Object origin() {
+      return source.origin();
+    }
+
+    @Override
+    public boolean isWanted() {
+      return source.isWanted();
+    }
   }
 
   /** How many ids are in work. */

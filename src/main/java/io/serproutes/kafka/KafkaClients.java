@@ -59,16 +59,27 @@ public final class KafkaClients implements CamelContextAware {
   private final Settings settings;
   private final AssignedPartitions offsets;
   private final Transactions transactions;
+  private final RecordThreads threads;
   private final long largestRecord;
   private final String transactionalId;
   private CamelContext context;
   private Map<String, Object> extra;
 
-  /** Clients for {@code serp.kafka.brokers}; consumers commit by transactions where they are on. */
-  public KafkaClients(Settings settings, AssignedPartitions offsets, Transactions transactions) {
+  /**
+   * Clients for {@code serp.kafka.brokers}.
+   *
+   * @param transactions by which consumers commit where they are on
+   * @param threads take the records that consumers read; while they are busy, none is read
+   */
+  public KafkaClients(
+      Settings settings,
+      AssignedPartitions offsets,
+      Transactions transactions,
+      RecordThreads threads) {
     this.settings = settings;
     this.offsets = offsets;
     this.transactions = transactions;
+    this.threads = threads;
     transactionalId = transactionalId(settings);
     long largestItem = settings.get(Keys.MAX_ITEM_BYTES) + HEADERS;
     largestRecord = Math.min(Math.max(largestItem, LARGEST_RECEIPT), Integer.MAX_VALUE);
@@ -265,6 +276,7 @@ public final class KafkaClients implements CamelContextAware {
         offsets,
         topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),
         topic.equals(settings.get(Keys.TOPIC_PARKED)),
+        threads::areBusy,
         () -> context.isStopping(),
         transactions);
   }

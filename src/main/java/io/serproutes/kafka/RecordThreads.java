@@ -17,6 +17,7 @@ public final class RecordThreads extends ThreadPoolExecutor {
   // so many records of several ids are asked for side by side
   private static final int COUNT = 10;
   private static final int IDLE_SECONDS = 60;
+  private static final int ENOUGH = 40;
 
   /** Threads that start when they are needed and end when they are not. */
   public RecordThreads() {
@@ -29,5 +30,10 @@ public final class RecordThreads extends ThreadPoolExecutor {
           return thread;
         });
     allowCoreThreadTimeOut(true);
+  }
+
+  /** Whether so many records wait for room for their ids that more would only take memory. */
+  boolean areBusy() {
+    return getQueue().size() >= ENOUGH;
   }
 }

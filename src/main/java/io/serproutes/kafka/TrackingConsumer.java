@@ -50,6 +50,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private final AssignedPartitions offsets;
   private final boolean onlyUpToStart;
   private final boolean unbounded;
+  private final BooleanSupplier busy;
   private final BooleanSupplier stopping;
   private final Transactions transactions;
   private final RemovedRecords removed = new RemovedRecords(this::beginning);
@@ -64,6 +65,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
    *
    * @param onlyUpToStart whether only what was in the topic when the program started is read
    * @param unbounded whether records cost next to nothing while they wait
+   * @param busy whether whoever takes the records has enough of them
    * @param stopping whether calls have had their time to end before the partitions are revoked
    * @param transactions commit in its place, where they are on
    */
@@ -73,6 +75,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       AssignedPartitions offsets,
       boolean onlyUpToStart,
       boolean unbounded,
+      BooleanSupplier busy,
       BooleanSupplier stopping,
       Transactions transactions) {
     super(properties);
@@ -80,6 +83,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     this.offsets = offsets;
     this.onlyUpToStart = onlyUpToStart;
     this.unbounded = unbounded;
+    this.busy = busy;
     this.stopping = stopping;
     this.transactions = transactions;
   }
@@ -284,7 +288,8 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     boolean waits = !farAhead.isEmpty();
     resumeThoseThatFit();
     Set<TopicPartition> all = assignment();
-    boolean full = !unbounded && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes());
+    boolean full =
+        !unbounded && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes() || busy.getAsBoolean());
     if (full) {
       pause(all);
       isPaused = true;

@@ -17,6 +17,7 @@ class IntakeTest {
   private static final String ID = "00000000-0000-0000-0000-000000000001";
   private static final Source SOURCE = Source.named("test");
   private static final int FRESH = 1000;
+  private static final int LINE = 120;
   private static final int PARKED = 200;
 
   private final Intake intake = new Intake();
@@ -26,6 +27,7 @@ class IntakeTest {
     List<Delivery> taken = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       taken.add(intake.take(ID, SOURCE, history, settled::add));
+      taken.get(i).settlement().asked();
     }
     return taken;
   }
@@ -69,6 +71,39 @@ class IntakeTest {
     taken.get(500).settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(next.get(30, TimeUnit.SECONDS).text()).isEqualTo(ID);
     assertThat(intake.inWork()).isEqualTo(FRESH);
+  }
+
+  @Test
+  void fewFreshIdsWaitForTheirFirstCall() throws Exception {
+    List<Delivery> taken = new ArrayList<>();
+    for (int i = 0; i < LINE; i++) {
+      taken.add(intake.take(ID, SOURCE, settled::add));
+    }
+    take(PARKED, asked(1)); // those that were parked wait beside them
+    CompletableFuture<Delivery> next = takeLater(null);
+    CompletableFuture<Delivery> second = takeLater(null);
+    taken.get(7).settlement().asked();
+    taken.get(7).settlement().asked(); // once more, after a back-off
+    CompletableFuture<Object> either = CompletableFuture.anyOf(next, second);
+    assertThat(either).succeedsWithin(30, TimeUnit.SECONDS);
+    assertThat(next.isDone() && second.isDone()).isFalse();
+    taken.get(7).settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(CompletableFuture.allOf(next, second)).failsWithin(300, TimeUnit.MILLISECONDS);
+    taken.get(8).settlement().settled(Delivery.Outcome.KEPT); // no call was made
+    assertThat(CompletableFuture.allOf(next, second)).succeedsWithin(30, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whoeverStopsWaitingForRoomLeavesTheLine() throws Exception {
+    List<Delivery> all = take(FRESH, null);
+    CompletableFuture<Delivery> next = takeLater(null);
+    intake.stop();
+    assertThat(next).failsWithin(30, TimeUnit.SECONDS);
+    intake.start();
+    all.forEach(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
+    for (int i = 0; i < LINE; i++) {
+      assertThat(takeLater(null)).succeedsWithin(30, TimeUnit.SECONDS);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,11 +28,13 @@ class RecordThreadsTest {
             return null;
           });
     }
+    assertThat(threads.areBusy()).isTrue();
     room.countDown();
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(ran)
         .doesNotContain(Thread.currentThread())
         .allMatch(thread -> thread.isDaemon() && thread.getName().startsWith("serp-take-record-"));
+    await().until(() -> !threads.areBusy());
     threads.shutdownNow();
   }
 }
