@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.ids.Delivery.Settlement;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -21,18 +22,23 @@ public final class PassGate extends AsyncProcessorSupport {
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
     Task task = Task.of(exchange);
-    Runnable go = () -> callback.done(false);
     Consumer<Exception> refuse =
         refusal -> {
           exchange.setException(refusal);
           callback.done(false);
         };
     if (task != null) {
+      Settlement settlement = task.getDelivery().settlement();
+      Runnable go =
+          () -> {
+            settlement.asked(); // here, as it wakes whoever takes ids, who wants the gate
+            callback.done(false);
+          };
       gate.enter(task, go, refuse);
     } else {
       Poll poll = new Poll();
       exchange.setVariable(Poll.VARIABLE, poll);
-      gate.enter(poll, go, refuse);
+      gate.enter(poll, () -> callback.done(false), refuse);
     }
     return false;
   }

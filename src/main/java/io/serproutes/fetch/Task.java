@@ -178,7 +178,6 @@ public final class Task implements Call {
   @Override
   public void asked(boolean asProbe, long now) {
     tries.callStarts(asProbe, now);
-    delivery.settlement().asked();
     forgetResult();
     if (firstAskedAt == null) {
       firstAskedAt = Instant.now();

@@ -69,7 +69,7 @@ public record Delivery(
   @FunctionalInterface
   public interface Settlement {
 
-    /** Told when the API is asked for the id, each time. */
+    /** Told when the id needs not wait for its turn any more, each time it had to. */
     default void asked() {}
 
     /** Acknowledges the id, or keeps it: see {@link Outcome#isAcknowledged}. */

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Limits how many ids are in work at once, so that memory does not grow with a backlog. Safe for
@@ -22,6 +23,7 @@ public final class Intake {
 
   private static final int FRESH = 1000;
   private static final int LINE = 120;
+  private static final int AT_ONCE = 16;
   private static final int PARKED = 200;
   private static final int ANSWERED = 200;
   private static final long CHECK_MILLIS = 100;
@@ -29,6 +31,7 @@ public final class Intake {
   private final Semaphore fresh = new Semaphore(FRESH, true);
   private final Semaphore line = new Semaphore(LINE, true); // of the fresh ones, not asked for yet
   private final Semaphore parked = new Semaphore(PARKED, true);
+  private final AtomicInteger leftLine = new AtomicInteger();
   private final Semaphore answered = new Semaphore(ANSWERED, true);
   private volatile boolean stopping;
   private volatile boolean paused;
@@ -63,7 +66,7 @@ public final class Intake {
 
   private Settlement place(Semaphore room, Settlement settlement) throws InterruptedException {
     awaitRoom(room);
-    return new Place(room, null, settlement);
+    return new Place(room, false, settlement);
   }
 
   private Settlement placeInLine(Settlement settlement) throws InterruptedException {
@@ -74,7 +77,7 @@ public final class Intake {
       line.release();
       throw e;
     }
-    return new Place(fresh, line, settlement);
+    return new Place(fresh, true, settlement);
   }
 
   private void awaitRoom(Semaphore room) throws InterruptedException {
@@ -136,15 +139,15 @@ public final class Intake {
   }
 
   /** An id's place among those in work, and first in the line for a call. */
-  private static final class Place implements Settlement {
+  private final class Place implements Settlement {
 
     private final Semaphore room;
-    private final AtomicReference<Semaphore> line;
+    private final AtomicBoolean isInLine;
     private final Settlement source;
 
-    Place(Semaphore room, Semaphore line, Settlement source) {
+    Place(Semaphore room, boolean isInLine, Settlement source) {
       this.room = room;
-      this.line = new AtomicReference<>(line);
+      this.isInLine = new AtomicBoolean(isInLine);
       this.source = source;
     }
 
@@ -161,10 +164,10 @@ public final class Intake {
       source.settled(outcome);
     }
 
+    // several at once, or the thread that reads ids would be woken for each
     private void leaveLine() {
-      Semaphore left = line.getAndSet(null);
-      if (left != null) {
-        left.release();
+      if (isInLine.getAndSet(false) && leftLine.incrementAndGet() % AT_ONCE == 0) {
+        line.release(AT_ONCE);
       }
     }
 
