@@ -151,7 +151,11 @@ public final class Claims implements Closeable {
     if (file.isAt(path)) {
       return false;
     }
-    makeFolder();
+    try {
+      makeFolder();
+    } catch (IllegalSettingException e) { // it was fine at the start, and may be again
+      throw new IOException(e.getMessage(), e);
+    }
     ClaimsFile next = ClaimsFile.open(path, this);
     file.close(this);
     file = next;

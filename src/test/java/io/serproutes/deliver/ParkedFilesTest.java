@@ -359,7 +359,8 @@ class ParkedFilesTest {
                 } catch (OutputUnavailableException e) {
                   throw new AssertionError(e);
                 }
-              })
+              },
+              work -> new Thread(work).start()) // the common pool may have one thread
           .get(10, TimeUnit.SECONDS);
     } finally {
       mayGoOn.countDown();
