@@ -45,7 +45,9 @@ class IntakeTest {
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
-        });
+        },
+        taking ->
+            new Thread(taking).start()); // some wait here, and the common pool has few threads
   }
 
   @Test
