@@ -46,7 +46,8 @@ final class ProxiedBrokers implements AutoCloseable {
       nodes.add(new Node(broker.behind(proxy.port(), proxy.target()), proxy));
     }
     nodes.stream()
-        .map(node -> CompletableFuture.runAsync(() -> begin(node)))
+        .map(
+            node -> CompletableFuture.runAsync(() -> begin(node), work -> new Thread(work).start()))
         .toList()
         .forEach(CompletableFuture::join); // each waits for the others
   }

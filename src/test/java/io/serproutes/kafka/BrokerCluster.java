@@ -28,7 +28,8 @@ final class BrokerCluster implements AutoCloseable {
   /** Starts all of them: alone none would serve anybody. */
   BrokerCluster start() {
     nodes.stream()
-        .map(node -> CompletableFuture.runAsync(() -> start(node)))
+        .map(
+            node -> CompletableFuture.runAsync(() -> start(node), work -> new Thread(work).start()))
         .toList()
         .forEach(CompletableFuture::join);
     return this;

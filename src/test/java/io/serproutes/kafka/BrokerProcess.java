@@ -101,7 +101,9 @@ public final class BrokerProcess implements BeforeAllCallback, AfterAllCallback,
     }
     process = new ProcessBuilder(command()).redirectErrorStream(true).start();
     try {
-      CompletableFuture.runAsync(this::awaitReady).orTimeout(2, TimeUnit.MINUTES).join();
+      CompletableFuture.runAsync(this::awaitReady, work -> new Thread(work).start())
+          .orTimeout(2, TimeUnit.MINUTES)
+          .join();
     } catch (CompletionException e) {
       kill9();
       throw new IllegalStateException("no broker: " + Files.readString(log()), e.getCause());
