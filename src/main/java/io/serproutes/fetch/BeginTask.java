@@ -58,6 +58,7 @@ public final class BeginTask extends AsyncProcessorSupport {
       callback.done(true);
       return true;
     }
+    task.getDelivery().settlement().outOfLine(); // the other exchange may take long
     return false;
   }
 

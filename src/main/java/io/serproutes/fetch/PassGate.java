@@ -31,7 +31,7 @@ public final class PassGate extends AsyncProcessorSupport {
       Settlement settlement = task.getDelivery().settlement();
       Runnable go =
           () -> {
-            settlement.asked(); // here, as it wakes whoever takes ids, who wants the gate
+            settlement.outOfLine(); // here, as it wakes whoever takes ids, who wants the gate
             callback.done(false);
           };
       gate.enter(task, go, refuse);

@@ -69,8 +69,8 @@ public record Delivery(
   @FunctionalInterface
   public interface Settlement {
 
-    /** Told when the id needs not wait for its turn any more, each time it had to. */
-    default void asked() {}
+    /** Told that the id does not, or no longer, wait for its first call; maybe more than once. */
+    default void outOfLine() {}
 
     /** Acknowledges the id, or keeps it: see {@link Outcome#isAcknowledged}. */
     void settled(Outcome outcome);

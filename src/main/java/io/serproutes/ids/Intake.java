@@ -152,9 +152,9 @@ public final class Intake {
     }
 
     @Override
-    public void asked() {
+    public void outOfLine() {
       leaveLine();
-      source.asked();
+      source.outOfLine();
     }
 
     @Override

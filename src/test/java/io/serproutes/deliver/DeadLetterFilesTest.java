@@ -259,7 +259,7 @@ class DeadLetterFilesTest {
     List<Delivery> taken = new ArrayList<>();
     for (Iterator<Delivery> ids = letters().ids(); ids.hasNext(); ) {
       Delivery delivery = ids.next();
-      delivery.settlement().asked();
+      delivery.settlement().outOfLine();
       taken.add(delivery);
       // others are delivered, and new letters are written under a hidden name and renamed
       for (int i = 0; i < many; i += 2) {

@@ -2,6 +2,10 @@ package io.serproutes.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Outcome;
+import io.serproutes.ids.Delivery.Settlement;
+import io.serproutes.ids.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,9 +15,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 
 class BeginTaskTest {
+
+  private static final String ID = "10171324-1535-0066-0000-000000000001";
 
   private final BeginTask begun = new BeginTask();
   private final List<String> gone = new ArrayList<>();
@@ -73,5 +82,28 @@ class BeginTaskTest {
     threads.shutdown();
     assertThat(most).hasValue(1);
     assertThat(begun.inWork()).isZero();
+  }
+
+  /** The line for a call must not fill with what waits for one id in a long back-off. */
+  @Test
+  void anIdThatWaitsForItsOwnEndIsNotInLineForACall() {
+    List<String> out = new ArrayList<>();
+    for (String name : List.of("first", "second")) {
+      Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+      Settlement settlement =
+          new Settlement() {
+            @Override
+            public void settled(Outcome outcome) {}
+
+            @Override
+            public void outOfLine() {
+              out.add(name);
+            }
+          };
+      exchange.getMessage().setBody(Delivery.fresh(ID, Source.named("test"), settlement));
+      boolean isBegun = begun.process(exchange, done -> {});
+      assertThat(isBegun).isEqualTo(name.equals("first"));
+    }
+    assertThat(out).containsExactly("second");
   }
 }

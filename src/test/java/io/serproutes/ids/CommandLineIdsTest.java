@@ -58,7 +58,7 @@ class CommandLineIdsTest {
     CommandLineIds ids = fetch(file.toString());
     Iterator<Delivery> all = ids.ids();
     for (int n = 0; n < 500; n++) {
-      all.next().settlement().asked();
+      all.next().settlement().outOfLine();
     }
     assertThat(ids.left()).isBetween((long) count / 2, 2L * count);
     assertThat(ids.isEndKnown()).isTrue();

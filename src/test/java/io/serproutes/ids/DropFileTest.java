@@ -43,7 +43,7 @@ class DropFileTest {
     List<Delivery> taken = new ArrayList<>();
     file.forEachRemaining(
         delivery -> {
-          delivery.settlement().asked(); // or so many would not be taken
+          delivery.settlement().outOfLine(); // or so many would not be taken
           taken.add(delivery);
         });
     return taken;

@@ -28,7 +28,7 @@ class IntakeTest {
     List<Delivery> taken = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       taken.add(intake.take(ID, SOURCE, history, settled::add));
-      taken.get(i).settlement().asked();
+      taken.get(i).settlement().outOfLine();
     }
     return taken;
   }
@@ -85,8 +85,8 @@ class IntakeTest {
     take(PARKED, asked(1)); // those that were parked wait beside them
     CompletableFuture<Delivery> next = takeLater(null);
     for (int i = 0; i < AT_ONCE - 1; i++) {
-      taken.get(i).settlement().asked();
-      taken.get(i).settlement().asked(); // once more, after a back-off
+      taken.get(i).settlement().outOfLine();
+      taken.get(i).settlement().outOfLine(); // once more, after a back-off
       taken.get(i).settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(next).failsWithin(300, TimeUnit.MILLISECONDS);
