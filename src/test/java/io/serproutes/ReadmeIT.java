@@ -79,7 +79,11 @@ class ReadmeIT {
     }
     Process maven = start(command("mvn -q compile camel:run -Dserp.ids="), "main");
     assertThat(exitCode(maven, PATIENCE_WITH_MAVEN)).as(output("main")).isZero();
-    assertThat(plain("main")).isEqualTo(quotedByTheMainCommand());
+    List<String> printed = new ArrayList<>(plain("main"));
+    if (printed.size() > 1 && printed.get(1).matches("WARNING: .*Unsafe.*/maven/lib/.*")) {
+      printed.subList(0, 4).clear(); // JDK 25 says that Maven's own library will have to change
+    }
+    assertThat(printed).isEqualTo(quotedByTheMainCommand());
   }
 
   @Test
