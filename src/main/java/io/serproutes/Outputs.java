@@ -89,8 +89,9 @@ public final class Outputs {
     return names.size() > 1 || hasTransactions;
   }
 
+  // not "-to-": an output may have the name
   private static String several(String what) {
-    return "direct:serp-" + what + "-to-several";
+    return "direct:serp-" + what + "-for-several";
   }
 
   // last of all, when all that the task sends is staged

@@ -129,7 +129,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
       }
     }
     for (String what : List.of("items", "dead-letter", "receipt")) {
-      String route = "serp-" + what + "-to-several";
+      String route = "serp-" + what + "-for-several";
       if (outputs.areSeveral() && isMissing(model, route)) {
         return wanted(route, RouteFiles.SEVERAL);
       }

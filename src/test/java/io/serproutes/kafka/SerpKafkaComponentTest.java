@@ -231,6 +231,17 @@ class SerpKafkaComponentTest {
         .containsEntry("isolation.level", "read_committed");
   }
 
+  /** As in a host that names its route files by hand. */
+  @Test
+  void transactionsNeedTheFileOfSeveralOutputs() throws Exception {
+    keys.put("serp.kafka.delivery", "exactly-once");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining(
+            "needs a route from direct:serp-items-for-several; load classpath:")
+        .hasStackTraceContaining("serp-routes/outputs/several.camel.yaml");
+  }
+
   /** As in a copied route file: what such a step sends would be part of no transaction. */
   @ParameterizedTest
   @ValueSource(strings = {"- to: direct:serp-receipt-to-outputs\n", "{{serp-chosen:parking}}\"\n"})
