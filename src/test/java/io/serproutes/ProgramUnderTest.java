@@ -35,6 +35,8 @@ public final class ProgramUnderTest implements AutoCloseable {
   /** Long enough for a machine that is busy with other things. */
   public static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  // one for all: each would keep its connections, and so files of the program, open
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Pattern SERVER = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/observe");
 
   private final Process process;
@@ -322,10 +324,9 @@ public final class ProgramUnderTest implements AutoCloseable {
     }
     URI uri = URI.create(server.group() + path);
     try {
-      return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build(),
-              BodyHandlers.ofString());
+      return CLIENT.send(
+          HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build(),
+          BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -25,6 +25,8 @@ import org.apache.kafka.common.TopicPartition;
 final class FaultRun {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> OUTPUTS =
+      List.of("organic", "paid", "other", "receipts", "dead-letters");
   private static final long PEACE = TimeUnit.SECONDS.toNanos(60);
   private static final long STALL = TimeUnit.SECONDS.toNanos(6);
 
@@ -135,6 +137,13 @@ final class FaultRun {
         }
       }
     }
+    if (plan.exactlyOnce) {
+      for (String topic : OUTPUTS) {
+        if (world.scene.hasOpenTransaction(topic)) { // of a killed process, until it times out
+          return "a transaction is open in " + topic;
+        }
+      }
+    }
     List<String> hidden = plan.output.isLines() ? hidden(".part") : List.of();
     if (!hidden.isEmpty()) {
       return "open sets: " + hidden;
@@ -200,7 +209,8 @@ final class FaultRun {
                 && now.files() <= MOST.files()
                 && now.memory() <= MOST.memory();
         if (!isFine) {
-          world.checks.wrong(i + " takes " + now);
+          Object files = world.instances.get(i).openFiles();
+          world.checks.wrong(i + " takes " + now + ": " + files);
         }
       }
     }

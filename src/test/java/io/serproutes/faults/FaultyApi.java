@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.serproutes.ProgramUnderTest;
 import io.serproutes.RawApi;
 import io.serproutes.RawApi.Request;
+import io.serproutes.feed.ReadyApi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,8 +65,13 @@ final class FaultyApi implements AutoCloseable {
     private Call(String id) {
       this.id = id;
     }
+
+    private boolean isPoll() {
+      return id.equals(POLL);
+    }
   }
 
+  private static final String POLL = "tasks_ready";
   private static final int TIMES = 3; // most answers before the good one
   private static final byte[] TOO_BIG =
       ("{\"x\":\"" + "0".repeat(Plan.MAX_ANSWER) + "\"}").getBytes(UTF_8);
@@ -77,6 +83,7 @@ final class FaultyApi implements AutoCloseable {
   private final Map<String, Integer> before = new ConcurrentHashMap<>();
   private final Map<String, Integer> begun = new ConcurrentHashMap<>();
   private final Map<String, Set<Integer>> whole = new ConcurrentHashMap<>();
+  private final Set<String> listed = ConcurrentHashMap.newKeySet();
   private volatile Mode mode = Mode.AS_USUAL;
   private RawApi server;
 
@@ -101,13 +108,19 @@ final class FaultyApi implements AutoCloseable {
     mode = next;
   }
 
-  /** All calls so far, in the order in which they came. */
+  /** These tasks are finished: they are listed until their results have been given. */
+  void list(List<String> ids) {
+    listed.addAll(ids);
+  }
+
+  /** All calls and polls so far, in the order in which they came. */
   List<Call> calls() {
     return List.copyOf(calls);
   }
 
+  /** How many calls so far; polls are none. */
   int count() {
-    return calls.size();
+    return (int) calls.stream().filter(call -> !call.isPoll()).count();
   }
 
   /** Calls that were answered since then. */
@@ -131,10 +144,12 @@ final class FaultyApi implements AutoCloseable {
     try {
       pause(ThreadLocalRandom.current().nextInt(latency + 1));
       Mode now = mode;
-      if (now == Mode.AS_USUAL || now == Mode.SLOW || now == Mode.HALF) {
-        answerAsId(request, socket, out, now);
-      } else {
+      if (now != Mode.AS_USUAL && now != Mode.SLOW && now != Mode.HALF) {
         fail(now, socket, out);
+      } else if (call.isPoll()) {
+        result(request, list(), out, now);
+      } else {
+        answerAsId(request, socket, out, now);
       }
     } catch (IOException e) {
       call.isBrokenOff = true;
@@ -192,6 +207,13 @@ final class FaultyApi implements AutoCloseable {
         "{\"id\":\"%s\",\"status_code\":%d,\"data\":{},\"result\":null}".formatted(id, code));
   }
 
+  private byte[] list() {
+    List<String> rows = listed.stream().map(ReadyApi::row).toList();
+    return "{\"status_code\":20000,\"tasks\":[{\"status_code\":20000,\"result\":[%s]}]}"
+        .formatted(String.join(",", rows))
+        .getBytes(UTF_8);
+  }
+
   private void answerAsId(Request request, Socket socket, OutputStream out, Mode now)
       throws IOException {
     String id = request.id();
@@ -216,6 +238,7 @@ final class FaultyApi implements AutoCloseable {
           } else {
             refuse(kind, out, id);
           }
+          listed.remove(id);
         } catch (IOException e) {
           numbers.remove(number);
           throw e;

@@ -125,6 +125,12 @@ final class Inputs {
     }
   }
 
+  /** Each is fed at least once, and once more where its poller dies. */
+  void list(List<String> ids) {
+    world.given.add(ids, 1, 2);
+    world.api.list(ids);
+  }
+
   void ping(List<String> ids) {
     ProgramUnderTest process = world.instances.get(0).process();
     if (process == null) {

@@ -3,8 +3,10 @@ package io.serproutes.faults;
 import io.serproutes.ProgramUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A process of the program, started again and again in its folder. Thread-safe. */
@@ -98,6 +100,22 @@ final class Instance implements AutoCloseable {
       String status = Files.readString(proc.resolve("status"));
       return new Resources(number(status, "Threads"), open, number(status, "VmRSS"));
     }
+  }
+
+  /** What its open files are, the numbers in their names left out, each with how many there are. */
+  synchronized Map<String, Integer> openFiles() throws IOException {
+    Map<String, Integer> open = new TreeMap<>();
+    try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        try {
+          String target = Files.readSymbolicLink(file).toString();
+          open.merge(target.replaceAll("\\d+", "N"), 1, Integer::sum);
+        } catch (NoSuchFileException e) {
+          // it has been closed meanwhile
+        }
+      }
+    }
+    return open;
   }
 
   private static long number(String status, String name) {

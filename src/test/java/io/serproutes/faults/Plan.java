@@ -68,9 +68,13 @@ final class Plan {
   private static final List<String> NO_IDS =
       List.of("nonsense", "10171324-1535-0066", "' OR 1=1", "네이버");
 
+  private static final List<Kind> LISTED =
+      List.of(Kind.GOOD, Kind.GOOD, Kind.GOOD, Kind.PARTIAL, Kind.EMPTY, Kind.HUGE, Kind.FAILED);
+
   final long seed;
   final boolean fromKafka;
   final boolean withPings;
+  final boolean withPolls;
   final Output output;
   final boolean exactlyOnce;
   final boolean fakesClock;
@@ -111,6 +115,11 @@ final class Plan {
       drawFiles(withPings ? drawPings(ids) : ids);
     }
     drawFaults(2 + random.nextInt(4));
+    Random polls = new Random(seed * 0x9E3779B97F4A7C15L + 2); // what else a seed means stays
+    withPolls = polls.nextInt(3) == 0;
+    if (withPolls) {
+      drawPolls(polls);
+    }
     steps.sort(Comparator.comparingInt(Step::atCall)); // stable
   }
 
@@ -132,10 +141,10 @@ final class Plan {
       all.add(bag.get(random.nextInt(bag.size())));
     }
     Collections.shuffle(all, random);
-    all.forEach(kind -> kinds.put(id(), kind));
+    all.forEach(kind -> kinds.put(id(random), kind));
   }
 
-  private String id() {
+  private static String id(Random random) {
     return "%08x-%04x-0066-0000-%012x"
         .formatted(random.nextInt(), random.nextInt(1 << 16), random.nextLong() >>> 16);
   }
@@ -189,6 +198,23 @@ final class Plan {
       add(anyTime(), "ping " + some.size() + " ids", (inputs, faults) -> inputs.ping(some));
     }
     return ids.subList(pinged, ids.size());
+  }
+
+  /** Has more ids appear in the list of finished tasks. */
+  private void drawPolls(Random polls) {
+    int calls = kinds.size();
+    for (int lists = 1 + polls.nextInt(3); lists > 0; lists--) {
+      List<String> some = new ArrayList<>();
+      for (int ids = 1 + polls.nextInt(25); ids > 0; ids--) {
+        String id = id(polls);
+        kinds.put(id, LISTED.get(polls.nextInt(LISTED.size())));
+        some.add(id);
+      }
+      add(
+          polls.nextInt(calls),
+          "list " + some.size() + " ids as finished",
+          (inputs, faults) -> inputs.list(some));
+    }
   }
 
   private void drawFiles(List<String> ids) {
@@ -384,7 +410,8 @@ final class Plan {
     String flow =
         "%s to %s%s%s%s, %d of at most %d instances, %d calls/s, %d at once, answers within %d ms"
             .formatted(
-                fromKafka ? "Kafka" : withPings ? "folder and pings" : "folder",
+                (fromKafka ? "Kafka" : withPings ? "folder and pings" : "folder")
+                    + (withPolls ? " and polls" : ""),
                 output,
                 exactlyOnce ? " exactly once" : "",
                 fakesClock ? ", clock that is set" : "",

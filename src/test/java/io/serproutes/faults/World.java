@@ -79,7 +79,10 @@ final class World implements AutoCloseable {
 
   private Map<String, String> keys() {
     Map<String, String> keys = new LinkedHashMap<>(scene == null ? Map.of() : scene.keys());
-    keys.put("serp.from", plan.fromKafka ? "kafka" : plan.withPings ? "folder,webhooks" : "folder");
+    keys.put(
+        "serp.from",
+        (plan.fromKafka ? "kafka" : plan.withPings ? "folder,webhooks" : "folder")
+            + (plan.withPolls ? ",tasks-ready" : ""));
     keys.put("serp.to", plan.output == Plan.Output.KAFKA ? "kafka" : "files");
     keys.put("serp.api.base-url", api.address().toString());
     keys.put("serp.api.login", "stand-in");
@@ -102,6 +105,9 @@ final class World implements AutoCloseable {
     if (plan.withPings) {
       keys.put("serp.webhooks.port", "0");
       keys.put("serp.ready.poll", "off");
+    }
+    if (plan.withPolls) {
+      keys.put("serp.ready.poll", "3s");
     }
     if (plan.output.isLines()) {
       keys.put("serp.files.layout", "lines");

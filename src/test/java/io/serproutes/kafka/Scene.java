@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -37,6 +38,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.header.Header;
@@ -279,13 +281,22 @@ public final class Scene implements AutoCloseable {
 
   /** Where the partitions of the topic with this key end. */
   public Map<TopicPartition, Long> ends(String key) {
+    return ends(key, IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  /** Whether a transaction is open in the topic with this key, behind which nobody reads. */
+  public boolean hasOpenTransaction(String key) {
+    return !ends(key, IsolationLevel.READ_COMMITTED).equals(ends(key));
+  }
+
+  private Map<TopicPartition, Long> ends(String key, IsolationLevel isolation) {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     producer
         .partitionsFor(topic(key))
         .forEach(
             p -> asked.put(new TopicPartition(topic(key), p.partition()), OffsetSpec.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
-    get(admin.listOffsets(asked).all())
+    get(admin.listOffsets(asked, new ListOffsetsOptions(isolation)).all())
         .forEach((partition, end) -> ends.put(partition, end.offset()));
     return ends;
   }
