@@ -58,6 +58,7 @@ final class FaultRun {
         step.action().on(inputs, faults);
       }
       world.awaitAllDone();
+      comeBack();
       world.say("peace");
       if (hasPeace()) {
         resources();
@@ -69,6 +70,19 @@ final class FaultRun {
     }
     List<String> wrong = world.checks.wrong();
     return wrong.isEmpty() ? null : inWords(wrong);
+  }
+
+  /** What a guest has parked in its own files, nobody else can ask for. */
+  private void comeBack() {
+    for (Instance instance : world.instances) {
+      boolean parks =
+          Delivered.files(instance.out().resolve("parked")).stream()
+              .anyMatch(file -> file.toString().endsWith(".json"));
+      if (parks && instance.process() == null) {
+        world.say("one that has left comes back for what it has parked");
+        instance.start();
+      }
+    }
   }
 
   private String inWords(List<String> wrong) {
