@@ -1,7 +1,10 @@
 package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.serproutes.ids.Delivery.Outcome;
+import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,6 +13,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -216,7 +220,7 @@ class PartitionProgressTest {
     assertThat(progress.isBefore(4)).isTrue();
     progress.read(5);
     progress.read(6);
-    assertThat(progress.isBefore(0)).isTrue();
+    assertThat(progress.isBefore(6)).isTrue();
     assertThat(progress.isBefore(7)).isFalse();
   }
 
@@ -416,5 +420,211 @@ class PartitionProgressTest {
     progress.read(9);
     progress.close();
     assertThat(progress.commitWith(List.of(9L))).isNull();
+  }
+
+  @Example
+  void onlyLargeRecordsInWorkTakeBytes() {
+    PartitionProgress progress = new PartitionProgress(4, null);
+    progress.weigh(4, 9000);
+    assertThat(progress.openBytes()).as("not read yet").isZero();
+    for (long offset = 4; offset < 8; offset++) {
+      progress.read(offset);
+    }
+    progress.weigh(3, 9000);
+    progress.weigh(4, 1025);
+    progress.weigh(5, 1024);
+    progress.weigh(6, 3000);
+    assertThat(progress.openBytes()).isEqualTo(4025);
+    progress.weigh(6, 2000);
+    assertThat(progress.openBytes()).as("as weighed last").isEqualTo(3025);
+    progress.settle(4, true);
+    progress.settle(5, true);
+    assertThat(progress.openBytes()).isEqualTo(2000);
+    progress.settle(6, false);
+    progress.weigh(6, 2000);
+    assertThat(progress.openBytes()).as("it is in work no more").isZero();
+  }
+
+  @Example
+  void countsWhatHasNeitherBeenReadNorEnded() {
+    PartitionProgress progress = new PartitionProgress(10, endedAbove(3, 4, 9));
+    assertThat(progress.unread(9)).isZero();
+    assertThat(progress.unread(10)).isZero();
+    assertThat(progress.unread(11)).isEqualTo(1);
+    assertThat(progress.unread(14)).isEqualTo(3);
+    assertThat(progress.unread(30)).isEqualTo(20 - 3);
+    progress.read(10);
+    progress.read(11);
+    assertThat(progress.unread(12)).isZero();
+    assertThat(progress.unread(15)).isEqualTo(1);
+    assertThat(progress.unread(30)).isEqualTo(20 - 3 - 2);
+  }
+
+  @Example
+  void knowsHowFarItHasReadAndHowFarItLags() {
+    PartitionProgress progress = new PartitionProgress(5, null);
+    assertThat(progress.isReadUpTo(5)).isTrue();
+    assertThat(progress.isReadUpTo(6)).isFalse();
+    progress.noteEnd(9);
+    assertThat(progress.lag()).isEqualTo(4);
+    progress.read(5);
+    progress.read(6);
+    progress.settle(5, true);
+    assertThat(progress.isReadUpTo(7)).isTrue();
+    assertThat(progress.isReadUpTo(8)).isFalse();
+    assertThat(progress.lag()).isEqualTo(3);
+    progress.noteEnd(2);
+    assertThat(progress.lag()).as("the end is of an earlier moment").isZero();
+    PartitionProgress next = new PartitionProgress(5, endedAbove(0, 1, 2));
+    assertThat(next.isReadUpTo(8)).as("they had ended before").isTrue();
+    assertThat(next.isReadUpTo(9)).isFalse();
+  }
+
+  private static String endedAbove(int... offsets) {
+    BitSet records = new BitSet();
+    for (int offset : offsets) {
+      records.set(offset);
+    }
+    return EndedOffsets.encode(new EndedOffsets.Ended(records, new TreeMap<>()));
+  }
+
+  @Example
+  void aSettlementEndsItsRecordOrKeepsIt() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    progress.read(1);
+    Settlement first = progress.settlement(0);
+    assertThat(first.origin()).isEqualTo(new RecordInWork(progress, 0));
+    assertThat(first.isWanted()).isTrue();
+    first.settled(Outcome.DELIVERED);
+    assertThat(progress.committable()).isEqualTo(1);
+    progress.settlement(1).settled(Outcome.KEPT);
+    assertThat(progress.committable()).isEqualTo(1);
+    assertThat(progress.takeKept(0)).isEqualTo(1);
+    progress.drop();
+    assertThat(first.isWanted()).isFalse();
+  }
+
+  @Example
+  void knowsWhatTheGroupKnows() {
+    assertThat(new PartitionProgress(5, null).isCommitted(new OffsetAndMetadata(5))).isTrue();
+    assertThat(new PartitionProgress(5, "so").isCommitted(new OffsetAndMetadata(5, "so"))).isTrue();
+    PartitionProgress progress = new PartitionProgress(5, "so");
+    assertThat(progress.isCommitted(new OffsetAndMetadata(5))).isFalse();
+    OffsetAndMetadata commit = new OffsetAndMetadata(6);
+    progress.noteCommit(commit, false);
+    assertThat(progress.isCommitted(commit)).isFalse();
+    progress.noteCommit(commit, true);
+    assertThat(progress.isCommitted(commit)).isTrue();
+  }
+
+  @Example
+  void knowsThatItIsOver() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    assertThat(progress.isDeleted()).isFalse();
+    progress.noteDeleted();
+    assertThat(progress.isDeleted()).isTrue();
+    assertThat(progress.isClosed()).isFalse();
+    progress.close();
+    assertThat(progress.isClosed()).isTrue();
+  }
+
+  @Example
+  void aParkedRecordIsInWorkAgainOnceItIsDue() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    progress.read(1);
+    progress.park();
+    assertThat(progress.open()).isEqualTo(1);
+    progress.unpark();
+    assertThat(progress.open()).isEqualTo(2);
+  }
+
+  @Example
+  void aCommitHasRoomForSoManyOffsetsAboveTheLowest() {
+    PartitionProgress progress = new PartitionProgress(100, null);
+    progress.read(100);
+    progress.settle(100, true);
+    long most = 101 + EndedOffsets.ALWAYS_TOLD;
+    assertThat(progress.fitsIntoCommit(most - 1)).isTrue();
+    assertThat(progress.fitsIntoCommit(most)).isFalse();
+  }
+
+  /** What has ended at the bottom is dropped in large steps, so that it is part of the count. */
+  @Example
+  void metadataCountsFromTheCommittedOffset() {
+    PartitionProgress progress = new PartitionProgress(10, null);
+    for (long offset = 10; offset < 15; offset++) {
+      progress.read(offset);
+    }
+    progress.settle(14, true);
+    progress.settle(10, true);
+    progress.settleId(13, 1);
+    progress.settleId(10, 1); // it has ended
+    OffsetAndMetadata commit = progress.commit();
+    assertThat(commit.offset()).isEqualTo(11);
+    EndedOffsets.Ended told = EndedOffsets.decode(commit.metadata());
+    assertThat(told.records().stream()).containsExactly(3);
+    assertThat(told.ids()).containsOnlyKeys(2);
+    PartitionProgress next = new PartitionProgress(11, commit.metadata());
+    assertThat(next.endedIds(13).stream()).containsExactly(1);
+    assertThat(next.read(14)).isFalse();
+  }
+
+  @Example
+  void aTransactionMayEndWhatHasEndedSince() {
+    PartitionProgress progress = new PartitionProgress(3, null);
+    progress.read(3);
+    progress.read(4);
+    progress.settle(3, true);
+    assertThat(progress.commitWith(List.of(3L, 4L)).offset()).isEqualTo(5);
+  }
+
+  @Example
+  void anIdOfTheLowestRecordIsNotedToo() {
+    PartitionProgress progress = new PartitionProgress(7, null);
+    progress.settleId(7, 0);
+    assertThat(progress.endedIds(7).isEmpty()).as("it has not been read").isTrue();
+    progress.read(7);
+    progress.settleId(7, 0);
+    assertThat(progress.endedIds(7).stream()).containsExactly(0);
+    progress.close();
+    progress.settleId(7, 1);
+    assertThat(progress.endedIds(7).stream()).containsExactly(0);
+  }
+
+  @Example
+  void wakesWhoWaitsWhenTheLastRecordEndsOrIsParked() throws Exception {
+    for (boolean parks : new boolean[] {true, false}) {
+      PartitionProgress progress = new PartitionProgress(0, null);
+      progress.read(0);
+      Thread waits = new Thread(() -> progress.awaitCalls(Long.MAX_VALUE / 4));
+      waits.setDaemon(true);
+      waits.start();
+      await().until(() -> waits.getState() == Thread.State.TIMED_WAITING);
+      if (parks) {
+        progress.park();
+      } else {
+        progress.settle(0, true);
+      }
+      waits.join(TimeUnit.SECONDS.toMillis(20));
+      assertThat(waits.isAlive()).isFalse();
+    }
+  }
+
+  @Example
+  void anInterruptEndsTheWait() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.read(0);
+    Thread.currentThread().interrupt();
+    progress.awaitCalls(Long.MAX_VALUE / 4);
+    assertThat(Thread.interrupted()).as("the caller hears of it").isTrue();
+  }
+
+  @Example
+  void nothingInWorkIsNotWaitedFor() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    progress.awaitCalls(Long.MAX_VALUE / 4);
+    assertThat(progress.open()).isZero();
   }
 }
