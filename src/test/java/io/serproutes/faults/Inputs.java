@@ -125,9 +125,12 @@ final class Inputs {
     }
   }
 
-  /** Each is fed at least once, and once more where its poller dies. */
+  /**
+   * Each is fed at least once: again by the next poller, and again where a broker has not
+   * acknowledged all of a page.
+   */
   void list(List<String> ids) {
-    world.given.add(ids, 1, 2);
+    world.given.add(ids, 1, 4);
     world.api.list(ids);
   }
 
