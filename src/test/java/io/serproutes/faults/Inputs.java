@@ -20,9 +20,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -67,7 +67,8 @@ final class Inputs {
 
   void append(GivenFile file, List<String> before, List<String> more) throws IOException {
     world.given.add(before, 0, 1);
-    world.given.add(more, 1, 2);
+    world.given.add(more, 0, 2);
+    world.given.add(fresh(before, more), 1, 0);
     Path target = world.inbox().resolve(file.name());
     Files.write(target, file.more(more), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
@@ -99,18 +100,25 @@ final class Inputs {
             held.write(ByteBuffer.wrap(file.more(more)));
             long late = (System.nanoTime() - seen) / 1_000_000;
             world.say("appended to " + file + " within " + late + " ms");
-            world.given.add(more, late < World.SETTLE / 2 ? 1 : 0, 2);
+            world.given.add(more, 0, 2);
+            world.given.add(fresh(before, more), late < World.SETTLE / 2 ? 1 : 0, 0);
           }
         });
   }
 
   void replace(GivenFile file, List<String> before, List<String> all) throws IOException {
     world.given.add(all, 0, 1);
-    Set<String> fresh = new HashSet<>(all);
-    before.forEach(fresh::remove);
-    world.given.add(fresh, 1, 0);
+    world.given.add(fresh(before, all), 1, 0);
     Path hidden = Files.write(world.inbox().resolve(".new"), file.bytes(all));
     Files.move(hidden, world.inbox().resolve(file.name()), ATOMIC_MOVE, REPLACE_EXISTING);
+  }
+
+  /** Entries that were not in the file before: what it has twice it may give once. */
+  private static Set<String> fresh(List<String> before, List<String> all) {
+    Set<String> fresh = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    fresh.addAll(all);
+    before.forEach(fresh::remove);
+    return fresh;
   }
 
   void rename(GivenFile file, List<String> entries) throws IOException {
