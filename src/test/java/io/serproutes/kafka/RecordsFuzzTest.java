@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.serproutes.Settings;
+import io.serproutes.deliver.ParkedRecord;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.TaskId;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Map;
@@ -48,7 +50,7 @@ class RecordsFuzzTest {
   private long offset;
 
   @FuzzTest(maxDuration = "1m")
-  void aRecordEndsWhateverItIs(byte[] value) {
+  void aRecordEndsWhateverItIs(byte[] value) throws IOException {
     end(ids.ids(read(value)));
     assertThat(progress.committable()).isEqualTo(offset);
     end(ids.deadLetter(read(value)));
@@ -64,11 +66,11 @@ class RecordsFuzzTest {
     assertThat(progress.committable()).isEqualTo(offset);
   }
 
-  private void wake(byte[] value) {
+  private void wake(byte[] value) throws IOException {
     Iterator<Delivery> now = parked.due();
     if (!now.hasNext()) {
-      String id = TopicIds.letter(new String(value)).get().path("task_id").asText();
-      assertThat(parked.wake(Set.of(TaskId.parse(id)))).hasSize(1);
+      TaskId id = TaskId.parse(ParkedRecord.read(value).taskId());
+      assertThat(parked.wake(Set.of(id))).hasSize(1);
       now = parked.due();
     }
     end(now);
