@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An API that answers byte by byte as a test wants, however wrong that is. */
@@ -78,10 +79,18 @@ public final class RawApi implements AutoCloseable {
         Socket socket = server.accept();
         connections.incrementAndGet();
         sockets.add(socket);
-        threads.execute(() -> serve(socket));
+        serveInAThread(socket);
       }
     } catch (IOException closed) {
       // the test is over
+    }
+  }
+
+  private void serveInAThread(Socket socket) throws IOException {
+    try {
+      threads.execute(() -> serve(socket));
+    } catch (RejectedExecutionException closed) { // just after it was accepted
+      socket.close();
     }
   }
 

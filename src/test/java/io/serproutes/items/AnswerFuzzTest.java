@@ -45,7 +45,7 @@ class AnswerFuzzTest {
     }
     if (document == null) {
       // Jackson takes a name for the same name without the bytes FF before it
-      assertThat(holdsFf(answer)).isTrue();
+      assertThat(RawJson.of(withoutFf(answer))).isNotNull();
       return;
     }
     ENDPOINT.other(answer, envelope);
@@ -60,13 +60,14 @@ class AnswerFuzzTest {
     }
   }
 
-  private static boolean holdsFf(Answer answer) throws IOException {
+  private static byte[] withoutFf(Answer answer) throws IOException {
+    ByteArrayOutputStream without = new ByteArrayOutputStream();
     for (byte b : answer.copy(0, (int) answer.length())) {
-      if (b == -1) {
-        return true;
+      if (b != -1) {
+        without.write(b);
       }
     }
-    return false;
+    return without.toByteArray();
   }
 
   private static boolean isAsked(RawJson task) {
