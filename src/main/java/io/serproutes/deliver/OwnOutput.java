@@ -4,8 +4,8 @@ import io.serproutes.Secrets;
 import io.serproutes.fetch.ItemsRejectedException;
 import io.serproutes.fetch.Task;
 import io.serproutes.items.ItemBatch;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Endpoint;
@@ -81,7 +81,7 @@ final class OwnOutput extends DefaultAsyncProducer {
 
     private record Refusal(int count, long passes) {}
 
-    private final Map<String, Refusal> byOutput = new ConcurrentHashMap<>();
+    private final Map<String, Refusal> byOutput = new HashMap<>();
 
     static Refusals of(Task task) {
       return task.keep(Refusals.class, Refusals::new);

@@ -6,11 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The files of one task between staging and publication. Files may be staged by many threads; the
- * rest by one at a time.
+ * The files of one task between staging and publication. One thread at a time.
  *
  * <p>Only what was staged is published, so a route that leaves a type of items out publishes none.
  * A publication that failed is tried again from the step that failed.
@@ -18,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class StagedFiles extends Publication {
 
   private final DurableFiles files;
-  private final Set<Path> staged = ConcurrentHashMap.newKeySet(); // types are staged side by side
+  private final Set<Path> staged = new HashSet<>();
   private final Set<Path> published = new HashSet<>();
   private final Set<Path> unsynced = new HashSet<>();
 

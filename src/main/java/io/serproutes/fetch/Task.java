@@ -11,9 +11,10 @@ import io.serproutes.items.ItemType;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 
@@ -55,9 +56,8 @@ public final class Task implements Call {
   private CallResult result;
 
   private boolean ended;
-  // by the types of items, which go out side by side
-  private final Map<ItemType, List<Integer>> oversized = new ConcurrentHashMap<>();
-  private final Map<Class<?>, Runnable> kept = new ConcurrentHashMap<>();
+  private final Map<ItemType, List<Integer>> oversized = new EnumMap<>(ItemType.class);
+  private final Map<Class<?>, Runnable> kept = new HashMap<>(0);
 
   /**
    * A task for a delivery.

@@ -2,8 +2,7 @@ package io.serproutes.fetch;
 
 /**
  * The calls of one id: how many, and how many of them count against it. The gate writes it, but for
- * {@link #failed}, which may be called by several threads. Handed over between threads with its
- * task.
+ * {@link #failed}. Handed over between threads with its task.
  *
  * <p>Every call counts as made. Against {@code serp.retry.max-attempts} count only failures since
  * the id was taken from its source. A refusal or a throttle counts only if another id has passed
@@ -48,11 +47,11 @@ final class Tries {
   }
 
   /** Notes a transient failure, of a call or of a later step. */
-  synchronized void failed() {
+  void failed() {
     failures++;
   }
 
-  synchronized int failures() {
+  int failures() {
     return failures;
   }
 

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * What a task sends, kept until its transaction. A step that is repeated replaces what it staged
- * before. Many threads may stage; the transaction reads while the route waits for it.
+ * before. One thread at a time; the transaction reads while the route waits for it.
  */
 final class StagedRecords implements Runnable {
 
@@ -35,8 +35,7 @@ final class StagedRecords implements Runnable {
    * @param records can be iterated as long as the task is in work, as often as wanted
    * @throws IllegalStateException where the task has been committed
    */
-  synchronized void stage(
-      String topic, Exchange exchange, Iterable<ProducerRecord<String, byte[]>> records) {
+  void stage(String topic, Exchange exchange, Iterable<ProducerRecord<String, byte[]>> records) {
     if (committed) {
       throw new IllegalStateException(
           "the task is committed, and this would never be sent to "

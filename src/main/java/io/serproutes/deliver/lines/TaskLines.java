@@ -8,16 +8,16 @@ import io.serproutes.items.OneLine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The lines of one task, which are made when they are committed: until then its answer is open.
- * Items may be added by many threads; the rest is for one at a time.
+ * The lines of one task, which are made when they are committed: until then its answer is open. One
+ * thread at a time.
  */
 public final class TaskLines extends Publication {
 
-  private final Map<ItemType, ItemBatch> items = new ConcurrentHashMap<>();
+  private final Map<ItemType, ItemBatch> items = new EnumMap<>(ItemType.class);
   private byte[] letter;
   private byte[] receipt;
   private byte[] committed; // the receipt that was
