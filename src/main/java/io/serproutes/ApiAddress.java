@@ -8,9 +8,10 @@ import org.slf4j.LoggerFactory;
 /** Checks {@code serp.api.base-url}: an address without credentials, and TLS unless it is local. */
 public final class ApiAddress {
 
-  private static final String EXPECTED = "an address such as https://api.dataforseo.com";
+  private static final String EXPECTED =
+      "an address such as https://api.dataforseo.com, without a slash at its end";
   private static final Pattern ADDRESS =
-      Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?");
+      Pattern.compile("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~-]+)*");
   private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private ApiAddress() {}

@@ -1,5 +1,12 @@
 package io.serproutes;
 
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RunnableScheduledFuture;
+
 /**
  * Reports errors that concern the whole process and not the id that is in work when they occur.
  *
@@ -33,5 +40,43 @@ public final class FatalErrors {
   public static void threadDied(Throwable cause) {
     Thread thread = Thread.currentThread();
     thread.getUncaughtExceptionHandler().uncaughtException(thread, cause);
+  }
+
+  /**
+   * Reports an error that ends some work of which nobody else hears, such as the rest of a route
+   * that a callback continues.
+   */
+  public static void watch(CompletionStage<?> work) {
+    work.exceptionally(
+        failure -> {
+          boolean isWrapped = failure instanceof CompletionException && failure.getCause() != null;
+          Throwable cause = isWrapped ? failure.getCause() : failure;
+          if (cause instanceof Error) {
+            threadDied(cause);
+          }
+          return null;
+        });
+  }
+
+  /**
+   * Reports what ended a task of a pool for good: an error of any task, and whatever ended a
+   * periodic one. For {@link java.util.concurrent.ThreadPoolExecutor#afterExecute}: what a task
+   * without a future throws ends its thread, and the JVM reports it.
+   */
+  public static void afterExecute(Runnable task) {
+    if (task instanceof Future<?> future && future.isDone() && !future.isCancelled()) {
+      try {
+        future.get();
+      } catch (ExecutionException e) {
+        boolean periodic = task instanceof RunnableScheduledFuture<?> s && s.isPeriodic();
+        if (periodic || e.getCause() instanceof Error) {
+          threadDied(e.getCause());
+        }
+      } catch (CancellationException e) {
+        // meanwhile: nobody wants it any more
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // done, so it does not wait
+      }
+    }
   }
 }

@@ -66,7 +66,12 @@ public final class Keys {
       add(Key.required("serp.api.base-url", ApiAddress::check));
   public static final Key<String> LOGIN = add(Key.credential("serp.api.login"));
   public static final Key<String> PASSWORD = add(Key.credential("serp.api.password"));
-  public static final Key<String> API_PATH = add(Key.required("serp.api.path"));
+  public static final Key<String> API_PATH =
+      add(
+          Key.matching(
+              "serp.api.path",
+              "(/[A-Za-z0-9._~-]+)+",
+              "a path such as /v3/serp/naver/organic/task_get/regular, without a slash at its end"));
   public static final Key<Integer> CALLS_PER_MINUTE =
       add(Key.number("serp.api.calls-per-minute", 1, 100_000_000));
   public static final Key<Integer> MAX_CONCURRENT =

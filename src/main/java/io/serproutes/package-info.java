@@ -17,9 +17,11 @@
  *
  * <p>The other packages are the stages of the flow: {@link io.serproutes.ids}, {@link
  * io.serproutes.fetch}, {@link io.serproutes.items}, {@link io.serproutes.deliver}. {@link
- * io.serproutes.kafka} is what Kafka needs of each, {@link io.serproutes.observe} counts and
- * reports health, {@link io.serproutes.sandbox} is a stand-in for the API, {@link
- * io.serproutes.reconcile} compares the vendor's list of tasks with the receipts, and {@link
- * io.serproutes.embed} implements the Kamelets.
+ * io.serproutes.feed} brings ids that the vendor tells of, {@link io.serproutes.results} reads what
+ * was delivered, {@link io.serproutes.page} shows it, {@link io.serproutes.kafka} is what Kafka
+ * needs of each, {@link io.serproutes.observe} counts and reports health, {@link
+ * io.serproutes.sandbox} is a stand-in for the API, {@link io.serproutes.reconcile} compares the
+ * vendor's list of tasks with the receipts, and {@link io.serproutes.embed} implements the
+ * Kamelets.
  */
 package io.serproutes;

@@ -77,5 +77,8 @@ class ApiAddressTest {
   void anythingElseIsRefused() {
     assertThatThrownBy(() -> check("ftp://host")).isInstanceOf(IllegalSettingException.class);
     assertThatThrownBy(() -> check("http://[:::")).isInstanceOf(IllegalSettingException.class);
+    assertThatThrownBy(() -> check("https://api.dataforseo.com/"))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessageContaining("without a slash at its end");
   }
 }

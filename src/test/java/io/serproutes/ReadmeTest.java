@@ -122,6 +122,7 @@ class ReadmeTest {
               JAVA
                   + " fetch "
                   + SANDBOX_ID
+                  + " --set serp.files.dir=out-sandbox"
                   + " --set serp.api.base-url=https://sandbox.dataforseo.com",
               "ReadmeIT, without an account"),
           Map.entry("export SERP_API_BASE_URL=https://api.dataforseo.com", "StartUp reads it"),

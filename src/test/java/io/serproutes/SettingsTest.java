@@ -215,6 +215,25 @@ class SettingsTest {
         .hasMessageContaining(" is not a list of addresses and ranges such as ");
   }
 
+  /** It is appended to the address: the credentials would go to another host. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".evil.example/v3",
+        "@evil.example/v3",
+        "v3/serp",
+        "/v3/serp/",
+        "/",
+        "/a b",
+        "/a?b"
+      })
+  void aPathOfTheApiThatIsNoneIsRefused(String path) {
+    keys.put("serp.api.path", path);
+    assertThatThrownBy(() -> settings.get(Keys.API_PATH))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessageContaining(" is not a path such as /v3/serp/naver/organic/task_get/regular");
+  }
+
   @Test
   void theListOfFinishedTasksLiesBesideTheTasks() throws Exception {
     assertThat(readyPath(Map.of())).isEqualTo("/v3/serp/naver/organic/tasks_ready");

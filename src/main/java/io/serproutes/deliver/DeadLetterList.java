@@ -79,6 +79,16 @@ public final class DeadLetterList {
     walk(letter -> letter.read(visitor));
   }
 
+  /** Passes on those that {@code replay} may choose: letters on lines stay, and need an id. */
+  public void forEachToReplay(Consumer<JsonNode> visitor) throws IOException {
+    walk(
+        letter -> {
+          if (letter.line == null || letter.line.has("task_id")) {
+            letter.read(visitor);
+          }
+        });
+  }
+
   private void walk(Consumer<Letter> visitor) throws IOException {
     walkFiles(visitor);
     new LineLetters(folder.getParent(), problem -> LOG.debug("{}", problem))

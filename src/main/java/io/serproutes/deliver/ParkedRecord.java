@@ -1,9 +1,9 @@
 package io.serproutes.deliver;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -43,7 +43,7 @@ public record ParkedRecord(
     int asks,
     int attempts,
     String tag,
-    @JsonAlias("taker") String recipient,
+    String recipient,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, byte[]> headers) {
 
   private static final int MOST = 1_000_000;
@@ -63,6 +63,23 @@ public record ParkedRecord(
     } catch (JsonProcessingException | DateTimeException | NullPointerException e) {
       throw new IOException("it holds no record of a parked id");
     }
+  }
+
+  /**
+   * Whether another one says the same; a record's own equality would compare arrays by identity.
+   */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ParkedRecord record && json().equals(record.json());
+  }
+
+  @Override
+  public int hashCode() {
+    return json().hashCode();
+  }
+
+  private JsonNode json() {
+    return JSON.valueToTree(this);
   }
 
   /** Returns the headers that it passes on, of those that are still to be. */

@@ -2,12 +2,14 @@ package io.serproutes.deliver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Source;
 import io.serproutes.items.ItemBatch;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -15,7 +17,6 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
-import org.apache.camel.spi.ProducerCache;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.cache.DefaultProducerCache;
 
@@ -29,7 +30,7 @@ final class Sender {
   private static final String CONTENT_TYPE = "content-type";
 
   private final CamelContext context;
-  private final ProducerCache producers;
+  private final DefaultProducerCache producers;
 
   /** A sender whose producers {@code owner} uses. */
   Sender(CamelContext context, Object owner) {
@@ -90,12 +91,20 @@ final class Sender {
       sent = CompletableFuture.failedFuture(e);
     }
     boolean atOnce = sent.isDone();
-    sent.whenComplete(
-        (done, failure) -> {
-          whenDone.accept(failure == null ? done.getException() : cause(failure));
-          callback.done(atOnce);
-        });
+    FatalErrors.watch(
+        sent.whenComplete(
+            (done, failure) -> {
+              whenDone.accept(failure == null ? failureOf(done) : cause(failure));
+              callback.done(atOnce);
+            }));
     return atOnce;
+  }
+
+  // a cache that has been stopped, as at the end of a forced stop, sends nothing and says nothing
+  private Throwable failureOf(Exchange sent) {
+    return sent.getException() == null && !producers.isStarted()
+        ? new RejectedExecutionException("the program is stopping")
+        : sent.getException();
   }
 
   private static Throwable cause(Throwable failure) {

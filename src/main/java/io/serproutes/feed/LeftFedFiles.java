@@ -2,6 +2,7 @@ package io.serproutes.feed;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,7 @@ final class LeftFedFiles {
 
   private final FedFolder folder;
   private final FedFiles.Sync sync;
+  private final Set<Path> refused = new HashSet<>();
 
   LeftFedFiles(FedFolder folder, FedFiles.Sync sync) {
     this.folder = folder;
@@ -34,16 +38,32 @@ final class LeftFedFiles {
   }
 
   /**
-   * Finishes all of them.
+   * Finishes all of them. One that cannot be finished is logged once and stays.
    *
    * @param own the hidden file that this process writes, which is left alone; null for none
    */
   void finish(Path own) throws IOException {
     try (DirectoryStream<Path> left = folder.allHidden()) {
       for (Path hidden : left) {
-        if (!hidden.equals(own)) { // opening and closing it would free its lock
-          finishOne(hidden);
+        if (!hidden.equals(own) // opening and closing it would free its lock
+            && Files.isRegularFile(hidden, LinkOption.NOFOLLOW_LINKS)) {
+          tryToFinish(hidden);
         }
+      }
+    }
+  }
+
+  // one that cannot be read, or is not ours, holds up no other
+  private void tryToFinish(Path hidden) {
+    try {
+      finishOne(hidden);
+      refused.remove(hidden);
+    } catch (IOException e) {
+      if (refused.add(hidden)) {
+        LOG.warn(
+            "{} was left by a killed process and cannot be taken, which is tried again: {}",
+            hidden,
+            DurableFiles.inWords(e));
       }
     }
   }

@@ -53,7 +53,7 @@ public final class ApiCheck implements Closeable {
 
   /** Looks at login, balance, limits, and at the clock of this machine. */
   public void account(Consumer<Finding> found) {
-    Listed answer = list(address.replaceFirst("/+$", "") + USER_DATA, found);
+    Listed answer = list(address + USER_DATA, found);
     if (answer == null) {
       return;
     }
@@ -125,7 +125,7 @@ public final class ApiCheck implements Closeable {
             Delivery.fresh(NO_TASK, Source.named("check"), ended -> {}), null, false, null, null);
     Judge judge = new Judge(settings, new TaskGetClient(settings, secrets), secrets);
     AnswerReader reader = new AnswerReader(settings.get(Keys.MAX_RESPONSE_SIZE));
-    String uri = address + path.replaceFirst("/$", "") + "/" + TaskId.parse(NO_TASK);
+    String uri = address + path + "/" + TaskId.parse(NO_TASK);
     try {
       Verdict verdict =
           calls.make(

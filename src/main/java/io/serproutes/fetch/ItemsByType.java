@@ -1,9 +1,7 @@
 package io.serproutes.fetch;
 
 import io.serproutes.items.ItemBatch;
-import java.io.IOException;
 import org.apache.camel.Exchange;
-import org.apache.camel.RuntimeExchangeException;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
@@ -15,10 +13,6 @@ public final class ItemsByType extends ExpressionAdapter {
   @Override
   public Object evaluate(Exchange exchange) {
     Task task = Task.of(exchange);
-    try {
-      return ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound());
-    } catch (IOException e) {
-      throw new RuntimeExchangeException("an answer cannot be read", exchange, e);
-    }
+    return ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound());
   }
 }

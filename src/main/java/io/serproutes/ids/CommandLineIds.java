@@ -139,6 +139,9 @@ public final class CommandLineIds {
             return intake.take(given.text(), given.source(), settlement(given));
           }
           repeated++;
+          if (given.isOfFile() && reading != null) {
+            reading.repeats();
+          }
         }
         if (reading == null) {
           end();

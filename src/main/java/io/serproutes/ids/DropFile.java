@@ -72,6 +72,9 @@ final class DropFile extends LookAhead<Delivery> {
       long mine = content.number();
       TaskId id = content.id();
       boolean isNew = id == null || seen.add(id);
+      if (!isNew) {
+        content.repeats();
+      }
       if (journal.isEnded(mine)) {
         outcomes.addEndedBefore();
         continue;

@@ -75,6 +75,9 @@ final class DropFileMoves {
   String move(Path file, DropFileJournal journal, String rejected) throws IOException {
     Path folder = inbox.resolve(rejected == null ? DONE : REJECTED);
     DurableFiles.createFolders(folder);
+    if (Files.isSymbolicLink(folder)) { // whoever may write to the inbox may have made it
+      throw new IOException(folder + " is a link: replace it by a folder");
+    }
     String name = file.getFileName().toString();
     Path target = claimTarget(folder, Source.readable(name));
     try {

@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
@@ -127,7 +128,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       callback.done(true);
       return true;
     }
-    file.outcomes().ended().thenRun(() -> callback.done(false));
+    FatalErrors.watch(file.outcomes().ended().thenRun(() -> callback.done(false)));
     return false;
   }
 

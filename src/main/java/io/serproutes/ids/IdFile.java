@@ -28,6 +28,7 @@ final class IdFile implements Closeable {
   private volatile long count;
   private volatile String skipped = "";
   private long invalid;
+  private long repeated;
   private TaskId id;
   private String broken;
 
@@ -65,11 +66,16 @@ final class IdFile implements Closeable {
     }
     count++;
     id = TaskId.parse(entry.text());
-    if (id == null && ++invalid > MOST_INVALID && invalid > count / 2) {
+    if (id == null && ++invalid > MOST_INVALID && invalid > (count - repeated) / 2) {
       broken = String.format(Locale.ROOT, TOO_MANY_INVALID, invalid, count);
       return null;
     }
     return entry;
+  }
+
+  /** Notes that the last entry is an id that was read before: it makes no file one of ids. */
+  void repeats() {
+    repeated++;
   }
 
   private IdReader.Entry read() {

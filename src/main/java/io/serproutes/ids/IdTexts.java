@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The ids in JSON: a string, an object with {@code id} or {@code task_id}, or an array of these.
@@ -24,6 +26,10 @@ public final class IdTexts {
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(100_000).build())
           .build();
+
+  // of an array: whatever is longer takes more of the record than of the heap
+  private static final int SHORT = 8;
+  private static final int MOST_SHARED = 10_000;
 
   private IdTexts() {}
 
@@ -53,17 +59,20 @@ public final class IdTexts {
     return List.of(id == null ? value : id);
   }
 
-  // equal neighbours share one text: a small record may hold very many
+  // short texts that are equal are one object: a small record may hold very many
   private static List<String> elements(JsonParser p, String value) throws IOException {
     List<String> texts = new ArrayList<>();
-    String last = null;
+    Map<String, String> shared = new HashMap<>();
     while (p.nextToken() != JsonToken.END_ARRAY) {
       int start = (int) p.currentTokenLocation().getCharOffset();
       String id = id(p);
       int end = (int) p.currentLocation().getCharOffset();
       String text = id == null ? value.substring(start, end) : id;
-      last = text.equals(last) ? last : text;
-      texts.add(last);
+      String known = shared.getOrDefault(text, text);
+      if (text.length() <= SHORT && shared.size() < MOST_SHARED) {
+        shared.put(text, known);
+      }
+      texts.add(known);
     }
     return texts;
   }

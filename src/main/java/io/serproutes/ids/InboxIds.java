@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,7 +68,9 @@ public final class InboxIds {
   private static void readHidden(Path inbox, Consumer<TaskId> visitor) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(inbox, ".*-*.txt.part")) {
       for (Path file : files) {
-        read(file, () -> new TextIds(Files.newBufferedReader(file)), visitor);
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          read(file, () -> new TextIds(Files.newBufferedReader(file)), visitor);
+        }
       }
     }
   }

@@ -2,25 +2,25 @@ package io.serproutes.items;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * An answer in a temporary file that is deleted as soon as it is open, so that a kill leaves
- * nothing behind. Each method throws a {@link SpoolException} where the file fails.
+ * nothing behind. Each method throws a {@link SpoolException} where the file fails. No channel:
+ * that would be closed for good where a step of somebody's route is interrupted as it reads.
  */
 final class AnswerInFile extends Answer {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerInFile.class);
 
-  private final FileChannel file;
+  private final RandomAccessFile file;
   private long length;
+  private boolean isClosed;
 
   AnswerInFile() throws IOException {
     try {
@@ -30,37 +30,38 @@ final class AnswerInFile extends Answer {
     }
   }
 
-  private static FileChannel open() throws IOException {
+  private static RandomAccessFile open() throws IOException {
     Path path = Files.createTempFile("serp-answer-", ".json");
     try {
-      return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      return new RandomAccessFile(path.toFile(), "rw");
     } finally {
       Files.delete(path);
     }
   }
 
-  // a closed channel, as after an interrupt at the stop, says nothing about the disk
   private static IOException failed(IOException e) {
     LOG.debug("the file of an answer failed", e);
-    return e instanceof ClosedChannelException ? e : new SpoolException(e);
+    return new SpoolException(e);
   }
 
-  void append(byte[] bytes, int count) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+  synchronized void append(byte[] bytes, int count) throws IOException {
+    checkOpen();
     try {
-      while (buffer.hasRemaining()) {
-        length += file.write(buffer, length);
-      }
+      file.seek(length);
+      file.write(bytes, 0, count);
     } catch (IOException e) {
       throw failed(e);
     }
+    length += count;
   }
 
   @Override
-  protected int read(long from, byte[] into, int offset, int most) throws IOException {
+  protected synchronized int read(long from, byte[] into, int offset, int most) throws IOException {
+    checkOpen();
     int read;
     try {
-      read = file.read(ByteBuffer.wrap(into, offset, most), from);
+      file.seek(from);
+      read = file.read(into, offset, most);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -70,8 +71,15 @@ final class AnswerInFile extends Answer {
     return read;
   }
 
+  // says nothing about the disk
+  private void checkOpen() throws ClosedChannelException {
+    if (isClosed) {
+      throw new ClosedChannelException();
+    }
+  }
+
   @Override
-  public long length() {
+  public synchronized long length() {
     return length;
   }
 
@@ -86,7 +94,8 @@ final class AnswerInFile extends Answer {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    isClosed = true;
     try {
       file.close();
     } catch (IOException e) {

@@ -18,7 +18,8 @@ import java.util.Set;
  * One pass over an answer: codes, the asked task, where its items lie.
  *
  * <p>Members come in any order, so a task's items are noted before it is known whether it is the
- * asked one. Where a name is repeated the last one counts, as in JSON libraries.
+ * asked one. Where a name is repeated the last one counts, as in JSON libraries. An answer whose
+ * parts would take much memory is refused as unreadable.
  */
 final class EnvelopeReader {
 
@@ -44,6 +45,9 @@ final class EnvelopeReader {
           "check_url",
           "datetime",
           "spell");
+
+  // the vendor sends one; each takes memory
+  static final int MOST_RESULTS = 1000;
 
   private final Answer answer;
   private final TaskId asked;
@@ -181,6 +185,9 @@ final class EnvelopeReader {
     }
     while (p.nextToken() != JsonToken.END_ARRAY) {
       if (p.currentToken() == JsonToken.START_OBJECT) {
+        if (results.size() == MOST_RESULTS) {
+          throw new JsonParseException(p, "a task has more than " + MOST_RESULTS + " results");
+        }
         results.add(readResult(p));
       } else {
         p.skipChildren();
@@ -205,6 +212,9 @@ final class EnvelopeReader {
         Arrays.fill(counts, 0);
         items = readItems(p, counts);
         omitted.goes(memberFrom, Tokens.end(p));
+        if (omitted.parts().size() > MOST_RESULTS) {
+          throw new JsonParseException(p, "a result repeats its member items too often");
+        }
       } else {
         claimed = readResultField(p, name, fields, claimed);
         omitted.stays(memberFrom, Tokens.end(p));

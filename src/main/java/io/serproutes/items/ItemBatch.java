@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * All items of one type of a task, in the answer's order.
@@ -30,9 +31,9 @@ public final class ItemBatch implements Iterable<String> {
   private final ItemType type;
   private final Answer answer;
   private final FoundTask task;
-  private final List<TaskMember> members;
+  private final Members members;
 
-  private ItemBatch(ItemType type, Answer answer, FoundTask task, List<TaskMember> members) {
+  private ItemBatch(ItemType type, Answer answer, FoundTask task, Members members) {
     this.type = type;
     this.answer = answer;
     this.task = task;
@@ -45,14 +46,9 @@ public final class ItemBatch implements Iterable<String> {
    * @param id the task's id as it was asked for
    * @param answer the answer that holds the task; open
    * @return at most three batches, none of them empty; none where the task has no items
-   * @throws IOException where the file of a large answer cannot be read
    */
-  public static List<ItemBatch> byType(TaskId id, Answer answer, FoundTask task)
-      throws IOException {
-    List<TaskMember> members = new ArrayList<>(task.results().size());
-    for (Result result : task.results()) {
-      members.add(TaskMember.of(id, answer, task, result));
-    }
+  public static List<ItemBatch> byType(TaskId id, Answer answer, FoundTask task) {
+    Members members = new Members(id, answer, task);
     List<ItemBatch> batches = new ArrayList<>(ItemType.values().length);
     for (ItemType type : ItemType.values()) {
       if (task.count(type) > 0) {
@@ -81,7 +77,7 @@ public final class ItemBatch implements Iterable<String> {
     byte[] separator = OPENING;
     for (ItemWalk walk = walk(); walk.next(); separator = BETWEEN) {
       out.write(separator);
-      members.get(walk.result()).write(out, answer, walk.item());
+      members.of(walk.result()).write(out, answer, walk.item());
     }
     out.write(CLOSING);
   }
@@ -94,7 +90,7 @@ public final class ItemBatch implements Iterable<String> {
   public void writeLines(OutputStream out) throws IOException {
     OutputStream line = task.isOneLine() ? out : new OneLine(out);
     for (ItemWalk walk = walk(); walk.next(); out.write('\n')) {
-      members.get(walk.result()).write(line, answer, walk.item());
+      members.of(walk.result()).write(line, answer, walk.item());
     }
   }
 
@@ -110,7 +106,7 @@ public final class ItemBatch implements Iterable<String> {
       protected ItemRecord fetch() {
         try {
           return walk.next()
-              ? new ItemRecord(walk.position(), answer, walk.item(), members.get(walk.result()))
+              ? new ItemRecord(walk.position(), answer, walk.item(), members.of(walk.result()))
               : null;
         } catch (IOException e) {
           throw new UncheckedIOException(e);
@@ -146,6 +142,29 @@ public final class ItemBatch implements Iterable<String> {
 
   private ItemWalk walk() {
     return new ItemWalk(type, answer, task.index(), task.results());
+  }
+
+  /**
+   * The member of each result. Only the last one asked for is held: an answer may have many
+   * results, and hardly ever has more than one. Safe for use by the threads of all types.
+   */
+  private record Members(TaskId id, Answer answer, FoundTask task, AtomicReference<Made> last) {
+
+    private record Made(int result, TaskMember member) {}
+
+    Members(TaskId id, Answer answer, FoundTask task) {
+      this(id, answer, task, new AtomicReference<>());
+    }
+
+    TaskMember of(int result) throws IOException {
+      Made made = last.get();
+      if (made == null || made.result != result) {
+        Result its = task.results().get(result);
+        made = new Made(result, TaskMember.of(id, answer, task, its));
+        last.set(made);
+      }
+      return made.member;
+    }
   }
 
   /** How many items of all types the task has. */

@@ -15,7 +15,8 @@ import java.util.Map;
  * The member that is added at the end of every item: the search it belongs to.
  *
  * <p>Its values are the answer's own bytes. A member that the API did not send is left out. So is
- * one that does not fit into {@link #MOST_BYTES}, and {@code "shortened":true} says so.
+ * one that does not fit, see {@link #MOST_BYTES} and {@link #MOST_BYTES_IN_ALL}, and {@code
+ * "shortened":true} says so.
  */
 final class TaskMember {
 
@@ -44,6 +45,11 @@ final class TaskMember {
   /** Far more than a search needs; bounded because every item of a result repeats it. */
   static final int MOST_BYTES = 64 * 1024;
 
+  /** Of all items of a task together, or a small answer could fill a disk. */
+  static final int MOST_BYTES_IN_ALL = 64 * 1024 * 1024;
+
+  private static final int LEAST_BYTES = 512; // whatever the number of items
+
   private static final byte[] SHORTENED = ",\"shortened\":true".getBytes(UTF_8);
   private static final byte[] NOTHING = {};
   private static final byte[] COMMA = {','};
@@ -60,7 +66,9 @@ final class TaskMember {
   static TaskMember of(TaskId id, Answer answer, FoundTask task, Result result) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     out.write(("{\"id\":\"" + id + "\"").getBytes(UTF_8));
-    int room = MOST_BYTES - SHORTENED.length - 1;
+    int share = MOST_BYTES_IN_ALL / Math.max(1, task.itemCount());
+    int most = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, share));
+    int room = most - SHORTENED.length - 1;
     boolean isShortened = false;
     for (Map.Entry<String, From> member : MEMBERS.entrySet()) {
       String name = member.getKey();

@@ -11,9 +11,10 @@ import java.io.IOException;
 public final class Tokens {
 
   /**
-   * Any valid document, in bounded memory. Nesting, names and numbers may be far larger than
-   * Jackson's defaults allow; beyond these bounds an answer counts as unreadable. Strings are
-   * skipped, not held. Field names are not kept between answers: they are not ours.
+   * Any valid document, in bounded memory. Nesting and numbers may be far larger than Jackson's
+   * defaults allow; beyond these bounds an answer counts as unreadable. Strings are skipped, not
+   * held. Field names are not kept between answers: they are not ours. All long names of one answer
+   * are held, so their length has a limit.
    */
   public static final JsonFactory JSON =
       JsonFactory.builder()
@@ -22,7 +23,7 @@ public final class Tokens {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(10_000)
-                  .maxNameLength(1_000_000)
+                  .maxNameLength(256)
                   .maxNumberLength(1_000_000)
                   .maxStringLength(64 * 1024 * 1024)
                   .build())

@@ -1,18 +1,23 @@
 package io.serproutes.items;
 
 import org.apache.camel.Exchange;
-import org.apache.camel.support.ExpressionAdapter;
+import org.apache.camel.Processor;
 
 /**
- * The type of the items in the body: {@code organic}, {@code paid} or {@code other}.
+ * Notes the type of the items in the body as the variable {@code serpItemType}: {@code organic},
+ * {@code paid} or {@code other}.
  *
- * <p>An expression of its own, for {@code ref} in a route: Camel's simple language looks up a
- * method such as {@code ${body.typeName}} for every message.
+ * <p>Of each part of the split, before its first step, so that every step of an output knows it,
+ * those that somebody adds included.
  */
-public final class TypeOfItems extends ExpressionAdapter {
+public final class TypeOfItems implements Processor {
+
+  /** The variable. */
+  public static final String VARIABLE = "serpItemType";
 
   @Override
-  public Object evaluate(Exchange exchange) {
-    return exchange.getMessage().getBody(ItemBatch.class).getType().toString();
+  public void process(Exchange exchange) {
+    ItemBatch batch = exchange.getMessage().getBody(ItemBatch.class);
+    exchange.setVariable(VARIABLE, batch.getType().toString());
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.FatalErrors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,12 @@ public final class RecordThreads extends ThreadPoolExecutor {
           return thread;
         });
     allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  protected void afterExecute(Runnable task, Throwable thrown) {
+    super.afterExecute(task, thrown);
+    FatalErrors.afterExecute(task); // the rest of the record's ids would never end
   }
 
   /** Whether so many records wait for room for their ids that more would only take memory. */

@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import io.serproutes.fetch.Task;
+import io.serproutes.items.TypeOfItems;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * before. One thread at a time; the transaction reads while the route waits for it.
  */
 final class StagedRecords implements Runnable {
-
-  private static final String TYPE_OF_ITEMS = "serpItemType";
 
   /** A step of the routes: a topic, and what it sends there of items that a route has split. */
   private record Step(String topic, String typeOfItems, Integer index) {}
@@ -42,7 +41,7 @@ final class StagedRecords implements Runnable {
               + topic
               + "; put the step before that to serp-receipt");
     }
-    String type = exchange.getVariable(TYPE_OF_ITEMS, String.class);
+    String type = exchange.getVariable(TypeOfItems.VARIABLE, String.class);
     Integer index = exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
     Step step = new Step(topic, type, index);
     steps.remove(step);

@@ -117,26 +117,30 @@ public final class TopicIds {
       return List.<Delivery>of().iterator();
     }
     if (transactions.areOn() && texts.size() > 1) {
-      transactions.replace(
-          record, record.partition().topic(), singles(record, texts, headers, ended));
+      long bytes = texts.stream().mapToLong(String::length).sum();
+      String topic = record.partition().topic();
+      transactions.replace(record, topic, singles(topic, texts, headers, ended), bytes);
       return List.<Delivery>of().iterator();
     }
     return new RecordIds(record, texts, headers, ended, intake);
   }
 
-  // a transaction ends a whole record: each id gets one of its own, which is no array whatever it
-  // says
-  private static List<ProducerRecord<String, byte[]>> singles(
-      TopicRecord record, List<String> texts, Map<String, byte[]> headers, BitSet ended) {
+  // a transaction ends a whole record: each id gets one of its own, made when it is sent: a small
+  // record may hold very many
+  private static Iterable<ProducerRecord<String, byte[]>> singles(
+      String topic, List<String> texts, Map<String, byte[]> headers, BitSet ended) {
     List<Header> passed = new ArrayList<>();
     headers.forEach((name, value) -> passed.add(new RecordHeader(name, value)));
-    List<ProducerRecord<String, byte[]>> singles = new ArrayList<>();
-    for (int i = ended.nextClearBit(0); i < texts.size(); i = ended.nextClearBit(i + 1)) {
-      TaskId id = TaskId.parse(texts.get(i));
-      byte[] value = TextNode.valueOf(texts.get(i)).toString().getBytes(UTF_8);
-      String key = id == null ? null : id.value();
-      singles.add(new ProducerRecord<>(record.partition().topic(), null, null, key, value, passed));
-    }
-    return singles;
+    BitSet left = (BitSet) ended.clone();
+    left.flip(0, texts.size());
+    return () -> left.stream().mapToObj(i -> single(topic, texts.get(i), passed)).iterator();
+  }
+
+  // no array, whatever it says
+  private static ProducerRecord<String, byte[]> single(
+      String topic, String text, List<Header> passed) {
+    TaskId id = TaskId.parse(text);
+    byte[] value = TextNode.valueOf(text).toString().getBytes(UTF_8);
+    return new ProducerRecord<>(topic, null, null, id == null ? null : id.value(), value, passed);
   }
 }

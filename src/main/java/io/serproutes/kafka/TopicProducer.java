@@ -86,18 +86,14 @@ final class TopicProducer extends DefaultAsyncProducer {
       return true;
     }
     // Kafka's thread is the only one that sends: it must not run the rest of the route
-    sent.whenComplete(
+    FatalErrors.watch(
+        sent.whenComplete(
             (done, failure) ->
                 workers.execute(
                     () -> {
                       refuse(exchange, by, failure);
                       callback.done(false);
-                    }))
-        .exceptionally(
-            failure -> {
-              FatalErrors.report(failure); // a future would keep it to itself
-              return null;
-            });
+                    })));
     return false;
   }
 

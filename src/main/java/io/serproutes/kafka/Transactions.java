@@ -131,8 +131,15 @@ public final class Transactions extends AsyncProcessorSupport {
   /**
    * Sends records in place of one that has been read, which ends with them. If that fails, the
    * record is read again.
+   *
+   * @param records can be iterated as often as wanted
+   * @param bytes about how many they are
    */
-  void replace(TopicRecord read, String topic, List<ProducerRecord<String, byte[]>> records) {
+  void replace(
+      TopicRecord read,
+      String topic,
+      Iterable<ProducerRecord<String, byte[]>> records,
+      long bytes) {
     RecordInWork origin = new RecordInWork(read.progress(), read.offset());
     Consumer<Throwable> end =
         failure -> {
@@ -141,7 +148,6 @@ public final class Transactions extends AsyncProcessorSupport {
             read.progress().settle(read.offset(), false);
           }
         };
-    long bytes = records.stream().mapToLong(record -> record.value().length).sum();
     add(
         new TransactionPart(
             origin, Set.of(topic), List.of(records), bytes, System.nanoTime(), end));

@@ -112,8 +112,11 @@ final class Actions {
     return given;
   }
 
-  /** Asks again for the ids of dead letters: for those that are named, or for all of a reason. */
-  Given askAgain(Buffer body) throws IOException, RefusedException {
+  /**
+   * Asks again for the ids of dead letters: for those that are named, or for all of a reason. One
+   * body at a time: as a tree it may take 30 times its size.
+   */
+  synchronized Given askAgain(Buffer body) throws IOException, RefusedException {
     JsonNode asked = json(body);
     boolean ofReason = asked.hasNonNull("reason");
     if (ofReason == asked.hasNonNull("ids")) {

@@ -22,6 +22,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
@@ -40,6 +42,7 @@ final class IdInlet extends ServiceSupport {
   private static final long MOST_TO_TOPIC = 64L << 20;
   private static final int MOST_QUOTED = 10;
   private static final int LONGEST_QUOTE = 80;
+  private static final Pattern WORD = Pattern.compile("[^\\s,;\"'\\[\\]\uFEFF]+");
 
   private final Settings settings;
   private final Path temporary; // holds a file until its ids are in the topic; null: no topic
@@ -156,14 +159,20 @@ final class IdInlet extends ServiceSupport {
     }
   }
 
+  // one by one: a line may have very many
+  private static void words(String line, Consumer<String> visitor) {
+    for (Matcher word = WORD.matcher(line); word.find(); ) {
+      visitor.accept(word.group());
+    }
+  }
+
   /** Gives the ids of a text, a line or some words each; a line that begins with # is a comment. */
   Given text(String text) throws IOException, RefusedException {
     Set<TaskId> ids = new LinkedHashSet<>();
     List<String> notIds = new ArrayList<>();
     text.lines()
         .filter(line -> !line.strip().startsWith("#"))
-        .flatMap(line -> List.of(line.split("[\\s,;\"'\\[\\]\uFEFF]+")).stream())
-        .forEach(word -> add(word, ids::add, notIds));
+        .forEach(line -> words(line, word -> add(word, ids::add, notIds)));
     if (ids.isEmpty()) {
       throw new RefusedException(400, "There is no id in it.");
     }

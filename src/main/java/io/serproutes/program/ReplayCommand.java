@@ -107,7 +107,7 @@ final class ReplayCommand implements Callable<Integer> {
             (key, value) -> TopicIds.letter(text(value)).ifPresent(letters));
       }
     } else {
-      new DeadLetterList(settings).forEach(letters);
+      new DeadLetterList(settings).forEachToReplay(letters);
     }
     System.err.println(
         Count.of(letters.count, "dead letter")

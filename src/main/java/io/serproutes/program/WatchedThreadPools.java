@@ -1,11 +1,7 @@
 package io.serproutes.program;
 
 import io.serproutes.FatalErrors;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -64,7 +60,7 @@ final class WatchedThreadPools extends DefaultThreadPoolFactory {
     @Override
     protected void afterExecute(Runnable task, Throwable thrown) {
       super.afterExecute(task, thrown);
-      report(task);
+      FatalErrors.afterExecute(task);
     }
   }
 
@@ -79,25 +75,7 @@ final class WatchedThreadPools extends DefaultThreadPoolFactory {
     @Override
     protected void afterExecute(Runnable task, Throwable thrown) {
       super.afterExecute(task, thrown);
-      report(task);
-    }
-  }
-
-  // what a task without a future throws ends its thread, so the JVM reports it
-  private static void report(Runnable task) {
-    if (task instanceof Future<?> future && future.isDone() && !future.isCancelled()) {
-      try {
-        future.get();
-      } catch (ExecutionException e) {
-        boolean periodic = task instanceof RunnableScheduledFuture<?> s && s.isPeriodic();
-        if (periodic || e.getCause() instanceof Error) {
-          FatalErrors.threadDied(e.getCause());
-        }
-      } catch (CancellationException e) {
-        // meanwhile: nobody wants it any more
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // done, so it does not wait
-      }
+      FatalErrors.afterExecute(task);
     }
   }
 }

@@ -64,7 +64,7 @@ final class IdListClient implements Closeable {
     this.engine = engine;
     this.pause = pause;
     secrets = new Secrets(settings);
-    address = settings.get(Keys.BASE_URL).replaceFirst("/+$", "") + engine.api() + "/id_list";
+    address = settings.get(Keys.BASE_URL) + engine.api() + "/id_list";
     mostAttempts = settings.get(Keys.MAX_ATTEMPTS);
     calls = new ApiCalls(settings, secrets, settings.get(Keys.RESPONSE_TIMEOUT));
   }

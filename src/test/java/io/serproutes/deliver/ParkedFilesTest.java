@@ -200,6 +200,22 @@ class ParkedFilesTest {
   }
 
   @Test
+  void anIdThatPassesSomethingOnIsRemovedOnceItHasEnded() throws Exception {
+    Map<String, byte[]> headers = Map.of("traceparent", new byte[] {1, 2});
+    Task task =
+        TestTasks.of(
+            Delivery.fresh(ID.value(), Source.named("kafka:ids-0@1"), ended -> {}).with(headers));
+    files().park(task, record(task, "0s"));
+    close();
+    pass(MINUTE);
+    ParkedFiles files = files();
+    due(files).get(0).settlement().settled(Delivery.Outcome.DEAD_LETTERED);
+    assertThat(file(ID)).doesNotExist();
+    pass(MINUTE);
+    assertThat(due(files)).isEmpty();
+  }
+
+  @Test
   void theOldestIsOneThatWaitsOrIsAskedFor() throws Exception {
     Instant first = now.minusSeconds(5000).truncatedTo(ChronoUnit.SECONDS);
     lies(ID, first, now);

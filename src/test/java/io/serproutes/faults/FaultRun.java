@@ -31,7 +31,7 @@ final class FaultRun {
   private static final long STALL = TimeUnit.SECONDS.toNanos(6);
 
   // an idle process with Kafka has some 45 threads, 40 open files and 185 MiB
-  private static final Resources MOST = new Resources(90, 120, 330 * 1024);
+  private static final Resources MOST = new Resources(100, 120, 330 * 1024);
 
   private final World world;
   private final Plan plan;
@@ -72,14 +72,17 @@ final class FaultRun {
     return wrong.isEmpty() ? null : inWords(wrong);
   }
 
-  /** What a guest has parked in its own files, nobody else can ask for. */
+  /** Nobody else can ask for what a guest has parked in its own files, or close their open set. */
   private void comeBack() {
     for (Instance instance : world.instances) {
-      boolean parks =
+      boolean isWanted =
           Delivered.files(instance.out().resolve("parked")).stream()
-              .anyMatch(file -> file.toString().endsWith(".json"));
-      if (parks && instance.process() == null) {
-        world.say("one that has left comes back for what it has parked");
+                  .anyMatch(file -> file.toString().endsWith(".json"))
+              || plan.output.isLines()
+                  && Delivered.files(instance.out()).stream()
+                      .anyMatch(file -> file.toString().endsWith(".part"));
+      if (isWanted && instance.process() == null) {
+        world.say("one that has left comes back for what it has left");
         instance.start();
       }
     }
@@ -264,7 +267,7 @@ final class FaultRun {
         world.outs().stream()
             .flatMap(out -> Delivered.files(out.resolve("parked")).stream())
             .map(Path::toString)
-            .filter(name -> !name.endsWith("/.lock"))
+            .filter(name -> !name.endsWith("/.lock") && !name.endsWith(".tmp")) // see below
             .toList();
     if (!parked.isEmpty()) {
       world.checks.wrong("still parked: " + parked);

@@ -207,7 +207,8 @@ final class Plan {
       List<String> some = new ArrayList<>();
       for (int ids = 1 + polls.nextInt(25); ids > 0; ids--) {
         String id = id(polls);
-        kinds.put(id, LISTED.get(polls.nextInt(LISTED.size())));
+        Kind kind = LISTED.get(polls.nextInt(LISTED.size()));
+        kinds.put(id, tinyDisk && kind == Kind.HUGE ? Kind.GOOD : kind); // or it is full for ever
         some.add(id);
       }
       add(

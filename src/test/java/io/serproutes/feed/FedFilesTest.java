@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serproutes.PowerCut;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -242,6 +243,39 @@ class FedFilesTest {
     Files.writeString(hidden, lines(0, 2) + "\0".repeat(74));
     start();
     assertThat(content()).isEqualTo(lines(0, 2));
+  }
+
+  /** Whoever may write to the inbox may have made them. */
+  @Test
+  void whatIsNoFileOfOursHoldsUpNoOther() throws Exception {
+    Files.createDirectories(inbox);
+    Files.createDirectory(inbox.resolve(".webhooks-1.txt.part"));
+    Path other = Files.writeString(temp.resolve("other"), "x");
+    Files.createSymbolicLink(inbox.resolve(".webhooks-2.txt.part"), other);
+    String pipe = inbox.resolve(".webhooks-3.txt.part").toString();
+    assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
+    Files.writeString(inbox.resolve(".webhooks-4.txt.part"), lines(0, 1));
+    Files.writeString(inbox.resolve(".webhooks-5.txt.part"), lines(1, 2));
+    disk =
+        new FedFiles.Sync() {
+          private boolean hasFailed;
+
+          @Override
+          public void force(FileChannel file) throws IOException {
+            if (!hasFailed) {
+              hasFailed = true;
+              throw new IOException("planned by the test");
+            }
+          }
+        };
+    FedFiles files = start();
+    assertThat(visible()).hasSize(1);
+    for (int second = 0; second < 60; second++) {
+      files.tick();
+    }
+    assertThat(visible()).hasSize(2);
+    assertThat(names()).hasSize(5);
+    assertThat(other).hasContent("x");
   }
 
   @Test

@@ -434,6 +434,18 @@ class DropFolderTest {
     assertThat(names("")).containsExactly("folder.txt", "link.txt", "pipe.txt");
   }
 
+  /** Whoever may write to the inbox could have files of theirs put anywhere. */
+  @Test
+  void nothingIsMovedThroughALink() throws IOException {
+    Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+    Files.createSymbolicLink(inbox.resolve(".done"), elsewhere);
+    DropFolder folder = start();
+    drop("ids.txt", id(1));
+    assertThat(workOff(folder)).containsExactly(id(1));
+    assertThat(names("")).containsExactly("ids.txt");
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
   @Test
   void aNameIsKeptAsItIs() throws IOException {
     DropFolder folder = start();

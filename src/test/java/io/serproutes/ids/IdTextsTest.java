@@ -63,6 +63,14 @@ class IdTextsTest {
   }
 
   @Test
+  void shortElementsThatAreTheSameShareOneText() {
+    List<String> texts = IdTexts.of("[" + "1,\"2\",".repeat(100_000) + "1]");
+    assertThat(texts).hasSize(200_001);
+    assertThat(texts.get(200_000)).isSameAs(texts.get(0));
+    assertThat(texts.get(199_999)).isSameAs(texts.get(1)).isEqualTo("2");
+  }
+
+  @Test
   void whatIsTooDeepIsNoId() {
     String deep = "[".repeat(5000);
     assertThat(IdTexts.of(deep)).isEqualTo(List.of(deep));

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 
 class AnswerInFileTest {
@@ -41,5 +42,26 @@ class AnswerInFileTest {
     Answer answer = Answers.inFile(new byte[1]);
     answer.close();
     assertThatCode(answer::close).doesNotThrowAnyException();
+  }
+
+  /** As a step of somebody's route may be while it reads items. */
+  @Test
+  void anInterruptedReaderSpoilsNothingForTheNext() throws IOException {
+    try (Answer answer = Answers.inFile("[1,22]".getBytes(US_ASCII))) {
+      Thread.currentThread().interrupt();
+      try {
+        assertThat(answer.copy(1, 1)).containsExactly('1');
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      assertThat(answer.copy(3, 2)).containsExactly('2', '2');
+    }
+  }
+
+  @Test
+  void onceItIsClosedNothingIsSaidAboutTheDisk() throws IOException {
+    Answer answer = Answers.inFile(new byte[1]);
+    answer.close();
+    assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> answer.copy(0, 1));
   }
 }

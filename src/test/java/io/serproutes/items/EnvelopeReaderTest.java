@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -242,6 +243,22 @@ class EnvelopeReaderTest {
     assertThat(read("{\"a\":" + deep + "}").task()).isNull();
     String tooDeep = "[".repeat(1_000_000) + "]".repeat(1_000_000);
     isUnreadable(("{\"a\":" + tooDeep + "}").getBytes(UTF_8), "too deep");
+  }
+
+  @Test
+  void whatWouldTakeMuchMemoryIsUnreadable() throws IOException {
+    assertThat(read(withResults(EnvelopeReader.MOST_RESULTS, "{}")).task().results())
+        .hasSize(EnvelopeReader.MOST_RESULTS);
+    String tooMany = withResults(EnvelopeReader.MOST_RESULTS + 1, "{}");
+    isUnreadable(tooMany.getBytes(UTF_8), "more than 1000 results");
+    String repeated = "{" + "\"items\":[],\"a\":0,".repeat(1001) + "\"b\":0}";
+    isUnreadable(withResults(1, repeated).getBytes(UTF_8), "too often");
+    isUnreadable(("{\"" + "n".repeat(300) + "\":0}").getBytes(UTF_8), "Name length");
+  }
+
+  private static String withResults(int count, String result) {
+    return "{\"tasks\":[{\"id\":\"%s\",\"result\":[%s]}]}"
+        .formatted(ASKED, String.join(",", Collections.nCopies(count, result)));
   }
 
   @Test

@@ -89,4 +89,14 @@ class TaskMemberTest {
     String tooLong = item("{}", "{\"tag\":\"%s\"}".formatted("t".repeat(room + 1)), "");
     assertThat(tooLong).isEqualTo("{\"task\":{\"id\":\"" + ID + "\",\"shortened\":true}}");
   }
+
+  @Test
+  void itIsShorterWhereVeryManyItemsRepeatIt() throws IOException {
+    String tag = "t".repeat(2000);
+    String few = item("{}" + ",{}".repeat(9), "{\"tag\":\"" + tag + "\"}", "");
+    assertThat(few).contains(tag);
+    int many = TaskMember.MOST_BYTES_IN_ALL / 1000;
+    String shortened = item("{}" + ",{}".repeat(many), "{\"tag\":\"" + tag + "\"}", "");
+    assertThat(shortened).doesNotContain(tag).contains("\"shortened\":true");
+  }
 }

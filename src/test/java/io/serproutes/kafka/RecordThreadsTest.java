@@ -3,8 +3,10 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,21 @@ class RecordThreadsTest {
         .doesNotContain(Thread.currentThread())
         .allMatch(thread -> thread.isDaemon() && thread.getName().startsWith("serp-take-record-"));
     await().until(() -> !threads.areBusy());
+    threads.shutdownNow();
+  }
+
+  /** The wire tap that hands a record over leaves a future that nobody asks. */
+  @Test
+  void anErrorReachesTheHandlerOfTheThread() {
+    RecordThreads threads = new RecordThreads();
+    Error noMemory = new OutOfMemoryError("of a test");
+    List<Throwable> reported = new CopyOnWriteArrayList<>();
+    threads.submit(
+        () -> {
+          Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> reported.add(e));
+          throw noMemory;
+        });
+    await().untilAsserted(() -> assertThat(reported).containsExactly(noMemory));
     threads.shutdownNow();
   }
 }

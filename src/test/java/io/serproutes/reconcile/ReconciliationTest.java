@@ -48,7 +48,7 @@ class ReconciliationTest {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/v3/serp/id_list", this::answer);
     server.start();
-    keys.put("serp.api.base-url", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    keys.put("serp.api.base-url", "http://127.0.0.1:" + server.getAddress().getPort());
     keys.put("serp.api.login", "login");
     keys.put("serp.api.password", "password");
     keys.put("serp.files.dir", dir.resolve("out").toString());
@@ -134,6 +134,8 @@ class ReconciliationTest {
     file("out/parked/" + id(6) + ".json", "{}");
     file("inbox/ids.csv", "id\n" + id(7) + "\n" + id(0) + "\nx\n");
     file("inbox/.hidden.txt", id(8).toString());
+    String pipe = dir.resolve("inbox/.tasks-ready-y.txt.part").toString();
+    assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero(); // must not be opened
     file("inbox/.tasks-ready-x.txt.part", id(12) + "\n" + id(8).value().substring(1));
     file("inbox/.done/ids.txt", id(8).toString());
     file("inbox/broken.json", "[\"" + id(9) + "\",");

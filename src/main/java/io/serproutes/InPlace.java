@@ -1,0 +1,36 @@
+package io.serproutes;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.camel.util.concurrent.SynchronousExecutorService;
+
+/**
+ * Has its caller do what it is given, at once. Reports an error, which Camel's own executor keeps
+ * in a future that nobody asks.
+ */
+public final class InPlace extends SynchronousExecutorService {
+
+  @Override
+  public Future<?> submit(Runnable task) {
+    return submit(task, null);
+  }
+
+  @Override
+  public <T> Future<T> submit(Runnable task, T result) {
+    return submit(Executors.callable(task, result));
+  }
+
+  @Override
+  public <T> Future<T> submit(Callable<T> task) {
+    try {
+      return CompletableFuture.completedFuture(task.call());
+    } catch (Exception e) {
+      return CompletableFuture.failedFuture(e);
+    } catch (Error e) {
+      FatalErrors.threadDied(e);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.serproutes.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.camel.Endpoint;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+class SenderTest {
+
+  /** Camel's cache of producers sends nothing then, and takes that for a success. */
+  @Test
+  void whatIsGivenToOneThatHasBeenStoppedIsNotSent() throws Exception {
+    List<Throwable> failures = new ArrayList<>();
+    List<Object> received = new ArrayList<>();
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      context.addRoutes(
+          new RouteBuilder() {
+            @Override
+            public void configure() {
+              from("direct:receiver").process(e -> received.add(e.getMessage().getBody()));
+            }
+          });
+      context.start();
+      Sender sender = new Sender(context, this);
+      sender.start();
+      Endpoint to = context.getEndpoint("direct:receiver");
+      sender.send(with(context, "first"), to, failures::add, done -> {});
+      context.stop();
+      sender.send(with(context, "second"), to, failures::add, done -> {});
+    }
+    assertThat(received).containsExactly("first");
+    assertThat(failures.get(0)).isNull();
+    assertThat(failures.get(1)).isInstanceOf(RejectedExecutionException.class);
+  }
+
+  private static DefaultExchange with(DefaultCamelContext context, String body) {
+    DefaultExchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(body);
+    return exchange;
+  }
+}
