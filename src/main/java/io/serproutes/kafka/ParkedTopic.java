@@ -15,6 +15,7 @@ import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -55,14 +57,27 @@ public final class ParkedTopic implements ParkedIds {
   private boolean isTaking; // one that has left those that wait and is not yet asked for
   private final String topic;
   private final boolean isRead;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final long startSecond;
+  private final long startNanos;
 
   /** Parked ids whose progress is kept in {@code offsets}. */
   public ParkedTopic(Settings settings, AssignedPartitions offsets, Intake intake) {
-    this(settings, offsets, intake, new WaitingRecords());
+    this(settings, offsets, intake, new WaitingRecords(), InstantSource.system(), System::nanoTime);
   }
 
   ParkedTopic(
-      Settings settings, AssignedPartitions offsets, Intake intake, WaitingRecords waiting) {
+      Settings settings,
+      AssignedPartitions offsets,
+      Intake intake,
+      WaitingRecords waiting,
+      InstantSource clock,
+      LongSupplier nanoTime) {
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    startSecond = clock.instant().getEpochSecond();
+    startNanos = nanoTime.getAsLong();
     this.topic = settings.get(Keys.TOPIC_PARKED);
     this.isRead = settings.arguments().isEmpty();
     this.longestDelay = settings.get(Keys.NOT_READY_MAX_DELAY).toSeconds();
@@ -75,7 +90,7 @@ public final class ParkedTopic implements ParkedIds {
   /** Notes that the record of a task is about to be sent; it counts until it has been read. */
   public void sending(@Variable(Task.VARIABLE) Task task) {
     synchronized (sent) {
-      sent.put(task.getId().value(), System.nanoTime());
+      sent.put(task.getId().value(), nanoTime.getAsLong());
     }
   }
 
@@ -96,7 +111,7 @@ public final class ParkedTopic implements ParkedIds {
     boolean isParked = false;
     try {
       TaskId id = TaskId.parse(record.taskId());
-      long first = record.history(Instant.now()).firstAskedAt().getEpochSecond();
+      long first = record.history(clock.instant()).firstAskedAt().getEpochSecond();
       waiting.add(due(record), first, id, progress, read.offset(), value);
       isParked = true;
       isDiskKnown.set(false);
@@ -114,10 +129,20 @@ public final class ParkedTopic implements ParkedIds {
     }
   }
 
-  // the clock of whoever wrote it may have been ahead
+  // what waits keeps its wait when the clock is set; that of whoever wrote it may have been ahead
   private long due(ParkedRecord record) {
-    long latest = Instant.now().getEpochSecond() + longestDelay;
-    return Math.min(Instant.parse(record.dueAt()).getEpochSecond(), latest);
+    long now = clock.instant().getEpochSecond();
+    long wait = Instant.parse(record.dueAt()).getEpochSecond() - now;
+    return steadySecond() + Math.min(wait, longestDelay);
+  }
+
+  // as the clock would show had it not been set since the start
+  private long steadySecond() {
+    return startSecond + TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - startNanos);
+  }
+
+  private Instant shown(long dueSecond) {
+    return clock.instant().plusSeconds(dueSecond - steadySecond());
   }
 
   private void sayOnce(String why) {
@@ -172,7 +197,7 @@ public final class ParkedTopic implements ParkedIds {
 
   // a run once would end while an id counted nowhere
   private synchronized WaitingRecords.Due poll() {
-    WaitingRecords.Due due = waiting.poll(Instant.now().getEpochSecond());
+    WaitingRecords.Due due = waiting.poll(steadySecond());
     isTaking = due != null;
     return due;
   }
@@ -184,7 +209,7 @@ public final class ParkedTopic implements ParkedIds {
 
   private Delivery delivery(WaitingRecords.Due due) throws InterruptedException {
     ParkedRecord record = parse(due.value());
-    History history = record.history(Instant.now());
+    History history = record.history(clock.instant());
     Source source = Source.named(record.source());
     Settlement settlement = ending(due.progress().settlement(due.offset()));
     startAsking(settlement, history.firstAskedAt());
@@ -226,7 +251,7 @@ public final class ParkedTopic implements ParkedIds {
   @Override
   public Instant nextDue() {
     Long second = waiting.nextSecond();
-    return second == null ? null : Instant.ofEpochSecond(second);
+    return second == null ? null : shown(second);
   }
 
   @Override
@@ -236,7 +261,7 @@ public final class ParkedTopic implements ParkedIds {
       ParkedRecord record = parse(one.value());
       if (record != null) {
         TaskId id = TaskId.parse(record.taskId());
-        first.add(new Parked(id, Instant.ofEpochSecond(one.dueSecond()), record));
+        first.add(new Parked(id, shown(one.dueSecond()), record));
       }
     }
     return first;
@@ -248,7 +273,7 @@ public final class ParkedTopic implements ParkedIds {
     int own = waiting.size() + asking.size() + (isTaking ? 1 : 0);
     synchronized (sent) {
       // what has not come back by now was read by another instance
-      sent.values().removeIf(since -> isRead && System.nanoTime() - since > SENT_PATIENCE);
+      sent.values().removeIf(since -> isRead && nanoTime.getAsLong() - since > SENT_PATIENCE);
       return own + sent.size();
     }
   }

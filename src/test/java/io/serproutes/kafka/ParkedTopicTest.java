@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -42,8 +43,11 @@ class ParkedTopicTest {
   private boolean isFull;
   private boolean isBroken;
   private Runnable whileKept = () -> {};
+  private Instant now = Instant.now();
+  private long nanos;
   private final ParkedTopic topic =
-      new ParkedTopic(settings, offsets, new Intake(), new WaitingRecords(Disk::new));
+      new ParkedTopic(
+          settings, offsets, new Intake(), new WaitingRecords(Disk::new), () -> now, () -> nanos);
 
   private final class Disk extends ValueFile {
     @Override
@@ -125,6 +129,18 @@ class ParkedTopicTest {
     assertThat(topic.size()).isZero();
   }
 
+  /** As the first synchronization of a clock that was hours ahead. */
+  @Test
+  void anIdIsDueAfterItsWaitThoughTheClockIsSetBack() {
+    progress.read(0);
+    topic.note(exchange(0, now.plusSeconds(8).toString()));
+    now = now.minusSeconds(9 * 3600);
+    assertThat(due()).isEmpty();
+    assertThat(topic.nextDue()).isBetween(now.plusSeconds(6), now.plusSeconds(9));
+    nanos += TimeUnit.SECONDS.toNanos(9);
+    assertThat(due()).hasSize(1);
+  }
+
   @Test
   void theOldestIsOneThatWaitsOrIsAskedFor() {
     assertThat(topic.oldest()).isNull();
@@ -182,12 +198,10 @@ class ParkedTopicTest {
   /** The clock of the process that wrote it was ahead. */
   @Test
   void noIdIsDueLaterThanTheLongestDelayFromNow() {
-    WaitingRecords waiting = new WaitingRecords();
-    ParkedTopic topic = new ParkedTopic(settings, offsets, new Intake(), waiting);
     progress.read(0);
     topic.note(exchange(0, "2099-01-01T00:00:00Z"));
-    long now = Instant.now().getEpochSecond();
-    assertThat(waiting.poll(now)).isNull();
-    assertThat(waiting.poll(now + 11)).isNotNull();
+    assertThat(due()).isEmpty();
+    nanos += TimeUnit.SECONDS.toNanos(11);
+    assertThat(due()).hasSize(1);
   }
 }
