@@ -1,6 +1,5 @@
 package io.serproutes;
 
-import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -102,7 +101,7 @@ public final class Environment {
     } catch (CharacterCodingException e) {
       throw new IllegalSettingException(name + "=" + file + " is not text in UTF-8");
     } catch (IOException e) {
-      throw new IllegalSettingException(name + " cannot be read: " + DurableFiles.inWords(e));
+      throw new IllegalSettingException(name + " cannot be read: " + Failures.inWords(e));
     }
   }
 

@@ -70,6 +70,62 @@ class FatalErrorsIT {
     }
   }
 
+  private Start withBrokenOutput(StandIn api, boolean isLinkageError) throws IOException {
+    String output =
+        """
+        - beans:
+            - name: broken
+              type: io.serproutes.BrokenStep
+              properties:
+                linkageError: %s
+        - route:
+            id: serp-items-to-own
+            from:
+              uri: direct:serp-items-to-own
+              steps:
+                - process:
+                    ref: broken
+        """;
+    Path step = Path.of("io/serproutes/BrokenStep.class");
+    Path lib = temp.resolve("work/lib").resolve(step);
+    Files.createDirectories(lib.getParent());
+    Files.copy(Path.of("target/test-classes").resolve(step), lib);
+    return program(api)
+        .key("serp.to", "own")
+        .classPath("lib")
+        .file("routes/items-to-own.camel.yaml", output.formatted(isLinkageError));
+  }
+
+  private void assertNothingEnded() {
+    assertThat(new OutFolder(temp.resolve("work/out")).names("receipts")).isEmpty();
+    assertThat(temp.resolve("work/inbox/ids.txt")).exists();
+  }
+
+  @Test
+  void anErrorInAnOwnOutputIsNoDelivery() throws IOException {
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program = withBrokenOutput(api, false).start().awaitStart()) {
+      drop("inbox");
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(5);
+      assertThat(program.output()).contains("planned by the test");
+    }
+    assertNothingEnded();
+  }
+
+  /** As of a component in {@code lib} that lacks a jar of its own. */
+  @Test
+  void aClassThatAnOwnOutputLacksIsNamed() throws IOException {
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program = withBrokenOutput(api, true).start().awaitStart()) {
+      drop("inbox");
+      program.awaitOutput(
+          "Halted: cannot deliver: own: .*NoClassDefFoundError: com/example/Missing");
+      program.terminate();
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+    assertNothingEnded();
+  }
+
   /** More files than the poll's list has room for. */
   @Test
   void aPollThatRunsOutOfMemoryIsNotLeftBehind() throws IOException {

@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
@@ -158,7 +159,7 @@ public final class DeadLetterFiles {
       LOG.warn(
           "dead letters in {} cannot all be listed: {}; a later run replays the rest",
           folder,
-          DurableFiles.inWords(e));
+          Failures.inWords(e));
     }
   }
 
@@ -205,7 +206,7 @@ public final class DeadLetterFiles {
 
   private static <T> T notRead(Path file, IOException e) {
     if (!(e instanceof NoSuchFileException)) {
-      LOG.warn("{} cannot be read and stays: {}", source(file), DurableFiles.inWords(e));
+      LOG.warn("{} cannot be read and stays: {}", source(file), Failures.inWords(e));
     }
     return null;
   }
@@ -244,7 +245,7 @@ public final class DeadLetterFiles {
     } catch (IOException e) {
       LOG.warn(
           "a dead letter was replayed but cannot be removed: {}; a later run replays it again",
-          DurableFiles.inWords(e));
+          Failures.inWords(e));
     } finally {
       open.decrementAndGet();
     }

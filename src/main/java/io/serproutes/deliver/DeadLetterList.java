@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineLetters;
@@ -131,7 +132,7 @@ public final class DeadLetterList {
       LOG.debug("{} is left out: it holds no JSON", file);
       return;
     } catch (IOException e) {
-      LOG.debug("{} is left out: {}", file, DurableFiles.inWords(e));
+      LOG.debug("{} is left out: {}", file, Failures.inWords(e));
       return;
     }
     if (letter.isObject()) {

@@ -7,9 +7,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -171,17 +169,5 @@ public final class DurableFiles {
         out.write(bytes, offset + done, Math.min(BLOCK, length - done));
       }
     }
-  }
-
-  /** Returns an I/O error in words for a person: the file and the system's reason. */
-  public static String inWords(Throwable e) {
-    if (e instanceof DirectoryIteratorException listing) {
-      return inWords(listing.getCause());
-    }
-    if (e instanceof FileSystemException error && error.getReason() == null) {
-      String kind = error.getClass().getSimpleName().replace("Exception", "");
-      return error.getFile() + ": " + kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase();
-    }
-    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Failures;
 import io.serproutes.Secrets;
 import io.serproutes.fetch.CircuitOpenException;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class OutputUnavailableException extends CircuitOpenException {
   /** A disk or folder that fails. */
   static OutputUnavailableException of(IOException e) {
     return new OutputUnavailableException(
-        DurableFiles.inWords(e), "Free disk space, or make the folder writable", e);
+        Failures.inWords(e), "Free disk space, or make the folder writable", e);
   }
 
   // file names, a host's exceptions and names of sinks go into logs and the health check

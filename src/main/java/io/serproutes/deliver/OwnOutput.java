@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Failures;
 import io.serproutes.Secrets;
 import io.serproutes.fetch.ItemsRejectedException;
 import io.serproutes.fetch.Task;
@@ -66,7 +67,7 @@ final class OwnOutput extends DefaultAsyncProducer {
       Refusals.of(task).forget(name); // its own pass must not count against its next items
       return;
     }
-    String words = secrets.quote(name + ": " + Sender.words(failure));
+    String words = secrets.quote(name + ": " + Failures.inWords(failure));
     if (Refusals.of(task).count(name, passes.get()) < MOST_REFUSALS) {
       exchange.setException(
           new OutputUnavailableException(

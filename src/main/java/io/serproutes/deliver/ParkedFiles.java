@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
@@ -304,7 +305,7 @@ public final class ParkedFiles implements ParkedIds {
             "{} cannot be read as the record of a parked id: {}; the id is asked for now, and its"
                 + " deadline counts from the time of the file",
             folder.file(id),
-            DurableFiles.inWords(e));
+            Failures.inWords(e));
       }
       return ParkedFolder.UNREADABLE;
     }
@@ -345,7 +346,7 @@ public final class ParkedFiles implements ParkedIds {
             "parked id {} has ended, but its record cannot be removed: {}; removing it is tried"
                 + " every minute, and after a restart the id is asked for again",
             id,
-            DurableFiles.inWords(e));
+            Failures.inWords(e));
       }
     }
   }
@@ -380,7 +381,7 @@ public final class ParkedFiles implements ParkedIds {
 
   private void failed(String what, Exception e) {
     state = state == State.KNOWN ? State.KNOWN : State.SCAN_FAILS;
-    String words = what + DurableFiles.inWords(e);
+    String words = what + Failures.inWords(e);
     if (!words.equals(lastFailure)) {
       LOG.warn("parked ids in {}: {}; tried again, no id is lost", folder.path(), words);
       lastFailure = words;

@@ -1,9 +1,8 @@
 package io.serproutes.deliver;
 
-import io.serproutes.ids.ClaimsFile;
+import io.serproutes.ids.LockFile;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,12 +31,12 @@ final class ParkedFolder {
 
   private final Path path;
   private final Listing listing;
-  private ClaimsFile lockFile;
-  private FileLock lock;
+  private final LockFile lock;
 
   ParkedFolder(Path path, Listing listing) {
     this.path = path;
     this.listing = listing;
+    lock = new LockFile(path.resolve(".lock"));
   }
 
   Path path() {
@@ -53,15 +52,9 @@ final class ParkedFolder {
    *
    * @throws IOException where the lock file cannot be made or locked
    */
-  synchronized boolean isOurs() throws IOException {
-    if (lock == null) {
-      DurableFiles.createFolders(path);
-      if (lockFile == null) {
-        lockFile = ClaimsFile.open(path.resolve(".lock"), this);
-      }
-      lock = lockFile.lock(0);
-    }
-    return lock != null;
+  boolean isOurs() throws IOException {
+    DurableFiles.createFolders(path);
+    return lock.isHeld();
   }
 
   /**
@@ -125,17 +118,7 @@ final class ParkedFolder {
   }
 
   /** Releases the lock. */
-  synchronized void close() throws IOException {
-    if (lockFile != null) {
-      try {
-        if (lock != null) {
-          lock.release(); // another context of this process may have the file open
-        }
-      } finally {
-        lockFile.close(this);
-        lockFile = null;
-        lock = null;
-      }
-    }
+  void close() throws IOException {
+    lock.close();
   }
 }

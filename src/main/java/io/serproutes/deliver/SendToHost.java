@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Failures;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
@@ -133,7 +134,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
     if (failure == null) {
       return;
     }
-    String words = Sender.words(failure);
+    String words = Failures.inWords(failure);
     if (task.getRecipientName() != null && recipients.of(task) == null) {
       words = "no sink has the name " + task.getRecipientName() + ", and " + words;
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
@@ -94,7 +95,7 @@ final class Sender {
     FatalErrors.watch(
         sent.whenComplete(
             (done, failure) -> {
-              whenDone.accept(failure == null ? failureOf(done) : cause(failure));
+              whenDone.accept(cause(failure == null ? failureOf(done) : failure));
               callback.done(atOnce);
             }));
     return atOnce;
@@ -107,14 +108,10 @@ final class Sender {
         : sent.getException();
   }
 
+  // Camel wraps an error of a step, and says nothing of it
   private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-  }
-
-  /** Returns what an exception says, or its type where it says nothing. */
-  static String words(Throwable failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    boolean isWrapped =
+        failure instanceof CompletionException || failure instanceof CamelExecutionException;
+    return isWrapped && failure.getCause() != null ? failure.getCause() : failure;
   }
 }

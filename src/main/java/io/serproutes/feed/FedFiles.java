@@ -2,6 +2,7 @@ package io.serproutes.feed;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
@@ -114,7 +115,7 @@ public final class FedFiles implements AutoCloseable {
       }
     }
     if (batch.failure != null) {
-      throw new IOException(DurableFiles.inWords(batch.failure), batch.failure);
+      throw new IOException(Failures.inWords(batch.failure), batch.failure);
     }
     return batch.file.toString();
   }
@@ -185,14 +186,13 @@ public final class FedFiles implements AutoCloseable {
         try {
           left.finish(file == null ? null : folder.hidden(name));
         } catch (IOException e) {
-          LOG.warn("hidden files of {} cannot be looked through: {}", folder.inbox(), words(e));
+          LOG.warn(
+              "hidden files of {} cannot be looked through: {}",
+              folder.inbox(),
+              Failures.inWords(e));
         }
       }
     }
-  }
-
-  private static String words(IOException e) {
-    return DurableFiles.inWords(e);
   }
 
   private void showIfDue() {
@@ -212,7 +212,10 @@ public final class FedFiles implements AutoCloseable {
       LOG.warn("{} was taken away before its ids were taken", folder.hidden(name));
       abandon();
     } catch (IOException e) {
-      LOG.warn("{} cannot be renamed, which is tried again: {}", folder.hidden(name), words(e));
+      LOG.warn(
+          "{} cannot be renamed, which is tried again: {}",
+          folder.hidden(name),
+          Failures.inWords(e));
     }
   }
 

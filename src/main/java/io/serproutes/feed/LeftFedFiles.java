@@ -2,7 +2,7 @@ package io.serproutes.feed;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.serproutes.deliver.DurableFiles;
+import io.serproutes.Failures;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +63,7 @@ final class LeftFedFiles {
         LOG.warn(
             "{} was left by a killed process and cannot be taken, which is tried again: {}",
             hidden,
-            DurableFiles.inWords(e));
+            Failures.inWords(e));
       }
     }
   }

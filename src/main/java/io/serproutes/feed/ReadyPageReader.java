@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.serproutes.Failures;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,7 +72,7 @@ final class ReadyPageReader {
     } catch (JsonProcessingException e) {
       reading.broken = "the list is no whole JSON document: " + e.getOriginalMessage();
     } catch (IOException e) {
-      reading.broken = e.getMessage() == null ? e.toString() : e.getMessage();
+      reading.broken = Failures.inWords(e);
     }
     return reading.page();
   }

@@ -1,6 +1,7 @@
 package io.serproutes.feed;
 
 import io.serproutes.Count;
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Gate;
@@ -30,7 +31,7 @@ public final class SayNotKept implements Processor {
   @Override
   public void process(Exchange exchange) {
     Exception failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String why = Failures.inWords(failure);
     int ids = exchange.getMessage().getBody(List.class).size();
     LOG.warn(
         "{} of the list of finished tasks cannot be kept; this is tried again before the next poll:"

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.Failures;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -27,7 +28,7 @@ final class NoAnswer {
   }
 
   static String inWords(Exception failure) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String message = Failures.inWords(failure);
     if (failure instanceof UnknownHostException) {
       return "unknown host: " + message;
     }

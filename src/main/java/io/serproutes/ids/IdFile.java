@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Failures;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -156,6 +157,6 @@ final class IdFile implements Closeable {
     if (e instanceof EOFException || e instanceof ZipException) {
       return "bad gzip: " + (e.getMessage() == null ? "it ends too early" : e.getMessage());
     }
-    return Source.printable(e.getMessage() == null ? e.toString() : e.getMessage());
+    return Source.printable(Failures.inWords(e));
   }
 }

@@ -1,8 +1,8 @@
 package io.serproutes.ids;
 
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -92,7 +92,7 @@ public final class InboxIds {
     } catch (NoSuchFileException e) {
       LOG.debug("{} was moved: its ids have ended or are parked", readable(file));
     } catch (IOException e) {
-      LOG.warn("{} cannot be read to its end: {}", readable(file), DurableFiles.inWords(e));
+      LOG.warn("{} cannot be read to its end: {}", readable(file), Failures.inWords(e));
     }
   }
 

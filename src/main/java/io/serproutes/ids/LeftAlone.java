@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Failures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class LeftAlone {
 
   /** The folder cannot be read to its end; the next walk starts anew. */
   synchronized void folder(Exception failure) {
-    String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String why = Failures.inWords(failure);
     if (!why.equals(folder)) {
       LOG.warn("the inbox cannot be read and is tried again: {}", Source.printable(why));
     }

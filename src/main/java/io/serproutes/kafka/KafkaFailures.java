@@ -1,8 +1,8 @@
 package io.serproutes.kafka;
 
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutputUnavailableException;
 import java.io.UncheckedIOException;
 import java.util.Set;
@@ -127,7 +127,7 @@ final class KafkaFailures {
       }
       cause = cause.getCause();
     }
-    String message = DurableFiles.inWords(cause);
+    String message = Failures.inWords(cause);
     if (store != null) {
       return store + ": " + message + "; check serp.kafka.properties.ssl.*";
     }

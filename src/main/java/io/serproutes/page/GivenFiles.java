@@ -1,5 +1,6 @@
 package io.serproutes.page;
 
+import io.serproutes.Failures;
 import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.Source;
@@ -60,7 +61,7 @@ final class GivenFiles {
         removeIfLeft(hidden);
       }
     } catch (IOException e) {
-      LOG.warn("hidden files in {} are not removed: {}", inbox, DurableFiles.inWords(e));
+      LOG.warn("hidden files in {} are not removed: {}", inbox, Failures.inWords(e));
     }
   }
 
@@ -189,7 +190,7 @@ final class GivenFiles {
       try (file) {
         Files.deleteIfExists(hidden);
       } catch (IOException e) {
-        LOG.warn("{} cannot be removed: {}", hidden, DurableFiles.inWords(e));
+        LOG.warn("{} cannot be removed: {}", hidden, Failures.inWords(e));
       }
     }
   }

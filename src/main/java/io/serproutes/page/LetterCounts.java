@@ -1,8 +1,8 @@
 package io.serproutes.page;
 
+import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
 import io.serproutes.deliver.DeadLetterList;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.fetch.Reason;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -140,7 +140,7 @@ final class LetterCounts {
             }
           });
     } catch (IOException e) {
-      LOG.warn("dead letters cannot all be counted: {}", DurableFiles.inWords(e));
+      LOG.warn("dead letters cannot all be counted: {}", Failures.inWords(e));
     }
     publish(counts);
   }

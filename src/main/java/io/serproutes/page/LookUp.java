@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.util.RawValue;
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
 import io.serproutes.deliver.lines.StoredSet;
@@ -111,7 +111,7 @@ final class LookUp {
         }
       }
     } catch (IOException e) {
-      problems.add("items cannot be listed: " + DurableFiles.inWords(e));
+      problems.add("items cannot be listed: " + Failures.inWords(e));
     }
     return null;
   }
@@ -144,7 +144,7 @@ final class LookUp {
       } catch (NoSuchFileException e) {
         return;
       } catch (IOException e) {
-        problems.add(file + " cannot be read: " + DurableFiles.inWords(e));
+        problems.add(file + " cannot be read: " + Failures.inWords(e));
       }
     }
 
@@ -162,7 +162,7 @@ final class LookUp {
           }
         }
       } catch (IOException e) {
-        problems.add(set.file(kind) + " cannot be read: " + DurableFiles.inWords(e));
+        problems.add(set.file(kind) + " cannot be read: " + Failures.inWords(e));
       }
       rows = rows == null ? new ArrayList<>() : rows;
       int shown = Math.min(last.size(), MOST_ITEMS - rows.size());

@@ -1,11 +1,11 @@
 package io.serproutes.page;
 
+import io.serproutes.Failures;
 import io.serproutes.Outputs;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DeadLetterList;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.FetchLifecycle;
 import io.serproutes.fetch.Gate;
@@ -122,7 +122,7 @@ public final class Page {
     } catch (IOException | RuntimeException e) {
       LOG.warn(
           "the page shows no dead letters from before the start, since they cannot be listed: {}",
-          e instanceof IOException io ? DurableFiles.inWords(io) : e.toString());
+          e instanceof IOException io ? Failures.inWords(io) : e.toString());
     }
   }
 

@@ -1,7 +1,7 @@
 package io.serproutes.page;
 
+import io.serproutes.Failures;
 import io.serproutes.Secrets;
-import io.serproutes.deliver.DurableFiles;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -93,7 +93,7 @@ final class Requests {
     if (cause instanceof RefusedException refused) {
       return refused;
     }
-    String words = secrets.quote(DurableFiles.inWords(cause));
+    String words = secrets.quote(Failures.inWords(cause));
     LOG.debug("a request of the page failed", cause);
     if (cause instanceof IOException) {
       boolean isFull = words.contains("No space left") || words.contains("quota");

@@ -1,5 +1,6 @@
 package io.serproutes.program;
 
+import io.serproutes.Failures;
 import io.serproutes.Finding;
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class FolderCheck {
       try {
         new FolderCheck(folder).run();
       } catch (IOException e) {
-        String why = DurableFiles.inWords(e);
+        String why = Failures.inWords(e);
         String cure =
             FULL.matcher(why).matches()
                 ? "free disk space"
@@ -135,7 +136,7 @@ final class FolderCheck {
     } catch (IOException e) {
       String where = file.getParent().toString();
       throw new FileSystemException(
-          where, null, "files cannot be locked there: " + DurableFiles.inWords(e));
+          where, null, "files cannot be locked there: " + Failures.inWords(e));
     }
   }
 

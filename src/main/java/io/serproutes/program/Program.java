@@ -1,5 +1,6 @@
 package io.serproutes.program;
 
+import io.serproutes.Failures;
 import io.serproutes.IllegalSettingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,7 +163,7 @@ final class Program {
         && first.getCause() != first) {
       first = first.getCause();
     }
-    String message = first.getMessage() == null ? first.toString() : first.getMessage();
+    String message = Failures.inWords(first);
     return first instanceof IllegalSettingException
         ? message.lines()
         : Stream.of(message.replaceAll("\\s+", " "));

@@ -1,5 +1,6 @@
 package io.serproutes.program;
 
+import io.serproutes.Failures;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
@@ -110,7 +111,7 @@ final class Surroundings {
         DurableFiles.createFolders(inbox);
         Files.delete(Files.createTempFile(inbox, ".serp-", ".tmp"));
       } catch (IOException e) {
-        throw unusable(Keys.INBOX, DurableFiles.inWords(e));
+        throw unusable(Keys.INBOX, Failures.inWords(e));
       }
     }
   }
@@ -154,7 +155,7 @@ final class Surroundings {
         Files.deleteIfExists(mark);
       }
     } catch (IOException e) {
-      throw unusable(Keys.FILES_DIR, DurableFiles.inWords(e));
+      throw unusable(Keys.FILES_DIR, Failures.inWords(e));
     }
   }
 

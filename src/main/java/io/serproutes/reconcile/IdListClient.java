@@ -3,10 +3,10 @@ package io.serproutes.reconcile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.fetch.ApiCalls;
 import io.serproutes.fetch.JudgeList;
 import io.serproutes.fetch.Verdict;
@@ -149,7 +149,7 @@ final class IdListClient implements Closeable {
   private static String words(IOException e) {
     return e instanceof JsonProcessingException json
         ? "the answer is no whole JSON document: " + json.getOriginalMessage()
-        : DurableFiles.inWords(e);
+        : Failures.inWords(e);
   }
 
   private Answer answered(ClassicHttpResponse response) throws IOException {

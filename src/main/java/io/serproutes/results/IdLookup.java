@@ -1,5 +1,6 @@
 package io.serproutes.results;
 
+import io.serproutes.Failures;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
@@ -127,7 +128,7 @@ public final class IdLookup {
       } catch (NoSuchFileException e) {
         continue; // nothing is known here
       } catch (IOException e) {
-        problems.accept(file + " counts for nothing: " + DurableFiles.inWords(e));
+        problems.accept(file + " counts for nothing: " + Failures.inWords(e));
       }
     }
   }
@@ -139,7 +140,7 @@ public final class IdLookup {
         readLines(set, LineKind.DEAD_LETTERS, Kind.DEAD_LETTER, found, problems);
       }
     } catch (IOException e) {
-      problems.accept("not all of " + dir + " can be listed: " + DurableFiles.inWords(e));
+      problems.accept("not all of " + dir + " can be listed: " + Failures.inWords(e));
     }
   }
 
@@ -157,7 +158,7 @@ public final class IdLookup {
         }
       }
     } catch (IOException e) {
-      problems.accept(file + " is read in part: " + DurableFiles.inWords(e));
+      problems.accept(file + " is read in part: " + Failures.inWords(e));
     }
   }
 
@@ -195,7 +196,7 @@ public final class IdLookup {
                       .get(record.key())
                       .add(kind, IdRecord.read(json, id, kind.timeMember, place, written));
                 } catch (IOException e) {
-                  problems.accept(place + " counts for nothing: " + DurableFiles.inWords(e));
+                  problems.accept(place + " counts for nothing: " + Failures.inWords(e));
                 }
               });
       read.forEach((id, partition) -> found.get(id).searched.add(partition));

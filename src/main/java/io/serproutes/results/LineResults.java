@@ -1,7 +1,7 @@
 package io.serproutes.results;
 
 import com.fasterxml.jackson.core.JacksonException;
-import io.serproutes.deliver.DurableFiles;
+import io.serproutes.Failures;
 import io.serproutes.deliver.lines.LatestReceipts;
 import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
@@ -88,7 +88,7 @@ final class LineResults {
   }
 
   private static String inWords(IOException e) {
-    return e instanceof JacksonException ? "a line holds no JSON" : DurableFiles.inWords(e);
+    return e instanceof JacksonException ? "a line holds no JSON" : Failures.inWords(e);
   }
 
   private void problem(String what) {

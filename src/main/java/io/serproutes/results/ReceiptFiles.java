@@ -1,6 +1,6 @@
 package io.serproutes.results;
 
-import io.serproutes.deliver.DurableFiles;
+import io.serproutes.Failures;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -80,7 +80,7 @@ final class ReceiptFiles {
     try {
       listing = Files.newDirectoryStream(folder);
     } catch (IOException e) {
-      problems.accept(folder + " cannot be listed: " + DurableFiles.inWords(e));
+      problems.accept(folder + " cannot be listed: " + Failures.inWords(e));
       return;
     }
     try (listing) {
@@ -93,7 +93,7 @@ final class ReceiptFiles {
       return files.hasNext();
     } catch (DirectoryIteratorException e) {
       Path folder = receipts.resolve(under);
-      problems.accept("not all of " + folder + " can be listed: " + DurableFiles.inWords(e));
+      problems.accept("not all of " + folder + " can be listed: " + Failures.inWords(e));
       return false;
     }
   }

@@ -1,6 +1,7 @@
 package io.serproutes.results;
 
 import com.fasterxml.jackson.core.JacksonException;
+import io.serproutes.Failures;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.lines.LatestReceipts;
 import io.serproutes.deliver.lines.StoredSet;
@@ -235,8 +236,6 @@ final class ResultStream {
   }
 
   private static String inWords(IOException e) {
-    return e instanceof JacksonException
-        ? "it holds no whole JSON document"
-        : DurableFiles.inWords(e);
+    return e instanceof JacksonException ? "it holds no whole JSON document" : Failures.inWords(e);
   }
 }

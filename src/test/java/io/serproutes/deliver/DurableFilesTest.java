@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.serproutes.Failures;
 import io.serproutes.PowerCut;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -137,15 +138,15 @@ class DurableFilesTest {
 
   @Test
   void anErrorIsToldInWords() {
-    assertThat(DurableFiles.inWords(new NoSuchFileException("/out/a")))
+    assertThat(Failures.inWords(new NoSuchFileException("/out/a")))
         .isEqualTo("/out/a: no such file");
-    assertThat(DurableFiles.inWords(new AccessDeniedException("/out/a")))
+    assertThat(Failures.inWords(new AccessDeniedException("/out/a")))
         .isEqualTo("/out/a: access denied");
-    assertThat(DurableFiles.inWords(new FileSystemException("/out/a", null, "Not a directory")))
+    assertThat(Failures.inWords(new FileSystemException("/out/a", null, "Not a directory")))
         .isEqualTo("/out/a: Not a directory");
-    assertThat(DurableFiles.inWords(new IOException("No space left on device")))
+    assertThat(Failures.inWords(new IOException("No space left on device")))
         .isEqualTo("No space left on device");
-    assertThat(DurableFiles.inWords(new IOException())).isEqualTo("java.io.IOException");
+    assertThat(Failures.inWords(new IOException())).isEqualTo("java.io.IOException");
   }
 
   @Test

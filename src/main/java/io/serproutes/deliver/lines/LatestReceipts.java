@@ -2,7 +2,7 @@ package io.serproutes.deliver.lines;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.serproutes.deliver.DurableFiles;
+import io.serproutes.Failures;
 import io.serproutes.ids.IdTable;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.Tokens;
@@ -125,7 +125,7 @@ public final class LatestReceipts implements Closeable {
         }
       } catch (IOException e) {
         String file = sets.get(set).file(LineKind.RECEIPTS).toString();
-        problems.accept(file + " cannot be read: " + DurableFiles.inWords(e));
+        problems.accept(file + " cannot be read: " + Failures.inWords(e));
       }
     }
   }

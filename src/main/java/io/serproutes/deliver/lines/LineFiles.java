@@ -1,5 +1,6 @@
 package io.serproutes.deliver.lines;
 
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.Times;
@@ -175,7 +176,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
     try {
       closeLeft();
     } catch (IOException e) {
-      LOG.warn("results of a killed process stay hidden for now: {}", DurableFiles.inWords(e));
+      LOG.warn("results of a killed process stay hidden for now: {}", Failures.inWords(e));
     }
   }
 
@@ -202,7 +203,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
         LOG.info("{}: a killed process left it open; it is closed after its last commit", name);
       }
     } catch (IOException e) {
-      LOG.warn("{} of a killed process stays hidden for now: {}", name, DurableFiles.inWords(e));
+      LOG.warn("{} of a killed process stays hidden for now: {}", name, Failures.inWords(e));
     }
   }
 
@@ -224,7 +225,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
       open.close();
       LOG.debug("{} is closed", open.name());
     } catch (IOException | RuntimeException e) {
-      LOG.warn("{} stays hidden for now: {}", open.name(), DurableFiles.inWords(e));
+      LOG.warn("{} stays hidden for now: {}", open.name(), Failures.inWords(e));
     }
     leave();
   }

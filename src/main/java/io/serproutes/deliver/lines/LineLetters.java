@@ -2,8 +2,8 @@ package io.serproutes.deliver.lines;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.Failures;
 import io.serproutes.LookAhead;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
         begin();
       }
     } catch (IOException e) {
-      problems.accept(dir + " cannot be listed: " + DurableFiles.inWords(e));
+      problems.accept(dir + " cannot be listed: " + Failures.inWords(e));
       return null;
     }
     while (lines != null || sets.hasNext()) {
@@ -92,7 +92,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
         }
       }
     } catch (IOException e) {
-      problem(DurableFiles.inWords(e));
+      problem(Failures.inWords(e));
     }
     IOHelper.close(lines);
     lines = null;

@@ -1,5 +1,6 @@
 package io.serproutes.feed.webhooks;
 
+import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
@@ -218,7 +219,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
   }
 
   private void warn(Exception e) {
-    String words = DurableFiles.inWords(e);
+    String words = Failures.inWords(e);
     if (!words.equals(lastFailure)) {
       LOG.warn(
           "answers that were posted cannot be read from {}: {}; this is tried again, none is lost",
@@ -297,7 +298,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
             "{} was delivered and cannot be removed: {}; it holds the URL of the webhook with its"
                 + " token. Removing it is tried again; after a restart it is delivered again",
             file,
-            DurableFiles.inWords(e));
+            Failures.inWords(e));
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.serproutes.feed.webhooks;
 
+import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
@@ -99,7 +100,7 @@ final class SignalConsumer extends DefaultConsumer {
     long now = System.nanoTime();
     if (warnedAt == null || now - warnedAt >= WARN_EVERY) {
       warnedAt = now;
-      String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+      String why = Failures.inWords(failure);
       LOG.warn(
           "ids of signals cannot be kept, and the calls are answered with 503: {}; the vendor's list"
               + " of finished tasks shows these tasks",

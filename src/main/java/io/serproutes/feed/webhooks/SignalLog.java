@@ -1,7 +1,7 @@
 package io.serproutes.feed.webhooks;
 
+import io.serproutes.Failures;
 import io.serproutes.Secrets;
-import io.serproutes.deliver.DurableFiles;
 import io.serproutes.feed.webhooks.Signal.Kind;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,7 +62,7 @@ final class SignalLog {
     LOG.debug("an answer cannot be stored", why);
     say(
         "answers that are posted cannot be stored, and the calls are answered with 503: "
-            + secrets.quote(DurableFiles.inWords(why)));
+            + secrets.quote(Failures.inWords(why)));
   }
 
   private void say(String line) {

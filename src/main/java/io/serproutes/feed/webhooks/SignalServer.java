@@ -1,5 +1,6 @@
 package io.serproutes.feed.webhooks;
 
+import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
@@ -132,7 +133,7 @@ final class SignalServer {
   }
 
   private static String why(Throwable failure) {
-    String why = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String why = Failures.inWords(failure);
     return why.contains("already in use") ? "another program uses the port" : why;
   }
 
