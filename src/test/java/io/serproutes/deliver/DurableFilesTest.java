@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.serproutes.Failures;
 import io.serproutes.PowerCut;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -134,19 +131,6 @@ class DurableFilesTest {
     assertThatIOException()
         .isThrownBy(() -> DurableFiles.syncFolder(missing))
         .isInstanceOf(NoSuchFileException.class);
-  }
-
-  @Test
-  void anErrorIsToldInWords() {
-    assertThat(Failures.inWords(new NoSuchFileException("/out/a")))
-        .isEqualTo("/out/a: no such file");
-    assertThat(Failures.inWords(new AccessDeniedException("/out/a")))
-        .isEqualTo("/out/a: access denied");
-    assertThat(Failures.inWords(new FileSystemException("/out/a", null, "Not a directory")))
-        .isEqualTo("/out/a: Not a directory");
-    assertThat(Failures.inWords(new IOException("No space left on device")))
-        .isEqualTo("No space left on device");
-    assertThat(Failures.inWords(new IOException())).isEqualTo("java.io.IOException");
   }
 
   @Test

@@ -1,0 +1,34 @@
+package io.serproutes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+
+  @Test
+  void ofAFileItSaysTheFileAndWhy() {
+    NoSuchFileException missing = new NoSuchFileException("/out/a");
+    assertThat(Failures.inWords(missing)).isEqualTo("/out/a: no such file");
+    assertThat(Failures.inWords(new DirectoryIteratorException(missing)))
+        .isEqualTo("/out/a: no such file");
+    assertThat(Failures.inWords(new AccessDeniedException("/out/a")))
+        .isEqualTo("/out/a: access denied");
+    assertThat(Failures.inWords(new FileSystemException("/out/a", null, "Not a directory")))
+        .isEqualTo("/out/a: Not a directory");
+  }
+
+  @Test
+  void anythingElseSaysItsMessageOrItsType() {
+    assertThat(Failures.inWords(new IOException("No space left on device")))
+        .isEqualTo("No space left on device");
+    assertThat(Failures.inWords(new IOException())).isEqualTo("java.io.IOException");
+    assertThat(Failures.inWords(new NoClassDefFoundError("a/B")))
+        .isEqualTo("java.lang.NoClassDefFoundError: a/B");
+  }
+}
