@@ -16,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param origin the record that ends; null for an id that no topic holds
  * @param topics where the records go
  * @param records can be iterated again after a transaction that failed
- * @param bytes about how many they are
+ * @param bytes roughly how many bytes the records have
  * @param since when it was given, as {@link System#nanoTime}
  * @param end told once, with the failure or null, whatever is told afterwards
  */
