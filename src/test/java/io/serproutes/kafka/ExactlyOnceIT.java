@@ -161,6 +161,36 @@ class ExactlyOnceIT {
     }
   }
 
+  /** Of two steps that send to one topic, neither replaces what the other has staged. */
+  @Test
+  void aCopyThatSendsAllItemsOneByOneToOneTopicKeepsThemAll() throws Exception {
+    List<String> ids = Scene.ids(20);
+    String original = Files.readString(Path.of("routes/outputs/items-to-kafka.camel.yaml"));
+    int from = original.indexOf("        - choice:");
+    int to = original.indexOf("- route:", from);
+    String oneTopic =
+        """
+                - split:
+                    simple: ${body}
+                    steps:
+                      - to: serp-kafka:{{serp.kafka.topics.organic}}
+
+        """;
+    String copy = original.substring(0, from) + oneTopic + original.substring(to);
+    Path routes = Files.createDirectories(dir.resolve("instance/routes"));
+    Files.writeString(routes.resolve("items-to-kafka.camel.yaml"), copy);
+    try (CountingApi api = new CountingApi("4", "0ms");
+        Scene scene = scene("one-by-one", api)) {
+      scene.send(ids);
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(ids);
+      assertThat(instance.terminate().exitCode()).isZero();
+      assertThat(scene.all("organic")).hasSize(4 * ids.size());
+      assertThat(scene.all("organic").stream().map(entry -> entry.json().path("type").asText()))
+          .contains("organic", "paid");
+    }
+  }
+
   /** An old record of a partition holds up new ones once a commit could not tell them apart. */
   @Test
   void noMoreIsReadThanACommitCanTell() throws Exception {
