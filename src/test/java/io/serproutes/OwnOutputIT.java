@@ -200,19 +200,17 @@ class OwnOutputIT {
   }
 
   @Test
-  void aRefusedPostIsOneRequestOfEachType() {
+  void aRefusedPostIsOneRequest() {
     away = true;
-    String id = IDS.get(0);
     try (StandIn api = api();
         ProgramUnderTest program =
-            program(api, List.of(id), "post")
+            program(api, IDS.subList(0, 1), "post")
                 .key("webhook.url", webhook())
                 .key("serp.circuit.probe-interval", "10m")
                 .file("routes/items-to-post.camel.yaml", TO_POST)
                 .start()) {
       program.awaitOutput("Halted: .*post: ");
-      await().until(() -> refused.size() >= 2);
-      assertThat(refused).containsExactlyInAnyOrder(id + " organic", id + " paid");
+      assertThat(refused).hasSize(1);
     }
   }
 
