@@ -135,6 +135,7 @@ class ReadmeIT {
     String live =
         command("java @config/jvm.options -jar target/serp-routes.jar fetch ")
             .replaceAll("https://\\S+", api);
+    String toOut = live.replace("--set serp.files.dir=out-sandbox ", ""); // where replay looks
     assertThat(exitCode(start(live, "no-login"), PATIENCE)).isEqualTo(1);
     assertThat(operations).contains("```text\n" + output("no-login").strip() + "\n```");
 
@@ -143,7 +144,7 @@ class ReadmeIT {
     assertThat(exitCode(start(live, "live"), PATIENCE)).as(output("live")).isZero();
 
     environment.put("SERP_RETRY_MAX_ATTEMPTS", "1");
-    assertThat(exitCode(start(live.replace(ZERO, SICK_ONCE), "sick"), PATIENCE)).isEqualTo(2);
+    assertThat(exitCode(start(toOut.replace(ZERO, SICK_ONCE), "sick"), PATIENCE)).isEqualTo(2);
     environment.put("SERP_API_BASE_URL", api);
     Process dry = start(command("java -jar target/serp-routes.jar replay --dry-run"), "dry");
     assertThat(exitCode(dry, PATIENCE)).as(output("dry")).isZero();
@@ -162,7 +163,7 @@ class ReadmeIT {
     environment.put("SERP_API_PASSWORD", "wrong");
     environment.put("SERP_CIRCUIT_PROBE_INTERVAL", "3s");
     environment.put("SERP_ONCE_WAIT_CIRCUIT", "1s");
-    assertThat(exitCode(start(live, "wrong"), PATIENCE)).isEqualTo(3);
+    assertThat(exitCode(start(toOut, "wrong"), PATIENCE)).isEqualTo(3);
     String quoted = find("(?s)```text\n(Halted.*?)```", operations).get(0);
     assertThat(output("wrong")).contains(quoted.strip());
   }
