@@ -44,15 +44,17 @@ public final class FatalErrors {
 
   /**
    * Reports an error that ends some work of which nobody else hears, such as the rest of a route
-   * that a callback continues.
+   * that a callback continues, or that is the cause of what ends it, as in {@link #report}.
    */
   public static void watch(CompletionStage<?> work) {
     work.exceptionally(
         failure -> {
           boolean isWrapped = failure instanceof CompletionException && failure.getCause() != null;
           Throwable cause = isWrapped ? failure.getCause() : failure;
-          if (cause instanceof Error) {
+          if (cause instanceof Error && !(cause instanceof StackOverflowError)) {
             threadDied(cause);
+          } else {
+            report(cause);
           }
           return null;
         });

@@ -70,6 +70,15 @@ class InPlaceTest {
     ended.complete(null);
     assertThat(reported).containsExactly(NO_MEMORY);
     FatalErrors.watch(CompletableFuture.failedFuture(new IllegalStateException("of a test")));
+    FatalErrors.watch(CompletableFuture.failedFuture(new StackOverflowError("of a test")));
     assertThat(reported).hasSize(1);
+  }
+
+  /** As Kafka's client wraps one of its own threads. */
+  @Test
+  void anErrorThatIsACauseReachesTheHandler() {
+    Exception failure = new IllegalStateException("of a test", NO_MEMORY);
+    FatalErrors.watch(CompletableFuture.failedFuture(failure));
+    assertThat(reported).containsExactly(NO_MEMORY);
   }
 }

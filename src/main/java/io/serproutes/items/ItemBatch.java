@@ -146,7 +146,7 @@ public final class ItemBatch implements Iterable<String> {
 
   /**
    * The member of each result. Only the last one asked for is held: an answer may have many
-   * results, and hardly ever has more than one. Safe for use by the threads of all types.
+   * results, and hardly ever has more than one. Safe for use by many threads.
    */
   private record Members(TaskId id, Answer answer, FoundTask task, AtomicReference<Made> last) {
 
