@@ -1,0 +1,43 @@
+package io.serproutes.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeadLetterListTest {
+
+  private static final String ID = "10171324-1535-0066-0000-000000000001";
+
+  @TempDir private Path dir;
+
+  /** Input that is no id is replayed from a file of its own, which then goes; a line stays. */
+  @Test
+  void onLinesOnlyLettersWithAnIdCanBeReplayed() throws IOException {
+    Path folder = Files.createDirectories(dir.resolve("dead-letters"));
+    String time = "\"failed_at\":\"2026-11-26T00:00:00Z\"}\n";
+    String noId = "{\"input\":\"nonsense\",\"reason\":\"invalid-id\"," + time;
+    Files.writeString(
+        folder.resolve("20261126T000000000Z-abcdef.jsonl"),
+        noId + "{\"task_id\":\"" + ID + "\",\"reason\":\"not-ready\"," + time);
+    Files.writeString(folder.resolve("20261126T000000000Z-ids.txt-line-5.json"), noId);
+    DeadLetterList letters =
+        new DeadLetterList(new Settings(Map.of("serp.files.dir", dir.toString())::get));
+    List<JsonNode> all = new ArrayList<>();
+    letters.forEach(all::add);
+    assertThat(all).hasSize(3);
+    List<JsonNode> toReplay = new ArrayList<>();
+    letters.forEachToReplay(toReplay::add);
+    assertThat(toReplay)
+        .extracting(letter -> letter.path("reason").asText())
+        .containsExactlyInAnyOrder("invalid-id", "not-ready");
+  }
+}
