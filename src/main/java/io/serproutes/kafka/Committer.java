@@ -40,6 +40,7 @@ final class Committer {
   private final AssignedPartitions offsets;
   private final Duration patience;
   private final Waiting waiting;
+  private final PartSenders senders = new PartSenders();
   private Producer<String, byte[]> producer;
 
   /** What becomes of parts that are not committed. */
@@ -175,15 +176,7 @@ final class Committer {
   // when it returns, nothing of the transaction can fail any more but its commit
   private void send(TransactionPlan plan) {
     producer.beginTransaction();
-    Acknowledgements acknowledgements = new Acknowledgements();
-    for (TransactionPart part : plan.parts()) {
-      part.forEach(
-          record -> {
-            acknowledgements.expect();
-            producer.send(record, acknowledgements);
-          });
-    }
-    CompletableFuture<Void> sent = acknowledgements.noMore();
+    CompletableFuture<Void> sent = senders.send(producer, plan.parts());
     for (String topic : plan.topicsOfIds()) {
       producer.sendOffsetsToTransaction(plan.commits(topic), plan.member(topic));
     }
@@ -291,6 +284,7 @@ final class Committer {
 
   /** Closes the producer; what it has open is aborted by the brokers. */
   void close() {
+    senders.close();
     if (producer != null) {
       producer.close(CLOSE_TIMEOUT);
     }

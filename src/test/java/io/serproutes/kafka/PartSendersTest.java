@@ -1,0 +1,155 @@
+package io.serproutes.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PartSendersTest {
+
+  private static final int SECONDS = 30;
+
+  private final MockProducer<String, byte[]> client =
+      new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+  private final PartSenders senders = new PartSenders(2);
+
+  @AfterEach
+  void close() {
+    senders.close();
+  }
+
+  @Test
+  void sendsTwoPartsAtOnce() throws Exception {
+    CyclicBarrier both = new CyclicBarrier(2);
+    Runnable meet = () -> await(both);
+
+    CompletableFuture<Void> sent =
+        senders.send(client, List.of(part("a", 3, meet), part("b", 3, meet)));
+
+    assertThat(client.history()).hasSize(6);
+    assertThat(sent).isNotDone();
+    while (client.completeNext()) {
+      // each is acknowledged
+    }
+    assertThat(sent).isCompleted();
+  }
+
+  @Test
+  void keepsTheOrderWithinAPart() {
+    List<TransactionPart> parts =
+        IntStream.range(0, 50).mapToObj(i -> part("part-" + i, 40, () -> {})).toList();
+
+    senders.send(client, parts);
+
+    for (TransactionPart part : parts) {
+      String name = part.topics().iterator().next();
+      Stream<String> sent =
+          client.history().stream()
+              .filter(record -> record.key().equals(name))
+              .map(record -> new String(record.value(), UTF_8));
+      assertThat(sent).isEqualTo(IntStream.range(0, 40).mapToObj(Integer::toString).toList());
+    }
+  }
+
+  @Test
+  void sendsNoMoreOnceAPartHasFailed() {
+    TransactionPart broken =
+        part(
+            "broken",
+            1,
+            () -> {
+              throw new IllegalStateException("no record");
+            });
+    AtomicInteger others = new AtomicInteger();
+    List<TransactionPart> parts =
+        Stream.concat(
+                Stream.of(broken),
+                IntStream.range(0, 10_000)
+                    .mapToObj(i -> part("other", 10, others::incrementAndGet)))
+            .toList();
+
+    assertThatThrownBy(() -> senders.send(client, parts))
+        .isInstanceOfSatisfying(
+            TransactionPart.Failure.class, e -> assertThat(e.part()).isSameAs(broken));
+
+    int sent = client.history().size();
+    assertThat(others.get()).isLessThan(10_000);
+    assertThat(client.history()).as("nobody sends any more").hasSize(sent);
+  }
+
+  @Test
+  void passesAnErrorOn() {
+    TransactionPart part = part("part", 1, () -> {});
+    MockProducer<String, byte[]> without =
+        new MockProducer<>() {
+          @Override
+          public Future<RecordMetadata> send(
+              ProducerRecord<String, byte[]> record, Callback callback) {
+            throw new NoClassDefFoundError("a class of the client");
+          }
+        };
+
+    assertThatThrownBy(() -> senders.send(without, List.of(part)))
+        .isInstanceOf(NoClassDefFoundError.class);
+  }
+
+  @Test
+  void endsWhenItIsInterrupted() {
+    Thread caller = Thread.currentThread();
+    CyclicBarrier never = new CyclicBarrier(2);
+    TransactionPart part =
+        part(
+            "part",
+            1,
+            () -> {
+              caller.interrupt();
+              await(never);
+            });
+
+    assertThatThrownBy(() -> senders.send(client, List.of(part)))
+        .isInstanceOf(InterruptException.class);
+    assertThat(Thread.interrupted()).as("it is still interrupted").isTrue();
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // whoever iterates it runs "first" before the first record
+  private static TransactionPart part(String name, int records, Runnable first) {
+    Iterable<ProducerRecord<String, byte[]>> all =
+        () -> {
+          first.run();
+          Iterator<ProducerRecord<String, byte[]>> made =
+              IntStream.range(0, records)
+                  .mapToObj(
+                      i -> new ProducerRecord<>("topic", name, Integer.toString(i).getBytes(UTF_8)))
+                  .iterator();
+          return made;
+        };
+    return new TransactionPart(null, Set.of(name), List.of(all), 1, 0, failure -> {});
+  }
+}
