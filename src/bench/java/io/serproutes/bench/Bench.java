@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  *
  * <p>Subjects: product, before, hand; ceiling (hand without waiting for durability); for folder
  * also node, product-lines, before-lines, hand-lines; for kafka exactly-once (the product),
- * spring-platform, spring-virtual.
+ * hand-receipts, spring-platform, spring-virtual.
  * A name may be followed by the JDK that runs it: {@code hand@/path/of/a/jdk}.
  */
 public final class Bench {

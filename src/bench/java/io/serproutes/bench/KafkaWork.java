@@ -34,6 +34,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class KafkaWork implements Work {
 
   private static final int PARTITIONS = 6;
+  private static final String WITH_RECEIPTS = "hand-receipts";
   static final List<String> ITEMS = List.of("organic", "paid", "other");
   private static final ListOffsetsOptions COMMITTED =
       new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
@@ -129,7 +130,8 @@ final class KafkaWork implements Work {
     keys.put("brokers", address);
     keys.put("group", topics);
     keys.put("topics", topics);
-    keys.put("durable", subject.kind().equals("hand"));
+    keys.put("durable", subject.kind().startsWith("hand"));
+    keys.put("receipts", subject.kind().equals(WITH_RECEIPTS));
     String classPath = Subject.CLASS_PATH;
     String main = "io.serproutes.bench.baseline.KafkaLoop";
     if (subject.kind().startsWith("spring")) {
@@ -178,8 +180,9 @@ final class KafkaWork implements Work {
     if (subject.kind().equals(Settings.EXACTLY_ONCE)) { // topics also hold marks of transactions
       return committed() >= count;
     }
+    boolean hasReceipts = subject.isProduct() || subject.kind().equals(WITH_RECEIPTS);
     return total(ITEMS) >= (long) count * settings.items()
-        && (!subject.isProduct() || total(List.of("receipts")) >= count);
+        && (!hasReceipts || total(List.of("receipts")) >= count);
   }
 
   private long committed() throws Exception {

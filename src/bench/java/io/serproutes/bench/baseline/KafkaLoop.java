@@ -3,10 +3,12 @@ package io.serproutes.bench.baseline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -29,7 +31,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Ids of a topic to items on topics, written by hand.
  *
  * <p>Durable: what is committed has been acknowledged by all replicas; offsets are committed up to
- * the lowest that has not ended. Otherwise nothing is waited for.
+ * the lowest that has not ended. Otherwise nothing is waited for. With receipts, a record for each
+ * id follows its items once these have been acknowledged.
  */
 public final class KafkaLoop {
 
@@ -38,6 +41,7 @@ public final class KafkaLoop {
   private final TaskGet taskGet = new TaskGet(System.getProperty("api"), CONCURRENCY);
   private final String topics = System.getProperty("topics");
   private final boolean durable = Boolean.getBoolean("durable");
+  private final boolean receipts = Boolean.getBoolean("receipts");
   private final KafkaProducer<String, byte[]> producer;
   private final Map<TopicPartition, Progress> progress = new ConcurrentHashMap<>();
 
@@ -162,6 +166,19 @@ public final class KafkaLoop {
         one.get();
       }
     }
+    if (receipts) {
+      producer.send(new ProducerRecord<>(topics + ".receipts", id, receipt(id, items))).get();
+    }
+  }
+
+  private static byte[] receipt(String id, Items items) {
+    Map<String, Integer> counts = new TreeMap<>();
+    items.all().forEach(item -> counts.merge('"' + item.type() + '"', 1, Integer::sum));
+    String json =
+        String.format(
+            "{\"task_id\":\"%s\",\"outcome\":\"delivered\",\"items\":%s,\"fetched_at\":\"%s\"}",
+            id, counts.toString().replace('=', ':'), Instant.now());
+    return json.getBytes(StandardCharsets.UTF_8);
   }
 
   private static void header(ProducerRecord<String, byte[]> record, String name, String value) {
