@@ -10,7 +10,15 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class AnswerInFileTest {
 
@@ -33,8 +41,55 @@ class AnswerInFileTest {
     try (Answer answer = Answers.inFile(new byte[10])) {
       assertThat(answer.copy(10, 0)).isEmpty();
       assertThatExceptionOfType(EOFException.class).isThrownBy(() -> answer.copy(5, 6));
-      assertThatExceptionOfType(EOFException.class).isThrownBy(() -> answer.byteAt(10));
+      assertThatExceptionOfType(EOFException.class)
+          .isThrownBy(() -> answer.byteAt(10))
+          .withMessage("the answer ends before byte 11");
     }
+  }
+
+  @Test
+  void whatIsAppendedAfterAPartWasReadComesAtTheEnd() throws IOException {
+    try (AnswerInFile answer = new AnswerInFile()) {
+      answer.append("abc".getBytes(US_ASCII), 3);
+      assertThat(answer.byteAt(0)).isEqualTo((byte) 'a');
+      answer.append("de".getBytes(US_ASCII), 1);
+      assertThat(answer.copy(0, 4)).isEqualTo("abcd".getBytes(US_ASCII));
+      assertThat(answer.length()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void nothingIsAppendedOnceItIsClosed() throws IOException {
+    AnswerInFile answer = new AnswerInFile();
+    answer.close();
+    assertThatExceptionOfType(ClosedChannelException.class)
+        .isThrownBy(() -> answer.append(new byte[1], 1));
+  }
+
+  /** It is unlinked, so that not even a kill leaves it behind, and its space is free at its end. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void itsFileHasNoNameAndGoesWithIt() throws IOException {
+    Answer answer = Answers.inFile(new byte[1]);
+    assertThat(openFiles()).isNotEmpty().allMatch(file -> file.endsWith(" (deleted)"));
+    int before = openFiles().size();
+    answer.close();
+    assertThat(openFiles()).hasSize(before - 1);
+  }
+
+  private static List<String> openFiles() throws IOException {
+    List<String> open = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path one : all) {
+        try {
+          open.add(Files.readSymbolicLink(one).toString());
+        } catch (NoSuchFileException e) {
+          // that of this listing
+        }
+      }
+    }
+    open.removeIf(file -> !file.contains("serp-answer-"));
+    return open;
   }
 
   @Test

@@ -9,12 +9,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerReaderTest {
@@ -63,6 +66,38 @@ class AnswerReaderTest {
     }
   }
 
+  /** An id may wait long with its answer; in 64 KiB steps, but for a short one. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "1, 1",
+    "32768, 32768",
+    "32769, 65536",
+    "65535, 65536",
+    "65536, 65536",
+    "65537, 131072",
+    "131072, 131072",
+    "600000, 0"
+  })
+  void anAnswerHoldsLittleMoreHeapThanItNeeds(int length, int heap) throws IOException {
+    try (Answer answer = read(new Trickle(bytes(length)), length)) {
+      assertThat(answer.heapBytes()).isEqualTo(heap);
+      answer.close();
+      assertThat(answer.heapBytes()).isZero();
+    }
+  }
+
+  @Test
+  void aPartFromTheMiddleIsWrittenAlone() throws IOException {
+    byte[] body = bytes(2 * IN_MEMORY);
+    int length = IN_MEMORY + 1;
+    try (Answer answer = read(new ByteArrayInputStream(body), body.length)) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      answer.writeTo(out, 10, length);
+      assertThat(out.toByteArray()).isEqualTo(Arrays.copyOfRange(body, 10, 10 + length));
+    }
+  }
+
   @Test
   void anArrayIsUsedAgainOnlyWhenItsAnswerIsClosed() throws IOException {
     AnswerReader reader = new AnswerReader(100_000);
@@ -78,9 +113,17 @@ class AnswerReaderTest {
     assertThat(second.copy(0, 40_000)).isEqualTo(bytes(40_000));
     assertThat(third.copy(0, 45_000)).isEqualTo(bytes(45_000));
     assertThat(fourth.copy(0, 35_000)).isEqualTo(bytes(35_000));
-    assertThatExceptionOfType(IllegalStateException.class)
-        .isThrownBy(() -> first.copy(0, 1))
-        .withMessage("the answer is closed");
+    for (ThrowingCallable reading :
+        new ThrowingCallable[] {
+          () -> first.copy(0, 1),
+          () -> first.byteAt(0),
+          () -> first.parse(0, 1),
+          () -> first.writeTo(OutputStream.nullOutputStream(), 0, 1)
+        }) {
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(reading)
+          .withMessage("the answer is closed");
+    }
   }
 
   @Test

@@ -74,6 +74,22 @@ class EnvelopeReaderTest {
   }
 
   @Test
+  void whatIsNoTextIsNoMessage() throws IOException {
+    assertThat(read("{\"status_message\":{\"a\":1},\"tasks\":null}").statusMessage()).isNull();
+    assertThat(read("{\"status_message\":7}").statusMessage()).isNull();
+  }
+
+  @Test
+  void theFirstOtherTaskIsNamed() throws IOException {
+    String json = "{\"tasks\":[{\"id\":\"x\"},{\"id\":\"%s\"},{\"id\":\"%s\"}]}";
+    String first = "03171324-0696-0066-0000-d4f3b5bc1ba3";
+    String second = "03171324-0696-0066-0000-d4f3b5bc1ba4";
+    Envelope envelope = read(json.formatted(first, second));
+    assertThat(envelope.otherId()).isEqualTo(TaskId.parse(first));
+    assertThat(envelope.otherTasks()).isEqualTo(3);
+  }
+
+  @Test
   void theSampleIsReadable() throws IOException {
     for (Envelope envelope : new Envelope[] {read(SAMPLE), readFromFile(SAMPLE.getBytes(UTF_8))}) {
       assertThat(envelope.statusCode()).isEqualTo(20000);

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +59,40 @@ class ItemBatchTest {
               ]
               """
                   .formatted(id, id, id));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRecordHasTheTypeThatTheApiSent(boolean inFile) throws IOException {
+    String items =
+        "{\"type\":\"organic\"}|{\"type\":\"paid\"}|{\"type\":\"images\"}|{\"a\":\"b\"}"
+            + "|{\"type\":7}|{\"type\":\"a\",\"b\":{\"type\":\"c\"},\"type\":\"map\"}|\"text\"|[]";
+    String json =
+        "{\"tasks\":[{\"id\":\"%s\",\"result\":[{\"items\":[%s]}]}]}"
+            .formatted(RandomAnswers.ASKED, items.replace('|', ','));
+    byte[] bytes = json.getBytes(UTF_8);
+    try (Answer answer = inFile ? Answers.inFile(bytes) : Answers.inMemory(bytes)) {
+      FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
+      List<String> types = new ArrayList<>();
+      for (ItemBatch batch : ItemBatch.byType(RandomAnswers.ASKED, answer, task)) {
+        assertThat(batch.getTotal()).isEqualTo(8);
+        types.add(batch.getType() + ":");
+        batch.records().forEachRemaining(record -> types.add(record.type()));
+      }
+      assertThat(types)
+          .containsExactly(
+              "organic:", "organic", "paid:", "paid", "other:", "images", "", "", "map", "", "");
+    }
+  }
+
+  /** Then none needs to be looked at: an item is no longer than its answer and its member. */
+  @Test
+  void aShortAnswerHasNoLongRecord() throws IOException {
+    try (Answer answer = answer(false)) {
+      long surely = TWO_RESULTS.length + TaskMember.MOST_BYTES + 1024;
+      assertThat(paid(answer).isEachBelow(surely)).isTrue();
+      assertThat(paid(answer).isEachBelow(surely - 1)).isFalse();
     }
   }
 

@@ -2,8 +2,10 @@ package io.serproutes.items;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.serproutes.items.Envelope.FoundTask;
+import io.serproutes.items.ReceiptFields.TooLongException;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +44,8 @@ class ReceiptFieldsTest {
         "[{\"items\":[1],\"items\":[2],\"a\":1,\"items\":3}]            | [{\"a\":1}]",
         "[{\"a\":1,\"items\":[2],\"items\":[3],\"b\":2}]                | [{\"a\":1,\"b\":2}]",
         "[{\"a\":{\"items\":[1]},\"it\\u0065ms\":[2]}]                  | [{\"a\":{\"items\":[1]}}]",
+        "[{\"a\":\"x y\",\"items\":[1],\"b\":\"z\"}] | [{\"a\":\"x y\",\"b\":\"z\"}]",
+        "[{\"a\":\"x y\" ,\"items\":[1] }]            | [{\"a\":\"x y\" }]",
         "[{\"items_count\":\"3\",\"items\":[],\"a\":\"x\"}]"
             + " | [{\"items_count\":\"3\",\"a\":\"x\"}]",
         "[{\"n\":-0.10e+5,\"items\":[],\"k\":\"\\u00e9é\"}]"
@@ -104,5 +108,37 @@ class ReceiptFieldsTest {
     assertThat(describe("\"result\":[{\"items_count\":null},{\"items_count\":\"3\"}]", claimed))
         .isNull();
     assertThat(describe("\"result\":[]", claimed)).isNull();
+    assertThat(describe("\"result\":[{\"items_count\":123456789012345678}]", claimed))
+        .isEqualTo(123_456_789_012_345_678L);
+    assertThat(describe("\"result\":[{\"items_count\":1234567890123456789}]", claimed))
+        .as("it might not fit, nor its sum")
+        .isNull();
+  }
+
+  @Test
+  void aPartOfMoreThanOneMebibyteIsNotQuoted() throws IOException {
+    String fits = '"' + "x".repeat((1 << 20) - 2) + '"';
+    String tooLong = '"' + "x".repeat((1 << 20) - 1) + '"';
+    assertThat(describe("\"data\":{\"keyword\":" + fits + "}", ReceiptFields::keyword))
+        .isEqualTo(fits);
+    assertThatExceptionOfType(TooLongException.class)
+        .isThrownBy(
+            () -> describe("\"data\":{\"keyword\":" + tooLong + "}", ReceiptFields::keyword))
+        .withMessage("a part of 1048577 bytes is not quoted");
+    assertThatExceptionOfType(TooLongException.class)
+        .isThrownBy(() -> describe("\"data\":{\"x\":" + fits + "}", ReceiptFields::data));
+  }
+
+  @Test
+  void theItemsOfAResultDoNotCountForItsLength() throws IOException {
+    String half = '"' + "x".repeat(1 << 19) + '"';
+    String results = "\"result\":[{\"a\":" + half + ",\"items\":[" + half + "," + half + "]}]";
+    assertThat(describe(results, ReceiptFields::results)).isEqualTo("[{\"a\":" + half + "}]");
+    assertThatExceptionOfType(TooLongException.class)
+        .isThrownBy(
+            () ->
+                describe(
+                    "\"result\":[{\"a\":" + half + "},{\"a\":" + half + "}]",
+                    ReceiptFields::results));
   }
 }
