@@ -23,6 +23,11 @@ final class Acknowledgements implements Callback {
     open.incrementAndGet();
   }
 
+  /** The first failure, or null: what is sent after it has to be sent again with the rest. */
+  Exception failure() {
+    return failure.get();
+  }
+
   /**
    * Notes that there are no more.
    *

@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
@@ -92,7 +94,7 @@ final class Committer {
       try {
         made.initTransactions();
       } catch (RuntimeException e) {
-        made.close(Duration.ZERO);
+        close(made, Duration.ZERO);
         throw e;
       }
       producer = made;
@@ -178,9 +180,21 @@ final class Committer {
     producer.beginTransaction();
     CompletableFuture<Void> sent = senders.send(producer, plan.parts());
     for (String topic : plan.topicsOfIds()) {
-      producer.sendOffsetsToTransaction(plan.commits(topic), plan.member(topic));
+      sendOffsets(plan.commits(topic), plan.member(topic));
     }
     await(sent);
+  }
+
+  private void sendOffsets(
+      Map<TopicPartition, OffsetAndMetadata> commits, ConsumerGroupMetadata member) {
+    try {
+      producer.sendOffsetsToTransaction(commits, member);
+    } catch (CommitFailedException e) {
+      throw e; // the group has moved on, and has said so
+    } catch (RuntimeException e) {
+      replace(); // the client would keep these offsets, and send them with those of the next one
+      throw e;
+    }
   }
 
   // the client asks for ever for a partition of a topic that was deleted, and lets no record expire
@@ -227,7 +241,22 @@ final class Committer {
     Producer<?, ?> old = producer;
     producer = null;
     if (old != null) {
-      old.close(Duration.ZERO);
+      close(old, Duration.ZERO);
+    }
+  }
+
+  // an interrupt, as at the end of the program, would break the close off: it waits for what is
+  // open to be aborted, as a reader would have to wait for its time-out
+  private static void close(Producer<?, ?> old, Duration timeout) {
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      old.close(isInterrupted ? CLOSE_TIMEOUT : timeout);
+    } catch (RuntimeException e) {
+      LOG.debug("closing a producer", e);
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -286,7 +315,7 @@ final class Committer {
   void close() {
     senders.close();
     if (producer != null) {
-      producer.close(CLOSE_TIMEOUT);
+      close(producer, CLOSE_TIMEOUT);
     }
     producer = null;
   }

@@ -90,10 +90,13 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
 
   private void run() {
     RepeatingTask step = new RepeatingTask("the group that chooses who polls", this::step);
-    while (closing.getCount() > 0) {
-      step.run();
+    try {
+      while (closing.getCount() > 0) {
+        step.run();
+      }
+    } finally {
+      closeClients(); // after an error, too: another process leads then
     }
-    closeClients();
   }
 
   private void step() {

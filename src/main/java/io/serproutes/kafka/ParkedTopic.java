@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +52,7 @@ public final class ParkedTopic implements ParkedIds {
   private final WaitingRecords waiting;
   private final long longestDelay;
   private final AtomicBoolean isDiskKnown = new AtomicBoolean();
-  private final Map<String, Long> sent = new HashMap<>();
+  private final Map<String, Long> sent = new LinkedHashMap<>(); // the latest at its end
   private final Map<Settlement, Instant> asking = new ConcurrentHashMap<>(); // when first
   private boolean isTaking; // one that has left those that wait and is not yet asked for
   private final String topic;
@@ -90,7 +90,10 @@ public final class ParkedTopic implements ParkedIds {
   /** Notes that the record of a task is about to be sent; it counts until it has been read. */
   public void sending(@Variable(Task.VARIABLE) Task task) {
     synchronized (sent) {
-      sent.put(task.getId().value(), nanoTime.getAsLong());
+      dropReadElsewhere();
+      String id = task.getId().value();
+      sent.remove(id);
+      sent.put(id, nanoTime.getAsLong());
     }
   }
 
@@ -272,9 +275,17 @@ public final class ParkedTopic implements ParkedIds {
   public synchronized int size() {
     int own = waiting.size() + asking.size() + (isTaking ? 1 : 0);
     synchronized (sent) {
-      // what has not come back by now was read by another instance
-      sent.values().removeIf(since -> isRead && nanoTime.getAsLong() - since > SENT_PATIENCE);
+      dropReadElsewhere();
       return own + sent.size();
+    }
+  }
+
+  // what has not come back by now was read by another instance; the oldest are the first
+  private void dropReadElsewhere() {
+    long now = nanoTime.getAsLong();
+    for (Iterator<Long> since = sent.values().iterator();
+        isRead && since.hasNext() && now - since.next() > SENT_PATIENCE; ) {
+      since.remove();
     }
   }
 

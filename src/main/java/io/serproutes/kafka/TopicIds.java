@@ -36,6 +36,10 @@ public final class TopicIds {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
 
+  // of what is no id: quoted as JSON it may be longer than its record was, and a dead letter cuts
+  // it
+  private static final int MOST_TEXT = 16 * 1024;
+
   private final Intake intake;
   private final Transactions transactions;
   private final Set<String> replayed;
@@ -140,7 +144,8 @@ public final class TopicIds {
   private static ProducerRecord<String, byte[]> single(
       String topic, String text, List<Header> passed) {
     TaskId id = TaskId.parse(text);
-    byte[] value = TextNode.valueOf(text).toString().getBytes(UTF_8);
+    String some = text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT);
+    byte[] value = TextNode.valueOf(some).toString().getBytes(UTF_8);
     return new ProducerRecord<>(topic, null, null, id == null ? null : id.value(), value, passed);
   }
 }

@@ -100,7 +100,8 @@ final class TopicProducer extends DefaultAsyncProducer {
   private CompletableFuture<Void> send(
       Iterator<ProducerRecord<String, byte[]>> toSend, Producer<String, byte[]> sender) {
     Acknowledgements acknowledgements = new Acknowledgements();
-    while (toSend.hasNext()) {
+    // each further record of a topic that is gone would hold this thread until it times out
+    while (acknowledgements.failure() == null && toSend.hasNext()) {
       ProducerRecord<String, byte[]> record = toSend.next();
       acknowledgements.expect();
       try {

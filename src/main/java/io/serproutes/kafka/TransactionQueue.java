@@ -28,6 +28,7 @@ final class TransactionQueue {
   private boolean isUrgent;
   private boolean isFailing; // then even enough of them wait for the next time
   private boolean isRunning;
+  private int most = MOST_PARTS;
   private long rounds;
   private long begunAt = System.nanoTime() - BEGIN_EVERY;
 
@@ -73,6 +74,11 @@ final class TransactionQueue {
     parts.forEach(this::put);
   }
 
+  /** Notes that a transaction of so many parts failed: they may be too many for its time. */
+  synchronized void takeFewer(int than) {
+    most = Math.max(1, than / 2);
+  }
+
   /**
    * Waits until a transaction is to begin.
    *
@@ -100,7 +106,7 @@ final class TransactionQueue {
   private List<TransactionPart> take() {
     List<TransactionPart> parts = new ArrayList<>();
     long bytes = 0;
-    while (!waiting.isEmpty() && parts.size() < MOST_PARTS && bytes < MOST_BYTES) {
+    while (!waiting.isEmpty() && parts.size() < most && bytes < MOST_BYTES) {
       TransactionPart part = waiting.remove();
       bytes += part.bytes();
       parts.add(part);
@@ -112,6 +118,7 @@ final class TransactionQueue {
   /** Notes that what {@link #next} returned has been dealt with. */
   synchronized void ended() {
     rounds++;
+    most = isFailing ? most : Math.min(MOST_PARTS, 2 * most);
     isRunning = false;
     notifyAll();
   }

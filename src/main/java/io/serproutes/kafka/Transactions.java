@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import io.serproutes.FatalErrors;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
+import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery.Settlement;
@@ -44,15 +45,18 @@ public final class Transactions extends AsyncProcessorSupport {
   private final Settings settings;
   private final AssignedPartitions offsets;
   private final Executor workers;
+  private final Gate gate;
   private final boolean on;
   private final TransactionQueue queue;
   private Thread thread;
+  private volatile boolean isDead; // in a host, which may go on
 
   /** Transactions of the offsets in {@code offsets}, where {@code serp.kafka.delivery} says so. */
-  public Transactions(Settings settings, AssignedPartitions offsets, Executor workers) {
+  public Transactions(Settings settings, AssignedPartitions offsets, Executor workers, Gate gate) {
     this.settings = settings;
     this.offsets = offsets;
     this.workers = workers;
+    this.gate = gate;
     on = settings.isExactlyOnce();
     queue = new TransactionQueue(Gate.mostOpen(settings), Gate.mostOpenBytes(settings));
   }
@@ -130,7 +134,7 @@ public final class Transactions extends AsyncProcessorSupport {
 
   /**
    * Sends records in place of one that has been read, which ends with them. If that fails, the
-   * record is read again.
+   * circuit opens, and the record is read again.
    *
    * @param records can be iterated as often as wanted
    * @param bytes about how many they are
@@ -147,6 +151,9 @@ public final class Transactions extends AsyncProcessorSupport {
             LOG.debug("record {} of {} is read again", read.offset(), read.partition(), failure);
             read.progress().settle(read.offset(), false);
           }
+          if (failure instanceof OutputUnavailableException output) {
+            gate.cannotDeliver(output.why(), output.cure());
+          }
         };
     add(
         new TransactionPart(
@@ -154,7 +161,13 @@ public final class Transactions extends AsyncProcessorSupport {
   }
 
   private void add(TransactionPart part) {
-    if (!queue.add(part)) {
+    if (queue.add(part)) {
+      return;
+    }
+    if (isDead) {
+      String why = "Kafka: the thread that commits has ended by an error";
+      part.end().accept(new OutputUnavailableException(why, "Start again", null));
+    } else {
       part.leave();
     }
   }
@@ -174,6 +187,7 @@ public final class Transactions extends AsyncProcessorSupport {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) { // an exception here is a fault of ours
+      isDead = true;
       queue.close();
       parts.forEach(TransactionPart::leave); // those that do not know of their end yet
       FatalErrors.threadDied(e);
@@ -188,6 +202,9 @@ public final class Transactions extends AsyncProcessorSupport {
     @Override
     public void again(List<TransactionPart> parts, Throwable why) {
       queue.again(parts);
+      if (why != null && !parts.isEmpty()) {
+        queue.takeFewer(parts.size());
+      }
       failOverdue(why);
     }
 

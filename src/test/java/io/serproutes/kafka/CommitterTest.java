@@ -34,6 +34,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -54,7 +55,7 @@ class CommitterTest {
   private static final String GROUP = "group";
 
   /** A client that refuses some records, and says which topics there are. */
-  private static final class Client extends MockProducer<String, byte[]> {
+  private static class Client extends MockProducer<String, byte[]> {
 
     boolean isOutOfMemory;
 
@@ -325,6 +326,66 @@ class CommitterTest {
     assertThat(ended).isEmpty();
     committer.commit(later.takeAgain());
     assertThat(client.committed()).containsExactly("a");
+  }
+
+  /** At a stop: an error that escaped would end the program with another exit code. */
+  @Test
+  void anInterruptedCommitterEndsInOrder() {
+    Client interrupted =
+        new Client() {
+          @Override
+          public void abortTransaction() {
+            breakOff();
+          }
+
+          @Override
+          public void close(Duration timeout) {
+            breakOff(); // as it joins its thread
+            super.close(timeout);
+          }
+
+          private static void breakOff() {
+            if (Thread.currentThread().isInterrupted()) {
+              throw new InterruptException("interrupted");
+            }
+          }
+        };
+    clients.clear();
+    clients.add(interrupted);
+    TransactionPart a =
+        part(
+            first,
+            10,
+            "out",
+            () -> {
+              throw new InterruptException(new InterruptedException()); // sets the flag again
+            });
+    commit(a);
+    assertThat(interrupted.closed()).as("which aborts what is open").isTrue();
+    committer.close();
+    assertThat(Thread.interrupted()).as("whoever waits for it hears of it").isTrue();
+  }
+
+  /**
+   * It would send them again with those of the next transaction, whoever has the partition then.
+   */
+  @Test
+  void aProducerThatCouldNotSendOffsetsIsReplaced() {
+    client.sendOffsetsToTransactionException = new TimeoutException("late");
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(client.closed()).isTrue();
+    committer.commit(later.takeAgain());
+    assertThat(next.committed()).containsExactly("a");
+    assertThat(ended.get(a)).isEmpty();
+  }
+
+  @Test
+  void aProducerWhoseGroupHasMovedOnIsKept() {
+    client.sendOffsetsToTransactionException = new CommitFailedException("rebalanced");
+    commit(part(first, 10, "a"));
+    assertThat(client.closed()).isFalse();
+    assertThat(client.transactionAborted()).isTrue();
   }
 
   @Test

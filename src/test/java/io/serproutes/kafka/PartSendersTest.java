@@ -4,14 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Callback;
@@ -19,6 +23,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +35,7 @@ class PartSendersTest {
 
   private final MockProducer<String, byte[]> client =
       new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-  private final PartSenders senders = new PartSenders(2);
+  private final PartSenders senders = new PartSenders(2, Thread::new);
 
   @AfterEach
   void close() {
@@ -96,6 +101,74 @@ class PartSendersTest {
     assertThat(client.history()).as("nobody sends any more").hasSize(sent);
   }
 
+  /** As of a topic that is gone, of which each record would be waited for. */
+  @Test
+  void sendsNoMoreOnceARecordIsRefused() {
+    AtomicInteger sent = new AtomicInteger();
+    MockProducer<String, byte[]> refusing =
+        new MockProducer<>() {
+          @Override
+          public Future<RecordMetadata> send(
+              ProducerRecord<String, byte[]> record, Callback callback) {
+            sent.incrementAndGet();
+            callback.onCompletion(null, new TimeoutException("not present in metadata"));
+            return null;
+          }
+        };
+    assertThatThrownBy(() -> senders.send(refusing, List.of(part("part", 100, () -> {}))))
+        .isInstanceOf(TimeoutException.class);
+    assertThat(sent).hasValue(1);
+  }
+
+  /** In a host, which may go on. */
+  @Test
+  void fewerSendWhereThereIsNoThread() {
+    List<Throwable> reported = new ArrayList<>();
+    Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
+    PartSenders alone =
+        new PartSenders(
+            2,
+            runnable -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            });
+    try {
+      alone.send(client, List.of(part("a", 3, () -> {}), part("b", 3, () -> {})));
+    } finally {
+      Thread.currentThread().setUncaughtExceptionHandler(null);
+      alone.close();
+    }
+    assertThat(client.history()).hasSize(6);
+    assertThat(reported).singleElement().isInstanceOf(OutOfMemoryError.class);
+  }
+
+  /** Else another's records would slip into the next transaction. */
+  @Test
+  void throwsOnlyOnceNobodySends() {
+    CountDownLatch failing = new CountDownLatch(1);
+    AtomicBoolean isOtherDone = new AtomicBoolean();
+    TransactionPart broken =
+        part(
+            "broken",
+            1,
+            () -> {
+              failing.countDown();
+              throw new IllegalStateException("no record");
+            });
+    TransactionPart slow =
+        part(
+            "slow",
+            1,
+            () -> {
+              await(failing);
+              LockSupport.parkNanos(
+                  TimeUnit.MILLISECONDS.toNanos(50)); // the other throws meanwhile
+              isOtherDone.set(true);
+            });
+    assertThatThrownBy(() -> senders.send(client, List.of(broken, slow)))
+        .isInstanceOf(TransactionPart.Failure.class);
+    assertThat(isOtherDone).isTrue();
+  }
+
   @Test
   void passesAnErrorOn() {
     TransactionPart part = part("part", 1, () -> {});
@@ -115,19 +188,28 @@ class PartSendersTest {
   @Test
   void endsWhenItIsInterrupted() {
     Thread caller = Thread.currentThread();
+    CyclicBarrier both = new CyclicBarrier(2);
     CyclicBarrier never = new CyclicBarrier(2);
-    TransactionPart part =
-        part(
-            "part",
-            1,
-            () -> {
-              caller.interrupt();
-              await(never);
-            });
+    Runnable meet =
+        () -> {
+          await(both);
+          if (Thread.currentThread() != caller) {
+            caller.interrupt();
+            await(never); // until it is interrupted itself
+          }
+        };
 
-    assertThatThrownBy(() -> senders.send(client, List.of(part)))
+    assertThatThrownBy(() -> senders.send(client, List.of(part("a", 1, meet), part("b", 1, meet))))
         .isInstanceOf(InterruptException.class);
     assertThat(Thread.interrupted()).as("it is still interrupted").isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void await(CyclicBarrier barrier) {

@@ -38,13 +38,13 @@ class RecordsFuzzTest {
                   "serp.kafka.pass-headers", "traceparent")
               ::get);
 
+  private static final Gate GATE = new Gate(SETTINGS, new BeginTask());
   private static final CamelContext CAMEL = new DefaultCamelContext();
 
   private final Intake intake = new Intake();
-  private final AssignedPartitions offsets =
-      new AssignedPartitions(SETTINGS, new Gate(SETTINGS, new BeginTask()));
+  private final AssignedPartitions offsets = new AssignedPartitions(SETTINGS, GATE);
   private final TopicIds ids =
-      new TopicIds(SETTINGS, intake, new Transactions(SETTINGS, offsets, Runnable::run));
+      new TopicIds(SETTINGS, intake, new Transactions(SETTINGS, offsets, Runnable::run, GATE));
   private final ParkedTopic parked = new ParkedTopic(SETTINGS, offsets, intake);
   private final PartitionProgress progress = new PartitionProgress(0, null);
   private long offset;

@@ -39,8 +39,8 @@ class TopicIdsTest {
 
   private final Map<String, String> keys = new HashMap<>();
   private final Settings settings = new Settings((String key) -> keys.get(key));
-  private final AssignedPartitions offsets =
-      new AssignedPartitions(settings, new Gate(settings, new BeginTask()));
+  private final Gate gate = new Gate(settings, new BeginTask());
+  private final AssignedPartitions offsets = new AssignedPartitions(settings, gate);
   private final Intake intake = new Intake();
   private final PartitionProgress progress = new PartitionProgress(OFFSET, null);
 
@@ -96,7 +96,7 @@ class TopicIdsTest {
   }
 
   private TopicIds ids() {
-    return new TopicIds(settings, intake, new Transactions(settings, offsets, Runnable::run));
+    return new TopicIds(settings, intake, new Transactions(settings, offsets, Runnable::run, gate));
   }
 
   private Exchange exchange(Object value) {

@@ -9,6 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -17,8 +20,10 @@ import org.apache.camel.component.mock.MockComponent;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -103,6 +108,40 @@ class TopicProducerTest {
     work();
     assertThat(doneAtOnce).isFalse();
     assertThat(exchange.getException()).isNull();
+  }
+
+  /** As of a topic that is gone, of which each record would be waited for. */
+  @Test
+  void onceARecordIsRefusedTheRestOfABatchIsNotSent() {
+    AtomicInteger sent = new AtomicInteger();
+    SharedProducer refusing =
+        new SharedProducer(
+            () ->
+                new MockProducer<>() {
+                  @Override
+                  public Future<RecordMetadata> send(
+                      ProducerRecord<String, byte[]> record, Callback callback) {
+                    sent.incrementAndGet();
+                    TimeoutException refusal = new TimeoutException("not present in metadata");
+                    callback.onCompletion(null, refusal); // as the client does before it returns
+                    return CompletableFuture.failedFuture(refusal);
+                  }
+                });
+    refusing.open();
+    TopicProducer toNowhere =
+        new TopicProducer(
+            new MockEndpoint("mock:nowhere", new MockComponent(context)),
+            "serp.organic",
+            refusing,
+            workers::add,
+            any -> records(100),
+            any -> false);
+    toNowhere.start();
+    toNowhere.process(exchange, atOnce -> doneAtOnce = atOnce);
+    assertThat(sent).hasValue(1);
+    assertThat(doneAtOnce).isTrue();
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
+        .isEqualTo("Kafka: not present in metadata");
   }
 
   @Test

@@ -67,6 +67,31 @@ class TransactionQueueTest {
     assertThat(queue.delay(before)).isPositive();
   }
 
+  /** Else one that is too large for its time would be made again and again. */
+  @Test
+  void afterAFailureATransactionIsForFewer() throws InterruptedException {
+    for (int i = 0; i < 8; i++) {
+      add(0);
+    }
+    queue.again(queue.next());
+    queue.takeFewer(8);
+    queue.ended();
+    assertThat(queue.next()).hasSize(4);
+    queue.takeFewer(4);
+    queue.again(List.of(part(0, before)));
+    queue.ended();
+    assertThat(queue.next()).as("not more before one succeeds").hasSize(2);
+    queue.takeFewer(1);
+    queue.ended();
+    assertThat(queue.next()).as("twice as many after one").hasSize(2);
+    queue.ended();
+    add(0);
+    add(0);
+    add(0);
+    add(0);
+    assertThat(queue.next()).hasSize(4);
+  }
+
   @Test
   void bytesOfThoseThatWaitedForTooLongAreForgotten() {
     long longAgo = System.nanoTime() - 31_000_000_000L;

@@ -1,21 +1,26 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
+import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.IdTexts;
+import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
@@ -27,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -40,8 +46,8 @@ class TransactionsTest {
 
   private final Settings settings =
       new Settings(Map.of("serp.kafka.delivery", "exactly-once", "serp.from", "kafka")::get);
-  private final AssignedPartitions offsets =
-      new AssignedPartitions(settings, new Gate(settings, new BeginTask()));
+  private final Gate gate = new Gate(settings, new BeginTask());
+  private final AssignedPartitions offsets = new AssignedPartitions(settings, gate);
   private volatile Error dying;
   private final PartitionProgress progress = new PartitionProgress(0, null);
   private final MockProducer<String, byte[]> client =
@@ -54,7 +60,8 @@ class TransactionsTest {
           return super.partitionsFor(topic);
         }
       };
-  private final Transactions transactions = new Transactions(settings, offsets, Runnable::run);
+  private final Transactions transactions =
+      new Transactions(settings, offsets, Runnable::run, gate);
 
   @AfterEach
   void end() throws InterruptedException {
@@ -127,8 +134,47 @@ class TransactionsTest {
     assertThat(ended(0).get(1, TimeUnit.MINUTES).getException())
         .isInstanceOf(StoppingException.class);
     assertThat(ended(1).get(1, TimeUnit.MINUTES).getException())
-        .isInstanceOf(StoppingException.class);
+        .as("opens the circuit: no further call is made for nothing")
+        .isInstanceOf(OutputUnavailableException.class);
     assertThat(progress.committable()).isZero();
+  }
+
+  /** What is no id becomes longer than its record was when its quotes are escaped. */
+  @Test
+  void ofAnArrayWhatIsNoIdIsWrittenBackCut() {
+    begin();
+    String id = TestTasks.id(1).value();
+    String noId = "{\"a\":[" + "\"\",".repeat(300_000) + "0]}";
+    take(0, "[" + noId + ",\"" + id + "\"]");
+    transactions.await(MINUTE);
+    assertThat(client.history())
+        .extracting(record -> IdTexts.of(new String(record.value(), UTF_8)).get(0))
+        .containsExactly(noId.substring(0, 16 * 1024), id);
+    assertThat(client.history()).allMatch(record -> record.value().length < 100_000);
+    assertThat(progress.committable()).isOne();
+  }
+
+  /** Nothing else would say why its ids are not asked for. */
+  @Test
+  void anArrayThatCannotBeWrittenBackOpensTheCircuit() {
+    client.sendException = new TopicAuthorizationException(Set.of("serp.task-ids"));
+    begin();
+    take(0, "[\"" + TestTasks.id(1).value() + "\",\"" + TestTasks.id(2).value() + "\"]");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(gate.whyOpen())
+                    .contains("not allowed to write to serp.task-ids (serp.kafka.topics.ids)"));
+    assertThat(progress.committable()).isZero();
+    assertThat(progress.takeKept(0)).as("it is read again").isZero();
+  }
+
+  private void take(long offset, String value) {
+    progress.read(offset);
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    new TopicRecord(IDS, offset, progress).attachTo(exchange);
+    exchange.getMessage().setBody(value);
+    assertThat(new TopicIds(settings, new Intake(), transactions).ids(exchange)).isExhausted();
   }
 
   @Test
@@ -155,7 +201,7 @@ class TransactionsTest {
   @Test
   void withoutTransactionsATaskGoesOnAtOnce() {
     Settings atLeastOnce = new Settings((String key) -> null);
-    Transactions none = new Transactions(atLeastOnce, offsets, Runnable::run);
+    Transactions none = new Transactions(atLeastOnce, offsets, Runnable::run, gate);
     none.begin(
         () -> {
           throw new AssertionError("no producer is needed");
