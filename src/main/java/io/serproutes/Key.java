@@ -127,7 +127,7 @@ public final class Key<T> {
           if (tokens.size() > 2 || !tokens.stream().allMatch(TOKEN.asMatchPredicate())) {
             throw new IllegalSettingException(
                 name
-                    + " must be one token, or two separated by a comma, each of at least 22"
+                    + " must be one token, or two separated by a comma, each of 22 to 200"
                     + " characters from A-Z a-z 0-9 - . _ ~; openssl rand -hex 16 makes one");
           }
           return tokens;
@@ -144,7 +144,7 @@ public final class Key<T> {
           if (!token.isEmpty() && !BEARER.matcher(token).matches()) {
             throw new IllegalSettingException(
                 name
-                    + " must have at least 8 characters, all from A-Z a-z 0-9 . _ ~ + / = -;"
+                    + " must have 8 to 200 characters, all from A-Z a-z 0-9 . _ ~ + / = -;"
                     + " openssl rand -hex 16 makes one");
           }
           return token;

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -284,6 +286,15 @@ public final class Settings implements CamelContextAware {
   /** Whether the embedded sandbox stands in for the API. */
   public boolean isSandbox() {
     return "true".equals(given(EMBEDDED_SANDBOX));
+  }
+
+  /** Whether nobody reaches {@code serp.server.host} from another machine. */
+  public boolean servesThisMachineOnly() {
+    try {
+      return InetAddress.getByName(get(Keys.SERVER_HOST)).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   /** The defaults, and what follows from other keys, as the context sees them: after all else. */

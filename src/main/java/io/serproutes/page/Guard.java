@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
@@ -39,17 +37,9 @@ final class Guard {
   /** The rules of {@code serp.server.host} and {@code serp.page.*}. */
   Guard(Settings settings) {
     hosts = settings.get(Keys.PAGE_HOSTS);
-    isLocal = isLoopback(settings.get(Keys.SERVER_HOST));
+    isLocal = settings.servesThisMachineOnly();
     writes = !settings.get(Keys.PAGE_WRITE).equals("off");
     token = settings.get(Keys.PAGE_TOKEN);
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
   }
 
   /**

@@ -95,7 +95,7 @@ final class Announcements extends MainListenerSupport {
       int port = server.getRouter().getServer().getPort();
       String host = settings.get(Keys.SERVER_HOST);
       String address = "http://" + hostForBrowser(host) + ":" + port;
-      String reach = isAny(host) ? ", also from other machines" : "";
+      String reach = settings.servesThisMachineOnly() ? "" : ", also from other machines";
       LOG.info("the page is at {}/, health and metrics at {}/observe{}", address, address, reach);
     }
     doneBefore.add(tally.done());

@@ -20,8 +20,8 @@ import picocli.CommandLine.ParentCommand;
       "Then it ends. Files are only read: .txt, .csv, .tsv, .json, .ndjson, .jsonl,",
       "each also with .gz. An id that is given twice is fetched once.",
       "Exit code: 0 all were delivered, 2 something was dead-lettered or a file could",
-      "not be read to its end, 3 calls are halted, 4 ids are still parked, 1 it could",
-      "not start."
+      "not be read to its end, 3 calls are halted, 4 ids are still parked, or it was",
+      "stopped before all had an outcome, 1 it could not start."
     },
     footer = {
       "",

@@ -99,7 +99,8 @@ final class ReplayCommand implements Callable<Integer> {
     Settings settings = new Settings(GivenValues.ofProcess(all.values()));
     check(settings);
     Letters letters = new Letters(settings, out.lines());
-    if (Outputs.of(settings).parking().equals("kafka")) {
+    boolean isTopic = Outputs.of(settings).parking().equals("kafka");
+    if (isTopic) {
       try (TopicScan scan = new TopicScan(settings)) {
         scan.uncommitted(
             Keys.TOPIC_DEAD_LETTERS,
@@ -113,7 +114,7 @@ final class ReplayCommand implements Callable<Integer> {
         Count.of(letters.count, "dead letter")
             + " would be replayed, of these reasons: "
             + String.join(", ", settings.get(Keys.REPLAY_REASONS)));
-    letters.inWordsOthers().ifPresent(System.err::println);
+    letters.inWordsOthers(isTopic).ifPresent(System.err::println);
     out.flush();
   }
 
@@ -165,7 +166,7 @@ final class ReplayCommand implements Callable<Integer> {
           text(letter, "source"));
     }
 
-    Optional<String> inWordsOthers() {
+    Optional<String> inWordsOthers(boolean isTopic) {
       if (others.isEmpty()) {
         return Optional.empty();
       }
@@ -174,14 +175,12 @@ final class ReplayCommand implements Callable<Integer> {
           others.entrySet().stream()
               .map(other -> String.format(Locale.ROOT, "%,d %s", other.getValue(), other.getKey()))
               .collect(Collectors.joining(", "));
+      String others =
+          Count.of(all, "dead letter of another reason", "dead letters of other reasons");
       return Optional.of(
-          Count.of(
-                  all,
-                  "dead letter of another reason would stay",
-                  "dead letters of other reasons would stay")
-              + ": "
-              + each
-              + "; --reason chooses them");
+          isTopic // whose offsets are committed
+              ? others + " would be passed over for good: " + each + "; --reason names several"
+              : others + " would stay: " + each + "; --reason chooses them");
     }
 
     private String text(JsonNode letter, String member) {

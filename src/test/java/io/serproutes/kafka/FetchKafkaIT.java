@@ -54,7 +54,7 @@ class FetchKafkaIT {
         assertThat(dry.exitCode()).as(dry.output()).isZero();
         assertThat(dry.output())
             .contains("expired            " + EXPIRED, "1 dead letter would be replayed")
-            .contains("1 dead letter of another reason would stay: 1 not-ready;")
+            .contains("1 dead letter of another reason would be passed over for good: 1 not-ready;")
             .doesNotContain(other);
       }
       assertThat(scene.committed("dead-letters", "fetch")).isEmpty();

@@ -1,6 +1,7 @@
 package host;
 
 import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.fetch.StoppingException;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
@@ -8,7 +9,7 @@ public class RestIds extends RouteBuilder {
 
   @Override
   public void configure() {
-    onException(CircuitOpenException.class)
+    onException(CircuitOpenException.class, StoppingException.class)
         .handled(true)
         .setHeader(Exchange.HTTP_RESPONSE_CODE, constant(503))
         .setHeader("Retry-After", constant(60))
