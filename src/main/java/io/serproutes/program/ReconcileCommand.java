@@ -3,8 +3,6 @@ package io.serproutes.program;
 import static io.serproutes.SettingsCheck.require;
 
 import io.serproutes.ApiAddress;
-import io.serproutes.Keys;
-import io.serproutes.Outputs;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
 import io.serproutes.reconcile.Findings;
@@ -90,16 +88,7 @@ final class ReconcileCommand implements Callable<Integer> {
   private static void check(Settings settings) {
     SettingsCheck check = new SettingsCheck(settings);
     check.keys();
-    check.rule(
-        () ->
-            require(
-                !usesKafka(settings) || !settings.text(Keys.BROKERS).isEmpty(),
-                "serp.kafka.brokers is required and has no value"));
     check.end();
     ApiAddress.warn(settings);
-  }
-
-  private static boolean usesKafka(Settings settings) {
-    return settings.get(Keys.FROM).contains("kafka") || Outputs.of(settings).has("kafka");
   }
 }
