@@ -143,7 +143,7 @@ public final class Judge {
         httpStatus == null || httpStatus / 100 == 2
             ? new Meaning(Kind.TRANSIENT, reason)
             : StatusCodes.ofHttp(httpStatus);
-    task.judged(verdict(meaning, null, words, httpStatus, retryAfter), null, null);
+    task.judged(meaning.verdict(null, words, httpStatus, retryAfter), null, null);
   }
 
   private Verdict ofHttp(
@@ -154,7 +154,8 @@ public final class Judge {
         status == 404 && isAboutTheId(asked, answer, envelope)
             ? new Meaning(Kind.PERMANENT, Reason.NOT_FOUND)
             : StatusCodes.ofHttp(status);
-    return verdict(meaning, code(envelope, task), message(envelope, task), status, retryAfter);
+    String words = quote(message(envelope, task));
+    return meaning.verdict(code(envelope, task), words, status, retryAfter);
   }
 
   // a gateway's page for an id that does not exist may have any form; only its beginning is
@@ -213,7 +214,7 @@ public final class Judge {
     if (top != null) {
       Meaning meaning = StatusCodes.ofCode(top);
       if (meaning.kind() != Kind.DELIVER) {
-        return verdict(meaning, top, envelope.statusMessage(), status, retryAfter);
+        return meaning.verdict(top, quote(envelope.statusMessage()), status, retryAfter);
       }
     }
     FoundTask task = envelope.task();
@@ -225,22 +226,11 @@ public final class Judge {
       return unreadable("the task has no status_code", top, status);
     }
     Meaning meaning = StatusCodes.ofCode(task.statusCode());
-    return verdict(meaning, task.statusCode(), task.statusMessage(), status, retryAfter);
+    return meaning.verdict(task.statusCode(), quote(task.statusMessage()), status, retryAfter);
   }
 
   Verdict unreadable(String words, Integer code, Integer status) {
     return new Verdict(Kind.TRANSIENT, Reason.UNREADABLE, code, quote(words), status, -1);
-  }
-
-  private Verdict verdict(
-      Meaning meaning, Integer code, String message, Integer status, String retryAfter) {
-    return new Verdict(
-        meaning.kind(),
-        meaning.reason(),
-        code,
-        quote(message),
-        status,
-        RetryAfter.nanos(retryAfter));
   }
 
   private String quote(String words) {

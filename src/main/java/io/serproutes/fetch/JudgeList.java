@@ -28,8 +28,7 @@ public final class JudgeList {
             : code == null
                 ? new Meaning(Kind.TRANSIENT, Reason.UNREADABLE)
                 : StatusCodes.ofCode(code);
-    return new Verdict(
-        meaning.kind(), meaning.reason(), code, message, httpStatus, RetryAfter.nanos(retryAfter));
+    return meaning.verdict(code, message, httpStatus, retryAfter);
   }
 
   /** How long a throttling answer asks to wait, at most 5 minutes; zero where it does not say. */

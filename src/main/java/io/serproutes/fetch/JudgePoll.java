@@ -14,9 +14,6 @@ import io.serproutes.fetch.Verdict.Kind;
  */
 public final class JudgePoll {
 
-  private static final int INVALID_PATH = 40402;
-  private static final int NOT_FOUND = 40400;
-
   private final TaskGetClient client;
   private final Secrets secrets;
 
@@ -45,35 +42,26 @@ public final class JudgePoll {
         isRefused
             ? meaning(httpStatus, code)
             : new Meaning(unreadable == null ? Kind.DELIVER : Kind.TRANSIENT, Reason.UNREADABLE);
-    poll.judged(verdict(meaning, code, isRefused ? message : unreadable, httpStatus, retryAfter));
+    String words = quote(isRefused ? message : unreadable);
+    poll.judged(meaning.verdict(code, words, httpStatus, retryAfter));
   }
 
   private static Meaning meaning(int httpStatus, Integer code) {
-    boolean isAboutThePath = httpStatus / 100 == 3 || httpStatus == 404;
-    if (httpStatus / 100 == 2) {
-      isAboutThePath = code == NOT_FOUND || code == INVALID_PATH;
-    }
-    if (isAboutThePath) {
-      return new Meaning(Kind.PERMANENT, Reason.WRONG_ENDPOINT);
-    }
-    return httpStatus / 100 == 2 ? StatusCodes.ofCode(code) : StatusCodes.ofHttp(httpStatus);
+    Meaning meaning =
+        httpStatus / 100 == 2 ? StatusCodes.ofCode(code) : StatusCodes.ofHttp(httpStatus);
+    return meaning.refusal() == Refusal.ADDRESS
+        ? new Meaning(Kind.PERMANENT, Reason.WRONG_ENDPOINT)
+        : meaning;
   }
 
   /** Judges a poll that brought no answer. */
   public void noAnswer(Poll poll, Exception failure) {
-    String words = client.isLate() ? client.late() : NoAnswer.inWords(failure);
+    String words = quote(client.isLate() ? client.late() : NoAnswer.inWords(failure));
     Meaning meaning = new Meaning(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED);
-    poll.judged(verdict(meaning, null, words, null, null));
+    poll.judged(meaning.verdict(null, words, null, null));
   }
 
-  private Verdict verdict(
-      Meaning meaning, Integer code, String words, Integer httpStatus, String retryAfter) {
-    return new Verdict(
-        meaning.kind(),
-        meaning.reason(),
-        code,
-        words == null ? null : secrets.quote(words),
-        httpStatus,
-        RetryAfter.nanos(retryAfter));
+  private String quote(String words) {
+    return words == null ? null : secrets.quote(words);
   }
 }

@@ -38,6 +38,16 @@ final class StatusCodes {
     private Meaning(Refusal refusal) {
       this(ACCOUNT, null, refusal);
     }
+
+    /**
+     * The verdict on an answer that means this.
+     *
+     * @param words what it says, with no secret in it, or null
+     * @param retryAfter the value of the header {@code Retry-After}, or null
+     */
+    Verdict verdict(Integer code, String words, Integer httpStatus, String retryAfter) {
+      return new Verdict(kind, reason, code, words, httpStatus, RetryAfter.nanos(retryAfter));
+    }
   }
 
   private static final Map<Integer, Meaning> TASK =
