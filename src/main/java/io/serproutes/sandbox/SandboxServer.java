@@ -18,20 +18,10 @@ import org.apache.camel.main.MainListenerSupport;
  * Runs the sandbox in a process, or at least a Camel context, of its own. On 127.0.0.1 only.
  *
  * <p>Its keys are {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code
- * .turnaround}, {@code .items}, {@code serp.api.login}, {@code .password} and {@code .path}; those
- * that are not given have the defaults here.
+ * .turnaround}, {@code .items}, {@code serp.api.login}, {@code .password} and {@code .path}; all
+ * are required.
  */
 public final class SandboxServer {
-
-  private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "serp.api.path", "/v3/serp/naver/organic/task_get/regular",
-          "serp.api.login", "sandbox",
-          "serp.api.password", "sandbox",
-          "serp.sandbox.port", "8085",
-          "serp.sandbox.latency", "0ms",
-          "serp.sandbox.turnaround", "5s",
-          "serp.sandbox.items", "20-110");
 
   private static final String HOST = "127.0.0.1";
 
@@ -45,7 +35,7 @@ public final class SandboxServer {
   /**
    * Runs until the process is told to stop; prints its address when it is ready.
    *
-   * @param keys the keys that it reads; any other has its default
+   * @param keys all that it reads
    * @return the exit code
    * @throws IllegalSettingException where its port is taken
    */
@@ -101,7 +91,6 @@ public final class SandboxServer {
    */
   static Main prepare(Map<String, String> keys) {
     Main main = new Main();
-    DEFAULTS.forEach(main::addInitialProperty);
     keys.forEach(main::addOverrideProperty);
     listen(main);
     main.configure()

@@ -10,6 +10,16 @@ import org.apache.camel.main.Main;
 /** A sandbox in this JVM, and what it has been asked. */
 public final class ObservedSandbox implements AutoCloseable {
 
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "serp.api.path", "/v3/serp/naver/organic/task_get/regular",
+          "serp.api.login", "sandbox",
+          "serp.api.password", "sandbox",
+          "serp.sandbox.port", "0",
+          "serp.sandbox.latency", "0ms",
+          "serp.sandbox.turnaround", "5s",
+          "serp.sandbox.items", "20-110");
+
   private final CallLog log = new CallLog();
   private final Main main;
 
@@ -25,7 +35,7 @@ public final class ObservedSandbox implements AutoCloseable {
    * @param keys such as {@code serp.sandbox.items}; any free port unless one is given
    */
   public static ObservedSandbox start(Map<String, String> keys) {
-    Map<String, String> all = new TreeMap<>(Map.of("serp.sandbox.port", "0"));
+    Map<String, String> all = new TreeMap<>(DEFAULTS);
     all.putAll(keys);
     return new ObservedSandbox(all);
   }
