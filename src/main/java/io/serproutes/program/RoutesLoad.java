@@ -5,17 +5,14 @@ import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.Model;
+import org.apache.camel.util.FileUtil;
 
 /**
  * Loads the route files of a run, with their beans and endpoints, and starts none of the routes.
@@ -43,7 +40,7 @@ final class RoutesLoad {
       found.accept(
           Finding.ok(files.size() + " files with " + routes + " routes load" + own(files)));
     } finally {
-      delete(folder);
+      FileUtil.removeDir(folder.toFile());
     }
   }
 
@@ -95,16 +92,6 @@ final class RoutesLoad {
       if (startUp.settings().verbatim(key).isEmpty()) {
         give(main, key.name(), "http://127.0.0.1");
       }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
-        Files.deleteIfExists(file);
-      }
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
     }
   }
 }
