@@ -66,12 +66,8 @@ final class ParkedFolder {
   void forEach(Consumer<TaskId> visitor) throws IOException {
     try (DirectoryStream<Path> names = listing.of(path)) {
       for (Path file : names) {
-        String name = file.getFileName().toString();
-        TaskId id =
-            name.endsWith(END)
-                ? TaskId.parse(name.substring(0, name.length() - END.length()))
-                : null;
-        if (id != null && name.equals(id + END)) {
+        TaskId id = TaskId.ofFileName(file.getFileName().toString(), END);
+        if (id != null) {
           visitor.accept(id);
         }
       }

@@ -32,6 +32,12 @@ public record TaskId(String value) {
     return WELL_FORMED.matcher(id).matches() ? new TaskId(id.toLowerCase(Locale.ROOT)) : null;
   }
 
+  /** The id of a file {@code {id}{end}}; null where the name is another. */
+  public static TaskId ofFileName(String name, String end) {
+    TaskId id = name.endsWith(end) ? parse(name.substring(0, name.length() - end.length())) : null;
+    return id != null && name.equals(id + end) ? id : null;
+  }
+
   /** The 64 bits of the first three groups. */
   public long high() {
     return UUID.fromString(value).getMostSignificantBits();

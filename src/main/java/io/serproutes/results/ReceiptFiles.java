@@ -66,7 +66,7 @@ final class ReceiptFiles {
     for (Iterator<Path> files = listing.iterator(); hasNext(files, under); ) {
       Path file = files.next();
       String name = file.getFileName().toString();
-      TaskId id = id(name);
+      TaskId id = TaskId.ofFileName(name, END);
       if (id != null && !isReplaced(id, isTop)) {
         visitor.visit(id, under.resolve(name));
       } else if (isTop && DAY.matcher(name).matches() && Files.isDirectory(file)) {
@@ -96,12 +96,6 @@ final class ReceiptFiles {
       problems.accept("not all of " + folder + " can be listed: " + Failures.inWords(e));
       return false;
     }
-  }
-
-  private static TaskId id(String name) {
-    TaskId id =
-        name.endsWith(END) ? TaskId.parse(name.substring(0, name.length() - END.length())) : null;
-    return id != null && name.equals(id + END) ? id : null;
   }
 
   // an id that was given again after the layout was changed has two receipts; the later one counts

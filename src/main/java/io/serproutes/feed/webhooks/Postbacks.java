@@ -231,10 +231,9 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
 
   /** A file as a delivery; null where it is not to be worked on now. */
   private Delivery delivery(Path file) throws IOException, InterruptedException {
-    String name = file.getFileName().toString();
-    TaskId id = TaskId.parse(name.substring(0, name.length() - END.length()));
+    TaskId id = TaskId.ofFileName(file.getFileName().toString(), END);
     // while another delivery of the id is in work it is not known yet whether this one is wanted
-    if (id == null || !name.equals(id + END) || inWork.isInWork(id) || isForLater(id)) {
+    if (id == null || inWork.isInWork(id) || isForLater(id)) {
       return null;
     }
     if (!claims.take(file.getFileName())) {
