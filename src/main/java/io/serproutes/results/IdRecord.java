@@ -84,9 +84,4 @@ public final class IdRecord {
   public Instant written() {
     return written;
   }
-
-  @Override
-  public String toString() {
-    return place;
-  }
 }
