@@ -286,7 +286,7 @@ public final class Gate {
 
   private void throttled(Tries tries, Verdict verdict, long now) {
     tries.throttled(passes);
-    boolean tooManyAtOnce = verdict.statusCode() != null && verdict.statusCode() == 40209;
+    boolean tooManyAtOnce = StatusCodes.isTooManyAtOnce(verdict);
     long pause = rate.throttled(tries.startedNanos(), verdict.retryAfter(), tooManyAtOnce, now);
     LOG.warn(
         "Throttled ({}): all calls pause for {} s, then continue at half the {}",
@@ -415,11 +415,6 @@ public final class Gate {
   synchronized void resume() {
     paused = false;
     letIn();
-  }
-
-  /** Whether a person has paused the program. */
-  public synchronized boolean isPaused() {
-    return paused;
   }
 
   /** Lets in what may go, even if an exception kept an earlier attempt from doing so. */

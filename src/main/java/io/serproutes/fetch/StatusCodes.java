@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the vendor's {@code status_code}s and HTTP statuses mean for a reader of results: the only
- * place in the product that knows them.
+ * place in the product that knows them. Readers of other documents, such as saved answers and lists
+ * of tasks, know 20000 or 20100, and no other code.
  *
  * <p>Codes and meanings: docs.dataforseo.com/v3/appendix/errors; 40106 and the levels at which
  * codes stand were seen in production. A code that is not listed is judged by its family.
@@ -24,6 +25,7 @@ final class StatusCodes {
   private static final int NO_RESULTS = 40102;
   private static final int PARTIAL = 40106;
   private static final int LOGIN_REJECTED = 40100;
+  private static final int TOO_MANY_AT_ONCE = 40209;
 
   /** What a code means: reason is set for PERMANENT and TRANSIENT, refusal for ACCOUNT. */
   record Meaning(Kind kind, Reason reason, Refusal refusal) {
@@ -59,7 +61,7 @@ final class StatusCodes {
           code(40601, NOT_READY), // Task handed: received, not yet queued
           code(40602, NOT_READY), // Task in queue
           code(40202, THROTTLED), // Calls per minute exceeded
-          code(40209, THROTTLED), // Too many simultaneous calls
+          code(TOO_MANY_AT_ONCE, THROTTLED), // Too many simultaneous calls
           code(LOGIN_REJECTED, Refusal.LOGIN), // Not authorised
           code(40104, Refusal.NOT_VERIFIED), // Account not verified
           code(40200, Refusal.NO_MONEY), // Payment required
@@ -145,6 +147,11 @@ final class StatusCodes {
   static boolean isLoginRejected(Verdict verdict) {
     boolean byCode = verdict.statusCode() != null && verdict.statusCode() == LOGIN_REJECTED;
     return byCode || verdict.httpStatus() != null && verdict.httpStatus() == 401;
+  }
+
+  /** Whether a throttling answer is about the calls at one time, not those of a minute. */
+  static boolean isTooManyAtOnce(Verdict verdict) {
+    return verdict.statusCode() != null && verdict.statusCode() == TOO_MANY_AT_ONCE;
   }
 
   /** How a task with a result ends: {@code delivered}, {@code partial} or {@code empty}. */
