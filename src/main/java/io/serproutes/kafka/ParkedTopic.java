@@ -214,7 +214,7 @@ public final class ParkedTopic implements ParkedIds {
     ParkedRecord record = parse(due.value());
     History history = record.history(clock.instant());
     Source source = Source.named(record.source());
-    Settlement settlement = ending(due.progress().settlement(due.offset()));
+    Settlement settlement = settlement(due.progress(), due.offset());
     startAsking(settlement, history.firstAskedAt());
     try {
       return intake.take(record.taskId(), source, history, settlement).with(record.passed(headers));
@@ -224,22 +224,22 @@ public final class ParkedTopic implements ParkedIds {
     }
   }
 
-  private Settlement ending(Settlement ofRecord) {
+  private Settlement settlement(PartitionProgress progress, long offset) {
     return new Settlement() {
       @Override
       public void settled(Delivery.Outcome outcome) {
         asking.remove(this);
-        ofRecord.settled(outcome);
+        progress.settle(offset, outcome.isAcknowledged());
       }
 
       @Override
       public Object origin() {
-        return ofRecord.origin();
+        return new RecordInWork(progress, offset);
       }
 
       @Override
       public boolean isWanted() {
-        return ofRecord.isWanted();
+        return progress.isWanted();
       }
     };
   }

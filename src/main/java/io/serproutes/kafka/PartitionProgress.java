@@ -1,7 +1,5 @@
 package io.serproutes.kafka;
 
-import io.serproutes.ids.Delivery.Outcome;
-import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.kafka.EndedOffsets.Ended;
 import java.util.BitSet;
 import java.util.Collection;
@@ -160,26 +158,6 @@ final class PartitionProgress {
   synchronized BitSet endedIds(long offset) {
     BitSet ids = endedIds.get(offset);
     return ids == null ? new BitSet() : (BitSet) ids.clone();
-  }
-
-  /** The settlement of a record with one id. */
-  Settlement settlement(long offset) {
-    return new Settlement() {
-      @Override
-      public void settled(Outcome outcome) {
-        settle(offset, outcome.isAcknowledged());
-      }
-
-      @Override
-      public Object origin() {
-        return new RecordInWork(PartitionProgress.this, offset);
-      }
-
-      @Override
-      public boolean isWanted() {
-        return PartitionProgress.this.isWanted();
-      }
-    };
   }
 
   /** Notes that a record cannot be parked now and has to be read again. */

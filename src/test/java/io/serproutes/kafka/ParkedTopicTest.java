@@ -8,6 +8,7 @@ import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
 import java.io.IOException;
 import java.time.Instant;
@@ -152,6 +153,23 @@ class ParkedTopicTest {
     assertThat(topic.oldest()).as("while it is asked for").isEqualTo(first);
     delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(topic.oldest()).isNull();
+  }
+
+  @Test
+  void aSettlementEndsItsRecordOrKeepsIt() {
+    read(0);
+    read(1);
+    List<Delivery> due = due();
+    Settlement first = due.get(0).settlement();
+    assertThat(first.origin()).isEqualTo(new RecordInWork(progress, 0));
+    assertThat(first.isWanted()).isTrue();
+    first.settled(Delivery.Outcome.DELIVERED);
+    assertThat(progress.committable()).isEqualTo(1);
+    due.get(1).settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(progress.committable()).isEqualTo(1);
+    assertThat(progress.takeKept(0)).isEqualTo(1);
+    progress.drop();
+    assertThat(first.isWanted()).isFalse();
   }
 
   @Test

@@ -3,8 +3,6 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.serproutes.ids.Delivery.Outcome;
-import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -486,23 +484,6 @@ class PartitionProgressTest {
       records.set(offset);
     }
     return EndedOffsets.encode(new EndedOffsets.Ended(records, new TreeMap<>()));
-  }
-
-  @Example
-  void aSettlementEndsItsRecordOrKeepsIt() {
-    PartitionProgress progress = new PartitionProgress(0, null);
-    progress.read(0);
-    progress.read(1);
-    Settlement first = progress.settlement(0);
-    assertThat(first.origin()).isEqualTo(new RecordInWork(progress, 0));
-    assertThat(first.isWanted()).isTrue();
-    first.settled(Outcome.DELIVERED);
-    assertThat(progress.committable()).isEqualTo(1);
-    progress.settlement(1).settled(Outcome.KEPT);
-    assertThat(progress.committable()).isEqualTo(1);
-    assertThat(progress.takeKept(0)).isEqualTo(1);
-    progress.drop();
-    assertThat(first.isWanted()).isFalse();
   }
 
   @Example

@@ -14,6 +14,8 @@ import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Delivery.Outcome;
+import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
@@ -78,7 +80,7 @@ class TransactionsTest {
   private CompletableFuture<Exchange> ended(long offset) {
     progress.read(offset);
     String id = TestTasks.id(offset).value();
-    Delivery delivery = Delivery.fresh(id, Source.named("test"), progress.settlement(offset));
+    Delivery delivery = Delivery.fresh(id, Source.named("test"), settlement(offset));
     Task task = TestTasks.answer(TestTasks.of(delivery), 404, "{\"status_code\":40400}");
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     exchange.setVariable(Task.VARIABLE, task);
@@ -87,6 +89,20 @@ class TransactionsTest {
     CompletableFuture<Exchange> ended = new CompletableFuture<>();
     assertThat(transactions.process(exchange, atOnce -> ended.complete(exchange))).isFalse();
     return ended;
+  }
+
+  private Settlement settlement(long offset) {
+    return new Settlement() {
+      @Override
+      public void settled(Outcome outcome) {
+        progress.settle(offset, outcome.isAcknowledged());
+      }
+
+      @Override
+      public Object origin() {
+        return new RecordInWork(progress, offset);
+      }
+    };
   }
 
   @Test
