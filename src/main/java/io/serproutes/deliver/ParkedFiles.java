@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -209,9 +208,7 @@ public final class ParkedFiles implements ParkedIds {
 
   @Override
   public Instant oldest() {
-    Long second = due.oldestSecond();
-    Stream<Instant> waits = Stream.ofNullable(second).map(Instant::ofEpochSecond);
-    return Stream.concat(waits, asking.values().stream()).min(Instant::compareTo).orElse(null);
+    return ParkedIds.earliest(due.oldestSecond(), asking.values());
   }
 
   /** Whether the folder has been listed, as far as that is possible. */

@@ -2,7 +2,9 @@ package io.serproutes.deliver;
 
 import io.serproutes.ids.TaskId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
@@ -86,6 +88,32 @@ public interface ParkedIds {
   static Instant earliest(
       Set<? extends ParkedIds> places, Function<? super ParkedIds, Instant> time) {
     return places.stream().map(time).filter(Objects::nonNull).min(Instant::compareTo).orElse(null);
+  }
+
+  /**
+   * Makes those of these ids that are parked at several places due now.
+   *
+   * @param ids not to change meanwhile
+   * @return which they are, as {@link #wake(Set)} of each place has them
+   */
+  static Set<TaskId> wake(Set<? extends ParkedIds> places, Set<TaskId> ids) {
+    Set<TaskId> woken = new HashSet<>();
+    for (ParkedIds place : places) {
+      if (!ids.isEmpty() && place.size() > 0) {
+        woken.addAll(place.wake(ids));
+      }
+    }
+    return woken;
+  }
+
+  /**
+   * The earliest of these times; null where there is none.
+   *
+   * @param waiting in seconds since 1970, or null
+   */
+  static Instant earliest(Long waiting, Collection<Instant> asking) {
+    Stream<Instant> waits = Stream.ofNullable(waiting).map(Instant::ofEpochSecond);
+    return Stream.concat(waits, asking.stream()).min(Instant::compareTo).orElse(null);
   }
 
   /** Counts the ids of several places. */

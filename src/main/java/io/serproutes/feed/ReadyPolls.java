@@ -142,7 +142,9 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
 
   /** The ids of a page that are to be fed now, noted as fed; null for none. */
   public synchronized List<TaskId> choose(@Body ReadyPage page) {
-    Set<TaskId> parked = wake(Set.copyOf(page.ids()));
+    Set<ParkedIds> places = context.getRegistry().findByType(ParkedIds.class);
+    // what is listed is finished: waiting until it is due would be in vain, feeding it a repeat
+    Set<TaskId> parked = ParkedIds.wake(places, Set.copyOf(page.ids()));
     last = ids.choose(page, parked, fed());
     if (!once) {
       open.clear();
@@ -151,15 +153,6 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     open.addAll(parked);
     noteFull(page);
     return last.ids().isEmpty() ? null : last.ids();
-  }
-
-  // what the list shows is finished: waiting until it is due would be in vain, feeding it a repeat
-  private Set<TaskId> wake(Set<TaskId> listed) {
-    Set<TaskId> woken = new HashSet<>();
-    for (ParkedIds place : context.getRegistry().findByType(ParkedIds.class)) {
-      woken.addAll(place.wake(listed));
-    }
-    return woken;
   }
 
   private void noteFull(ReadyPage page) {

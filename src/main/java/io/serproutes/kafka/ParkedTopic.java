@@ -26,7 +26,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -246,9 +245,7 @@ public final class ParkedTopic implements ParkedIds {
 
   @Override
   public Instant oldest() {
-    Long second = waiting.oldestSecond();
-    Stream<Instant> waits = Stream.ofNullable(second).map(Instant::ofEpochSecond);
-    return Stream.concat(waits, asking.values().stream()).min(Instant::compareTo).orElse(null);
+    return ParkedIds.earliest(waiting.oldestSecond(), asking.values());
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -101,13 +100,8 @@ public final class Signals implements CamelContextAware {
   }
 
   private Set<TaskId> wake(Set<TaskId> ids) {
-    Set<TaskId> woken = new HashSet<>();
-    for (ParkedIds place : context.getRegistry().findByType(ParkedIds.class)) {
-      if (!ids.isEmpty() && place.size() > 0) {
-        woken.addAll(place.wake(Set.copyOf(ids)));
-      }
-    }
-    return woken;
+    Set<ParkedIds> places = context.getRegistry().findByType(ParkedIds.class);
+    return ParkedIds.wake(places, Set.copyOf(ids));
   }
 
   private FedMemory fed() {
