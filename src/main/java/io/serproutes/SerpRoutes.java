@@ -19,4 +19,10 @@ public final class SerpRoutes {
   public static void main(String[] args) {
     System.exit(Commands.run(args));
   }
+
+  /** The version in the jar's manifest; {@code unknown} where the classes are not in a jar. */
+  public static String version() {
+    String version = SerpRoutes.class.getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
 }

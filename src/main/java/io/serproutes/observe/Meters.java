@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.serproutes.SerpRoutes;
 import io.serproutes.TopicProgress;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.feed.ReadyCounts;
@@ -94,10 +95,9 @@ final class Meters {
   }
 
   private void gauges(MeterRegistry registry) {
-    String version = Meters.class.getPackage().getImplementationVersion(); // of the jar's manifest
     Gauge.builder("serp.build.info", () -> 1)
         .description("1; the label tells the version of serp-routes")
-        .tag("version", version == null ? "unknown" : version)
+        .tag("version", SerpRoutes.version())
         .register(registry);
     Gauge.builder("serp.in.flight", gate, Gate::inFlight)
         .description("Calls in flight")

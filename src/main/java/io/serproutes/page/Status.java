@@ -2,6 +2,7 @@ package io.serproutes.page;
 
 import io.serproutes.Keys;
 import io.serproutes.Outputs;
+import io.serproutes.SerpRoutes;
 import io.serproutes.Settings;
 import io.serproutes.Times;
 import io.serproutes.deliver.ParkedIds;
@@ -90,7 +91,7 @@ final class Status {
         List.copyOf(Outputs.of(settings).names()),
         api(),
         settings.isSandbox(),
-        version(),
+        SerpRoutes.version(),
         Times.record(since),
         Times.record(Instant.now()));
   }
@@ -164,10 +165,5 @@ final class Status {
   private String api() {
     URI address = URI.create(settings.get(Keys.BASE_URL));
     return address.getScheme() + "://" + address.getRawAuthority();
-  }
-
-  private static String version() {
-    String version = Status.class.getPackage().getImplementationVersion(); // of the jar's manifest
-    return version == null ? "unknown" : version;
   }
 }
