@@ -170,13 +170,6 @@ final class DropFile extends LookAhead<Delivery> {
     return content.unread() + outcomes.inWork();
   }
 
-  /** How far it is. */
-  DropFolder.InWork inWork() {
-    boolean exact = isRead; // first: what is read meanwhile is no less
-    long ended = Math.max(0, content.count() - outcomes.inWork());
-    return new DropFolder.InWork(name, ended, exact ? outcomes.inWork() : left(), exact);
-  }
-
   /** How far it is, for a person. */
   DropFileProgress progress() {
     double read = isRead ? 1 : content.part();

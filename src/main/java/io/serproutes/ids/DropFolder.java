@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -292,23 +291,10 @@ public final class DropFolder extends AsyncProcessorSupport {
     return rejected.get();
   }
 
-  /** The files in work, in the order of their names. */
-  public List<InWork> inWork() {
-    return open.values().stream()
-        .map(DropFile::inWork)
-        .sorted(Comparator.comparing(InWork::name))
-        .toList();
+  /** How many files are in work. */
+  public int filesInWork() {
+    return open.size();
   }
-
-  /**
-   * How far a file is.
-   *
-   * @param name its name, safe for a log and a page
-   * @param ended entries that have ended or are parked, those that were read over included
-   * @param left entries that have not, estimated from the part of the file that was read
-   * @param isRead whether it was read to its end, so that {@code left} is exact
-   */
-  public record InWork(String name, long ended, long left, boolean isRead) {}
 
   /** About how many ids of the files in work have not ended. */
   public long left() {

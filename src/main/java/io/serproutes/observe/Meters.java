@@ -140,7 +140,7 @@ final class Meters {
   }
 
   private static void register(DropFolder inbox, MeterRegistry registry) {
-    Gauge.builder("serp.folder.files", inbox, folder -> folder.inWork().size())
+    Gauge.builder("serp.folder.files", inbox, DropFolder::filesInWork)
         .description("Drop files in work")
         .register(registry);
     Gauge.builder("serp.folder.ids.left", inbox, DropFolder::left)

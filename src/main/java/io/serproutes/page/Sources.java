@@ -97,7 +97,7 @@ final class Sources {
     List<DropFile> files = names ? files(folder, isPaused) : null;
     List<Notice> notices = names ? notices(folder) : null;
     return new Folder(
-        "folder", where(folder), folder.inWork().size(), folder.rejected(), files, notices);
+        "folder", where(folder), folder.filesInWork(), folder.rejected(), files, notices);
   }
 
   private static List<DropFile> files(DropFolder folder, boolean isPaused) {

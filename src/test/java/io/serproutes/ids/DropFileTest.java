@@ -288,15 +288,15 @@ class DropFileTest {
     DropFile file = open(drop("ids.txt", lines(0, 10) + "nonsense\n" + lines(0, 2)));
     Delivery first = file.next();
     file.next();
-    DropFolder.InWork begun = file.inWork();
-    assertThat(begun.ended()).isZero();
+    DropFileProgress begun = file.progress();
+    assertThat(begun.ended()).isEmpty();
     assertThat(begun.left()).isGreaterThanOrEqualTo(2);
-    assertThat(begun.isRead()).isFalse();
     first.settlement().settled(Delivery.Outcome.PARKED);
     file.forEachRemaining(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
-    assertThat(file.inWork())
-        .as("all but one, repeated ones too")
-        .isEqualTo(new DropFolder.InWork("ids.txt", 12, 1, true));
+    DropFileProgress read = file.progress();
+    assertThat(read.ended()).isEqualTo("9 delivered, 1 parked, 2 repeated");
+    assertThat(read.left()).isOne();
+    assertThat(read.read()).isEqualTo(1);
   }
 
   @Test
