@@ -10,7 +10,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -210,8 +209,8 @@ final class DropFileMoves {
     for (String name : new String[] {DONE, REJECTED, ""}) {
       Path folder = inbox.resolve(name);
       if (Files.isDirectory(folder)) {
-        try (FileChannel channel = FileChannel.open(folder)) {
-          channel.force(true);
+        try {
+          DurableFiles.syncFolder(folder);
         } catch (IOException e) {
           LOG.debug("{} cannot be synced", folder, e);
         }

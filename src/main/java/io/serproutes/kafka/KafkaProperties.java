@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class KafkaProperties {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
-  private static final String PREFIX = "serp.kafka.properties.";
+  private static final String PREFIX = Settings.KAFKA_PROPERTIES;
 
   private final Map<String, Object> values = new TreeMap<>();
   private final List<String> unknown = new ArrayList<>();

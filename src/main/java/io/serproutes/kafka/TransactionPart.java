@@ -41,7 +41,7 @@ record TransactionPart(
     };
   }
 
-  /** The records of one part cannot be made, or have a topic that cannot be reached. */
+  /** The records of one part cannot be made. */
   static final class Failure extends RuntimeException {
 
     private final transient TransactionPart part;

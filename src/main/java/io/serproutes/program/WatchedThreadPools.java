@@ -30,8 +30,7 @@ final class WatchedThreadPools extends DefaultThreadPoolFactory {
   }
 
   // without Camel's limit of 1,000 tasks: a back-off beyond would be refused, and its id left in
-  // its
-  // source until a restart; there are no more ids than Intake admits
+  // its source until a restart; there are no more ids than Intake admits
   @Override
   public ScheduledExecutorService newScheduledThreadPool(
       ThreadPoolProfile profile, ThreadFactory threads) {

@@ -15,14 +15,11 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** Writes what was found, for people or as one JSON object. */
 public final class Report {
 
   private static final String REPLAY = "replay --reason ";
-  private static final Set<String> USELESS_TO_ASK_AGAIN =
-      Set.of(Reason.EXPIRED.toString(), Reason.TASK_FAILED.toString());
 
   private final Findings found;
 
@@ -64,10 +61,11 @@ public final class Report {
     out.printf(Locale.ROOT, "  %-19s %,9d%n", "dead-lettered", all);
     byReason.forEach(
         (reason, count) -> {
+          Reason known = Reason.find(reason);
           String cure =
-              USELESS_TO_ASK_AGAIN.contains(reason)
-                  ? "asking again brings nothing"
-                  : "to ask again: " + REPLAY + reason;
+              known == null || known.mayAskAgain()
+                  ? "to ask again: " + REPLAY + reason
+                  : "asking again brings nothing";
           out.printf(Locale.ROOT, "    %-17s %,9d  %s%n", reason, count, cure);
         });
   }
