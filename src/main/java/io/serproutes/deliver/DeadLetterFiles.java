@@ -51,8 +51,7 @@ public final class DeadLetterFiles {
 
   /** The letters under {@code serp.files.dir}. */
   public DeadLetterFiles(Settings settings, Intake intake) {
-    Path dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
-    this.folder = dir.resolve("dead-letters");
+    this.folder = ResultFolder.of(settings).resolve(ResultFolder.DEAD_LETTERS);
     this.reasons = Set.copyOf(settings.get(Keys.REPLAY_REASONS));
     this.intake = intake;
   }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Failures;
-import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineLetters;
 import java.io.IOException;
@@ -49,8 +48,7 @@ public final class DeadLetterList {
 
   /** The letters of these settings. */
   public DeadLetterList(Settings settings) {
-    Path dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
-    folder = dir.resolve("dead-letters");
+    folder = ResultFolder.of(settings).resolve(ResultFolder.DEAD_LETTERS);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.serproutes.deliver;
 
 import com.fasterxml.jackson.core.JacksonException;
-import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +29,14 @@ public final class OutcomeFiles {
 
   /** The files of these settings. */
   public OutcomeFiles(Settings settings) {
-    dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
-    receipts = dir.resolve("receipts");
-    parked = dir.resolve("parked");
+    dir = ResultFolder.of(settings);
+    receipts = dir.resolve(ResultFolder.RECEIPTS);
+    parked = dir.resolve(ResultFolder.PARKED);
   }
 
   /** Whether an id is parked here. */
   public boolean isParked(TaskId id) {
-    return Files.exists(parked.resolve(id + ".json"), LinkOption.NOFOLLOW_LINKS);
+    return Files.exists(ResultFolder.flat(parked, id), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
@@ -48,10 +46,8 @@ public final class OutcomeFiles {
    * @throws IOException where a receipt cannot be read
    */
   public ReceiptOutcome find(TaskId id) throws IOException {
-    String name = id + ".json";
-    Path byDay = receipts.resolve(id.value().substring(0, 4)).resolve(name);
     ReceiptOutcome found = null;
-    for (Path file : List.of(receipts.resolve(name), byDay)) {
+    for (Path file : ResultFolder.places(receipts, id)) {
       ReceiptOutcome one = read(file);
       found = one != null && (found == null || one.isDelivered()) ? one : found;
     }

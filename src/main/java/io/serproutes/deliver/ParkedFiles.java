@@ -1,7 +1,6 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Failures;
-import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
@@ -95,8 +94,8 @@ public final class ParkedFiles implements ParkedIds {
       ParkedFolder.Listing listing,
       InstantSource clock,
       LongSupplier nanoTime) {
-    Path dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
-    this.folder = new ParkedFolder(dir.resolve("parked"), listing);
+    Path path = ResultFolder.of(settings).resolve(ResultFolder.PARKED);
+    this.folder = new ParkedFolder(path, listing);
     this.times = new ParkingTimes(settings);
     this.intake = intake;
     this.headers = new PassedHeaders(settings);

@@ -21,8 +21,6 @@ final class ParkedFolder {
   static final ParkedRecord UNREADABLE =
       new ParkedRecord(null, null, null, null, null, null, 0, 0, null, null, null);
 
-  private static final String END = ".json";
-
   /** Lists a folder. */
   @FunctionalInterface
   interface Listing {
@@ -44,7 +42,7 @@ final class ParkedFolder {
   }
 
   Path file(TaskId id) {
-    return path.resolve(id + END);
+    return ResultFolder.flat(path, id);
   }
 
   /**
@@ -66,7 +64,7 @@ final class ParkedFolder {
   void forEach(Consumer<TaskId> visitor) throws IOException {
     try (DirectoryStream<Path> names = listing.of(path)) {
       for (Path file : names) {
-        TaskId id = TaskId.ofFileName(file.getFileName().toString(), END);
+        TaskId id = ResultFolder.idOf(file.getFileName().toString());
         if (id != null) {
           visitor.accept(id);
         }

@@ -1,5 +1,8 @@
 package io.serproutes.deliver;
 
+import static io.serproutes.deliver.ResultFolder.DEAD_LETTERS;
+import static io.serproutes.deliver.ResultFolder.RECEIPTS;
+
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.Times;
@@ -31,9 +34,6 @@ import org.apache.camel.util.function.ThrowingRunnable;
  */
 public final class ResultFiles implements GroupCommit<StagedFiles> {
 
-  private static final String RECEIPTS = "receipts";
-  private static final String DEAD_LETTERS = "dead-letters";
-
   private final Path dir;
   private final boolean byDay;
   private final DurableFiles files = new DurableFiles();
@@ -41,7 +41,7 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
   public ResultFiles(Settings settings) {
-    dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
+    dir = ResultFolder.of(settings);
     byDay = settings.get(Keys.FILES_LAYOUT).equals("by-day");
   }
 
@@ -73,7 +73,7 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
     syncFolders(all);
     all.forEach(one -> one.attempt(() -> one.publishOrRemove(path(RECEIPTS, one.task().getId()))));
     syncFolders(all);
-    all.forEach(one -> one.attempt(() -> removeParked(one.task())));
+    all.forEach(one -> one.attempt(() -> ResultFolder.removeParked(dir, one.task())));
   }
 
   private void publishItems(StagedFiles one) throws IOException {
@@ -107,12 +107,6 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
         });
   }
 
-  private void removeParked(Task task) throws IOException {
-    if (task.getVerdict().isDeliver()) {
-      Files.deleteIfExists(dir.resolve("parked").resolve(task.getId() + ".json"));
-    }
-  }
-
   /** Writes a dead letter. Without an id, its name is made of time and source. */
   public void deadLetter(@Variable(Task.VARIABLE) Task task, @Body byte[] letter)
       throws OutputUnavailableException {
@@ -122,7 +116,8 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   /** Writes an item that is too large for a record. */
   public void oversized(Task task, ItemRecord item) {
-    Path file = dir.resolve("oversized").resolve(task.getId() + "-" + item.position() + ".json");
+    Path file =
+        dir.resolve(ResultFolder.OVERSIZED).resolve(task.getId() + "-" + item.position() + ".json");
     try {
       files.write(file, item::writeTo);
     } catch (IOException e) {
@@ -147,20 +142,21 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   private Path path(String kind, TaskId id) {
     Path folder = dir.resolve(kind);
-    Path parent = byDay ? folder.resolve(id.value().substring(0, 4)) : folder;
-    return parent.resolve(id + ".json");
+    return byDay ? ResultFolder.byDay(folder, id) : ResultFolder.flat(folder, id);
   }
 
   /** Makes the folders and writes a file to each, to see whether that works. */
   public void prepare() throws OutputUnavailableException {
-    for (String kind : List.of("organic", "paid", "other", RECEIPTS, DEAD_LETTERS, "parked")) {
-      onDisk(
-          () -> {
-            Path folder = dir.resolve(kind);
-            DurableFiles.createFolders(folder);
-            Files.delete(Files.createTempFile(folder, ".", ".tmp"));
-          });
+    for (String kind : ResultFolder.KINDS) {
+      if (!kind.equals(ResultFolder.OVERSIZED)) { // which is made with its first item
+        onDisk(() -> prepare(dir.resolve(kind)));
+      }
     }
+  }
+
+  private static void prepare(Path folder) throws IOException {
+    DurableFiles.createFolders(folder);
+    Files.delete(Files.createTempFile(folder, ".", ".tmp"));
   }
 
   private static void onDisk(ThrowingRunnable<IOException> step) throws OutputUnavailableException {

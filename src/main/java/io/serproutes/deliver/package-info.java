@@ -6,6 +6,8 @@
  * <ol>
  *   <li>{@link io.serproutes.deliver.Receipts} writes the receipt or the dead letter of a task with
  *       a final verdict.
+ *   <li>{@link io.serproutes.deliver.ResultFolder} says what lies where under {@code
+ *       serp.files.dir}.
  *   <li>{@link io.serproutes.deliver.ResultFiles} writes the files of a task: items, then receipt.
  *       {@link io.serproutes.deliver.PublishFiles} shows those of many tasks at once; {@code
  *       Publication} is the part of one; {@code DurableFiles} makes each file whole and durable.

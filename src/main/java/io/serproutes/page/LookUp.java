@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.serproutes.Failures;
-import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
 import io.serproutes.deliver.lines.StoredSet;
@@ -73,7 +73,7 @@ final class LookUp {
 
   LookUp(Settings settings) {
     records = new IdLookup(settings);
-    dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
+    dir = ResultFolder.of(settings);
   }
 
   /** Finds it in files and topics. What cannot be read is named in {@code problems}. */
@@ -87,8 +87,8 @@ final class LookUp {
         items.read(set, LineKind.of(type), id, status.receipt().count(type.toString()), problems);
         continue;
       }
-      for (Path under : List.of(Path.of(id + ".json"), byDay(id))) {
-        items.read(dir.resolve(type.toString()).resolve(under), problems);
+      for (Path file : ResultFolder.places(dir.resolve(type.toString()), id)) {
+        items.read(file, problems);
       }
     }
     return new Found(
@@ -114,10 +114,6 @@ final class LookUp {
       problems.add("items cannot be listed: " + Failures.inWords(e));
     }
     return null;
-  }
-
-  private static Path byDay(TaskId id) {
-    return Path.of(id.value().substring(0, 4), id + ".json");
   }
 
   private static RawValue raw(IdRecord record) {

@@ -9,6 +9,7 @@ import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.fetch.ApiCheck;
 import io.serproutes.kafka.TopicsCheck;
 import java.io.IOException;
@@ -146,8 +147,8 @@ final class Checks {
 
   private void output(Consumer<Finding> found) throws IOException {
     surroundings.requireNotMixed(startUp.usesSandbox());
-    List<String> inside = new ArrayList<>(Summary.FOLDERS);
-    inside.addAll(List.of("postbacks", ".lines"));
+    List<String> inside = new ArrayList<>(ResultFolder.KINDS);
+    inside.addAll(List.of(ResultFolder.POSTBACKS, ".lines"));
     folder(Keys.FILES_DIR, inside, found);
   }
 

@@ -1,9 +1,14 @@
 package io.serproutes.program;
 
+import static io.serproutes.deliver.ResultFolder.KINDS;
+import static io.serproutes.deliver.ResultFolder.PARKED;
+import static io.serproutes.deliver.ResultFolder.POSTBACKS;
+
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Outputs;
 import io.serproutes.Settings;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.items.ItemType;
 import io.serproutes.observe.Tally;
 import io.serproutes.observe.Tally.Ended;
@@ -19,9 +24,6 @@ import java.util.Map;
 
 /** What came of a run: a table of outcomes, then the folders and topics that hold something. */
 final class Summary {
-
-  static final List<String> FOLDERS =
-      List.of("organic", "paid", "other", "oversized", "receipts", "dead-letters", "parked");
 
   private final Settings settings;
   private final Tally tally;
@@ -72,9 +74,9 @@ final class Summary {
   }
 
   private List<String> folders() {
-    Path dir = Path.of(settings.text(Keys.FILES_DIR)).toAbsolutePath().normalize();
-    return FOLDERS.stream()
-        .filter(folder -> parked > 0 || !folder.equals("parked")) // fetch leaves others alone
+    Path dir = ResultFolder.of(settings);
+    return KINDS.stream()
+        .filter(folder -> parked > 0 || !folder.equals(PARKED)) // fetch leaves others alone
         .filter(folder -> holdsSomething(dir.resolve(folder)))
         .map(folder -> folder + ": " + dir.resolve(folder))
         .toList();
@@ -83,12 +85,12 @@ final class Summary {
   /** Whether a folder of results holds any, parked ids and dead letters included. */
   static boolean holdsResults(Path dir) {
     return holdsWaiting(dir)
-        || FOLDERS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
+        || KINDS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
   }
 
   /** Whether a folder of results holds ids that wait: parked ones, or answers that were posted. */
   static boolean holdsWaiting(Path dir) {
-    return holdsSomething(dir.resolve("parked")) || holdsSomething(dir.resolve("postbacks"));
+    return holdsSomething(dir.resolve(PARKED)) || holdsSomething(dir.resolve(POSTBACKS));
   }
 
   // other hidden files are locks, and what is being written and may come to nothing

@@ -7,6 +7,7 @@ import io.serproutes.Keys;
 import io.serproutes.Outputs;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
 import io.serproutes.deliver.lines.StoredSet;
@@ -40,9 +41,9 @@ public final class IdLookup {
 
   /** What is looked for. */
   private enum Kind {
-    RECEIPT("receipts", Keys.TOPIC_RECEIPTS, "fetched_at"),
-    DEAD_LETTER("dead-letters", Keys.TOPIC_DEAD_LETTERS, "failed_at"),
-    PARKED("parked", Keys.TOPIC_PARKED, null);
+    RECEIPT(ResultFolder.RECEIPTS, Keys.TOPIC_RECEIPTS, "fetched_at"),
+    DEAD_LETTER(ResultFolder.DEAD_LETTERS, Keys.TOPIC_DEAD_LETTERS, "failed_at"),
+    PARKED(ResultFolder.PARKED, Keys.TOPIC_PARKED, null);
 
     private final String folder;
     private final Key<String> topic;
@@ -117,10 +118,8 @@ public final class IdLookup {
 
   private void readFiles(TaskId id, Kind kind, Found found, Consumer<String> problems) {
     Path folder = dir.resolve(kind.folder);
-    String name = id + ".json";
     found.searched.add(folder.toString());
-    for (Path under : List.of(Path.of(name), Path.of(id.value().substring(0, 4), name))) {
-      Path file = folder.resolve(under);
+    for (Path file : ResultFolder.places(folder, id)) {
       try {
         Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
         byte[] json = DurableFiles.read(file);

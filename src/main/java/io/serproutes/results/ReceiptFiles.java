@@ -1,6 +1,7 @@
 package io.serproutes.results;
 
 import io.serproutes.Failures;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,7 +20,6 @@ import java.util.regex.Pattern;
  */
 final class ReceiptFiles {
 
-  private static final String END = ".json";
   private static final Pattern DAY = Pattern.compile("[0-9a-f]{4}");
 
   /** What is done with each receipt. */
@@ -43,7 +43,7 @@ final class ReceiptFiles {
    * @param problems is told what cannot be listed, a line for a person
    */
   ReceiptFiles(Path dir, Consumer<String> problems) {
-    receipts = dir.resolve("receipts");
+    receipts = dir.resolve(ResultFolder.RECEIPTS);
     this.problems = problems;
   }
 
@@ -66,7 +66,7 @@ final class ReceiptFiles {
     for (Iterator<Path> files = listing.iterator(); hasNext(files, under); ) {
       Path file = files.next();
       String name = file.getFileName().toString();
-      TaskId id = TaskId.ofFileName(name, END);
+      TaskId id = ResultFolder.idOf(name);
       if (id != null && !isReplaced(id, isTop)) {
         visitor.visit(id, under.resolve(name));
       } else if (isTop && DAY.matcher(name).matches() && Files.isDirectory(file)) {
@@ -100,8 +100,8 @@ final class ReceiptFiles {
 
   // an id that was given again after the layout was changed has two receipts; the later one counts
   private boolean isReplaced(TaskId id, boolean isTop) throws IOException {
-    Path flat = receipts.resolve(id + END);
-    Path byDay = receipts.resolve(id.value().substring(0, 4)).resolve(id + END);
+    Path flat = ResultFolder.flat(receipts, id);
+    Path byDay = ResultFolder.byDay(receipts, id);
     try {
       FileTime other = Files.getLastModifiedTime(isTop ? byDay : flat);
       int later = other.compareTo(Files.getLastModifiedTime(isTop ? flat : byDay));

@@ -3,6 +3,7 @@ package io.serproutes.results;
 import com.fasterxml.jackson.core.JacksonException;
 import io.serproutes.Failures;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.deliver.lines.LatestReceipts;
 import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.Source;
@@ -96,7 +97,7 @@ final class ResultStream {
       return true;
     }
     try {
-      Path file = dir.resolve("receipts").resolve(path);
+      Path file = dir.resolve(ResultFolder.RECEIPTS).resolve(path);
       if (inLines.isAfter(Files.getLastModifiedTime(file).toInstant())) {
         return false;
       }
@@ -117,7 +118,7 @@ final class ResultStream {
   }
 
   private void writeId(Path path) throws IOException {
-    Path file = dir.resolve("receipts").resolve(path);
+    Path file = dir.resolve(ResultFolder.RECEIPTS).resolve(path);
     byte[] receipt;
     Map<String, Value> members;
     try {

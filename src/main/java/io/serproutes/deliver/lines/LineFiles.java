@@ -6,6 +6,7 @@ import io.serproutes.Settings;
 import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.GroupCommit;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Claims;
 import io.serproutes.ids.ClaimsFile;
@@ -14,7 +15,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -59,7 +59,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
   }
 
   LineFiles(Settings settings, OpenSet.Steps steps, LongSupplier nanoTime) {
-    dir = Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
+    dir = ResultFolder.of(settings);
     boolean isPacked = settings.get(Keys.LINES_COMPRESS).equals("gzip");
     ending = isPacked ? StoredSet.PACKED : StoredSet.PLAIN;
     maxSize = settings.get(Keys.LINES_MAX_SIZE);
@@ -98,7 +98,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
       LOG.debug("{} tasks cannot be committed together", all.size(), e);
       all.forEach(one -> one.attempt(() -> commit(List.of(one))));
     }
-    all.forEach(one -> one.attempt(() -> removeParked(one.task())));
+    all.forEach(one -> one.attempt(() -> ResultFolder.removeParked(dir, one.task())));
     tick();
   }
 
@@ -132,12 +132,6 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
       open.cutBack();
     } catch (IOException e) {
       cause.addSuppressed(e);
-    }
-  }
-
-  private void removeParked(Task task) throws IOException {
-    if (task.isValid() && task.getVerdict().isDeliver()) {
-      Files.deleteIfExists(dir.resolve("parked").resolve(task.getId() + ".json"));
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Failures;
 import io.serproutes.LookAhead;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,9 +143,8 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
   // delivered since with a layout of a file an id
   private boolean isInFiles(TaskId id, Instant failedAt) {
     Path folder = dir.resolve(LineKind.RECEIPTS.toString());
-    for (Path parent : List.of(folder, folder.resolve(id.value().substring(0, 4)))) {
+    for (Path file : ResultFolder.places(folder, id)) {
       try {
-        Path file = parent.resolve(id + ".json");
         if (Files.getLastModifiedTime(file).toInstant().isAfter(failedAt)) {
           return true;
         }

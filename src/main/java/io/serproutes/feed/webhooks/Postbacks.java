@@ -5,6 +5,7 @@ import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.feed.FedMemory;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.JudgePosted;
@@ -69,8 +70,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
 
   /** The files under {@code serp.files.dir}. */
   public Postbacks(Settings settings, Intake intake, BeginTask inWork, JudgePosted judge) {
-    folder =
-        Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize().resolve("postbacks");
+    folder = ResultFolder.of(settings).resolve(ResultFolder.POSTBACKS);
     storesBodies = settings.get(Keys.WEBHOOKS_POSTBACK).equals("body");
     claims =
         new Claims(
