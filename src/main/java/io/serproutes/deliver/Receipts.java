@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.Times;
@@ -150,6 +151,11 @@ public final class Receipts {
     letter.put("failed_at", Times.record(Instant.now()));
     letter.put("response", response);
     return letter.json();
+  }
+
+  /** What a dead letter asks for: its id, else the input that is none. */
+  public static String inputOf(JsonNode deadLetter) {
+    return deadLetter.path("task_id").asText(deadLetter.path("input").asText());
   }
 
   private String input(String text) {

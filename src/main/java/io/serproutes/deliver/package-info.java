@@ -20,7 +20,8 @@
  *       again, in a {@link io.serproutes.deliver.ParkedRecord}. {@link
  *       io.serproutes.deliver.ParkedFiles} is one of the {@link io.serproutes.deliver.ParkedIds},
  *       where these wait; {@code ParkedFolder} is its folder and lock.
- *   <li>{@link io.serproutes.deliver.DeadLetterFiles} reads dead letters back in.
+ *   <li>{@link io.serproutes.deliver.DeadLetterFiles} reads dead letters back in; {@code
+ *       StoredLetters} finds them.
  * </ol>
  */
 package io.serproutes.deliver;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.deliver.Receipts;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.Intake;
@@ -71,7 +72,7 @@ public final class TopicIds {
   private List<String> idOfLetter(String value) {
     return letter(value)
         .filter(letter -> replayed.contains(letter.path("reason").asText()))
-        .map(letter -> List.of(letter.path("task_id").asText(letter.path("input").asText())))
+        .map(letter -> List.of(Receipts.inputOf(letter)))
         .orElse(List.of());
   }
 

@@ -12,6 +12,7 @@ import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
 import io.serproutes.Suggestion;
 import io.serproutes.deliver.DeadLetterList;
+import io.serproutes.deliver.Receipts;
 import io.serproutes.fetch.Reason;
 import io.serproutes.ids.Source;
 import io.serproutes.kafka.TopicIds;
@@ -161,7 +162,7 @@ final class ReplayCommand implements Callable<Integer> {
           Locale.ROOT,
           "%-17s  %-36s  %-24s  %s%n",
           text(letter, "reason"),
-          letter.has("task_id") ? text(letter, "task_id") : text(letter, "input"),
+          secrets.quote(Receipts.inputOf(letter), LONGEST_INPUT),
           text(letter, "failed_at"),
           text(letter, "source"));
     }
