@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,8 +61,8 @@ class ReadmeIT {
   @BeforeEach
   void emptyFolderAndFreePorts() throws IOException {
     folder = Files.createDirectory(temp.resolve("empty"));
-    environment.put("SERP_SANDBOX_PORT", Integer.toString(freePort()));
-    environment.put("SERP_SERVER_PORT", Integer.toString(freePort()));
+    environment.put("SERP_SANDBOX_PORT", Integer.toString(ProgramUnderTest.freePort()));
+    environment.put("SERP_SERVER_PORT", Integer.toString(ProgramUnderTest.freePort()));
   }
 
   @AfterEach
@@ -170,7 +168,7 @@ class ReadmeIT {
 
   @Test
   void aTaskThatIsPostedComesBackAsShown() throws Exception {
-    String webhooks = Integer.toString(freePort());
+    String webhooks = Integer.toString(ProgramUnderTest.freePort());
     environment.put("SERP_WEBHOOKS_PORT", webhooks);
     environment.put("SERP_SANDBOX_TURNAROUND", "1s");
     assertThat(exitCode(shell(command("openssl rand"), "token"), PATIENCE)).isZero();
@@ -272,12 +270,6 @@ class ReadmeIT {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
