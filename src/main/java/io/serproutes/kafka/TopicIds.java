@@ -37,8 +37,7 @@ public final class TopicIds {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
 
-  // of what is no id: quoted as JSON it may be longer than its record was, and a dead letter cuts
-  // it
+  // of what is no id: quoted as JSON it may be longer than its record was; a dead letter has less
   private static final int MOST_TEXT = 16 * 1024;
 
   private final Intake intake;

@@ -84,6 +84,7 @@ public final class Transactions extends AsyncProcessorSupport {
     } catch (RuntimeException e) {
       throw new IllegalSettingException(KafkaFailures.ofTransactions(e, settings));
     }
+    isDead = false;
     queue.open();
     thread = new Thread(() -> run(committer), "serp-transactions");
     thread.setDaemon(true);
