@@ -30,8 +30,8 @@ import java.util.stream.IntStream;
  * measured, too, by the collector's log).
  *
  * <p>Subjects: product, before, hand; ceiling (hand without waiting for durability); for folder
- * also node, product-lines, before-lines, hand-lines; for kafka exactly-once (the product),
- * hand-receipts, spring-platform, spring-virtual.
+ * also node, product-lines, before-lines, hand-lines; for kafka exactly-once and
+ * exactly-once-before (the product), hand-receipts, spring-platform, spring-virtual.
  * A name may be followed by the JDK that runs it: {@code hand@/path/of/a/jdk}.
  */
 public final class Bench {
@@ -60,6 +60,7 @@ public final class Bench {
     jars.put(Settings.EXACTLY_ONCE, jars.get("product"));
     if (arguments.containsKey("before")) {
       jars.put("before", Path.of(arguments.get("before")));
+      jars.put(Settings.EXACTLY_ONCE + "-before", jars.get("before"));
     }
     for (String name : argument("subjects", "product,hand").split(",")) {
       subjects.add(Subject.of(name, HOME, jars, options));

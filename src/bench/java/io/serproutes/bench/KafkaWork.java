@@ -120,7 +120,7 @@ final class KafkaWork implements Work {
       keys.put("serp.kafka.group-id", topics);
       KINDS.forEach(kind -> keys.put("serp.kafka.topics." + kind, topics + "." + kind));
       keys.put("serp.files.dir", settings.home().resolve("out"));
-      if (subject.kind().equals(Settings.EXACTLY_ONCE)) {
+      if (subject.kind().startsWith(Settings.EXACTLY_ONCE)) {
         keys.put("serp.kafka.delivery", Settings.EXACTLY_ONCE);
       }
       keys.putAll(settings.api(api));
@@ -177,7 +177,7 @@ final class KafkaWork implements Work {
 
   @Override
   public boolean isDone(Subject subject) throws Exception {
-    if (subject.kind().equals(Settings.EXACTLY_ONCE)) { // topics also hold marks of transactions
+    if (subject.kind().startsWith(Settings.EXACTLY_ONCE)) { // topics also hold marks of transactions
       return committed() >= count;
     }
     boolean hasReceipts = subject.isProduct() || subject.kind().equals(WITH_RECEIPTS);
