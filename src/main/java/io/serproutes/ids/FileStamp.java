@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells one file content from another: size, modification time in nanoseconds, and identity. A
- * rename keeps all three; it does not keep the change time of the inode.
+ * Tells one file content from another: size, modification time in nanoseconds, and inode. A rename
+ * keeps all three, and so does a disk that comes back as another device, such as on another node;
+ * the change time of the inode is another after a rename.
  *
  * @param text the three as one line
  */
@@ -23,15 +24,11 @@ public record FileStamp(String text) {
    * @throws IOException where the file is gone or cannot be looked at
    */
   public static FileStamp of(Path file) throws IOException {
-    BasicFileAttributes found =
-        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Map<String, Object> found =
+        Files.readAttributes(file, "unix:size,lastModifiedTime,ino", LinkOption.NOFOLLOW_LINKS);
+    long time = ((FileTime) found.get("lastModifiedTime")).to(TimeUnit.NANOSECONDS);
     return new FileStamp(
-        "size "
-            + found.size()
-            + ", time "
-            + found.lastModifiedTime().to(TimeUnit.NANOSECONDS)
-            + ", file "
-            + found.fileKey());
+        "size " + found.get("size") + ", time " + time + ", inode " + found.get("ino"));
   }
 
   /** When the inode changed: at every write, rename and change of another attribute. */

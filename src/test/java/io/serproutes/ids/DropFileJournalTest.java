@@ -12,11 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -268,6 +270,17 @@ class DropFileJournalTest {
     assertThat(note.reason()).isEqualTo("malformed JSON; line 3");
     assertThat(note.stamp()).isEqualTo(FileStamp.of(dropFile)).isEqualTo(journal.stamp());
     assertThat(ended(open(), 10)).containsExactly(1L, 2L);
+  }
+
+  /** A disk that is attached anew, such as on another node, may be another device. */
+  @Test
+  void itKnowsItsFileBySizeTimeAndInodeAlone() throws IOException {
+    open().close();
+    BasicFileAttributes found = Files.readAttributes(dropFile, BasicFileAttributes.class);
+    long nanos = found.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+    Object inode = Files.getAttribute(dropFile, "unix:ino");
+    assertThat(Files.readAllLines(path).get(0))
+        .endsWith("size " + found.size() + ", time " + nanos + ", inode " + inode);
   }
 
   @Test
