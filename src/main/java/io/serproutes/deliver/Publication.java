@@ -1,9 +1,13 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Failures;
 import io.serproutes.fetch.Task;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.apache.camel.util.function.ThrowingRunnable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one task has for a {@link GroupCommit}, kept with the task until the work on it ends. One
@@ -11,13 +15,18 @@ import org.apache.camel.util.function.ThrowingRunnable;
  */
 public abstract class Publication implements Runnable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
   private final Task task;
+  private final Path dir;
   private Consumer<Exception> whenDone;
   private Exception failure;
+  private boolean isPublished;
 
-  /** The publication of a task, which has not begun. */
-  protected Publication(Task task) {
+  /** The publication of a task under {@code serp.files.dir}, which has not begun. */
+  protected Publication(Task task, Path dir) {
     this.task = task;
+    this.dir = dir;
   }
 
   /** Its task. */
@@ -59,6 +68,30 @@ public abstract class Publication implements Runnable {
 
   /** Tells the failure of this try, or its success. */
   public final void end() {
+    isPublished = failure == null;
     whenDone.accept(failure);
   }
+
+  /**
+   * Ends with the work on the task. What its delivery overtakes goes only now: it may be the source
+   * of the id, and must be there until every output has the receipt.
+   */
+  @Override
+  public final void run() {
+    discard();
+    if (isPublished && task.isEnded() && task.getVerdict().isDeliver()) {
+      try {
+        ResultFolder.removeOvertaken(dir, task);
+      } catch (IOException e) {
+        LOG.warn(
+            "{} is delivered, but the record of an earlier try cannot be removed: {}; remove it, or"
+                + " the id is asked for again",
+            task,
+            Failures.inWords(e));
+      }
+    }
+  }
+
+  /** Forgets what was staged and never published. */
+  protected abstract void discard();
 }

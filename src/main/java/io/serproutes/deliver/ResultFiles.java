@@ -49,13 +49,13 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
   public void items(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch)
       throws OutputUnavailableException {
     Path file = path(batch.getType().toString(), task.getId());
-    onDisk(() -> StagedFiles.of(task, files).stage(file, batch::writeTo));
+    onDisk(() -> StagedFiles.of(task, dir, files).stage(file, batch::writeTo));
   }
 
   /** Stages a task's receipt under a hidden name; {@link #publish} shows it after the items. */
   @Override
   public StagedFiles stage(Task task, byte[] receipt) throws OutputUnavailableException {
-    StagedFiles publication = StagedFiles.of(task, files);
+    StagedFiles publication = StagedFiles.of(task, dir, files);
     onDisk(() -> publication.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
     return publication;
   }
@@ -73,7 +73,6 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
     syncFolders(all);
     all.forEach(one -> one.attempt(() -> one.publishOrRemove(path(RECEIPTS, one.task().getId()))));
     syncFolders(all);
-    all.forEach(one -> one.attempt(() -> ResultFolder.removeParked(dir, one.task())));
   }
 
   private void publishItems(StagedFiles one) throws IOException {
@@ -83,9 +82,6 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
     }
     for (ItemType type : ItemType.values()) {
       one.publishOrRemove(path(type.toString(), task.getId()));
-    }
-    if (task.getOversized() == 0) {
-      one.remove(path(DEAD_LETTERS, task.getId()));
     }
   }
 

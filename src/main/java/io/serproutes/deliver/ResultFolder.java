@@ -54,10 +54,15 @@ public final class ResultFolder {
     return TaskId.ofFileName(name, END);
   }
 
-  /** Removes the record of an id that was parked and is delivered now. */
-  public static void removeParked(Path dir, Task task) throws IOException {
-    if (task.isValid() && task.getVerdict().isDeliver()) {
-      Files.deleteIfExists(flat(dir.resolve(PARKED), task.getId()));
+  /**
+   * Removes what may be left of an id that is delivered now: its parked record, its dead letter.
+   */
+  static void removeOvertaken(Path dir, Task task) throws IOException {
+    Files.deleteIfExists(flat(dir.resolve(PARKED), task.getId()));
+    if (task.getOversized() == 0) { // else this delivery has a letter of its own
+      for (Path letter : places(dir.resolve(DEAD_LETTERS), task.getId())) {
+        Files.deleteIfExists(letter);
+      }
     }
   }
 }

@@ -3,8 +3,11 @@ package io.serproutes.deliver;
 import io.serproutes.fetch.Task;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,30 +19,34 @@ import java.util.Set;
 final class StagedFiles extends Publication {
 
   private final DurableFiles files;
-  private final Set<Path> staged = new HashSet<>();
+  private final Map<Path, DurableFiles.Content> staged = new HashMap<>();
   private final Set<Path> published = new HashSet<>();
   private final Set<Path> unsynced = new HashSet<>();
 
-  private StagedFiles(Task task, DurableFiles files) {
-    super(task);
+  private StagedFiles(Task task, Path dir, DurableFiles files) {
+    super(task, dir);
     this.files = files;
   }
 
   /** Returns the task's publication, which lasts as long as the task is in work. */
-  static StagedFiles of(Task task, DurableFiles files) {
-    return task.keep(StagedFiles.class, () -> new StagedFiles(task, files));
+  static StagedFiles of(Task task, Path dir, DurableFiles files) {
+    return task.keep(StagedFiles.class, () -> new StagedFiles(task, dir, files));
   }
 
-  /** Writes a file under a hidden name. */
+  /**
+   * Writes a file under a hidden name.
+   *
+   * @param content can be written again as long as the task is in work
+   */
   void stage(Path file, DurableFiles.Content content) throws IOException {
-    staged.add(file);
+    staged.put(file, content);
     files.stage(file, content);
   }
 
   /** Publishes a file that was staged, or removes the one of an earlier delivery. */
   void publishOrRemove(Path file) throws IOException {
-    if (staged.contains(file)) {
-      files.publish(file);
+    if (staged.containsKey(file)) {
+      publish(file);
       staged.remove(file);
       published.add(file);
       unsynced.add(file.getParent());
@@ -48,8 +55,16 @@ final class StagedFiles extends Publication {
     }
   }
 
-  /** Removes a file of an earlier delivery. */
-  void remove(Path file) throws IOException {
+  private void publish(Path file) throws IOException {
+    try {
+      files.publish(file);
+    } catch (NoSuchFileException e) { // somebody has taken the folder away, or what it held
+      files.stage(file, staged.get(file));
+      files.publish(file);
+    }
+  }
+
+  private void remove(Path file) throws IOException {
     if (Files.deleteIfExists(file)) {
       unsynced.add(file.getParent());
     }
@@ -64,9 +79,8 @@ final class StagedFiles extends Publication {
     unsynced.remove(folder);
   }
 
-  /** Discards what was staged and never published. */
   @Override
-  public void run() {
-    staged.forEach(files::discard);
+  protected void discard() {
+    staged.keySet().forEach(files::discard);
   }
 }

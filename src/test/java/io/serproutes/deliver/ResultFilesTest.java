@@ -83,6 +83,11 @@ class ResultFilesTest {
     publish(task, RECEIPT);
   }
 
+  private void deliverAndEnd(Task task) throws IOException, OutputUnavailableException {
+    deliver(task);
+    TestTasks.end(task);
+  }
+
   private static TreeSet<String> visible(Path dir) throws IOException {
     try (Stream<Path> paths = Files.walk(dir)) {
       TreeSet<String> names = new TreeSet<>();
@@ -134,12 +139,51 @@ class ResultFilesTest {
     files.deadLetter(TestTasks.giveUp(givenUp(), Reason.NOT_FOUND), LETTER);
     Files.createDirectories(dir.resolve("parked"));
     Files.writeString(dir.resolve(names("parked")[0]), "{}");
-    deliver(answered(ALL));
+    deliverAndEnd(answered(ALL));
     assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
 
     deliver(answered("{\"type\":\"organic\",\"n\":2}"));
     assertThat(visible(dir)).containsExactly(names("organic", "receipts"));
     assertThat(dir.resolve(names("organic")[0])).content().contains("\"n\":2");
+  }
+
+  /** They may be where the id came from, and another output may still wait for its receipt. */
+  @Test
+  void whatADeliveryOvertakesStaysUntilTheWorkOnItsTaskHasEnded() throws Exception {
+    files.deadLetter(TestTasks.giveUp(givenUp(), Reason.NOT_FOUND), LETTER);
+    Files.createDirectories(dir.resolve("parked"));
+    Files.writeString(dir.resolve(names("parked")[0]), "{}");
+    Path inTheWay = Files.createDirectories(dir.resolve(names("receipts")[0]));
+    Task task = answered(ALL);
+    writeItems(task);
+    assertThat(end(files.stage(task, RECEIPT))).doesNotContainNull();
+    assertThat(visible(dir)).contains(names("dead-letters", "parked"));
+    Files.delete(inTheWay);
+    publish(task, RECEIPT);
+    assertThat(visible(dir)).contains(names("dead-letters", "parked"));
+    TestTasks.end(task);
+    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
+  }
+
+  @Test
+  void aDeliveryOvertakesTheDeadLetterOfAnotherLayout() throws Exception {
+    files.deadLetter(TestTasks.giveUp(givenUp(), Reason.NOT_FOUND), LETTER);
+    files = open(dir, "by-day");
+    deliverAndEnd(answered("{\"type\":\"paid\"}"));
+    assertThat(visible(dir)).containsExactly(names("paid/0317", "receipts/0317"));
+  }
+
+  @Test
+  void itemsThatAreTakenAwayBeforeTheyAppearAreWrittenAgain() throws Exception {
+    Task task = answered(ALL);
+    writeItems(task);
+    try (Stream<Path> hidden = Files.list(dir.resolve("organic"))) {
+      Files.delete(hidden.findFirst().orElseThrow());
+    }
+    Files.delete(dir.resolve("organic"));
+    publish(task, RECEIPT);
+    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
+    assertThat(hidden(dir)).isZero();
   }
 
   @Test
@@ -159,11 +203,7 @@ class ResultFilesTest {
     TaskId otherId = TaskId.parse("03171324-0696-0066-0000-d4f3b5bc1ba3");
     Task failing = answered(ALL);
     writeItems(failing);
-    Path hidden;
-    try (Stream<Path> paths = Files.list(dir.resolve("paid"))) {
-      hidden = paths.findFirst().orElseThrow();
-    }
-    Files.delete(hidden);
+    Files.createDirectories(dir.resolve(names("paid")[0]));
     Task empty =
         TestTasks.answer(TestTasks.fresh(otherId), 200, TestTasks.body(otherId, 20000, "{}", "[]"));
     List<Exception> ends = end(files.stage(failing, RECEIPT), files.stage(empty, RECEIPT));
@@ -222,7 +262,7 @@ class ResultFilesTest {
     assertThat(visible(dir))
         .containsExactly(
             names("dead-letters/0317", "organic/0317", "other/0317", "paid/0317", "receipts/0317"));
-    deliver(answered("{\"type\":\"paid\"}"));
+    deliverAndEnd(answered("{\"type\":\"paid\"}"));
     assertThat(visible(dir)).containsExactly(names("paid/0317", "receipts/0317"));
   }
 

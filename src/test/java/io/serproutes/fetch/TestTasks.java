@@ -117,6 +117,12 @@ public final class TestTasks {
     return task;
   }
 
+  /** Ends the work on a task whose outcome is durable. */
+  public static void end(Task task) {
+    task.end();
+    task.close();
+  }
+
   /** An answer with one task: code and the raw JSON of {@code data} and {@code result}. */
   public static String body(TaskId id, int code, String data, String result) {
     return "{\"version\":\"0.1.20260717\",\"status_code\":20000,\"status_message\":\"Ok.\","

@@ -70,17 +70,17 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
 
   /** Keeps a task's items of one type until its receipt. */
   public void items(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch) {
-    TaskLines.of(task).items(batch);
+    TaskLines.of(task, dir).items(batch);
   }
 
   /** Keeps the dead letter of an id until its receipt. */
   public void deadLetter(@Variable(Task.VARIABLE) Task task, @Body byte[] letter) {
-    TaskLines.of(task).letter(letter);
+    TaskLines.of(task, dir).letter(letter);
   }
 
   @Override
   public TaskLines stage(Task task, byte[] last) {
-    TaskLines lines = TaskLines.of(task);
+    TaskLines lines = TaskLines.of(task, dir);
     if (task.isValid()) {
       lines.receipt(last);
     } else {
@@ -98,7 +98,6 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
       LOG.debug("{} tasks cannot be committed together", all.size(), e);
       all.forEach(one -> one.attempt(() -> commit(List.of(one))));
     }
-    all.forEach(one -> one.attempt(() -> ResultFolder.removeParked(dir, one.task())));
     tick();
   }
 

@@ -7,6 +7,7 @@ import io.serproutes.items.ItemType;
 import io.serproutes.items.OneLine;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,13 +23,13 @@ public final class TaskLines extends Publication {
   private byte[] receipt;
   private byte[] committed; // the receipt that was
 
-  private TaskLines(Task task) {
-    super(task);
+  private TaskLines(Task task, Path dir) {
+    super(task, dir);
   }
 
   /** Returns the task's lines, which last as long as the task is in work. */
-  static TaskLines of(Task task) {
-    return task.keep(TaskLines.class, () -> new TaskLines(task));
+  static TaskLines of(Task task, Path dir) {
+    return task.keep(TaskLines.class, () -> new TaskLines(task, dir));
   }
 
   void items(ItemBatch batch) {
@@ -79,12 +80,11 @@ public final class TaskLines extends Publication {
   /** Notes that all of it is committed. */
   void committed() {
     committed = receipt == null ? committed : receipt;
-    run();
+    discard();
   }
 
-  /** Forgets what was never committed. */
   @Override
-  public void run() {
+  protected void discard() {
     items.clear();
     letter = null;
     receipt = null;

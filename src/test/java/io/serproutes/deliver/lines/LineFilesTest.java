@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.TinyDisk;
 import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Claims;
 import io.serproutes.ids.LockOfOtherProcess;
 import java.io.IOException;
@@ -471,14 +472,20 @@ class LineFilesTest {
   }
 
   @Test
-  void aPublicationRemovesTheParkedFile() throws IOException {
+  void aDeliveryRemovesTheParkedFileAndALetterOfAnotherLayout() throws IOException {
     LinesUnderTest folder = folder("out");
     Task task = delivered(1, 1);
     Path parked = Files.createDirectories(folder.dir().resolve("parked")).resolve(task + ".json");
     Files.writeString(parked, "{}");
+    Path letter =
+        Files.createDirectories(folder.dir().resolve("dead-letters")).resolve(task + ".json");
+    Files.writeString(letter, "{}");
     try (LineFiles files = folder.open()) {
       folder.publish(files, task);
+      assertThat(parked).exists();
+      TestTasks.end(task);
       assertThat(parked).doesNotExist();
+      assertThat(letter).doesNotExist();
     }
   }
 }

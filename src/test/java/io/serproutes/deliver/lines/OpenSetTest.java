@@ -20,10 +20,10 @@ class OpenSetTest {
 
   @TempDir private Path temp;
 
-  private static TaskLines lines(int number) {
+  private TaskLines lines(int number) {
     Task task = TestTasks.fresh(TestTasks.id(number));
     TestTasks.answer(task, 200, TestTasks.body(TestTasks.id(number), 40102, "{}", "null"));
-    TaskLines lines = TaskLines.of(task);
+    TaskLines lines = TaskLines.of(task, temp);
     lines.receipt(("{\"task_id\":\"" + TestTasks.id(number) + "\"}").getBytes(UTF_8));
     lines.letter("{}".getBytes(UTF_8));
     return lines;
