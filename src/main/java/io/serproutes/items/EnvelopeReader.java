@@ -96,14 +96,12 @@ final class EnvelopeReader {
     found = null;
     otherTasks = 0;
     otherId = null;
-    index.cutTo(0);
     if (value != JsonToken.START_ARRAY) {
       p.skipChildren();
       return;
     }
     while (p.nextToken() != JsonToken.END_ARRAY) {
       hasTasks = true;
-      int mark = index.size();
       FoundTask task = p.currentToken() == JsonToken.START_OBJECT ? readTask(p) : null;
       p.skipChildren();
       TaskId id = task == null ? null : TaskId.parse(task.id());
@@ -112,7 +110,6 @@ final class EnvelopeReader {
       } else {
         otherTasks++;
         otherId = otherId == null ? id : otherId;
-        index.cutTo(mark);
       }
     }
   }
@@ -125,7 +122,6 @@ final class EnvelopeReader {
     Part data = null;
     Map<String, Part> dataFields = Map.of();
     List<Result> results = List.of();
-    int mark = index.size();
     int line = line(p);
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
@@ -139,10 +135,7 @@ final class EnvelopeReader {
           dataFields = new HashMap<>();
           data = readData(p, value, dataFields);
         }
-        case "result" -> {
-          index.cutTo(mark);
-          results = readResults(p, value);
-        }
+        case "result" -> results = readResults(p, value);
         default -> p.skipChildren();
       }
     }
@@ -203,12 +196,12 @@ final class EnvelopeReader {
     int[] counts = new int[ItemType.values().length];
     Map<String, Part> fields = new HashMap<>();
     MembersToOmit omitted = new MembersToOmit();
-    int mark = index.size();
+    int firstItem = 0;
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
       long memberFrom = Tokens.start(p);
       if ("items".equals(name)) {
-        index.cutTo(mark);
+        firstItem = index.size();
         Arrays.fill(counts, 0);
         items = readItems(p, counts);
         omitted.goes(memberFrom, Tokens.end(p));
@@ -221,7 +214,7 @@ final class EnvelopeReader {
       }
     }
     Part whole = new Part(from, Tokens.end(p));
-    return new Result(whole, items, omitted.parts(), fields, claimed, counts, mark);
+    return new Result(whole, items, omitted.parts(), fields, claimed, counts, firstItem);
   }
 
   private static Long readResultField(

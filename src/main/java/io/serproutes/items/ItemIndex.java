@@ -27,11 +27,6 @@ final class ItemIndex {
     return size;
   }
 
-  /** Forgets the items from {@code size} on. */
-  void cutTo(int newSize) {
-    size = newSize;
-  }
-
   Item get(int i) {
     int at = i * FIELDS;
     int flags = fields[at + 2];

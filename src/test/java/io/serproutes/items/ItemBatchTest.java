@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.serproutes.items.Envelope.FoundTask;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -93,6 +94,49 @@ class ItemBatchTest {
       long surely = TWO_RESULTS.length + TaskMember.MOST_BYTES + 1024;
       assertThat(paid(answer).isEachBelow(surely)).isTrue();
       assertThat(paid(answer).isEachBelow(surely - 1)).isFalse();
+    }
+  }
+
+  /** Where a name is repeated the last one counts, as in JSON libraries. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void nothingElseInTheAnswerIsAnItem(boolean inFile) throws IOException {
+    String other = "{\"id\":\"x\",\"result\":[{\"items\":[\"other task\"]}]}";
+    String asked =
+        ("{\"id\":\"%s\",\"result\":[{\"items\":[\"first result\"]}],"
+                + "\"result\":[{\"items\":[\"a\",\"b\"],\"items\":[1]},{\"items\":[2,3]}]}")
+            .formatted(RandomAnswers.ASKED);
+    String json = "{\"tasks\":[%s],\"tasks\":[%s,%s,%s]}".formatted(asked, other, asked, other);
+    byte[] bytes = json.getBytes(UTF_8);
+    try (Answer answer = inFile ? Answers.inFile(bytes) : Answers.inMemory(bytes)) {
+      FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
+      assertThat(ItemBatch.byType(RandomAnswers.ASKED, answer, task).get(0))
+          .extracting(item -> item.replaceFirst(",\"task\".*", ""))
+          .containsExactly("{\"item\":1", "{\"item\":2", "{\"item\":3");
+    }
+  }
+
+  /** A large answer may have very many items, and each look at its file takes time. */
+  @Test
+  void theSearchIsReadOnceForAllItemsOfAResult() throws IOException {
+    try (Watched answer = new Watched(answer(true))) {
+      ItemBatch batch = paid(answer);
+      answer.reads.clear();
+      batch.writeTo(OutputStream.nullOutputStream());
+      long keyword = new String(TWO_RESULTS, UTF_8).indexOf("\"one\"");
+      assertThat(answer.reads).containsOnlyOnce(keyword);
+    }
+  }
+
+  /** Else the arrays of a parser would not be used again. */
+  @Test
+  void noParserStaysOpen() throws IOException {
+    try (Watched answer = new Watched(answer(true))) {
+      FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
+      for (ItemBatch batch : ItemBatch.byType(RandomAnswers.ASKED, answer, task)) {
+        batch.records().forEachRemaining(record -> assertThat(record.json()).isNotEmpty());
+      }
+      assertThat(answer.parsers).hasSizeGreaterThan(1).allMatch(JsonParser::isClosed);
     }
   }
 
@@ -190,5 +234,49 @@ class ItemBatchTest {
       }
     }
     return List.of(out.toString(UTF_8).split("\n"));
+  }
+
+  /** An answer in a file that notes how it is read. */
+  private static final class Watched extends Answer {
+    private final Answer answer;
+    private final List<Long> reads = new ArrayList<>(); // where each begins
+    private final List<JsonParser> parsers = new ArrayList<>();
+
+    Watched(Answer answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    protected int read(long from, byte[] into, int offset, int most) throws IOException {
+      reads.add(from);
+      return answer.read(from, into, offset, most);
+    }
+
+    @Override
+    public JsonParser parse(long from, long length) throws IOException {
+      JsonParser parser = super.parse(from, length);
+      parsers.add(parser);
+      return parser;
+    }
+
+    @Override
+    public long length() {
+      return answer.length();
+    }
+
+    @Override
+    public int heapBytes() {
+      return answer.heapBytes();
+    }
+
+    @Override
+    public boolean isSpooled() {
+      return answer.isSpooled();
+    }
+
+    @Override
+    public void close() {
+      answer.close();
+    }
   }
 }
