@@ -95,7 +95,7 @@ public final class ItemRecord {
     member.write(out, answer, item, body);
   }
 
-  /** Bytes in an array of the right size, which is not copied. */
+  /** Bytes in an array of their number, which is not copied. */
   private static final class Bytes extends ByteArrayOutputStream {
 
     Bytes(int size) {
@@ -103,7 +103,7 @@ public final class ItemRecord {
     }
 
     byte[] all() {
-      return count == buf.length ? buf : toByteArray();
+      return buf;
     }
   }
 }
