@@ -1,21 +1,18 @@
 package io.serproutes.items;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.ClosedChannelException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -33,6 +30,22 @@ class AnswerInFileTest {
       part.nextToken();
       assertThat(part.nextToken()).isEqualTo(JsonToken.END_ARRAY);
       assertThat(part.nextToken()).isNull();
+    }
+  }
+
+  /** As whoever takes over from a parser reads on. */
+  @Test
+  void whatAParserLeavesOfAPartIsReadByteByByte() throws IOException {
+    byte[] body = ("xx[\"" + "é".repeat(10_000) + "\"]yy").getBytes(UTF_8);
+    try (Answer answer = Answers.inFile(body);
+        JsonParser part = answer.parse(2, body.length - 4)) {
+      int at = 2 + part.releaseBuffered(new ByteArrayOutputStream());
+      assertThat(at).isBetween(3, body.length - 4);
+      InputStream left = (InputStream) part.getInputSource();
+      for (; at < body.length - 2; at++) {
+        assertThat(left.read()).isEqualTo(body[at] & 0xff);
+      }
+      assertThat(left.read()).isEqualTo(-1);
     }
   }
 
@@ -71,25 +84,10 @@ class AnswerInFileTest {
   @EnabledOnOs(OS.LINUX)
   void itsFileHasNoNameAndGoesWithIt() throws IOException {
     Answer answer = Answers.inFile(new byte[1]);
-    assertThat(openFiles()).isNotEmpty().allMatch(file -> file.endsWith(" (deleted)"));
-    int before = openFiles().size();
+    assertThat(Answers.openFiles()).isNotEmpty().allMatch(file -> file.endsWith(" (deleted)"));
+    int before = Answers.openFiles().size();
     answer.close();
-    assertThat(openFiles()).hasSize(before - 1);
-  }
-
-  private static List<String> openFiles() throws IOException {
-    List<String> open = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path one : all) {
-        try {
-          open.add(Files.readSymbolicLink(one).toString());
-        } catch (NoSuchFileException e) {
-          // that of this listing
-        }
-      }
-    }
-    open.removeIf(file -> !file.contains("serp-answer-"));
-    return open;
+    assertThat(Answers.openFiles()).hasSize(before - 1);
   }
 
   @Test
@@ -118,5 +116,15 @@ class AnswerInFileTest {
     Answer answer = Answers.inFile(new byte[1]);
     answer.close();
     assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> answer.copy(0, 1));
+  }
+
+  /** A place that no file has fails as a broken disk does. */
+  @Test
+  void aFileThatFailsIsAFailureOfTheTemporaryFolder() throws IOException {
+    try (Answer answer = Answers.inFile(new byte[1])) {
+      assertThatExceptionOfType(SpoolException.class)
+          .isThrownBy(() -> answer.copy(-1, 1))
+          .withMessageContaining(System.getProperty("java.io.tmpdir"));
+    }
   }
 }

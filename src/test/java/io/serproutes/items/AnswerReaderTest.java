@@ -13,9 +13,13 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Random;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -126,6 +130,19 @@ class AnswerReaderTest {
     }
   }
 
+  /** A new array would be copied by each young collection while its task is in work. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 10, 40_000, 65_536, 150_000, 196_608, IN_MEMORY, 2 * IN_MEMORY + 5})
+  void theNextAnswerIsReadIntoTheArraysOfOneThatWasClosed(int length) throws IOException {
+    AnswerReader reader = new AnswerReader(length);
+    Set<byte[]> arrays = new HashSet<>(); // each is equal to itself only
+    reader.read(new Noting(bytes(length), arrays)).close();
+    int ofTheFirst = arrays.size();
+    assertThat(ofTheFirst).isPositive();
+    reader.read(new Noting(bytes(length), arrays)).close();
+    assertThat(arrays.size()).isEqualTo(ofTheFirst);
+  }
+
   @Test
   void noBodyIsAnEmptyAnswer() throws IOException {
     assertThat(read(null, 10).length()).isZero();
@@ -145,18 +162,48 @@ class AnswerReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {100, 2 * IN_MEMORY})
   void anAnswerThatBreaksOffIsNone(int length) {
-    InputStream broken =
-        new SequenceInputStream(
-            new ByteArrayInputStream(bytes(length)),
-            new InputStream() {
-              @Override
-              public int read() throws IOException {
-                throw new SocketTimeoutException("Read timed out");
-              }
-            });
     assertThatIOException()
-        .isThrownBy(() -> read(broken, Long.MAX_VALUE))
+        .isThrownBy(() -> read(broken(length), Long.MAX_VALUE))
         .withMessage("Read timed out");
+  }
+
+  private static InputStream broken(int length) {
+    return new SequenceInputStream(
+        new ByteArrayInputStream(bytes(length)),
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new SocketTimeoutException("Read timed out");
+          }
+        });
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void noFileStaysOpenWhereALargeAnswerIsNotReadWhole() throws IOException {
+    int before = Answers.openFiles().size();
+    int length = 2 * IN_MEMORY;
+    assertThatIOException().isThrownBy(() -> read(broken(length), Long.MAX_VALUE));
+    assertThat(Answers.openFiles()).hasSizeLessThanOrEqualTo(before);
+    assertThatIOException()
+        .isThrownBy(() -> read(new ByteArrayInputStream(bytes(length)), length - 1));
+    assertThat(Answers.openFiles()).hasSizeLessThanOrEqualTo(before);
+  }
+
+  /** Notes the arrays that it is read into. */
+  private static final class Noting extends ByteArrayInputStream {
+    private final Set<byte[]> arrays;
+
+    Noting(byte[] bytes, Set<byte[]> arrays) {
+      super(bytes);
+      this.arrays = arrays;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int most) {
+      arrays.add(into);
+      return super.read(into, offset, most);
+    }
   }
 
   /** Gives a body as a network does: in pieces of any size. */

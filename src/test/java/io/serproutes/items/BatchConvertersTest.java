@@ -39,6 +39,16 @@ class BatchConvertersTest {
     }
   }
 
+  @Test
+  void theContextIsTheOneThatWasTold() throws Exception {
+    BatchConverters converters = new BatchConverters();
+    assertThat(converters.getCamelContext()).isNull();
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      converters.setCamelContext(context);
+      assertThat(converters.getCamelContext()).isSameAs(context);
+    }
+  }
+
   /** Its bytes lie in arrays that the next answer is read into. */
   @Test
   void whatAReceiverKeepsOutlivesTheAnswer() throws Exception {

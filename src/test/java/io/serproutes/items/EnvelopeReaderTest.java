@@ -267,8 +267,11 @@ class EnvelopeReaderTest {
         .hasSize(EnvelopeReader.MOST_RESULTS);
     String tooMany = withResults(EnvelopeReader.MOST_RESULTS + 1, "{}");
     isUnreadable(tooMany.getBytes(UTF_8), "more than 1000 results");
-    String repeated = "{" + "\"items\":[],\"a\":0,".repeat(1001) + "\"b\":0}";
-    isUnreadable(withResults(1, repeated).getBytes(UTF_8), "too often");
+    String member = "\"items\":[],\"a\":0,";
+    String often = "{" + member.repeat(EnvelopeReader.MOST_RESULTS) + "\"b\":0}";
+    assertThat(read(withResults(1, often)).task().results()).hasSize(1);
+    String tooOften = "{" + member.repeat(EnvelopeReader.MOST_RESULTS + 1) + "\"b\":0}";
+    isUnreadable(withResults(1, tooOften).getBytes(UTF_8), "too often");
     isUnreadable(("{\"" + "n".repeat(300) + "\":0}").getBytes(UTF_8), "Name length");
   }
 

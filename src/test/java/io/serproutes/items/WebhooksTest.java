@@ -54,6 +54,13 @@ class WebhooksTest {
         .isEqualTo("{\"pingback_url\":\"https://a.example");
   }
 
+  /** As a message of the API or of a proxy may be, which is no JSON. */
+  @Test
+  void itIsCutInATextThatBeginsWithItsName() {
+    assertThat(Webhooks.cut("back_url of {\"pingback_url\":\"https://a.example/secret\"}"))
+        .isEqualTo("back_url of {\"pingback_url\":\"https://a.example\"}");
+  }
+
   @Test
   void aVeryLongUrlDoesNotOverflowTheStack() {
     String path = "p\\/".repeat(500_000);
