@@ -45,7 +45,8 @@ public final class RawApi implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
 
-  RawApi(Answering answering) {
+  /** One on a port that is free. */
+  public RawApi(Answering answering) {
     this(answering, 0);
   }
 
@@ -64,7 +65,8 @@ public final class RawApi implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getLocalPort());
   }
 
-  List<Request> requests() {
+  /** The requests that came so far. */
+  public List<Request> requests() {
     return requests;
   }
 

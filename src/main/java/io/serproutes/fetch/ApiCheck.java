@@ -188,7 +188,7 @@ public final class ApiCheck implements Closeable {
   }
 
   private Finding notDelivered(String path, Verdict verdict) {
-    boolean isHttp = verdict.httpStatus() != null && verdict.httpStatus() / 100 != 2;
+    boolean isHttp = verdict.httpStatus() / 100 != 2;
     return switch (verdict.kind()) {
       case ACCOUNT -> Finding.fail(JudgeList.refusal(verdict));
       case THROTTLED ->
