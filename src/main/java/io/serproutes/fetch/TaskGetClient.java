@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequest;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -30,6 +31,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
 
   private final Secrets secrets;
   private final long timeoutNanos;
+  private final LongSupplier nanoTime;
   private final Map<Thread, Call> calls = new ConcurrentHashMap<>();
   private volatile Long stopNanos;
 
@@ -38,7 +40,12 @@ public final class TaskGetClient implements HttpClientConfigurer {
 
   /** A client for these credentials. */
   public TaskGetClient(Settings settings, Secrets secrets) {
+    this(settings, secrets, System::nanoTime);
+  }
+
+  TaskGetClient(Settings settings, Secrets secrets, LongSupplier nanoTime) {
     this.secrets = secrets;
+    this.nanoTime = nanoTime;
     timeoutNanos = settings.get(Keys.RESPONSE_TIMEOUT).toNanos();
   }
 
@@ -53,7 +60,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
 
   /** Aborts what is still in flight in five seconds: the ids stay in their source. */
   void stop() {
-    stopNanos = System.nanoTime() + PATIENCE_AT_STOP_NANOS;
+    stopNanos = nanoTime.getAsLong() + PATIENCE_AT_STOP_NANOS;
   }
 
   @Override
@@ -74,14 +81,14 @@ public final class TaskGetClient implements HttpClientConfigurer {
 
   private void begin(ClassicHttpRequest request) {
     if (request instanceof HttpUriRequest call) {
-      calls.put(Thread.currentThread(), new Call(call, System.nanoTime() + timeoutNanos));
+      calls.put(Thread.currentThread(), new Call(call, nanoTime.getAsLong() + timeoutNanos));
     }
   }
 
   /** Whether the call of this thread took too long. */
   boolean isLate() {
     Call call = calls.get(Thread.currentThread());
-    return call != null && System.nanoTime() - call.deadline > 0;
+    return call != null && nanoTime.getAsLong() - call.deadline > 0;
   }
 
   /** Why there is no answer to a call that took too long. */
@@ -98,7 +105,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
   }
 
   private void breakOffLateCalls() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     Long stop = stopNanos;
     boolean stopped = stop != null && now - stop > 0;
     for (Call call : calls.values()) {

@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.junit.jupiter.api.Test;
 
 class EndCallTest {
@@ -32,6 +33,41 @@ class EndCallTest {
       new EndCall(client, TestTasks.gate(Runnable::run)).process(exchange);
       assertThat(message.getHeaders()).containsOnlyKeys(Exchange.REDELIVERY_COUNTER);
       assertThat(message.getBody()).isEqualTo(task.getId().value());
+    }
+  }
+
+  @Test
+  void itsPlaceIsFreeAndWhatIsNotReadOfItsAnswerIsBrokenOff() throws Exception {
+    Gate gate = TestTasks.gate(Runnable::run);
+    TaskGetClient client = new TaskGetClient(settings, new Secrets(settings));
+    EndCall end = new EndCall(client, gate);
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      Exchange ofTask = new DefaultExchange(context);
+      Task task = TestTasks.fresh(TestTasks.id(42));
+      ofTask.setVariable(Task.VARIABLE, task);
+      gate.enter(task, () -> {}, refusal -> {});
+      assertThat(gate.inFlight()).isOne();
+      HttpGet call = TaskGetClientTest.call(client);
+      end.process(ofTask);
+      assertThat(call.isAborted()).isTrue();
+      assertThat(gate.inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void aPollLeavesItsPlaceAndItsMessageStays() throws Exception {
+    Gate gate = TestTasks.gate(Runnable::run);
+    EndCall end = new EndCall(new TaskGetClient(settings, new Secrets(settings)), gate);
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      Exchange ofPoll = new DefaultExchange(context);
+      Poll poll = new Poll();
+      ofPoll.setVariable(Poll.VARIABLE, poll);
+      ofPoll.getMessage().setBody("the list");
+      gate.enter(poll, () -> {}, refusal -> {});
+      assertThat(gate.inFlight()).isOne();
+      end.process(ofPoll);
+      assertThat(gate.inFlight()).isZero();
+      assertThat(ofPoll.getMessage().getBody()).isEqualTo("the list");
     }
   }
 }

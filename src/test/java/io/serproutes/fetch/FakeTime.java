@@ -77,7 +77,12 @@ final class FakeTime extends AbstractExecutorService implements ScheduledExecuto
   @Override
   public ScheduledFuture<?> scheduleWithFixedDelay(
       Runnable command, long initialDelay, long delay, TimeUnit unit) {
-    throw new UnsupportedOperationException();
+    Runnable again =
+        () -> {
+          command.run();
+          scheduleWithFixedDelay(command, delay, delay, unit);
+        };
+    return schedule(again, initialDelay, unit); // a cancel ends it before its first run only
   }
 
   @Override
