@@ -47,7 +47,7 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
         PoolConcurrencyPolicy.STRICT,
         PoolReusePolicy.LIFO,
         TimeValue.NEG_ONE_MILLISECOND,
-        ApiConnections::connection);
+        none -> new Quiet()); // it has no socket before it is connected
     int most = settings.get(Keys.MAX_CONCURRENT);
     setMaxTotal(most);
     setDefaultMaxPerRoute(most);
@@ -61,14 +61,6 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
         : (socket, target, port, attachment, context) ->
             DefaultClientTlsStrategy.createDefault()
                 .upgrade(socket, target, port, attachment, context);
-  }
-
-  private static ManagedHttpClientConnection connection(Socket socket) throws IOException {
-    Quiet connection = new Quiet();
-    if (socket != null) {
-      connection.bind(socket);
-    }
-    return connection;
   }
 
   /** A connection that is used by one call after another, and may be closed by another thread. */
