@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
+import io.serproutes.ids.Recipient;
 import io.serproutes.ids.Source;
+import io.serproutes.ids.TaskId;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,5 +108,92 @@ class BeginTaskTest {
       assertThat(isBegun).isEqualTo(name.equals("first"));
     }
     assertThat(out).containsExactly("second");
+  }
+
+  @Test
+  void theRouteIsToldWhatItBranchesOn() {
+    Exchange exchange = exchange(Delivery.fresh(ID, Source.named("test"), ended -> {}));
+    exchange.setVariable("serpVerdict", "deliver"); // of a task that the host gave before
+    exchange.setVariable("serpIsAnswered", true);
+    assertThat(begin(exchange)).isTrue();
+    assertThat(exchange.getVariables())
+        .containsOnlyKeys("serpTask", "serpTaskId", "serpWaitsForCircuit")
+        .containsEntry("serpTaskId", ID)
+        .containsEntry("serpWaitsForCircuit", true);
+    assertThat(begun.isInWork(TaskId.parse(ID))).isTrue();
+    begun.leave(Task.of(exchange));
+    assertThat(begun.isInWork(TaskId.parse(ID))).isFalse();
+  }
+
+  @Test
+  void anIdThatCameWithItsAnswerIsToldApart() {
+    Path answer = Path.of("answer.json.gz");
+    Exchange exchange =
+        exchange(new Delivery(ID, Source.named("test"), null, Map.of(), ended -> {}, answer));
+    begin(exchange);
+    assertThat(exchange.getVariable("serpIsAnswered")).isEqualTo(true);
+  }
+
+  @Test
+  void aTextThatIsNoIdGoesAtOnceAndHasNone() {
+    for (int i = 0; i < 2; i++) {
+      Exchange exchange = exchange("no id");
+      assertThat(begin(exchange)).isTrue();
+      assertThat(exchange.getVariable("serpTaskId")).isNull();
+      begun.leave(Task.of(exchange));
+    }
+    assertThat(begun.inWork()).isZero();
+    assertThat(gone).containsExactly("done, in place: true", "done, in place: true");
+  }
+
+  @Test
+  void aHostsIdDoesNotWaitForTheCircuitAndItsHeadersGoNoFurther() {
+    Recipient recipient = new RecipientOfHost();
+    Exchange exchange = exchange(ID);
+    exchange.setVariable(Recipient.VARIABLE, recipient);
+    exchange.getMessage().setHeader("serp.tag", "order-42");
+    exchange.getMessage().setHeader("serp.source", "orders");
+    exchange.getMessage().setHeader("Authorization", "the host's");
+    begin(exchange);
+    Task task = Task.of(exchange);
+    assertThat(exchange.getVariable("serpWaitsForCircuit")).isEqualTo(false);
+    assertThat(task.getTag()).isEqualTo("order-42");
+    assertThat(task.getSource().label()).isEqualTo("orders");
+    assertThat(task.getRecipient()).isSameAs(recipient);
+    assertThat(exchange.getVariable(Recipient.VARIABLE)).as("read once").isNull();
+    assertThat(exchange.getMessage().getHeaders()).isEmpty();
+  }
+
+  @Test
+  void whoWaitedGoesOnOnceTheIdIsFree() {
+    Exchange first = exchange(ID);
+    assertThat(begin(first)).isTrue();
+    assertThat(begin(exchange(ID))).isFalse();
+    assertThat(gone).containsExactly("done, in place: true");
+    begun.leave(Task.of(first));
+    assertThat(gone).containsExactly("done, in place: true", "done, in place: false");
+  }
+
+  private static Exchange exchange(Object body) {
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.getMessage().setBody(body);
+    return exchange;
+  }
+
+  private boolean begin(Exchange exchange) {
+    return begun.process(exchange, doneSync -> gone.add("done, in place: " + doneSync));
+  }
+
+  private static final class RecipientOfHost implements Recipient {
+
+    @Override
+    public String getName() {
+      return "orders";
+    }
+
+    @Override
+    public String endpoint(String kind) {
+      return null;
+    }
   }
 }

@@ -3,12 +3,20 @@ package io.serproutes.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
+import io.serproutes.items.SpoolException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeExtension;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +112,70 @@ class UnexpectedFailureTest {
         Exchange.EXCEPTION_CAUGHT, new Exception(new ItemsRejectedException("no", null)));
     keepOrGiveUp.process(exchange);
     assertThat(task.getVerdict().reason()).isEqualTo(Reason.REJECTED);
+  }
+
+  @Test
+  void eachFailureIsAWarningThatSaysWhatFollows() {
+    try (LogLines log = LogLines.of("serp-work-task")) {
+      for (int i = 1; i <= ATTEMPTS; i++) {
+        failsWith(new IllegalStateException("bad luck with swordfish"));
+      }
+      String words =
+          "WARN "
+              + task
+              + ": unexpected failure: java.lang.IllegalStateException: bad luck with ***";
+      assertThat(log.lines())
+          .hasSize(ATTEMPTS)
+          .startsWith(words + "; the step is tried again")
+          .endsWith(words + "; the id is given up");
+    }
+  }
+
+  @Test
+  void aLackOfMemoryReachesTheHandler() {
+    Error noMemory = new OutOfMemoryError("of a test");
+    List<Throwable> reported = new ArrayList<>();
+    Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
+    try {
+      failsWith(new RuntimeCamelException(noMemory));
+    } finally {
+      Thread.currentThread().setUncaughtExceptionHandler(null);
+    }
+    assertThat(reported).containsExactly(noMemory);
+  }
+
+  @Test
+  void anOpenCircuitKeepsTheIdHoweverItIsWrapped() {
+    judged(Kind.ACCOUNT, null);
+    Exception open = new CircuitOpenException("no money");
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new RuntimeCamelException(open));
+    assertThatThrownBy(() -> keepOrGiveUp.process(exchange)).isSameAs(open);
+    assertThat(task.getVerdict().kind()).isEqualTo(Kind.ACCOUNT);
+  }
+
+  @Test
+  void aTemporaryFolderThatFailsKeepsTheIdAsAnOpenCircuit() {
+    judged(Kind.DELIVER, null);
+    SpoolException disk = new SpoolException(new IOException("Input/output error"));
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new RuntimeCamelException(disk));
+    assertThatThrownBy(() -> keepOrGiveUp.process(exchange))
+        .isInstanceOf(CircuitOpenException.class)
+        .hasMessageContaining("cannot deliver: " + disk.getMessage())
+        .hasCause(disk);
+    assertThat(task.getVerdict().kind()).isEqualTo(Kind.DELIVER);
+  }
+
+  /** Else the dead letter would not be tried again, or its failure would be lost. */
+  @Test
+  void whatWasGivenUpIsNoFailureForTheStepsBehind() throws Exception {
+    ExchangeExtension state = exchange.getExchangeExtension();
+    state.setErrorHandlerHandled(true);
+    state.setFailureHandled(true);
+    exchange.setProperty(ExchangePropertyKey.TRY_ROUTE_BLOCK, true);
+    failUntilTheEnd();
+    assertThat(state.isErrorHandlerHandledSet()).isFalse();
+    assertThat(state.isFailureHandled()).isFalse();
+    assertThat(exchange.getProperty(ExchangePropertyKey.TRY_ROUTE_BLOCK)).isNull();
   }
 
   @Test
