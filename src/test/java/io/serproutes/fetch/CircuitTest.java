@@ -99,6 +99,7 @@ class CircuitTest {
     assertThat(circuit.halt().problem())
         .as("as the last probe has it")
         .isEqualTo("api gives no usable answer (HTTP 502)");
+    assertThat(circuit.halt().cure()).isEqualTo("Wait, or ask the vendor");
     assertThat(circuit.delay(60)).isEqualTo(60);
   }
 
@@ -126,6 +127,7 @@ class CircuitTest {
     circuit.failed("c", failure("time-out"), 5);
     assertThat(circuit.isOpen()).isTrue();
     assertThat(circuit.halt().problem()).isEqualTo("api cannot be reached (time-out)");
+    assertThat(circuit.halt().cure()).isEqualTo("Check serp.api.base-url and the network");
     assertThat(circuit.delay(5)).isEqualTo(60);
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -199,6 +200,18 @@ class GateTest {
       assertThat(started).hasSize(4);
     }
 
+    /** However quick the outputs are. */
+    @Test
+    void noMoreAreReadAtOnceThanCallsMayBeInFlight() {
+      for (int i = 0; i < 100; i++) {
+        gate.ended(TestTasks.fresh(TestTasks.id(1000 + i)));
+      }
+      for (int i = 0; i < 5; i++) {
+        answered();
+      }
+      assertThat(started).hasSize(3);
+    }
+
     @Test
     void oneThatBringsNothingToDeliverMakesRoomAtOnce() {
       for (int i = 0; i < 4; i++) {
@@ -298,6 +311,33 @@ class GateTest {
       assertThat(started).doesNotContain(next);
       gate.tick();
       assertThat(started).contains(next);
+    }
+
+    /** The clock's pool would keep it to itself. */
+    @Test
+    void anErrorOnTheClocksThreadReachesTheHandler() {
+      Error noThread = new OutOfMemoryError("unable to create native thread: of a test");
+      AtomicBoolean isFull = new AtomicBoolean();
+      Executor workers =
+          work -> {
+            if (isFull.get()) {
+              throw noThread;
+            }
+            work.run();
+          };
+      gate.start(workers, time);
+      fresh();
+      Task next = fresh();
+      isFull.set(true);
+      List<Throwable> reported = new ArrayList<>();
+      Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
+      try {
+        advance(SLOT);
+      } finally {
+        Thread.currentThread().setUncaughtExceptionHandler(null);
+      }
+      assertThat(reported).containsExactly(noThread);
+      assertThat(started).doesNotContain(next);
     }
 
     @Test
@@ -919,6 +959,20 @@ class GateTest {
       assertThat(started).containsExactly(probe, waiting);
     }
 
+    /** The gate would wake up for the probe, an interval later. */
+    @Test
+    void closedItLetsTheNextInAtItsTime() {
+      Task first = fresh();
+      gate.cannotDeliver("disk full", "Free space");
+      Task next = fresh();
+      leave(first, Kind.DELIVER);
+      delivered(first);
+      assertThat(gate.isOpen()).isFalse();
+      assertThat(started).containsExactly(first);
+      advance(SLOT);
+      assertThat(started).containsExactly(first, next);
+    }
+
     @Test
     void aDeliveryClosesNothingElse() {
       delivered(refuseAccount());
@@ -1022,6 +1076,20 @@ class GateTest {
       advance(Duration.ofMillis(1));
       assertThat(started).hasSize(2);
       assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void theLogSaysForHowLongAndWhatIsHalved() {
+      try (LogLines log = LogLines.of("serp-circuit")) {
+        throttle(fresh(), 40202);
+        advance(INTERVAL);
+        throttle(fresh(), 40209);
+        String pause = "words): all calls pause for ";
+        assertThat(log.lines())
+            .containsExactly(
+                "WARN Throttled (40202 " + pause + "5 s, then continue at half the rate",
+                "WARN Throttled (40209 " + pause + "10 s, then continue at half the concurrency");
+      }
     }
 
     @Test

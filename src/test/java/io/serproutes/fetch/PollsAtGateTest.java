@@ -236,4 +236,15 @@ class PollsAtGateTest {
     poll();
     assertThat(refused).hasSize(2);
   }
+
+  @Test
+  void startedAgainItLetsNoneInThatWasTurnedAway() {
+    id();
+    Poll turnedAway = poll();
+    gate.stop();
+    gate.start(Runnable::run, time);
+    Poll next = poll();
+    time.advance(SLOT.multipliedBy(3));
+    assertThat(started).contains(next).doesNotContain(turnedAway);
+  }
 }

@@ -17,7 +17,7 @@ class RetryAfterTest {
   private static final long DAY = Duration.ofDays(1).toNanos();
 
   @ParameterizedTest
-  @CsvSource({"0, 0", "5, 5", "' 120 ', 120", "86400, 86400"})
+  @CsvSource({"0, 0", "5, 5", "' 120 ', 120", "86400, 86400", "000000005, 5"})
   void secondsAreTaken(String header, long seconds) {
     assertThat(RetryAfter.nanos(header)).isEqualTo(Duration.ofSeconds(seconds).toNanos());
   }
