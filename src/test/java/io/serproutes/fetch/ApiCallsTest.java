@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -108,6 +109,23 @@ class ApiCallsTest {
     }
     assertThat(made).singleElement().matches(Thread::isDaemon, "is a daemon");
     await().until(() -> !made.get(0).isAlive());
+  }
+
+  @Test
+  void theirConnectionsGoWithThem() throws IOException {
+    AtomicReference<Socket> atTheApi = new AtomicReference<>();
+    RawApi.Answering answering =
+        (request, socket, out) -> {
+          atTheApi.set(socket);
+          RawApi.write(out, 200, new byte[3]);
+        };
+    try (RawApi api = new RawApi(answering)) {
+      try (ApiCalls calls = calls()) {
+        calls.make(new HttpGet(api.address()), response -> null);
+        assertThat(atTheApi.get().isClosed()).as("kept for the next call").isFalse();
+      }
+      await().until(() -> atTheApi.get().isClosed());
+    }
   }
 
   private static List<Thread> deadlines() {

@@ -205,6 +205,7 @@ class TaskTest {
     OpenAnswer answer = new OpenAnswer();
     task.judged(verdict(Kind.DELIVER), answer, null);
     Runnable kept = task.keep(Runnable.class, () -> () -> run.add("kept"));
+    assertThat(kept).isNotNull();
     assertThat(task.keep(Runnable.class, () -> () -> run.add("another"))).isSameAs(kept);
     assertThat(run).isEmpty();
     task.close();
