@@ -3,7 +3,9 @@ package io.serproutes.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.IllegalSettingException;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +50,121 @@ class ClaimedFilesTest {
       assertThat(files.isEmpty()).isTrue();
       assertThat(look(files, inbox)).containsExactly(file);
       files.release(file);
+    }
+  }
+
+  private Duration settle = Duration.ofHours(1);
+
+  private ClaimedFiles files(Claims claims) throws IOException {
+    claims.open();
+    return new ClaimedFiles(claims, new LeftAlone(() -> 0), settle, new Intake());
+  }
+
+  private Path drop(String name) throws IOException {
+    return Files.writeString(inbox.resolve(name), "ids");
+  }
+
+  /** Of very many, other processes have taken most: their names may be forgotten. */
+  @Test
+  void aThousandNamesOfWholeFilesAreKnown() throws IOException {
+    try (Claims claims = new Claims(inbox.resolve(".serp"), () -> 0)) {
+      ClaimedFiles files = files(claims);
+      Path first = drop("first.txt");
+      files.whole(first.getFileName());
+      for (int i = 1; i < 1000; i++) {
+        files.whole(Path.of("gone-" + i));
+      }
+      assertThat(look(files, inbox)).containsExactly(first);
+      Path last = drop("last.txt");
+      files.whole(Path.of("gone"));
+      files.whole(last.getFileName());
+      drop("gone-1"); // one of those that were forgotten
+      assertThat(look(files, inbox)).containsExactly(last);
+      files.release(first);
+      assertThat(look(files, inbox)).as("it is whole no more, and has to settle").isEmpty();
+    }
+  }
+
+  @Test
+  void aFileThatIsGoneWhenItIsClaimedHoldsUpNoReader() throws IOException {
+    settle = Duration.ZERO;
+    Path gone = inbox.resolve("gone.txt");
+    try (Claims claims = new Claims(inbox.resolve(".serp"), () -> remove(gone))) {
+      ClaimedFiles files = files(claims);
+      for (int i = 0; i < 33; i++) { // more than there are readers
+        drop("gone.txt");
+        assertThat(look(files, inbox)).isEmpty();
+        assertThat(gone).doesNotExist();
+        assertThat(files.isEmpty()).isTrue();
+      }
+      Path there = drop("there.txt");
+      assertThat(look(files, inbox)).containsExactly(there);
+    }
+  }
+
+  private static long remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aLookThatIsInterruptedClaimsNothing() throws IOException {
+    settle = Duration.ZERO;
+    Path file = drop("ids.txt");
+    try (Claims claims = new Claims(inbox.resolve(".serp"), () -> 0)) {
+      ClaimedFiles files = files(claims);
+      Thread.currentThread().interrupt();
+      List<Path> claimed = look(files, inbox);
+      assertThat(Thread.interrupted()).as("the caller hears of it").isTrue();
+      assertThat(claimed).isEmpty();
+      assertThat(look(files, inbox)).containsExactly(file);
+    }
+  }
+
+  /** As Camel's splitter does where the context stops. */
+  @Test
+  void aLookThatEndsEarlyReleasesWhatWasNotFetched() throws IOException {
+    settle = Duration.ZERO;
+    drop("a.txt");
+    drop("b.txt");
+    try (Claims claims = new Claims(inbox.resolve(".serp"), () -> 0)) {
+      ClaimedFiles files = files(claims);
+      Iterator<Path> look = files.in(new InboxWalk(inbox, (file, why) -> {}));
+      Path fetched = look.next();
+      assertThat(look.hasNext()).as("the second is claimed").isTrue();
+      ((Closeable) look).close();
+      assertThat(look.hasNext()).isFalse();
+      assertThat(openFolders()).isZero();
+      assertThat(look(files, inbox)).hasSize(1).doesNotContain(fetched);
+    }
+  }
+
+  @Test
+  void theFolderIsClosedAtTheEndOfALook() throws IOException {
+    settle = Duration.ZERO;
+    drop("a.txt");
+    try (Claims claims = new Claims(inbox.resolve(".serp"), () -> 0)) {
+      ClaimedFiles files = files(claims);
+      assertThat(look(files, inbox)).hasSize(1);
+      assertThat(openFolders()).isZero();
+    }
+  }
+
+  private long openFolders() throws IOException {
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.filter(this::isOfInbox).count();
+    }
+  }
+
+  private boolean isOfInbox(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(inbox.toRealPath());
+    } catch (IOException e) {
+      return false; // that of the listing itself
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import io.serproutes.LogLines;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -190,5 +191,85 @@ class ClaimsTest {
     try (LockOfOtherProcess other = new LockOfOtherProcess(folder.resolve("claims"), place)) {
       return other.hasLock();
     }
+  }
+
+  /** Others look every second, and would else lose theirs to this process. */
+  @Test
+  void othersHaveThreeSecondsToClaimAgainWhatTheyHold() throws IOException {
+    time.set(-1);
+    remove(folder);
+    assertThat(claims.isReady()).isFalse();
+    time.addAndGet(Duration.ofSeconds(3).toNanos() - 1);
+    assertThat(claims.isReady()).isFalse();
+    time.addAndGet(1);
+    assertThat(claims.isReady()).isTrue();
+  }
+
+  @Test
+  void whatAnotherHasClaimedMeanwhileIsSaid() throws IOException {
+    Claims another = openAnother();
+    assertThat(claims.take(A)).isTrue();
+    assertThat(claims.take(B)).isTrue();
+    remove(folder);
+    assertThat(another.renew()).isTrue();
+    assertThat(another.take(A)).isTrue();
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      assertThat(claims.renew()).isTrue();
+      assertThat(claims.renew()).isFalse();
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN another process has claimed a file that this one works on",
+              "WARN %s was removed while the program runs; the files in work are claimed again. Do"
+                      .formatted(folder.resolve("claims"))
+                  + " not remove it (serp.folder.inbox: the progress of drop files is kept)");
+    }
+    claims.release(A);
+    assertThat(claims.isTakenElsewhere(A)).isTrue();
+    another.release(A);
+    assertThat(claims.take(A)).isTrue();
+    assertThat(another.take(B)).isFalse();
+    another.close();
+  }
+
+  @Test
+  void whatIsClosedKnowsNoClaimOfItsOwn() throws IOException {
+    assertThat(claims.take(A)).isTrue();
+    claims.close();
+    assertThat(claims.isReady()).as("opened again").isTrue();
+    Claims another = openAnother();
+    assertThat(another.take(A)).isTrue();
+    assertThat(claims.isTakenElsewhere(A)).isTrue();
+    another.close();
+    assertThat(claims.take(A)).isTrue();
+  }
+
+  @Test
+  void theFolderHoldsNothingButTheClaims() throws IOException {
+    claims.close();
+    claims.open();
+    claims.open();
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(folder.resolve("claims"));
+    }
+    assertThat(openClaims()).isEqualTo(1);
+  }
+
+  /** While the program runs it is tried again, and may be a folder again. */
+  @Test
+  void aFolderThatIsReplacedByALinkIsAFailureOfTheMoment() throws IOException {
+    Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+    remove(folder);
+    Files.createSymbolicLink(folder, elsewhere);
+    assertThatIOException()
+        .isThrownBy(claims::isReady)
+        .withMessage(
+            "serp.folder.inbox: the progress of drop files is kept in %s, but it is a link or a"
+                    .formatted(folder)
+                + " file, not a folder; remove it, or run every process of this folder as the same"
+                + " user");
+    assertThat(elsewhere).isEmptyDirectory();
+    Files.delete(folder);
+    assertThat(claims.isReady()).isFalse();
+    assertThat(folder.resolve("claims")).exists();
   }
 }

@@ -1,10 +1,17 @@
 package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import io.serproutes.IllegalSettingException;
+import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,5 +125,226 @@ class CommandLineIdsTest {
     assertThat(ids.ids().hasNext()).isFalse();
     assertThat(ids.isFinished()).isFalse();
     assertThat(ids.notFetched()).isOne();
+  }
+
+  private static List<Delivery> take(CommandLineIds ids) {
+    List<Delivery> taken = new ArrayList<>();
+    ids.ids()
+        .forEachRemaining(
+            delivery -> {
+              delivery.settlement().outOfLine(); // or not all of them would be taken
+              taken.add(delivery);
+            });
+    return taken;
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  @Test
+  void whatIsNoIdAndNoFileIsRefusedBeforeAnythingIsFetched() throws IOException {
+    CommandLineIds.check(A);
+    CommandLineIds.check(A.toUpperCase(Locale.ROOT));
+    CommandLineIds.check("-");
+    CommandLineIds.check(write("ids.txt", "bad").toString());
+    String gone = folder.resolve("go\nne").toString();
+    assertRefused(gone, "there is no file %s, and it is not a task id", gone.replace('\n', '_'));
+    assertRefused(
+        folder.toString(),
+        "%1$s is a folder; name its files, or give it as --set serp.folder.inbox=%1$s",
+        folder);
+    assertRefused(
+        "/dev/null",
+        "/dev/null is no regular file; give it to standard input: fetch - < /dev/null",
+        "");
+    Path xml = write("ids.xml", A);
+    assertRefused(
+        xml.toString(),
+        "%s cannot be read: a format that is not supported; supported are .txt, .csv, .tsv, .json,"
+            + " .ndjson and .jsonl, each also with .gz",
+        xml);
+    assertRefused("a\0b", "a_b cannot be read: Nul character not allowed: a_b", "");
+  }
+
+  private static void assertRefused(String argument, String why, Object named) {
+    assertThatExceptionOfType(IllegalSettingException.class)
+        .isThrownBy(() -> CommandLineIds.check(argument))
+        .withMessage(why.formatted(named));
+  }
+
+  @Test
+  void aFileThatIsCheckedIsClosed() throws IOException {
+    Path file = write("ids.txt", A);
+    CommandLineIds.check(file.toString());
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(open.map(CommandLineIdsTest::target)).doesNotContain(file.toRealPath().toString());
+    }
+  }
+
+  @Test
+  void aFileThatEndsIsOneLine() throws IOException {
+    Path csv = write("순위.csv", "id,x\n" + A + ",\n,1\n" + A + ",\n" + A + ",\n");
+    Path one = write("o\nne.txt", B);
+    Path broken = write("broken.json", "[\"" + A + "\",\n\"bad\", oops]");
+    try (LogLines log = LogLines.of("serp-ids-from-command-line")) {
+      CommandLineIds ids = fetch(csv.toString(), one.toString(), broken.toString());
+      assertThat(take(ids)).extracting(Delivery::text).containsExactly(A, B, "bad");
+      assertThat(ids.broken()).isOne();
+      assertThat(log.lines())
+          .hasSize(3)
+          .startsWith(
+              "INFO 순위.csv: 3 entries, 2 repeated, skipped 1 blank cell", "INFO o_ne.txt: 1 entry")
+          .last()
+          .asString()
+          .matches("WARN broken.json is broken: malformed JSON: .+; 2 entries before that");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedIsSaid() {
+    Path gone = folder.resolve("gone.txt");
+    try (LogLines log = LogLines.of("serp-ids-from-command-line")) {
+      assertThat(take(fetch(gone.toString()))).isEmpty();
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN gone.txt cannot be read on, and its rest is not fetched: %s: no such file"
+                  .formatted(gone));
+    }
+  }
+
+  @Test
+  void aTextThatIsNoIdIsTakenAsOneOnlyWhereItIsNoFile() throws IOException {
+    assertThat(take(ids("bad"))).extracting(Delivery::text).containsExactly("bad");
+    Path bad = write("bad.txt", "bad");
+    List<Delivery> taken = take(fetch(bad.toString()));
+    assertThat(taken).extracting(Delivery::text).containsExactly("bad");
+    assertThat(taken.get(0).source()).isEqualTo(new Source("file:bad.txt:1", "bad.txt-line-1"));
+  }
+
+  @Test
+  void standardInputIsReadAsItComes() throws IOException {
+    InputStream before = System.in;
+    try (PipedOutputStream writer = new PipedOutputStream()) {
+      System.setIn(new PipedInputStream(writer));
+      CommandLineIds ids = fetch(A, "-", B);
+      assertThat(ids.isEndKnown()).isFalse();
+      List<Delivery> taken = new ArrayList<>(take(ids));
+      assertThat(taken).extracting(Delivery::text).containsExactly(A);
+      assertThat(take(ids)).as("no line has come yet").isEmpty();
+      writer.write(("# ids\n" + B + "\n" + A + "\n").getBytes());
+      writer.flush();
+      await().until(() -> taken.addAll(take(ids)));
+      assertThat(taken).extracting(Delivery::text).containsExactly(A, B);
+      assertThat(taken.get(1).source()).isEqualTo(new Source("stdin:2", "stdin-line-2"));
+      taken.forEach(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
+      assertThat(ids.isFinished()).as("more may come").isFalse();
+      writer.close();
+      await().until(() -> take(ids).isEmpty() && ids.isFinished());
+      assertThat(ids.isEndKnown()).isTrue();
+      assertThat(ids.left()).isZero();
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  @Test
+  void theEndOfIdsAndFilesIsKnown() throws IOException {
+    assertThat(fetch(A, write("ids.txt", B).toString()).isEndKnown()).isTrue();
+    assertThat(ids("-").isEndKnown()).as("it is no id, and stands for nothing else").isTrue();
+  }
+
+  @Test
+  void whatNobodyElseHoldsIsCounted() throws IOException {
+    CommandLineIds ids = fetch(A, B, write("ids.txt", A + "\nbad\n").toString());
+    assertThat(ids.left()).as("the file is not read yet").isEqualTo(2);
+    Iterator<Delivery> all = ids.ids();
+    Delivery first = all.next();
+    assertThat(ids.left()).isEqualTo(2);
+    first.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(ids.left()).isEqualTo(1);
+    all.next().settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(ids.notFetched()).isOne();
+    Delivery last = all.next();
+    assertThat(all.hasNext()).isFalse();
+    assertThat(ids.left()).isOne();
+    last.settlement().settled(Delivery.Outcome.DEAD_LETTERED);
+    assertThat(ids.left()).isZero();
+    assertThat(ids.notFetched()).isOne();
+    assertThat(ids.isFinished()).isTrue();
+  }
+
+  @Test
+  void idsOfAnotherCommandAreInItsKey() {
+    CommandLineIds ids = ids(A);
+    ids.ids().next().settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(ids.notFetched()).isZero();
+  }
+
+  @Test
+  void ofManyDeadLettersOfAFileTheFirstOfAReasonAreLogged() throws IOException {
+    CommandLineIds ids = fetch(A, write("ids.txt", "bad\n".repeat(6) + B).toString());
+    List<Delivery> taken = take(ids);
+    try (LogLines log = LogLines.of("serp-ids-from-command-line")) {
+      List<Boolean> logged = new ArrayList<>();
+      for (Delivery one : taken.subList(1, 7)) {
+        logged.add(one.settlement().logsDeadLetter("invalid-id"));
+      }
+      assertThat(logged).containsExactly(true, true, true, false, false, false);
+      assertThat(taken.get(7).settlement().logsDeadLetter("not-found")).isTrue();
+      assertThat(taken.get(0).settlement().logsDeadLetter("invalid-id"))
+          .as("it was typed by hand")
+          .isTrue();
+      assertThat(log.lines())
+          .containsExactly("INFO more dead letters invalid-id: they are counted at the end");
+    }
+  }
+
+  /** Each would be a dead letter: a small file of something else would fill the disk. */
+  @Test
+  void anIdThatWasGivenBeforeMakesNoFileOfIds() throws IOException {
+    CommandLineIds ids =
+        fetch(A, write("ids.txt", ("bad\n" + A + "\n" + A + "\n").repeat(12_000)).toString());
+    int taken = 0;
+    for (Iterator<Delivery> all = ids.ids(); all.hasNext(); taken++) {
+      all.next().settlement().settled(Delivery.Outcome.DEAD_LETTERED);
+    }
+    assertThat(taken).isEqualTo(10_001);
+    assertThat(ids.broken()).isOne();
+  }
+
+  @Test
+  void whatWasSeenIsForgottenAtTheEnd() throws IOException {
+    List<String> before = tables(List.of());
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i < 5000; i++) {
+      lines.append(TaskId.of(i, i)).append('\n');
+    }
+    CommandLineIds ids = fetch(write("ids.txt", lines.toString()).toString());
+    Iterator<Delivery> all = ids.ids();
+    for (int i = 1; i < 5000; i++) {
+      all.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    }
+    assertThat(tables(before)).as("more than are kept in memory").hasSize(1);
+    assertThat(all.hasNext()).isFalse();
+    assertThat(tables(before)).isEmpty();
+    assertThat(take(ids)).isEmpty();
+  }
+
+  // those of other tests are closed when they are collected
+  private static List<String> tables(List<String> before) throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.map(CommandLineIdsTest::target)
+          .filter(target -> target.contains("/serp-seen-") && !before.contains(target))
+          .toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // that of the listing itself
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.serproutes.ids.IdReader.Entry;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -241,5 +242,96 @@ class DropFileContentTest {
     byte[] content = bytes(TWO_LINES.repeat(10_000));
     read("a.txt", content);
     assertThat(position).hasValue(content.length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.txt", "a.json", "a.csv", "a.ndjson"})
+  void howFarAFileIsReadCountsItsMarkAndItsPackedBytes(String name) throws IOException {
+    String ids = ("\"" + A + "\",\n").repeat(3000);
+    String text = name.endsWith("json") && !name.endsWith("ndjson") ? "[" + ids + "1]" : ids;
+    byte[] content = bytes("\uFEFF" + text);
+    assertThat(read(name, content)).hasSizeGreaterThan(2999);
+    assertThat(position).hasValue(content.length);
+    position.set(0);
+    byte[] packed = gzip(content);
+    read(name + ".gz", packed);
+    assertThat(position).hasValue(packed.length);
+  }
+
+  /** Whoever reads may be asked how far it is, and how long the rest takes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a.txt", "a.txt.gz"})
+  void aFileIsNotReadFarAhead(String name) throws IOException {
+    StringBuilder text = new StringBuilder();
+    Random random = new Random(2);
+    for (int i = 0; i < 5000; i++) {
+      text.append(TaskId.of(random.nextLong(), random.nextLong())).append('\n');
+    }
+    byte[] content = name.endsWith("gz") ? gzip(bytes(text.toString())) : bytes(text.toString());
+    Path file = Files.write(folder.resolve(name), content);
+    try (IdReader reader = DropFileContent.open(file, PATH, position)) {
+      for (int i = 0; i < 2500; i++) {
+        reader.next();
+      }
+      assertThat(position.get() / (double) content.length).isBetween(0.45, 0.65);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a.xml", "a.txt", "a.csv", "a.json", "a.txt.gz", "a.xml.gz", "workbook.csv.gz"})
+  void aFileThatIsRefusedIsClosed(String name) throws IOException {
+    byte[] binary = {'P', 'K', 3, 4, 0};
+    byte[] content = name.equals("workbook.csv.gz") ? gzip(binary) : binary;
+    assertThatIOException().isThrownBy(() -> read(name, content));
+    assertThat(openFiles()).isZero();
+  }
+
+  @Test
+  void aFileThatIsReadIsClosed() throws IOException {
+    byte[] table = bytes("id,x\n" + A + ",1\n");
+    assertThat(read("a.csv", table)).hasSize(1);
+    assertThat(read("a.csv.gz", gzip(table))).hasSize(1);
+    assertThat(read("a.json", bytes("[]"))).isEmpty();
+    assertThat(read("a.ndjson", bytes("\"" + A + "\""))).hasSize(1);
+    assertThatIOException().isThrownBy(() -> read("b.csv", bytes("a,b\n1,2\n")));
+    assertThatIOException().isThrownBy(() -> read("b.xml", table));
+    assertThat(openFiles()).isZero();
+  }
+
+  private long openFiles() throws IOException {
+    try (var files = Files.list(Path.of("/proc/self/fd"))) {
+      return files.filter(this::isHere).count();
+    }
+  }
+
+  private boolean isHere(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).startsWith(folder.toRealPath());
+    } catch (IOException e) {
+      return false; // that of the listing itself
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_rels/.rels", "xl/workbook.xml", "[Content_Types].xml"})
+  void aWorkbookIsKnownByAnyOfItsParts(String part) throws IOException {
+    byte[] workbook = zip(part, "x");
+    assertThatIOException()
+        .isThrownBy(() -> read("a.csv", workbook))
+        .withMessageStartingWith("an Excel workbook");
+  }
+
+  @Test
+  void aStreamIsTextAsAFileIs() throws IOException {
+    byte[] marked = bytes("\uFEFF" + TWO_LINES);
+    IdReader lines = DropFileContent.lines(new ByteArrayInputStream(marked));
+    assertThat(lines.next()).isEqualTo(new Entry(A, 1));
+    assertThat(lines.next()).isEqualTo(new Entry(B, 2));
+    assertThat(lines.next()).isNull();
+    byte[] other = TWO_LINES.getBytes(Charset.forName("UTF-16"));
+    assertThatIOException()
+        .isThrownBy(() -> DropFileContent.lines(new ByteArrayInputStream(other)))
+        .withMessage("text in UTF-16; save it as UTF-8");
   }
 }

@@ -355,4 +355,41 @@ class DropFileJournalTest {
     assertThat(ended(next, 12)).containsExactly(0L, 2L, 4L, 6L, 8L);
     next.close();
   }
+
+  /** Without what was noted before it, a file that moves twice would be put back. */
+  @Test
+  void aMoveThatWasNotedIsKeptWhereTheJournalIsWrittenAnew() throws IOException {
+    DropFileJournal journal = open();
+    journal.end(1);
+    journal.noteMove(".done/ids.txt", null);
+    journal.end(2);
+    Files.delete(path);
+    journal.sync();
+    journal.close();
+    assertThat(MoveNote.read(path).target()).isEqualTo(".done/ids.txt");
+    assertThat(MoveNote.read(path).reason()).isNull();
+    assertThat(ended(open(), 10)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void whatIsNoJournalOrTornTellsNoMove() throws IOException {
+    assertThat(MoveNote.read(path)).isNull();
+    DropFileJournal journal = open();
+    journal.noteMove(".rejected/ids.txt", "b\u00e4d");
+    journal.close();
+    byte[] whole = Files.readAllBytes(path);
+    String text = new String(whole, US_ASCII);
+    assertThat(MoveNote.read(path).reason()).isEqualTo("b\u00e4d");
+    Files.write(path, Arrays.copyOf(whole, text.indexOf("name ") + 6));
+    assertThat(MoveNote.read(path)).as("its name is torn").isNull();
+    Files.write(path, Arrays.copyOf(whole, whole.length - 2));
+    assertThat(MoveNote.read(path).target()).as("its target is torn").isNull();
+    assertThat(MoveNote.read(path).name()).isEqualTo("ids.txt");
+    Files.write(path, new byte[0]);
+    assertThat(MoveNote.read(path)).isNull();
+    Files.writeString(path, text.replace("journal 4", "journal 3"));
+    assertThat(MoveNote.read(path)).as("of another version").isNull();
+    Files.writeString(path, text.replace("name ids", "name %ids"));
+    assertThat(MoveNote.read(path)).as("torn in the middle of a name").isNull();
+  }
 }

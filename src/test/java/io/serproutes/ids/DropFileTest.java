@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -371,6 +372,135 @@ class DropFileTest {
         assertThat(ids.next()).isNotNull();
       }
       assertThat(ids.unread()).isCloseTo(count - taken, withinPercentage(30));
+    }
+  }
+
+  @Test
+  void anEndThatCannotBeNotedIsSaid() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, 2) + lines(0, 1)));
+    file.next();
+    Delivery second = file.next();
+    file.journal().close();
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      second.settlement().settled(Delivery.Outcome.DELIVERED);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARN id 2 of ids.txt has ended, but the journal cannot be written: ")
+          .endsWith("; if the program is killed, the id is requested again");
+      assertThat(file.hasNext()).isFalse();
+      assertThat(log.lines()).as("that of the repeated one neither").hasSize(2);
+    }
+    assertThat(file.outcomes().isKept()).isFalse();
+    assertThat(file.outcomes().inWords()).isEqualTo("1 delivered, 1 repeated");
+  }
+
+  @Test
+  void anIdThatIsRepeatedHasEnded() throws IOException {
+    Path path = drop("ids.txt", lines(0, 1) + lines(0, 1));
+    DropFile killed = open(path);
+    takeAll(killed);
+    assertThat(killed.outcomes().inWork()).isOne();
+    assertThat(killed.journal().isEnded(0)).isFalse();
+    assertThat(killed.journal().isEnded(1)).isTrue();
+    killed.close();
+    DropFile next = open(path);
+    assertThat(takeAll(next)).hasSize(1);
+    assertThat(next.outcomes().inWords()).isEqualTo("1 ended before a restart");
+    next.close();
+  }
+
+  /** The next id would be taken for one of the other content. */
+  @Test
+  void aFileThatIsWrittenToHasChanged() throws IOException {
+    Path path = drop("ids.txt", lines(0, 1));
+    DropFile file = open(path);
+    assertThat(file.hasChanged()).isFalse();
+    Files.writeString(path, lines(0, 2));
+    assertThat(file.hasChanged()).isTrue();
+    file.close();
+  }
+
+  @Test
+  void whatBecameOfAFileIsShown() throws IOException {
+    DropFile file = open(drop("i\nds.json", "[\"" + id(0) + "\", oops]"));
+    assertThat(file.name()).isEqualTo("i_ds.json");
+    end(takeAll(file));
+    DropFileProgress moved = file.moved(".rejected/1-i\nds.json");
+    assertThat(moved.name()).isEqualTo("i_ds.json");
+    assertThat(moved.read()).isEqualTo(1);
+    assertThat(moved.left()).isZero();
+    assertThat(moved.ended()).isEqualTo("1 delivered");
+    assertThat(moved.why()).startsWith("malformed JSON: ");
+    assertThat(moved.movedTo()).isEqualTo(".rejected/1-i_ds.json");
+    assertThat(moved.at()).isAfterOrEqualTo(file.progress().at());
+    file.close();
+  }
+
+  @Test
+  void howFarAFileIsIsKnownBeforeItsEnd() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, MANY)));
+    assertThat(file.progress().read()).isZero();
+    for (int i = 0; i < MANY / 2; i++) {
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    }
+    assertThat(file.progress().read()).isBetween(0.45, 0.55);
+    assertThat(file.progress().ended()).isEqualTo("10,000 delivered");
+    assertThat(file.outcomes().inWork()).isZero();
+    file.close();
+  }
+
+  @Test
+  void aFileHasNothingOpenAtItsEnd() throws IOException {
+    List<String> before = openTables(List.of());
+    DropFile file = open(drop("ids.txt", lines(0, MANY)));
+    while (file.hasNext()) {
+      assertThat(openFiles()).hasSize(2); // with its journal
+      for (int i = 0; i < MANY / 2; i++) {
+        file.next().settlement().settled(Delivery.Outcome.DELIVERED);
+      }
+      assertThat(openTables(before)).hasSize(1);
+    }
+    assertThat(openTables(before)).isEmpty();
+    assertThat(openFiles()).as("the journal").hasSize(1);
+    file.close();
+    assertThat(openFiles()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsClosedEarlyHasNothingOpen() throws IOException {
+    List<String> before = openTables(List.of());
+    DropFile file = open(drop("ids.txt", lines(0, MANY)));
+    for (int i = 0; i < MANY / 2; i++) {
+      file.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    }
+    file.close();
+    assertThat(openTables(before)).isEmpty();
+    assertThat(openFiles()).isEmpty();
+  }
+
+  private List<String> openFiles() throws IOException {
+    String here = folder.toRealPath() + "/";
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.map(DropFileTest::target).filter(t -> t.startsWith(here)).toList();
+    }
+  }
+
+  // those of other tests are closed when they are collected
+  private static List<String> openTables(List<String> before) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .map(DropFileTest::target)
+          .filter(target -> target.contains("/serp-seen-") && !before.contains(target))
+          .toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // that of the listing itself
     }
   }
 }

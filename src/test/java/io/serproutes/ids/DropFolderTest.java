@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -376,11 +377,15 @@ class DropFolderTest {
     Files.delete(inbox.resolve("gone.txt"));
     Path unfinished = Files.writeString(Path.of(kept + ".new"), "serp-routes jour");
     Path unknown = Files.writeString(inbox.resolve(".serp/x-1f.journal"), "of another version");
-    start();
+    Path ofNobody = Files.writeString(inbox.resolve(".serp/x-y.journal"), "of another program");
+    DropFolder folder = start();
     assertThat(gone).doesNotExist();
     assertThat(unfinished).doesNotExist();
     assertThat(unknown).doesNotExist();
+    assertThat(ofNobody).exists();
     assertThat(kept).exists();
+    drop("gone.txt", id(3));
+    assertThat(workOff(folder)).as("its name is not claimed").contains(id(3));
   }
 
   @Test
@@ -474,7 +479,7 @@ class DropFolderTest {
     for (Path file : claimed) {
       folder.release(file);
     }
-    assertThat(claimed(folder)).hasSizeGreaterThan(30);
+    assertThat(claimed(folder)).as("one is still read").hasSize(31);
   }
 
   @Test
@@ -562,5 +567,446 @@ class DropFolderTest {
     folder.whole(whole.getFileName());
     assertThat(claimed(folder)).containsExactly(whole);
     assertThat(claimed(folder)).isEmpty();
+  }
+
+  private Claims otherProcess() throws IOException {
+    Claims other = new Claims(inbox.resolve(".serp"), System::nanoTime);
+    other.open();
+    return other;
+  }
+
+  private static Exchange with(Path file) {
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.getMessage().setBody(file);
+    return exchange;
+  }
+
+  @Test
+  void aFileIsWaitedForWithoutAThread() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    assertThat(claimed(folder)).containsExactly(file);
+    Delivery delivery = null;
+    for (Iterator<Delivery> ids = folder.ids(file); ids.hasNext(); ) {
+      delivery = ids.next();
+    }
+    List<Boolean> done = new ArrayList<>();
+    assertThat(folder.process(with(file), done::add)).isFalse();
+    assertThat(done).isEmpty();
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(done).containsExactly(false);
+    assertThat(folder.process(with(file), done::add)).isTrue();
+    assertThat(done).containsExactly(false, true);
+    folder.release(file);
+    assertThat(folder.process(with(file), done::add)).as("it is not open").isTrue();
+    assertThat(done).hasSize(3);
+  }
+
+  @Test
+  void aFileWithAnIdToKeepStaysAndIsReadAgain() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1), id(2));
+    claimed(folder);
+    Iterator<Delivery> ids = folder.ids(file);
+    ids.next().settlement().settled(Delivery.Outcome.KEPT);
+    ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(ids.hasNext()).isFalse();
+    folder.move(file);
+    folder.release(file);
+    assertThat(names("")).containsExactly("ids.txt");
+    folder.move(file); // that is not open
+    assertThat(workOff(folder)).containsExactly(id(1));
+    assertThat(names(".done")).containsExactly("ids.txt");
+  }
+
+  @Test
+  void aFileThatChangedWhileItWasInWorkIsReadAgain() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    claimed(folder);
+    read(folder, file);
+    Files.writeString(file, id(2) + "\n", StandardOpenOption.APPEND);
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      folder.move(file);
+      assertThat(log.lines())
+          .containsExactly("INFO ids.txt changed while it was in work and is read again");
+    }
+    folder.release(file);
+    assertThat(names("")).containsExactly("ids.txt");
+    assertThat(workOff(folder)).contains(id(2));
+  }
+
+  @Test
+  void howFarTheFilesAreIsShown() throws IOException {
+    DropFolder folder = start();
+    Path waits = drop("wa\nits.txt", id(9));
+    Files.setLastModifiedTime(waits, FileTime.fromMillis(1_700_000_000_000L));
+    Path file = drop("ids.txt", id(1), id(2));
+    assertThat(folder.inbox()).isEqualTo(inbox);
+    assertThat(folder.progress()).isEmpty();
+    Iterator<Delivery> ids = folder.ids(file);
+    ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    Delivery last = ids.next();
+    assertThat(ids.hasNext()).isFalse();
+
+    assertThat(folder.filesInWork()).isOne();
+    assertThat(folder.left()).isOne();
+    assertThat(folder.progress()).hasSize(1);
+    assertThat(folder.progress().get(0).name()).isEqualTo("ids.txt");
+    assertThat(folder.progress().get(0).ended()).isEqualTo("1 delivered");
+    assertThat(folder.progress().get(0).movedTo()).isNull();
+    assertThat(folder.waiting())
+        .containsExactly(
+            new DropFileProgress(
+                "wa_its.txt", 0, 0, "", null, null, Instant.ofEpochMilli(1_700_000_000_000L)));
+    try (Claims other = otherProcess()) {
+      assertThat(other.take(waits.getFileName())).isTrue();
+      assertThat(folder.waiting()).as("another process has it").isEmpty();
+    }
+
+    last.settlement().settled(Delivery.Outcome.PARKED);
+    folder.move(file);
+    folder.release(file);
+    assertThat(folder.filesInWork()).isZero();
+    assertThat(folder.left()).isZero();
+    DropFileProgress moved = folder.progress().get(0);
+    assertThat(moved.movedTo()).startsWith(".done/").endsWith("-ids.txt");
+    assertThat(moved.ended()).isEqualTo("1 delivered, 1 parked");
+    assertThat(moved.read()).isEqualTo(1);
+    assertThat(moved.left()).isZero();
+    assertThat(moved.why()).isNull();
+  }
+
+  @Test
+  void whatIsShownIsBoundedAndTheNewestIsFirst() throws IOException {
+    DropFolder folder = start();
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 51; i++) {
+      files.add(drop("ids-" + i + ".txt", id(i)));
+    }
+    assertThat(folder.waiting()).hasSize(50);
+    for (Path file : files) {
+      folder.ids(file).next().settlement().settled(Delivery.Outcome.DELIVERED);
+    }
+    assertThat(folder.filesInWork()).isEqualTo(51);
+    assertThat(folder.progress()).hasSize(50);
+    assertThat(folder.waiting()).isEmpty();
+    for (Path file : files) {
+      folder.move(file);
+      folder.release(file);
+    }
+    assertThat(folder.progress())
+        .hasSize(50)
+        .extracting(DropFileProgress::name)
+        .startsWith("ids-50.txt", "ids-49.txt")
+        .endsWith("ids-1.txt");
+  }
+
+  @Test
+  void whatIsRejectedIsCounted() throws IOException {
+    DropFolder folder = start();
+    drop("ids.xml", id(1));
+    drop("ids.txt", id(1));
+    workOff(folder);
+    assertThat(folder.rejected()).isOne();
+    assertThat(folder.progress()).extracting(DropFileProgress::why).hasSize(2).containsNull();
+    drop("other.xml", id(1));
+    workOff(folder);
+    assertThat(folder.rejected()).isEqualTo(2);
+    assertThat(folder.progress().get(0).why()).startsWith("a format that is not supported");
+  }
+
+  @Test
+  void aFileWithoutIdsSaysSo() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", "# nothing");
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      workOff(folder);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("INFO ids.txt: no ids; moved to .done/");
+    }
+  }
+
+  @Test
+  void whatCannotBeWorkedOnIsShown() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    Files.createSymbolicLink(inbox.resolve("link.txt"), temp);
+    rename =
+        (from, to) -> {
+          throw new AccessDeniedException(from.toString());
+        };
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      workOff(folder);
+      String why =
+          "cannot be moved and stays in the inbox; all its ids have ended: AccessDeniedException, "
+              + file
+              + "; give the file or the folder to the program's user, or remove the file yourself";
+      assertThat(log.lines())
+          .containsExactlyInAnyOrder(
+              "WARN ids.txt " + why,
+              "WARN link.txt is left alone: it is a symbolic link; drop the file itself, or a hard"
+                  + " link");
+      assertThat(folder.leftAlone()).containsOnlyKeys("link.txt", "ids.txt");
+      assertThat(folder.leftAlone()).containsEntry("ids.txt", why);
+    }
+    rename = DropFileMoves.Rename.ATOMIC;
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    workOff(folder);
+    assertThat(folder.leftAlone()).containsOnlyKeys("link.txt");
+  }
+
+  @Test
+  void aFileThatWasTakenAwayIsSaid() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    claimed(folder);
+    read(folder, file);
+    Files.delete(file);
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      folder.move(file);
+      assertThat(log.lines()).containsExactly("INFO ids.txt was removed while it was in work");
+    }
+    folder.release(file);
+    assertThat(folder.ids(file)).isExhausted();
+    assertThat(folder.filesInWork()).isZero();
+    assertThat(folder.leftAlone()).isEmpty();
+  }
+
+  @Test
+  void aFileThatComesBackIsSaidAndIsNoLongerRejected() throws IOException {
+    DropFolder folder = start();
+    drop("ids.xml", id(1));
+    workOff(folder);
+    assertThat(names(".rejected")).hasSize(2);
+    Path rejected = inbox.resolve(folder.progress().get(0).movedTo());
+    Files.writeString(rejected, "more", StandardOpenOption.APPEND);
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      folder.tick();
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO ids.xml changed while it was moved; it is back in the inbox as ids.xml and is"
+                  + " read again");
+    }
+    assertThat(names("")).containsExactly("ids.xml");
+    assertThat(names(".rejected")).as("nor is its reason").isEmpty();
+    assertThat(progress()).isEmpty();
+  }
+
+  @Test
+  void aFileThatComesBackFindsANameOfItsOwn() throws IOException {
+    killed("ids.txt", TARGET, null);
+    Path moved = move("ids.txt", TARGET);
+    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    drop("ids.txt", id(4));
+    drop(moved.getFileName().toString(), id(5));
+    DropFolder folder = start();
+    assertThat(inbox.resolve("again-" + moved.getFileName())).exists();
+    assertThat(moved).doesNotExist();
+    assertThat(workOff(folder)).contains(id(3), id(4), id(5));
+    assertThat(folder.isFinished()).isTrue();
+  }
+
+  @Test
+  void aMoveThatAnotherProcessFinishesIsWaitedFor() throws IOException {
+    killed("ids.txt", TARGET, null);
+    Path moved = move("ids.txt", TARGET);
+    try (Claims other = otherProcess()) {
+      assertThat(other.take(moved.getFileName())).isTrue();
+      DropFolder folder = start();
+      assertThat(folder.isFinished()).isFalse();
+      assertThat(progress()).hasSize(1);
+      other.release(moved.getFileName());
+      assertThat(folder.isFinished()).isTrue();
+      assertThat(progress()).isEmpty();
+      assertThat(other.take(moved.getFileName())).as("it is released").isTrue();
+    }
+  }
+
+  @Test
+  void theJournalOfAMovedFileThatTellsNothingIsRemoved() throws IOException {
+    start().destroy();
+    Files.writeString(inbox.resolve(".serp/x.txt.moved"), "of another version");
+    DropFolder folder = start();
+    assertThat(progress()).isEmpty();
+    assertThat(folder.isFinished()).isTrue();
+  }
+
+  @Test
+  void aMovedFileWhoseJournalCannotBeReadNowIsComparedLater() throws IOException {
+    DropFolder folder = start();
+    Path journal = Files.createDirectory(inbox.resolve(".serp/x.txt.moved"));
+    assertThat(folder.isFinished()).isFalse();
+    Files.delete(journal);
+    assertThat(folder.isFinished()).isTrue();
+  }
+
+  @Test
+  void theJournalOfANameThatAnotherProcessHasIsKept() throws IOException {
+    Path journal = killed("gone.txt", null, null);
+    Files.delete(inbox.resolve("gone.txt"));
+    Claims other = otherProcess();
+    assertThat(other.take(Path.of("gone.txt"))).isTrue();
+    DropFolder folder = start();
+    assertThat(journal).exists();
+    other.close();
+    for (int second = 1; second < 60; second++) {
+      folder.tick();
+    }
+    assertThat(journal).as("looked at once a minute").exists();
+    folder.tick();
+    assertThat(journal).doesNotExist();
+  }
+
+  @Test
+  void endsAreSyncedEverySecond() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1), id(2));
+    claimed(folder);
+    folder.ids(file).next().settlement().settled(Delivery.Outcome.DELIVERED);
+    Path journal = journal(file);
+    Files.delete(journal);
+    folder.tick();
+    assertThat(journal).as("written again").content().endsWith("0;\n");
+  }
+
+  @Test
+  void aFolderThatStopsReleasesWhatItHas() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    assertThat(claimed(folder)).containsExactly(file);
+    DropFolder other = start();
+    assertThat(claimed(other)).isEmpty();
+    assertThat(other.isFinished()).as("another process works on it").isTrue();
+    assertThat(folder.isFinished()).isFalse();
+    folder.destroy();
+    assertThat(other.isFinished()).isFalse();
+    assertThat(claimed(other)).containsExactly(file);
+  }
+
+  @Test
+  void anInboxThatIsRemovedIsMadeAgain() throws IOException {
+    DropFolder folder = start();
+    Files.delete(inbox.resolve(".serp/claims"));
+    Files.delete(inbox.resolve(".serp"));
+    Files.delete(inbox);
+    assertThat(folder.waiting()).isEmpty();
+    assertThat(folder.isFinished()).isTrue();
+    assertThat(claimed(folder)).isEmpty();
+    assertThat(inbox).isDirectory();
+  }
+
+  @Test
+  void anInboxThatCannotBeReadIsSaid() throws IOException {
+    DropFolder folder = start();
+    Files.delete(inbox.resolve(".serp/claims"));
+    Files.delete(inbox.resolve(".serp"));
+    Files.delete(inbox);
+    Files.writeString(inbox, "no folder");
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      assertThat(claimed(folder)).isEmpty();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARN the inbox cannot be read and is tried again: ");
+    }
+    assertThat(folder.waiting()).isEmpty();
+  }
+
+  @Test
+  void aTickThatFailsIsSaid() throws IOException {
+    DropFolder folder = start();
+    Files.delete(inbox.resolve(".serp/claims"));
+    Files.delete(inbox.resolve(".serp"));
+    Files.createSymbolicLink(inbox.resolve(".serp"), temp);
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      folder.tick();
+      folder.tick();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARN the inbox cannot be read and is tried again: serp.folder.inbox: ");
+    }
+  }
+
+  /** What is not a drop file is passed over without a word. */
+  @Test
+  void hiddenAndUnfinishedFilesArePassedOver() throws IOException {
+    DropFolder folder = start();
+    for (String name : List.of(".ids.txt", "ids.txt.part", "ids.txt.PART", "ids.txt.tmp")) {
+      drop(name, id(1));
+    }
+    assertThat(claimed(folder)).isEmpty();
+    assertThat(folder.waiting()).isEmpty();
+    assertThat(folder.leftAlone()).isEmpty();
+    assertThat(folder.isFinished()).isTrue();
+  }
+
+  @Test
+  void theFolderHasNothingOpenWhenAllHasEnded() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", id(1));
+    drop("ids.json", "[\"" + id(2) + "\"]");
+    drop("ids.csv.gz", "no gzip");
+    workOff(folder);
+    Path file = drop("kept.txt", id(3), id(4));
+    claimed(folder);
+    folder.ids(file).next();
+    folder.release(file);
+    folder.tick();
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(folder.waiting()).hasSize(1);
+    assertThat(openFiles()).containsExactly("claims");
+    folder.destroy();
+    assertThat(openFiles()).isEmpty();
+  }
+
+  private List<String> openFiles() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .map(DropFolderTest::target)
+          .filter(target -> target.startsWith(temp.toString()))
+          .map(target -> target.substring(target.lastIndexOf('/') + 1))
+          .toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // that of the listing itself
+    }
+  }
+
+  /** Java shows bytes that it cannot decode as U+FFFD, and would not find the file again. */
+  @Test
+  void aNameThatCannotBeDecodedIsLeftAlone() throws Exception {
+    DropFolder folder = start();
+    String touch = "touch \"$1/$(printf 'a\\377').txt\"";
+    Process sh = new ProcessBuilder("sh", "-c", touch, "sh", inbox.toString()).start();
+    assertThat(sh.waitFor()).isZero();
+    drop("\uFFFD.txt", id(1)); // somebody named it so
+    assertThat(workOff(folder)).containsExactly(id(1));
+    assertThat(folder.leftAlone())
+        .containsExactly(
+            Map.entry(
+                "a\uFFFD.txt",
+                "its name cannot be read here; start the program with LANG=C.UTF-8, or rename the"
+                    + " file"));
+    assertThat(folder.isFinished()).isTrue();
+  }
+
+  @Test
+  void whatIsNoFileAtAllIsLeftAlone() throws IOException {
+    DropFolder folder = start();
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(inbox.resolve("ids.txt")));
+      assertThat(claimed(folder)).isEmpty();
+      assertThat(folder.leftAlone())
+          .containsEntry("ids.txt", "it is a pipe, a socket or a device; drop a regular file");
+    }
   }
 }

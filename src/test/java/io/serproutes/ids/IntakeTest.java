@@ -177,4 +177,59 @@ class IntakeTest {
     intake.start();
     assertThat(take(1, null)).hasSize(1);
   }
+
+  @Test
+  void whatTheCoreAsksOfAnIdItsSourceAnswers() throws InterruptedException {
+    List<String> told = new ArrayList<>();
+    Delivery.Settlement source =
+        new Delivery.Settlement() {
+          @Override
+          public void outOfLine() {
+            told.add("out of line");
+          }
+
+          @Override
+          public void settled(Delivery.Outcome outcome) {
+            told.add("settled");
+          }
+
+          @Override
+          public boolean logsDeadLetter(String reason) {
+            told.add(reason);
+            return false;
+          }
+
+          @Override
+          public Object origin() {
+            return told;
+          }
+
+          @Override
+          public boolean isWanted() {
+            return false;
+          }
+        };
+    Delivery.Settlement place = intake.take(ID, SOURCE, source).settlement();
+    assertThat(place.logsDeadLetter("not-found")).isFalse();
+    assertThat(place.origin()).isSameAs(told);
+    assertThat(place.isWanted()).isFalse();
+    place.outOfLine();
+    place.settled(Delivery.Outcome.DELIVERED);
+    assertThat(told).containsExactly("not-found", "out of line", "settled");
+
+    Delivery.Settlement plain = intake.take(ID, SOURCE, settled::add).settlement();
+    assertThat(plain.logsDeadLetter("not-found")).isTrue();
+    assertThat(plain.origin()).isNull();
+    assertThat(plain.isWanted()).isTrue();
+  }
+
+  @Test
+  void aPauseThatIsOverHoldsUpNothing() throws InterruptedException {
+    intake.pause();
+    intake.resume();
+    assertThat(take(1, null)).hasSize(1);
+    assertThat(intake.isClosed()).isFalse();
+    intake.stop();
+    assertThat(intake.isClosed()).isTrue();
+  }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,5 +78,95 @@ class LeftAloneTest {
     Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     assertThat(leftAlone.isLeftAlone(file)).isFalse();
     assertThat(leftAlone.isOver(file)).isFalse();
+  }
+
+  @Test
+  void aNameIsLoggedOnceAndAgainWhereItCameBack() {
+    Path link = folder.resolve("link.txt");
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      for (int look = 0; look < 3; look++) {
+        leftAlone.name(link, "it is a link");
+        leftAlone.name(link, "it is a link");
+        leftAlone.endOfLook();
+      }
+      assertThat(log.lines()).containsExactly("WARN link.txt is left alone: it is a link");
+      assertThat(leftAlone.shown(50)).containsExactly(Map.entry("link.txt", "it is a link"));
+      leftAlone.endOfLook();
+      assertThat(leftAlone.shown(50)).as("it is gone").isEmpty();
+      leftAlone.name(link, "it is a link");
+      assertThat(log.lines()).hasSize(2);
+    }
+  }
+
+  @Test
+  void ofVeryManyNamesTheFirstAreLogged() {
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      for (int i = 0; i < 1010; i++) {
+        leftAlone.name(folder.resolve("link-" + i), "it is a link");
+      }
+      leftAlone.endOfLook();
+      assertThat(log.lines()).hasSize(1000);
+      assertThat(leftAlone.shown(2000)).hasSize(1000).doesNotContainKey("link-1000");
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeReadIsLoggedOnceForAReason() {
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      leftAlone.folder(new IOException("stale"));
+      leftAlone.folder(new IOException("stale"));
+      leftAlone.folder(new IOException("denied"));
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN the inbox cannot be read and is tried again: stale",
+              "WARN the inbox cannot be read and is tried again: denied");
+      leftAlone.endOfLook();
+      leftAlone.folder(new IOException("denied"));
+      assertThat(log.lines()).as("it was read meanwhile").hasSize(3);
+    }
+  }
+
+  @Test
+  void aFileThatFailsAgainIsLoggedWhereItOrTheReasonIsAnother() throws IOException {
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      leftAlone.failed(file, "cannot be moved", true);
+      leftAlone.failed(file, "cannot be moved", true);
+      assertThat(log.lines()).containsExactly("WARN ids.txt cannot be moved");
+      leftAlone.failed(file, "waits", false);
+      assertThat(log.lines()).hasSize(2);
+      Files.writeString(file, "more ids");
+      leftAlone.failed(file, "waits", false);
+      assertThat(log.lines()).hasSize(3);
+    }
+  }
+
+  @Test
+  void whatIsShownIsBounded() throws IOException {
+    leftAlone.name(folder.resolve("link-1"), "it is a link");
+    leftAlone.name(folder.resolve("li\nk-2"), "it is\na link");
+    leftAlone.endOfLook();
+    leftAlone.failed(file, "cannot\nbe moved", true);
+    leftAlone.failed(folder.resolve("gone.txt"), "waits", false);
+    assertThat(leftAlone.shown(3))
+        .containsExactly(
+            Map.entry("link-1", "it is a link"),
+            Map.entry("li_k-2", "it is_a link"),
+            Map.entry("ids.txt", "cannot_be moved"));
+    assertThat(leftAlone.shown(1)).containsOnlyKeys("link-1");
+  }
+
+  /** Their memory is bounded: the oldest of very many is tried again at once. */
+  @Test
+  void ofVeryManyFilesThatFailTheOldestIsForgotten() {
+    Path second = folder.resolve("second.txt");
+    leftAlone.failed(file, "waits", false);
+    leftAlone.failed(second, "waits", false);
+    for (int i = 2; i < 10_000; i++) {
+      leftAlone.failed(folder.resolve("gone-" + i), "waits", false);
+    }
+    assertThat(leftAlone.isLeftAlone(file)).isTrue();
+    leftAlone.failed(folder.resolve("one more"), "waits", false);
+    assertThat(leftAlone.isLeftAlone(file)).isFalse();
+    assertThat(leftAlone.isLeftAlone(second)).isTrue();
   }
 }

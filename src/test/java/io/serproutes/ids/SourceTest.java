@@ -65,4 +65,17 @@ class SourceTest {
     assertThat(readable.getBytes(java.nio.charset.StandardCharsets.UTF_8)).hasSizeLessThan(201);
     assertThat(Source.readable(readable)).isEqualTo(readable);
   }
+
+  @Test
+  void anExtensionIsKeptUpToTwentyCharacters() {
+    String stem = "x".repeat(300);
+    String longest = "." + "y".repeat(19);
+    assertThat(Source.readable(stem + longest)).isEqualTo("x".repeat(180) + longest);
+    assertThat(Source.readable(stem + longest + "y")).isEqualTo("x".repeat(200));
+    assertThat(Source.readable("." + "y".repeat(300))).isEqualTo("." + "y".repeat(199));
+    assertThat(Source.readable(".csv" + "x".repeat(200) + ".gz"))
+        .as("too long to be an extension")
+        .isEqualTo(".csv" + "x".repeat(196));
+    assertThat(Source.readable("x".repeat(196) + ".csv")).isEqualTo("x".repeat(196) + ".csv");
+  }
 }

@@ -78,4 +78,15 @@ class TaskIdTest {
     assertThat(TaskId.parse("03171324-0696-0066-0000-d4f3b5bc1ba2")).isNotNull();
     assertThat(TaskId.parse("00000000-0000-0000-0000-000000000000").high()).isZero();
   }
+
+  /** A file of another name is not ours, whatever it holds. */
+  @Test
+  void aFileIsOfAnIdWhoseNameIsItsValue() {
+    String id = "03171324-0696-0066-0000-d4f3b5bc1ba2";
+    assertThat(TaskId.ofFileName(id + ".json", ".json")).isEqualTo(new TaskId(id));
+    assertThat(TaskId.ofFileName(id + ".json", ".gz")).isNull();
+    assertThat(TaskId.ofFileName(id.toUpperCase(Locale.ROOT) + ".json", ".json")).isNull();
+    assertThat(TaskId.ofFileName(" " + id + ".json", ".json")).isNull();
+    assertThat(TaskId.ofFileName("notes.json", ".json")).isNull();
+  }
 }
