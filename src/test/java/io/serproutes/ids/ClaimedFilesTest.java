@@ -75,6 +75,7 @@ class ClaimedFilesTest {
         files.whole(Path.of("gone-" + i));
       }
       assertThat(look(files, inbox)).containsExactly(first);
+      assertThat(files.isEmpty()).isFalse();
       Path last = drop("last.txt");
       files.whole(Path.of("gone"));
       files.whole(last.getFileName());

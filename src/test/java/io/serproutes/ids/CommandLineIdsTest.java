@@ -347,4 +347,21 @@ class CommandLineIdsTest {
       return ""; // that of the listing itself
     }
   }
+
+  @Test
+  void whatIsLeftOfAllFilesIsAsDenseAsWhatWasRead() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 600; i++) {
+      lines.append(TaskId.of(i, 1)).append('\n');
+    }
+    int half = lines.length() / 2;
+    Path one = write("one.txt", lines.substring(0, half));
+    Path two = write("two.txt", lines.substring(half));
+    CommandLineIds ids = fetch(one.toString(), two.toString());
+    Iterator<Delivery> all = ids.ids();
+    for (int i = 0; i < 400; i++) {
+      all.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    }
+    assertThat(ids.left()).isBetween(100L, 300L);
+  }
 }

@@ -334,13 +334,13 @@ class DropFileTest {
 
   @Test
   void oneIdAgainAndAgainMakesNoFileOfIds() throws IOException {
-    DropFile file = open(drop("ids.txt", ("bad\n" + id(1) + "\n").repeat(50_000)));
+    DropFile file = open(drop("ids.txt", ("bad\n" + lines(1, 2) + lines(1, 2)).repeat(20_000)));
     int taken = 0;
     for (; file.hasNext(); taken++) {
       file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     assertThat(taken).isEqualTo(10_001);
-    assertThat(file.broken()).startsWith("not a file of ids: 10,001 of its first 20,0");
+    assertThat(file.broken()).startsWith("not a file of ids: 10,001 of its first 30,0");
   }
 
   @Test

@@ -151,6 +151,7 @@ class DropFolderTest {
       assertThat(folder.ids(file).hasNext()).isFalse();
       folder.move(file);
       folder.release(file);
+      assertThat(openFiles()).noneMatch(name -> name.endsWith(".journal"));
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -208,6 +209,7 @@ class DropFolderTest {
     }
     assertThat(file).exists();
     assertThat(names(".done")).isEmpty();
+    assertThat(folder.progress()).as("none has moved").isEmpty();
     assertThat(folder.isFinished()).isFalse();
     assertThat(workOff(folder)).containsExactly(id(2));
     assertThat(folder.isFinished()).isTrue();
@@ -985,15 +987,15 @@ class DropFolderTest {
   @Test
   void aNameThatCannotBeDecodedIsLeftAlone() throws Exception {
     DropFolder folder = start();
-    String touch = "touch \"$1/$(printf 'a\\377').txt\"";
+    String touch = "touch \"$1/$(printf '\\377').txt\"";
     Process sh = new ProcessBuilder("sh", "-c", touch, "sh", inbox.toString()).start();
     assertThat(sh.waitFor()).isZero();
-    drop("\uFFFD.txt", id(1)); // somebody named it so
+    drop("a\uFFFD.txt", id(1)); // somebody named it so
     assertThat(workOff(folder)).containsExactly(id(1));
     assertThat(folder.leftAlone())
         .containsExactly(
             Map.entry(
-                "a\uFFFD.txt",
+                "\uFFFD.txt",
                 "its name cannot be read here; start the program with LANG=C.UTF-8, or rename the"
                     + " file"));
     assertThat(folder.isFinished()).isTrue();
@@ -1008,5 +1010,94 @@ class DropFolderTest {
       assertThat(folder.leftAlone())
           .containsEntry("ids.txt", "it is a pipe, a socket or a device; drop a regular file");
     }
+  }
+
+  @Test
+  void anInboxThatIsNotThereIsMade() throws IOException {
+    Files.delete(inbox);
+    DropFolder folder = start();
+    assertThat(inbox.resolve(".serp/claims")).exists();
+    assertThat(folder.isFinished()).isTrue();
+  }
+
+  /** In a host, which may go on. */
+  @Test
+  void anErrorThatEndsTheRestOfTheRouteIsReported() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    Iterator<Delivery> ids = folder.ids(file);
+    Delivery delivery = ids.next();
+    assertThat(ids.hasNext()).isFalse();
+    List<Throwable> reported = new ArrayList<>();
+    folder.process(
+        with(file),
+        doneSync -> {
+          throw new OutOfMemoryError("simulated");
+        });
+    Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
+    try {
+      delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    } finally {
+      Thread.currentThread().setUncaughtExceptionHandler(null);
+    }
+    assertThat(reported).singleElement().isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void aFileThatWasTakenFromWhereItMovedNeedsNoComparison() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", id(1));
+    workOff(folder);
+    Files.delete(only(".done"));
+    assertThat(folder.isFinished()).isTrue();
+    assertThat(progress()).isEmpty();
+  }
+
+  @Test
+  void aReasonThatCannotBeWrittenNowIsWrittenLater() throws IOException {
+    DropFolder folder = start();
+    drop("ids.xml", id(1));
+    List<Path> inTheWay = new ArrayList<>();
+    rename =
+        (from, to) -> {
+          DropFileMoves.Rename.ATOMIC.move(from, to);
+          inTheWay.add(Files.createDirectory(Path.of(to + ".reason.txt")));
+        };
+    workOff(folder);
+    assertThat(folder.rejected()).as("it has moved").isOne();
+    assertThat(folder.isFinished()).isFalse();
+    Files.delete(inTheWay.get(0));
+    assertThat(folder.isFinished()).isTrue();
+    assertThat(inTheWay.get(0)).content().startsWith("a format that is not supported");
+  }
+
+  @Test
+  void aReasonThatWasCutOffIsWrittenAgain() throws IOException {
+    String target = ".rejected/20261126T010203004Z-ids.txt";
+    killed("ids.txt", target, "bad gzip");
+    move("ids.txt", target);
+    Path reason = Files.writeString(inbox.resolve(target + ".reason.txt"), "bad g");
+    start();
+    assertThat(reason).hasContent("bad gzip\n");
+  }
+
+  @Test
+  void aFileThatMovedIsComparedOnceItHasSettled() throws IOException {
+    settle = "1h";
+    killed("ids.txt", TARGET, null);
+    move("ids.txt", TARGET);
+    DropFolder folder = start();
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(progress()).hasSize(1);
+  }
+
+  @Test
+  void whatComesBackAtTheLastMomentIsNotFinished() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", id(1));
+    workOff(folder);
+    Files.writeString(only(".done"), id(2) + "\n", StandardOpenOption.APPEND);
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(names("")).containsExactly("ids.txt");
   }
 }

@@ -120,4 +120,22 @@ class IdFileTest {
       assertThat(gone.isOpen()).isFalse();
     }
   }
+
+  /** So that an entry keeps its number when the key changes. */
+  @Test
+  void whatIsPassedOverIsNumberedToo() throws IOException {
+    String row = "{\"id\":\"%s\",\"endpoint_regular\":\"%s/x\"}";
+    String answer =
+        "{\"tasks\":[{\"result\":[%s,%s,%s]}]}"
+            .formatted(
+                row.formatted(A, "/v3/other"),
+                row.formatted(A, "/v3/mine"),
+                row.formatted(A, "/v3/mine"));
+    try (IdFile file = open("ready.json", answer)) {
+      file.next();
+      assertThat(file.number()).isOne();
+      file.next();
+      assertThat(file.number()).isEqualTo(2);
+    }
+  }
 }
