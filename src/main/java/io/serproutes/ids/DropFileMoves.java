@@ -176,10 +176,10 @@ final class DropFileMoves {
    * Compares the files that moved at least {@code serp.folder.settle} ago with their journals, and
    * deletes the journals.
    *
-   * @return how many files are still to be compared
+   * @return whether none is still to be compared
    */
-  synchronized int finish() throws IOException {
-    int left = 0;
+  synchronized boolean finish() throws IOException {
+    boolean isOver = true;
     boolean synced = false;
     try (DirectoryStream<Path> moved = journals.moved()) {
       for (Path journal : moved) {
@@ -188,12 +188,12 @@ final class DropFileMoves {
           syncFolders();
           synced = true;
         }
-        left += isDue && finish(journal) ? 0 : 1;
+        isOver &= isDue && finish(journal);
       }
     } catch (NoSuchFileException e) {
-      return 0; // .serp was removed
+      return true; // .serp was removed
     }
-    return left;
+    return isOver;
   }
 
   private boolean isDue(Path journal) throws IOException {

@@ -283,7 +283,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       // the inbox was removed
     }
     // in this order: a file that left the walk is claimed, or moved and not yet compared, or back
-    return claimed.isEmpty() && moves.finish() == 0 && moves.putBack() == putBack;
+    return claimed.isEmpty() && moves.finish() && moves.putBack() == putBack;
   }
 
   /** How many files were rejected since the start. */
