@@ -152,4 +152,144 @@ class AssignedPartitionsTest {
       assertThat(log.lines()).as("once each time").hasSize(2);
     }
   }
+
+  private PartitionProgress assign(TopicPartition partition, long from) {
+    PartitionProgress progress = new PartitionProgress(from, null);
+    offsets.assigned(partition, progress);
+    return progress;
+  }
+
+  @Test
+  void aTopicIsFinishedWhereAllOfItsStartHasEnded() {
+    assertThat(offsets.isFinished("ids")).as("the group has not said what is ours").isFalse();
+    assertThat(offsets.hasJoined("ids")).isFalse();
+    offsets.share("ids", 2);
+    assertThat(offsets.hasJoined("ids")).isTrue();
+    assertThat(offsets.isFinished("ids")).as("nothing is ours").isTrue();
+    PartitionProgress first = assign(FIRST, 5);
+    PartitionProgress second = assign(SECOND, 7);
+    assign(new TopicPartition("parked", 0), 0);
+    offsets.end(FIRST, 6);
+    assertThat(offsets.end(FIRST)).isEqualTo(6);
+    assertThat(offsets.end(SECOND)).isNull();
+    first.read(5);
+    first.settle(5, true);
+    assertThat(offsets.isFinished("ids")).as("where the second ended is not known").isFalse();
+    offsets.end(SECOND, 8);
+    second.read(7);
+    assertThat(offsets.isFinished("ids")).isFalse();
+    second.settle(7, true);
+    assertThat(offsets.isFinished("ids")).isTrue();
+  }
+
+  @Test
+  void aTopicIsParkedWhereAllOfItsStartIsReadAndParked() {
+    assertThat(offsets.isParkedUpToStart("ids")).isFalse();
+    offsets.share("ids", 1);
+    PartitionProgress first = assign(FIRST, 5);
+    offsets.end(FIRST, 7);
+    first.read(5);
+    first.park();
+    assertThat(offsets.isParkedUpToStart("ids")).as("one is not read").isFalse();
+    first.read(6);
+    assertThat(offsets.isParkedUpToStart("ids")).as("one is in work").isFalse();
+    first.park();
+    assertThat(offsets.isParkedUpToStart("ids")).isTrue();
+    assertThat(offsets.isFinished("ids")).isFalse();
+  }
+
+  @Test
+  void whatIsInWorkIsCountedByTopic() {
+    PartitionProgress first = assign(FIRST, 0);
+    PartitionProgress second = assign(SECOND, 0);
+    PartitionProgress other = assign(new TopicPartition("parked", 0), 0);
+    first.read(0);
+    second.read(0);
+    second.read(1);
+    other.read(0);
+    first.weigh(0, 5000);
+    second.weigh(1, 6000);
+    other.weigh(0, 7000);
+    assertThat(offsets.open("ids")).isEqualTo(3);
+    assertThat(offsets.openBytes("ids")).isEqualTo(11_000);
+    assertThat(offsets.open("parked")).isOne();
+    assertThat(offsets.find(FIRST)).isSameAs(first);
+    assertThat(offsets.revoked(FIRST)).isSameAs(first);
+    assertThat(offsets.find(FIRST)).isNull();
+    assertThat(offsets.revoked(FIRST)).as("not ours").isNull();
+    assertThat(offsets.open("ids")).isEqualTo(2);
+  }
+
+  @Test
+  void theShareMayBeGiven() {
+    Settings half =
+        new Settings(
+            Map.of("serp.api.calls-per-minute", "" + PER_MINUTE, "serp.api.share", "1/2")::get);
+    Gate own = new Gate(half, new BeginTask());
+    AssignedPartitions given = new AssignedPartitions(half, own);
+    int before = own.callsLeft();
+    given.joining("ids");
+    given.assigned(FIRST, new PartitionProgress(0, null));
+    given.share("ids", 8);
+    assertThat(own.callsLeft()).isEqualTo(before);
+    try (LogLines log = LogLines.of("serp-kafka")) {
+      given.logChange("ids", "assigned", List.of(FIRST));
+      assertThat(log.lines()).containsExactly("INFO ids: partitions 0 assigned, now 1 of 8");
+    }
+  }
+
+  @Test
+  void theShareIsAllWhereMoreIsOursThanIsKnown() {
+    assign(FIRST);
+    assign(SECOND);
+    offsets.share("ids", 1);
+    assertThat(gate.callsLeft()).isEqualTo(PER_MINUTE);
+  }
+
+  @Test
+  void runsOfPartitionsAreWrittenInShort() {
+    assertThat(AssignedPartitions.compact(partitions())).isEmpty();
+    assertThat(AssignedPartitions.compact(partitions(3))).isEqualTo("3");
+    assertThat(AssignedPartitions.compact(partitions(4, 3))).isEqualTo("3-4");
+    assertThat(AssignedPartitions.compact(partitions(9, 0, 2, 1, 5))).isEqualTo("0-2, 5, 9");
+  }
+
+  @Test
+  void whoStandsByGoesOnStandingByWhileAnotherTopicIsJoined() {
+    offsets.share("ids", 1);
+    try (LogLines log = LogLines.of("serp-kafka")) {
+      offsets.logStandBy();
+      advance(9);
+      assertThat(log.lines()).isEmpty();
+      advance(1);
+      assertThat(log.lines()).hasSize(1);
+      offsets.joining("parked");
+      advance(1);
+      offsets.share("parked", 1);
+      advance(60);
+      assertThat(log.lines()).as("it has been said").hasSize(1);
+    }
+  }
+
+  @Test
+  void aMemberIsKnownOnceTheGroupHasLetItIn() {
+    offsets.member("ids", new ConsumerGroupMetadata("group"));
+    assertThat(offsets.members()).isEmpty();
+    ConsumerGroupMetadata first = new ConsumerGroupMetadata("group", 0, "member", Optional.empty());
+    offsets.member("ids", first);
+    assertThat(offsets.members()).isEqualTo(Map.of("ids", first));
+    offsets.member("ids", new ConsumerGroupMetadata("group"));
+    assertThat(offsets.members()).isEmpty();
+  }
+
+  @Test
+  void whatIsNoTopicOfOursChangesNothing() {
+    offsets.joining("ids");
+    assign(FIRST);
+    offsets.share("ids", 2);
+    offsets.counted("ids", 2);
+    assertThat(gate.callsLeft()).isEqualTo(PER_MINUTE / 2);
+    assertThat(offsets.isFinished("others")).isFalse();
+    assertThat(offsets.partitions("others")).isZero();
+  }
 }

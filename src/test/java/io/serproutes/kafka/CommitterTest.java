@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -34,11 +35,13 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the parts of a transaction that fails at any of its steps. */
 class CommitterTest {
@@ -527,5 +531,266 @@ class CommitterTest {
     first.settle(10, true);
     committer.commit(later.takeAgain());
     assertThat(client.committed()).containsExactly("a");
+  }
+
+  /** The client allows nothing else after it. */
+  @Test
+  void aCommitThatTimesOutIsAskedForOnceMore() {
+    Client late =
+        new Client() {
+          private int commits;
+
+          @Override
+          public void commitTransaction() {
+            if (commits++ == 0) {
+              throw new TimeoutException("no answer yet");
+            }
+            super.commitTransaction();
+          }
+        };
+    clients.clear();
+    clients.add(late);
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(late.committed()).containsExactly("a");
+    assertThat(ended.get(a)).isEmpty();
+    assertThat(late.closed()).isFalse();
+  }
+
+  @Test
+  void whereNoTransactionCanBeBegunNowThePartsGoAgain() {
+    client.initTransactionException = new TimeoutException("no coordinator");
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart b = part(second, 20, "b");
+    commit(a, b);
+    assertThat(client.closed()).isTrue();
+    assertThat(later.failed).isEmpty();
+    assertThat(later.again).containsExactly(a, b);
+    committer.commit(later.takeAgain());
+    assertThat(next.committed()).containsExactlyInAnyOrder("a", "b");
+  }
+
+  @ParameterizedTest
+  @MethodSource("rights")
+  void whereNoTransactionIsAllowedEachPartFails(RuntimeException denied) {
+    client.initTransactionException = denied;
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart b = part(second, 20, "b");
+    commit(a, b);
+    assertThat(later.failed).containsOnlyKeys(a, b).containsValue(denied);
+    assertThat(later.again).isEmpty();
+    assertThat(ended).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rights")
+  void aRightThatIsMissingIsNothingThatPasses(RuntimeException denied) {
+    client.sendException = denied;
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    assertThat(later.failed).containsOnlyKeys(a);
+    assertThat(later.again).isEmpty();
+  }
+
+  static Stream<RuntimeException> rights() {
+    return Stream.of(
+        new TransactionalIdAuthorizationException("denied"),
+        new ClusterAuthorizationException("denied"),
+        new KafkaException("in an error state", new TransactionalIdAuthorizationException("no")));
+  }
+
+  @Test
+  void aFailureThatIsNoneOfTheBrokersGoesAgain() {
+    client.sendException = new IllegalStateException("closed");
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart b = part(second, 20, "b");
+    commit(a, b);
+    assertThat(later.failed).isEmpty();
+    assertThat(later.again).containsExactlyInAnyOrder(a, b);
+  }
+
+  /** What is not acknowledged may be so for the sake of one part. */
+  @Test
+  void aRefusalThatComesLateEndsItsPartOnly() {
+    Client refusing =
+        new Client() {
+          private final List<Callback> outstanding = new ArrayList<>();
+
+          @Override
+          public Future<RecordMetadata> send(
+              ProducerRecord<String, byte[]> record, Callback callback) {
+            if (new String(record.value(), UTF_8).equals("refused later")) {
+              outstanding.add(callback);
+              return null;
+            }
+            return super.send(record, callback);
+          }
+
+          @Override
+          public void sendOffsetsToTransaction(
+              Map<TopicPartition, OffsetAndMetadata> commits, ConsumerGroupMetadata member) {
+            super.sendOffsetsToTransaction(commits, member);
+            outstanding.forEach(
+                one -> one.onCompletion(null, new RecordTooLargeException("of the broker")));
+            outstanding.clear();
+          }
+        };
+    clients.clear();
+    clients.add(refusing);
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart late = part(second, 20, "refused later");
+    commit(a, late);
+    assertThat(later.failed).containsOnlyKeys(late);
+    assertThat(later.failed.get(late)).isInstanceOf(RecordTooLargeException.class);
+    assertThat(refusing.committed()).containsExactly("a");
+    assertThat(ended).containsOnlyKeys(a);
+  }
+
+  @Test
+  void aCommitThatTheBrokersDoNotAnswerIsResolvedOnceTheyDo() {
+    client.commitTransactionException = new TimeoutException("no answer");
+    TransactionPart a = part(first, 10, "a");
+    known.add(offset(FIRST, 11));
+    commit(a);
+    assertThat(client.closed()).isTrue();
+    assertThat(later.pauses).isZero();
+    assertThat(ended.get(a)).isEmpty();
+  }
+
+  @Test
+  void theCommitterIsClosedWithItsProducer() {
+    commit(part(first, 10, "a"));
+    committer.close();
+    assertThat(client.closed()).isTrue();
+    committer.close();
+    committer.open();
+    assertThat(next.transactionInitialized()).as("a producer of its own").isTrue();
+  }
+
+  @Test
+  void aProducerIsMadeOnce() {
+    committer.open();
+    committer.open();
+    assertThat(client.transactionInitialized()).isTrue();
+    assertThat(clients).containsExactly(next);
+  }
+
+  /** Whoever reads only what is committed would wait for what is open. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theLastProducerIsGivenASecond(boolean isInterrupted) {
+    List<Duration> timeouts = new ArrayList<>();
+    clients.clear();
+    clients.add(
+        new Client() {
+          @Override
+          public void close(Duration timeout) {
+            timeouts.add(timeout);
+            throw new KafkaException("the thread was interrupted");
+          }
+        });
+    committer.open();
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+    committer.close();
+    assertThat(Thread.interrupted()).isEqualTo(isInterrupted);
+    assertThat(timeouts).containsExactly(Duration.ofSeconds(1));
+  }
+
+  /** No more is lost than what is aborted anyway. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aProducerThatIsReplacedIsWaitedForOnlyAtTheEnd(boolean isInterrupted) {
+    List<Duration> timeouts = new ArrayList<>();
+    Client failing =
+        new Client() {
+          @Override
+          public void close(Duration timeout) {
+            timeouts.add(timeout);
+          }
+        };
+    failing.sendOffsetsToTransactionException = new TimeoutException("late");
+    clients.clear();
+    clients.add(failing);
+    TransactionPart a = part(first, 10, "a");
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+    commit(a);
+    assertThat(Thread.interrupted()).isEqualTo(isInterrupted);
+    assertThat(timeouts).containsExactly(Duration.ofSeconds(isInterrupted ? 1 : 0));
+  }
+
+  @Test
+  void anOffsetWhoseTransactionFailedIsCommittedByTheNextOne() {
+    first.read(10);
+    first.settle(10, true);
+    client.sendOffsetsToTransactionException = new CommitFailedException("another generation");
+    commit();
+    client.sendOffsetsToTransactionException = null;
+    commit();
+    assertThat(client.consumerGroupOffsetsHistory().get(0).get(GROUP)).isEqualTo(offset(FIRST, 11));
+  }
+
+  /** In a host, which may go on. */
+  @Test
+  void aLackOfMemoryDuringTheCommitIsReported() {
+    Client dying =
+        new Client() {
+          @Override
+          public void commitTransaction() {
+            throw new OutOfMemoryError("simulated");
+          }
+        };
+    clients.clear();
+    clients.addAll(List.of(dying, next));
+    TransactionPart a = part(first, 10, "a");
+    known.add(Map.of());
+    List<Throwable> reported = new ArrayList<>();
+    Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
+    try {
+      commit(a);
+    } finally {
+      Thread.currentThread().setUncaughtExceptionHandler(null);
+    }
+    assertThat(reported).singleElement().isInstanceOf(OutOfMemoryError.class);
+    assertThat(later.again).containsExactly(a);
+  }
+
+  @Test
+  void aGroupThatReadsTwoTopicsIsAskedForBoth() {
+    TopicPartition other = new TopicPartition("parked", 0);
+    PartitionProgress parked = new PartitionProgress(30, null);
+    offsets.assigned(other, parked);
+    offsets.member("parked", new ConsumerGroupMetadata(GROUP, 7, "member", Optional.empty()));
+    client.commitTransactionException = new InvalidProducerEpochException("lost");
+    TransactionPart a = part(first, 10, "a");
+    TransactionPart b = part(parked, 30, "b");
+    Map<TopicPartition, OffsetAndMetadata> all =
+        Map.of(FIRST, new OffsetAndMetadata(11), other, new OffsetAndMetadata(31));
+    known.addAll(List.of(all, all));
+    commit(a, b);
+    assertThat(ended).containsOnlyKeys(a, b);
+    assertThat(later.again).isEmpty();
+  }
+
+  @Test
+  void theThreadsThatSendEndWithTheCommitter() throws InterruptedException {
+    Set<Thread> others = senders();
+    commit(part(first, 10, "a"), part(second, 20, "b"), part(first, 11, "c"));
+    Set<Thread> mine = senders();
+    mine.removeAll(others);
+    committer.close();
+    for (Thread thread : mine) {
+      thread.join(30_000);
+      assertThat(thread.isAlive()).isFalse();
+    }
+  }
+
+  private static Set<Thread> senders() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().contains("serp-transaction-records"))
+        .collect(Collectors.toSet());
   }
 }

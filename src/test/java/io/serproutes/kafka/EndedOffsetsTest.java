@@ -228,4 +228,37 @@ class EndedOffsetsTest {
     assertThat(told.ids()).isEmpty();
     return told.records();
   }
+
+  /** Seven bits a byte, so that most gaps and runs are one. */
+  @Example
+  void aNumberTakesNoMoreBytesThanItNeeds() {
+    BitSet ended = new BitSet();
+    ended.set(127);
+    assertThat(encoded(ended)).isEqualTo("serp1:" + base64(127, 1));
+    ended.clear();
+    ended.set(128, 128 + 300);
+    assertThat(encoded(ended)).isEqualTo("serp1:" + base64(0x80, 1, 0xac, 2));
+  }
+
+  /** Bits, as half of them are set; then the ids of the third record as a run. */
+  @Example
+  void aSetIsItsFormItsLengthAndItsBytes() {
+    Ended ended = Ended.nothing();
+    ended.records().set(0);
+    ended.records().set(2);
+    ended.records().set(4);
+    BitSet ids = new BitSet();
+    ids.set(0, 100);
+    ended.ids().put(3, ids);
+    assertThat(EndedOffsets.encode(ended))
+        .isEqualTo("serp2:" + base64(1, 1, 0b10101, 3, 0, 2, 0, 100));
+  }
+
+  private static String base64(int... bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int one : bytes) {
+      out.write(one);
+    }
+    return Base64.getEncoder().encodeToString(out.toByteArray());
+  }
 }

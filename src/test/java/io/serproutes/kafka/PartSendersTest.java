@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -28,6 +31,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PartSendersTest {
 
@@ -224,5 +229,79 @@ class PartSendersTest {
           return made;
         };
     return new TransactionPart(null, Set.of(name), List.of(all), 1, 0, failure -> {});
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1, 0", "2, 1", "3, 2", "9, 2"})
+  void threeSendWithThisThreadAndNoMoreThanThereAreParts(int parts, int others) throws Exception {
+    List<Thread> started = new CopyOnWriteArrayList<>();
+    PartSenders three =
+        new PartSenders(
+            3,
+            runnable -> {
+              started.add(new Thread(runnable));
+              return started.get(started.size() - 1);
+            });
+    three.send(client, IntStream.range(0, parts).mapToObj(i -> part("a", 2, () -> {})).toList());
+    assertThat(started).hasSize(others);
+    assertThat(client.history()).hasSize(2 * parts);
+    three.close();
+    for (Thread thread : started) {
+      thread.join(TimeUnit.SECONDS.toMillis(SECONDS));
+      assertThat(thread.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void aFailureThatIsNoRuntimeExceptionIsOneOfKafka() {
+    IOException failure = new IOException("of an interceptor");
+    MockProducer<String, byte[]> refusing =
+        new MockProducer<>() {
+          @Override
+          public Future<RecordMetadata> send(
+              ProducerRecord<String, byte[]> record, Callback callback) {
+            callback.onCompletion(null, failure);
+            return null;
+          }
+        };
+    assertThatThrownBy(() -> senders.send(refusing, List.of(part("part", 1, () -> {}))))
+        .isExactlyInstanceOf(KafkaException.class)
+        .hasCause(failure);
+  }
+
+  /** Only the first is thrown: nobody else would hear of the other. */
+  @Test
+  void aLackOfMemoryBehindAnotherFailureIsReported() {
+    List<Throwable> reported = new CopyOnWriteArrayList<>();
+    AtomicReference<Thread> first = new AtomicReference<>();
+    PartSenders reporting =
+        new PartSenders(
+            2,
+            runnable -> {
+              Thread thread = new Thread(runnable);
+              thread.setUncaughtExceptionHandler((who, error) -> reported.add(error));
+              return thread;
+            });
+    Thread caller = Thread.currentThread();
+    CyclicBarrier both = new CyclicBarrier(2);
+    Runnable fail =
+        () -> {
+          await(both);
+          if (Thread.currentThread() == caller) {
+            first.set(caller);
+            throw new IllegalStateException("no record");
+          }
+          Awaitility.await()
+              .until(() -> first.get() != null && WAITING.contains(caller.getState()));
+          throw new OutOfMemoryError("simulated");
+        };
+    try {
+      assertThatThrownBy(
+              () -> reporting.send(client, List.of(part("a", 1, fail), part("b", 1, fail))))
+          .hasMessage("no record");
+    } finally {
+      reporting.close();
+    }
+    assertThat(reported).singleElement().isInstanceOf(OutOfMemoryError.class);
   }
 }

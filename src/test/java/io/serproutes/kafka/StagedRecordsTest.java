@@ -72,4 +72,12 @@ class StagedRecordsTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("would never be sent to organic");
   }
+
+  @Test
+  void whatATaskStagedIsForgottenWithIt() {
+    stage("organic", "organic", 0, "item");
+    staged.run();
+    assertThat(keys(true)).isEmpty();
+    assertThat(staged.topics()).isEmpty();
+  }
 }

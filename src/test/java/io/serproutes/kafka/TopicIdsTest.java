@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -326,5 +327,29 @@ class TopicIdsTest {
               assertThat(delivery.history()).as("a replay counts anew").isNull();
             });
     return String.join(",", letters);
+  }
+
+  @Test
+  void aTransactionEndsTheRecordOfASingleId() {
+    assertThat(deliveries(ID).get(0).settlement().origin())
+        .isEqualTo(new RecordInWork(progress, OFFSET));
+  }
+
+  /** It ends with the last of its ids. */
+  @Test
+  void noIdOfSeveralEndsTheirRecord() {
+    assertThat(deliveries("[\"" + ID + "\",\"" + OTHER + "\"]"))
+        .hasSize(2)
+        .allSatisfy(delivery -> assertThat(delivery.settlement().origin()).isNull());
+  }
+
+  @Test
+  void whatIsHandedOutIsHandedOutOnce() {
+    var deliveries = ids().ids(exchange("[\"" + ID + "\",\"" + OTHER + "\"]"));
+    deliveries.next();
+    deliveries.next();
+    assertThat(deliveries.hasNext()).isFalse();
+    assertThatThrownBy(deliveries::next).isInstanceOf(NoSuchElementException.class);
+    assertThat(intake.inWork()).isEqualTo(2);
   }
 }

@@ -1,11 +1,13 @@
 package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.deliver.OutputUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -29,6 +31,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -298,5 +301,71 @@ class TopicProducerTest {
     shared.open();
     assertThat(send(1)).isFalse();
     assertThat(another.history()).hasSize(1);
+  }
+
+  @Test
+  void settingsThatTheClientRefusesFailTheStart() {
+    SharedProducer refused =
+        new SharedProducer(
+            () -> {
+              throw new KafkaException("no such codec");
+            });
+    refused.open();
+    TopicProducer wrong =
+        new TopicProducer(
+            new MockEndpoint("mock:wrong", new MockComponent(context)),
+            "serp.organic",
+            refused,
+            workers::add,
+            any -> records(1),
+            any -> false);
+    assertThatThrownBy(wrong::start).hasStackTraceContaining("no such codec");
+  }
+
+  @Test
+  void aClientThatIsSpentWhileItSendsIsReplaced() {
+    kafka.sendException = new ProducerFencedException("fenced");
+    send(1);
+    assertThat(exchange.getException(OutputUnavailableException.class).why())
+        .isEqualTo("Kafka: fenced");
+    exchange.setException(null);
+    assertThat(send(1)).isFalse();
+    assertThat(another.history()).hasSize(1);
+  }
+
+  @Test
+  void aClientThatRefusesOneRecordIsKept() {
+    kafka.sendException = new RecordTooLargeException("too large");
+    send(1);
+    exchange.setException(null);
+    kafka.sendException = null;
+    assertThat(send(1)).isFalse();
+    assertThat(kafka.history()).hasSize(1);
+    assertThat(made).hasNext();
+  }
+
+  /** In a host, which may go on: nobody else hears of it on Kafka's thread. */
+  @Test
+  void anErrorThatEndsTheRestOfTheRouteIsReported() {
+    TopicProducer lacking =
+        new TopicProducer(
+            new MockEndpoint("mock:lacking", new MockComponent(context)),
+            "serp.organic",
+            shared,
+            rest -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            },
+            any -> records(1),
+            any -> false);
+    lacking.start();
+    assertThat(lacking.process(exchange, atOnce -> doneAtOnce = atOnce)).isFalse();
+    List<Throwable> reported = new ArrayList<>();
+    Thread.currentThread().setUncaughtExceptionHandler((thread, error) -> reported.add(error));
+    try {
+      kafka.completeNext();
+    } finally {
+      Thread.currentThread().setUncaughtExceptionHandler(null);
+    }
+    assertThat(reported).singleElement().isInstanceOf(OutOfMemoryError.class);
   }
 }

@@ -159,14 +159,30 @@ class WaitingRecordsTest {
     return memory.getHeapMemoryUsage().getUsed();
   }
 
+  /** A file that counts when it is closed. */
+  private static class Counted extends ValueFile {
+    private final AtomicInteger closed;
+
+    Counted(AtomicInteger closed) {
+      this.closed = closed;
+    }
+
+    @Override
+    public void close() throws IOException {
+      closed.incrementAndGet();
+      super.close();
+    }
+  }
+
   /** Some ids are always parked: the file of their values must not grow for that. */
   @Example
   void takesNoMoreDiskThanWhatWaitsNeeds() throws IOException {
     List<ValueFile> files = new ArrayList<>();
+    AtomicInteger closed = new AtomicInteger();
     WaitingRecords waiting =
         new WaitingRecords(
             () -> {
-              files.add(new ValueFile());
+              files.add(new Counted(closed));
               return files.get(files.size() - 1);
             });
     PartitionProgress partition = new PartitionProgress(0, null);
@@ -183,6 +199,7 @@ class WaitingRecordsTest {
     }
     assertThat(taken).isSorted().hasSize(199_000);
     assertThat(files.get(files.size() - 1).size()).isLessThan(8 << 20);
+    assertThat(closed).hasValue(files.size() - 1);
   }
 
   /** A file on a disk that is full whenever it is told so. */
@@ -224,12 +241,19 @@ class WaitingRecordsTest {
   void valuesStayWhereTheyAreWhileTheyCannotBeMoved() throws IOException {
     AtomicBoolean isFull = new AtomicBoolean();
     AtomicInteger files = new AtomicInteger();
+    AtomicInteger closed = new AtomicInteger();
     WaitingRecords waiting =
         new WaitingRecords(
             () ->
                 files.getAndIncrement() == 0
-                    ? new ValueFile()
+                    ? new Counted(closed)
                     : new OnFullDisk(isFull) {
+                      @Override
+                      public void close() throws IOException {
+                        closed.incrementAndGet();
+                        super.close();
+                      }
+
                       private int count;
 
                       @Override
@@ -248,7 +272,8 @@ class WaitingRecordsTest {
         partition.settle(due.offset(), true);
       }
     }
-    assertThat(files.get()).isGreaterThan(2);
+    assertThat(files.get()).as("one failed, and each 10,000 another is tried").isEqualTo(5);
+    assertThat(closed).hasValue(4);
   }
 
   @Example
@@ -315,5 +340,46 @@ class WaitingRecordsTest {
     waiting.add(1000, 0, ID, new PartitionProgress(0, null), 0, new byte[] {0});
     assertThat(waiting.wake(Set.of(ID), value -> null)).isEmpty();
     assertThat(waiting.poll(5)).isNull();
+  }
+
+  @Example
+  void whatWasRevokedIsForgottenWithTheNextPartition() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    assertThat(waiting.nextSecond()).isNull();
+    PartitionProgress revoked = new PartitionProgress(0, null);
+    PartitionProgress ours = new PartitionProgress(0, null);
+    waiting.add(5, 0, ID, revoked, 0, new byte[0]);
+    assertThat(waiting.nextSecond()).isEqualTo(5);
+    revoked.close();
+    assertThat(waiting.size()).isZero();
+    waiting.add(9, 0, ID, ours, 0, new byte[0]);
+    assertThat(waiting.nextSecond()).isEqualTo(9);
+    waiting.add(7, 0, ID, ours, 1, new byte[0]);
+    assertThat(waiting.size()).isEqualTo(2);
+    assertThat(waiting.nextSecond()).isEqualTo(7);
+  }
+
+  @Example
+  void theFileIsEmptyWhenNothingWaits() throws IOException {
+    ValueFile file = new ValueFile();
+    WaitingRecords waiting = new WaitingRecords(() -> file);
+    PartitionProgress partition = new PartitionProgress(0, null);
+    waiting.add(5, 0, ID, partition, 0, new byte[100]);
+    waiting.add(6, 0, ID, partition, 1, new byte[100]);
+    waiting.poll(6);
+    assertThat(file.size()).isEqualTo(208);
+    waiting.poll(6);
+    assertThat(file.size()).isZero();
+  }
+
+  @Example
+  void aRecordWhoseValueIsOfAnotherIdStays() throws IOException {
+    WaitingRecords waiting = new WaitingRecords();
+    waiting.add(1000, 0, ID, new PartitionProgress(0, null), 0, new byte[] {0});
+    assertThat(waiting.wake(Set.of(ID), value -> TaskId.of(0, 99))).isEmpty();
+    assertThat(waiting.nextSecond()).isEqualTo(1000);
+    assertThat(waiting.wake(Set.of(ID), value -> ID)).containsExactly(ID);
+    assertThat(waiting.nextSecond()).isZero();
+    assertThat(waiting.size()).isOne();
   }
 }
