@@ -52,7 +52,7 @@ public final class OutputComponent extends DefaultComponent {
    * would log each failure with a stack trace, which the circuit says in a line; a host's might
    * keep it.
    */
-  private static final class QuietOutputs extends ModelLifecycleStrategySupport {
+  private final class QuietOutputs extends ModelLifecycleStrategySupport {
 
     @Override
     public void onAddRouteDefinition(RouteDefinition route) {
@@ -65,8 +65,10 @@ public final class OutputComponent extends DefaultComponent {
       }
     }
 
-    private static boolean isDefault(ErrorHandlerFactory handler) {
+    // a route builder gives its routes what was set for the context
+    private boolean isDefault(ErrorHandlerFactory handler) {
       return handler == null
+          || handler == getCamelContext().getCamelContextExtension().getErrorHandlerFactory()
           || handler instanceof RefErrorHandlerDefinition ref
               && RefErrorHandlerDefinition.DEFAULT_ERROR_HANDLER_BUILDER.equals(ref.getRef());
     }

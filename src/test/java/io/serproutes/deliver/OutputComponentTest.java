@@ -1,0 +1,280 @@
+package io.serproutes.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.serproutes.LogLines;
+import io.serproutes.Secrets;
+import io.serproutes.Settings;
+import io.serproutes.fetch.ItemsRejectedException;
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemBatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Producer;
+import org.apache.camel.builder.DeadLetterChannelBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OutputComponentTest {
+
+  private static final String OWN = "direct:serp-items-to-own";
+  private static final String PASSWORD = "swordfish/7";
+
+  private final DefaultCamelContext context = new DefaultCamelContext();
+  private final List<Message> taken = new ArrayList<>();
+  private final List<Object> letters = new ArrayList<>();
+  private boolean refuses;
+  private Producer producer;
+
+  @BeforeEach
+  void add() throws Exception {
+    OutputComponent component = new OutputComponent();
+    component.setSecrets(new Secrets(new Settings(Map.of("serp.api.password", PASSWORD)::get)));
+    component.setCamelContext(context);
+    component.setCamelContext(context); // as Camel may
+    context.addComponent("serp-output", component);
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            errorHandler(noErrorHandler());
+            from("direct:letters").process(e -> letters.add(e.getMessage().getBody()));
+          }
+        });
+  }
+
+  @AfterEach
+  void stop() {
+    context.stop();
+  }
+
+  private void take(Exchange exchange) {
+    if (refuses) {
+      throw new IllegalStateException("no room\nfor " + PASSWORD);
+    }
+    taken.add(exchange.getMessage());
+  }
+
+  private void start(RouteBuilder routes) throws Exception {
+    context.addRoutes(routes);
+    start();
+  }
+
+  private void start() throws Exception {
+    context.start();
+    producer = context.getEndpoint("serp-output:own").createProducer();
+    producer.start();
+  }
+
+  /** An output's route as a person writes it. */
+  private RouteBuilder plain() {
+    return new RouteBuilder() {
+      @Override
+      public void configure() {
+        from(OWN).process(e -> take(e));
+      }
+    };
+  }
+
+  private static Task task(long number) {
+    TaskId id = TestTasks.id(number);
+    String result = "[{\"items\":[{\"type\":\"paid\"},{\"type\":\"paid\"},{\"type\":\"x\"}]}]";
+    return TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", result));
+  }
+
+  private Exception send(Task task) throws Exception {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.setVariable(Task.VARIABLE, task);
+    exchange
+        .getMessage()
+        .setBody(ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound()).get(0));
+    producer.process(exchange);
+    return exchange.getException();
+  }
+
+  private Exception sendRefused(Task task) throws Exception {
+    refuses = true;
+    try {
+      return send(task);
+    } finally {
+      refuses = false;
+    }
+  }
+
+  @Test
+  void itemsGoToTheRouteOfTheName() throws Exception {
+    start(plain());
+    assertThat(send(task(1))).isNull();
+    assertThat(taken).hasSize(1);
+    assertThat(taken.get(0).getHeaders())
+        .isEqualTo(
+            Map.of(
+                "serp.task-id", TestTasks.id(1).value(),
+                "serp.item-type", "paid",
+                "serp.item-count", "3",
+                "content-type", "application/json"));
+    assertThat(taken.get(0).getBody(Iterable.class)).hasSize(2);
+  }
+
+  @Test
+  void whatTheRouteThrowsMeansThatItIsUnavailable() throws Exception {
+    start(plain());
+    Exception refused = sendRefused(task(1));
+    assertThat(refused)
+        .isInstanceOf(OutputUnavailableException.class)
+        .hasCauseInstanceOf(IllegalStateException.class);
+    OutputUnavailableException unavailable = (OutputUnavailableException) refused;
+    assertThat(unavailable.why()).isEqualTo("own: no room for ***");
+    assertThat(unavailable.cure()).isEqualTo("Repair what items-to-own.camel.yaml sends to");
+  }
+
+  @Test
+  void anIdThatIsRefusedThreeTimesWhileOthersPassIsRejected() throws Exception {
+    start(plain());
+    Task task = task(1);
+    for (int i = 0; i < 2; i++) {
+      assertThat(sendRefused(task)).isInstanceOf(OutputUnavailableException.class);
+      assertThat(send(task(2 + i))).isNull();
+    }
+    assertThat(sendRefused(task))
+        .isInstanceOf(ItemsRejectedException.class)
+        .hasMessage("own: no room for ***")
+        .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(sendRefused(task(9))).isInstanceOf(OutputUnavailableException.class);
+  }
+
+  @Test
+  void whileNobodyPassesNobodyIsRejected() throws Exception {
+    start(plain());
+    Task task = task(1);
+    assertThat(send(task(2))).isNull();
+    for (int i = 0; i < 5; i++) {
+      assertThat(sendRefused(task)).isInstanceOf(OutputUnavailableException.class);
+    }
+  }
+
+  @Test
+  void itsOwnPassesDoNotCountAgainstAnId() throws Exception {
+    start(plain());
+    Task task = task(1);
+    for (int i = 0; i < 4; i++) {
+      assertThat(sendRefused(task)).isInstanceOf(OutputUnavailableException.class);
+      assertThat(send(task)).isNull();
+    }
+  }
+
+  @Test
+  void itHasNothingToGive() {
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> context.getEndpoint("serp-output:own").createConsumer(null))
+        .withMessageContaining("serp-output");
+  }
+
+  /** A host may keep the failures of its routes: the output would take what it has lost. */
+  @Test
+  void aHostsDefaultErrorHandlerKeepsNothingFromUs() throws Exception {
+    context
+        .getCamelContextExtension()
+        .setErrorHandlerFactory(new DeadLetterChannelBuilder("direct:letters"));
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:other").process(e -> take(e));
+          }
+        });
+    start(plain());
+    assertThat(sendRefused(task(1))).isInstanceOf(OutputUnavailableException.class);
+    assertThat(letters).isEmpty();
+    refuses = true;
+    context.createProducerTemplate().sendBody("direct:other", "of the host");
+    assertThat(letters).as("its own routes have its own").containsExactly("of the host");
+  }
+
+  @Test
+  void aRouteThatIsAddedAsADefinitionIsOneLikeAnyOther() throws Exception {
+    context
+        .getCamelContextExtension()
+        .setErrorHandlerFactory(new DeadLetterChannelBuilder("direct:letters"));
+    RouteDefinition route = new RouteDefinition(OWN);
+    route.process(e -> take(e));
+    context.addRouteDefinition(route);
+    start();
+    assertThat(sendRefused(task(1))).isInstanceOf(OutputUnavailableException.class);
+    assertThat(letters).isEmpty();
+  }
+
+  /** The circuit says it in a line. */
+  @Test
+  void aFailureIsNotLoggedWithItsTrace() throws Exception {
+    start(plain());
+    try (LogLines log =
+        LogLines.of("org.apache.camel.processor.errorhandler.DefaultErrorHandler")) {
+      sendRefused(task(1));
+      assertThat(log.lines()).isEmpty();
+    }
+  }
+
+  @Test
+  void anErrorHandlerThatARouteNamesIsItsOwn() throws Exception {
+    start(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            errorHandler(deadLetterChannel("direct:letters"));
+            from(OWN).process(e -> take(e));
+          }
+        });
+    assertThat(sendRefused(task(1))).isNull();
+    assertThat(letters).hasSize(1);
+  }
+
+  @Test
+  void anErrorHandlerOfTheRegistryIsItsOwn() throws Exception {
+    context.getRegistry().bind("theirs", new DeadLetterChannelBuilder("direct:letters"));
+    start(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            errorHandler(new RefErrorHandlerDefinition("theirs"));
+            from(OWN).process(e -> take(e));
+          }
+        });
+    assertThat(sendRefused(task(1))).isNull();
+    assertThat(letters).hasSize(1);
+  }
+
+  @Test
+  void aRouteConfigurationThatARouteNamesIsItsOwn() throws Exception {
+    context.addRoutes(
+        new RouteConfigurationBuilder() {
+          @Override
+          public void configuration() {
+            routeConfiguration("theirs")
+                .errorHandler(new DeadLetterChannelBuilder("direct:letters"));
+          }
+        });
+    start(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from(OWN).routeConfigurationId("theirs").process(e -> take(e));
+          }
+        });
+    assertThat(sendRefused(task(1))).isNull();
+    assertThat(letters).hasSize(1);
+  }
+}
