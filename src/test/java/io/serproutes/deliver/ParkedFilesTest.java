@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
@@ -583,6 +584,159 @@ class ParkedFilesTest {
     pass(MINUTE.plusSeconds(1));
     assertThat(due(files)).isEmpty();
     assertThat(files.size()).isZero();
+  }
+
+  @Test
+  void itTellsWhenTheNextIsDueWhateverTheClockSays() throws Exception {
+    ParkedFiles files = files();
+    assertThat(files.nextDue()).isNull();
+    Instant dueAt = now.plusSeconds(10);
+    lies(ID, now, dueAt);
+    lies(TestTasks.id(2), now, now.plusSeconds(20));
+    due(files);
+    assertThat(files.nextDue()).isEqualTo(dueAt);
+    pass(Duration.ofSeconds(3));
+    assertThat(files.nextDue()).isEqualTo(dueAt);
+    now = now.minusSeconds(1000);
+    assertThat(files.nextDue()).as("in seven seconds").isEqualTo(dueAt.minusSeconds(1000));
+  }
+
+  @Test
+  void anIdIsNotAskedForBeforeItIsDue() throws Exception {
+    nanos = 700_000_000;
+    lies(ID, now, now.plusMillis(10_001));
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    pass(Duration.ofSeconds(10));
+    assertThat(due(files)).isEmpty();
+    pass(Duration.ofSeconds(1));
+    assertThat(due(files)).hasSize(1);
+  }
+
+  @Test
+  void theFirstOfThoseThatWaitAreShownAsFarAsTheirRecordsAreThere() throws Exception {
+    Path first = lies(ID, now, now.plusSeconds(10));
+    lies(TestTasks.id(2), now, now.plusSeconds(20));
+    lies(TestTasks.id(3), now, now.plusSeconds(30));
+    lies(TestTasks.id(4), now, now.plusSeconds(40));
+    ParkedFiles files = files();
+    due(files);
+    Files.writeString(file(TestTasks.id(2)), "no record");
+    Files.delete(file(TestTasks.id(3)));
+    List<ParkedIds.Parked> shown = files.first(3);
+    assertThat(shown).extracting(ParkedIds.Parked::id).containsExactly(ID, TestTasks.id(2));
+    assertThat(shown)
+        .extracting(ParkedIds.Parked::due)
+        .containsExactly(now.plusSeconds(10), now.plusSeconds(20));
+    assertThat(shown.get(0).record()).isEqualTo(ParkedRecord.read(Files.readAllBytes(first)));
+    assertThat(shown.get(1).record()).isNull();
+  }
+
+  @Test
+  void whatIsParkedHereIsLeftToTheProcessThatAsks() throws Exception {
+    ParkedFiles other = files();
+    assertThat(due(other)).isEmpty();
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "60s"));
+    assertThat(files.size()).isZero();
+    pass(MINUTE);
+    due(other);
+    assertThat(other.size()).isOne();
+  }
+
+  /** Nobody knows whether another process asks; the record is durable. */
+  @Test
+  void anIdIsParkedThoughItsLockCannotBeTaken() throws Exception {
+    Files.createDirectory(parked.resolve(".lock"));
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "60s"));
+    assertThat(file(ID)).exists();
+    assertThat(files.size()).isZero();
+    Files.delete(parked.resolve(".lock"));
+    due(files);
+    assertThat(files.size()).isOne();
+  }
+
+  /** What is parked during a scan is left out of this one alone. */
+  @Test
+  void anIdThatWasParkedDuringAScanIsSeenByTheNext() throws Exception {
+    lies(TestTasks.id(2), now, now.plus(Duration.ofDays(1)));
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    byte[] json = record(task, "0s");
+    onName =
+        name -> {
+          onName = next -> {};
+          try {
+            files.park(task, json);
+          } catch (OutputUnavailableException e) {
+            throw new AssertionError(e);
+          }
+        };
+    due(files).forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
+    pass(MINUTE);
+    due(files).forEach(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
+    assertThat(file(ID)).doesNotExist();
+    lies(ID, now, now); // as of another process
+    pass(MINUTE);
+    assertThat(ids(due(files))).contains(ID.value());
+  }
+
+  /** A run that ends when nothing is parked has seen the folder once. */
+  @Test
+  void aScanThatFailsLaterChangesNothingButIsToldOnce() throws Exception {
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    lies(ID, now, now);
+    onName =
+        name -> {
+          throw new DirectoryIteratorException(new IOException("Input/output error"));
+        };
+    try (LogLines log = LogLines.of("serp-ids-from-parked-files")) {
+      for (int i = 0; i < 3; i++) {
+        pass(MINUTE);
+        assertThat(due(files)).isEmpty();
+      }
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("cannot be listed to its end: Input/output error; tried again");
+    }
+    assertThat(files.size()).isZero();
+    assertThat(files.isKnown()).isTrue();
+    onName = name -> {};
+    pass(MINUTE);
+    assertThat(due(files)).hasSize(1);
+  }
+
+  @Test
+  void aRecordThatCannotBeReadOrRemovedIsToldOnce() throws Exception {
+    Files.createDirectories(file(ID).resolve("full"));
+    try (LogLines log = LogLines.of("serp-ids-from-parked-files")) {
+      ParkedFiles files = files();
+      due(files).get(0).settlement().settled(Delivery.Outcome.KEPT);
+      pass(MINUTE);
+      due(files).get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+      pass(MINUTE);
+      due(files);
+      assertThat(log.lines())
+          .satisfiesExactly(
+              line -> assertThat(line).contains("cannot be read as the record of a parked id"),
+              line -> assertThat(line).contains("its record cannot be removed"));
+    }
+  }
+
+  @Test
+  void itLooksAtFilesOfRecordsAlone() throws Exception {
+    lies(ID, now.minusSeconds(60), now.minusSeconds(1));
+    Files.writeString(parked.resolve("readme.txt"), "x");
+    Files.writeString(parked.resolve("readme.json"), "x");
+    ParkedFiles files = new ParkedFiles(settings("60s"), intake);
+    opened.add(files);
+    due(files);
+    assertThat(files.size()).isOne();
   }
 
   private boolean otherProcessCanLock() throws Exception {

@@ -90,4 +90,16 @@ class ParkingTimesTest {
     assertThat(times.record(notReady(TestTasks.ofHost(ID, "a \"tag\""))).tag())
         .isEqualTo("a \"tag\"");
   }
+
+  @Test
+  void theRecordOfATaskIsReadAsItWasWritten() throws Exception {
+    Instant first = Instant.parse("2026-11-24T06:56:05.123Z");
+    ParkedRecord record = ParkedRecord.read(times.parked(notReady(parkedBefore(first))));
+    assertThat(record.taskId()).isEqualTo(ID.value());
+    assertThat(record.firstAskedAt()).isEqualTo(first.toString());
+  }
+
+  private static Task parkedBefore(Instant first) {
+    return TestTasks.parkedBefore(ID, first, 2);
+  }
 }
