@@ -49,4 +49,116 @@ class LatestReceiptsTest {
       assertThat(latest.fetchedAt(TestTasks.id(MANY).value())).isNull();
     }
   }
+
+  private void receipts(String name, String... lines) throws IOException {
+    Path folder = Files.createDirectories(dir.resolve("receipts"));
+    Files.write(folder.resolve(name), List.of(lines));
+  }
+
+  private static String receipt(int number, String more) {
+    return "{\"task_id\":\"" + TestTasks.id(number) + "\",\"outcome\":\"delivered\"" + more + "}";
+  }
+
+  private static String fetched(int number, Instant at) {
+    return receipt(number, ",\"fetched_at\":\"" + at + "\"");
+  }
+
+  private static String id(int number) {
+    return TestTasks.id(number).value();
+  }
+
+  /** What is kept of an id takes memory or space on the disk. */
+  @Test
+  void ofManyIdsDeliveredOnceHardlyAnyIsNoted() throws IOException {
+    set("20261124T065605123Z-000001", i -> FIRST);
+    int noted = 0;
+    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problem -> {})) {
+      for (int i = 0; i < MANY; i++) {
+        noted += latest.fetchedAt(id(i)) == null ? 0 : 1;
+      }
+    }
+    assertThat(noted).isLessThan(MANY / 100);
+  }
+
+  @Test
+  void anIdThatLiesElsewhereCountsAsALineMore() throws IOException {
+    receipts("20261124T065605123Z-000001.jsonl", fetched(1, FIRST), fetched(2, FIRST));
+    try (LatestReceipts latest =
+        new LatestReceipts(
+            StoredSet.all(dir),
+            ids -> List.of(id(1), id(3), "no id").forEach(ids),
+            problem -> {})) {
+      assertThat(latest.fetchedAt(id(1))).isEqualTo(FIRST);
+      assertThat(latest.fetchedAt(id(2))).isNull();
+      assertThat(latest.fetchedAt(id(3))).isNull();
+      assertThat(latest.isOvertaken(id(1), 0, 1)).isFalse();
+      latest.overtake(id(1));
+      assertThat(latest.isOvertaken(id(1), 0, 1)).isTrue();
+      assertThat(latest.fetchedAt(id(1))).isEqualTo(FIRST);
+    }
+  }
+
+  @Test
+  void ofReceiptsOfOneTimeOrOfNoneTheLaterLineHolds() throws IOException {
+    receipts(
+        "20261124T065605123Z-000001.jsonl",
+        fetched(1, FIRST),
+        fetched(1, FIRST),
+        fetched(2, FIRST),
+        receipt(2, ""),
+        receipt(3, ""),
+        receipt(3, ",\"fetched_at\":\"then\""),
+        fetched(4, FIRST),
+        fetched(4, Instant.MAX));
+    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problem -> {})) {
+      for (int number = 1; number <= 4; number++) {
+        assertThat(latest.isOvertaken(id(number), 0, 2 * number - 1)).isTrue();
+        assertThat(latest.isOvertaken(id(number), 0, 2 * number)).isFalse();
+      }
+      assertThat(latest.fetchedAt(id(2))).isEqualTo(FIRST);
+      assertThat(latest.fetchedAt(id(3))).as("nobody knows").isNull();
+      assertThat(latest.fetchedAt(id(4))).isEqualTo(FIRST);
+    }
+  }
+
+  @Test
+  void whatIsNoReceiptOvertakesNone() throws IOException {
+    receipts(
+        "20261124T065605123Z-000001.jsonl",
+        fetched(1, FIRST),
+        receipt(1, ",\"fetched_at"),
+        receipt(1, ",\"tag\":\"" + "x".repeat(9 << 20) + "\""),
+        "{}",
+        "{\"task_id\":\"" + "-".repeat(36) + "\"}",
+        "{\"task_id\":\"" + "-".repeat(36) + "\"}");
+    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problem -> {})) {
+      assertThat(latest.fetchedAt(id(1))).isEqualTo(FIRST);
+      assertThat(latest.isOvertaken(id(1), 0, 1)).isFalse();
+      assertThat(latest.isOvertaken("-".repeat(36), 0, 5)).isFalse();
+      assertThat(latest.isOvertaken(null, 0, 4)).isFalse();
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsToldAndTheOthersCount() throws IOException {
+    receipts("20261124T065605123Z-000001.jsonl.gz", "no gzip");
+    receipts("20261124T065605123Z-000002.jsonl", fetched(1, FIRST), fetched(1, FIRST));
+    List<String> problems = new ArrayList<>();
+    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problems::add)) {
+      assertThat(latest.isOvertaken(id(1), 1, 1)).isTrue();
+      assertThat(latest.isOvertaken(id(1), 1, 2)).isFalse();
+    }
+    String file = dir.resolve("receipts/20261124T065605123Z-000001.jsonl.gz").toString();
+    assertThat(problems)
+        .isNotEmpty()
+        .allSatisfy(problem -> assertThat(problem).startsWith(file + " cannot be read: "));
+  }
+
+  @Test
+  void withoutSetsNothingIsKnown() throws IOException {
+    try (LatestReceipts latest = new LatestReceipts(List.of(), ids -> ids.accept(id(1)), p -> {})) {
+      assertThat(latest.fetchedAt(id(1))).isNull();
+      assertThat(latest.isOvertaken(id(1), 0, 1)).isFalse();
+    }
+  }
 }
