@@ -242,6 +242,36 @@ class DeadLetterFilesTest {
   }
 
   @Test
+  void aLetterOnALineStays() throws IOException {
+    Path lines =
+        write(
+            folder.resolve("20261126T000000000Z-abcdef.jsonl"),
+            "{\"task_id\":\"%s\",\"reason\":\"unreadable\"}\n".formatted(id(1)));
+    DeadLetterFiles letters = letters();
+    List<Delivery> all = all(letters);
+    assertThat(all)
+        .extracting(delivery -> delivery.source().label())
+        .containsExactly("dead-letters:20261126T000000000Z-abcdef.jsonl:1");
+    all.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(lines).exists();
+    assertThat(letters.isFinished()).isTrue();
+  }
+
+  @Test
+  void aLetterThatCannotBeRemovedIsOverAllTheSame() throws IOException {
+    Path letter = letter(folder, 1, "unreadable");
+    FileTime written = Files.getLastModifiedTime(letter);
+    DeadLetterFiles letters = letters();
+    Delivery delivery = all(letters).get(0);
+    Files.delete(letter);
+    Files.createDirectories(letter.resolve("full"));
+    Files.setLastModifiedTime(letter, written);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(letter).exists();
+    assertThat(letters.isFinished()).isTrue();
+  }
+
+  @Test
   void noFolderIsNoLetters() throws IOException {
     Files.delete(folder);
     DeadLetterFiles letters = letters();

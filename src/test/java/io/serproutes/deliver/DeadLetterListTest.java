@@ -7,6 +7,8 @@ import io.serproutes.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,5 +41,42 @@ class DeadLetterListTest {
     assertThat(toReplay)
         .extracting(letter -> letter.path("reason").asText())
         .containsExactlyInAnyOrder("invalid-id", "not-ready");
+  }
+
+  private DeadLetterList list() {
+    return new DeadLetterList(new Settings(Map.of("serp.files.dir", dir.toString())::get));
+  }
+
+  private void letter(String name, String content, Instant written) throws IOException {
+    Path file = Files.createDirectories(dir.resolve("dead-letters")).resolve(name + ".json");
+    Files.writeString(file, content);
+    Files.setLastModifiedTime(file, FileTime.from(written));
+  }
+
+  @Test
+  void theNewestOfAPageComeFirst() throws IOException {
+    Instant time = Instant.parse("2026-11-26T00:00:00Z");
+    for (int i : new int[] {3, 1, 5, 2, 4}) {
+      letter("a" + i, "{\"input\":\"" + i + "\"}", time.plusSeconds(i));
+    }
+    assertThat(list().newest(3, time.plusSeconds(9)))
+        .extracting(Receipts::inputOf)
+        .containsExactly("5", "4", "3");
+    assertThat(list().newest(3, time.plusSeconds(3)))
+        .as("before those of the page before")
+        .extracting(Receipts::inputOf)
+        .containsExactly("2", "1");
+  }
+
+  @Test
+  void whatIsNoLetterIsLeftOut() throws IOException {
+    Instant time = Instant.parse("2026-11-26T00:00:00Z");
+    letter("a", "{\"task_id\":", time);
+    letter("b", "[]", time);
+    letter("c", "{\"input\":\"c\"}", time);
+    List<JsonNode> all = new ArrayList<>();
+    list().forEach(all::add);
+    assertThat(all).extracting(Receipts::inputOf).containsExactly("c");
+    assertThat(list().newest(9, Instant.now())).extracting(Receipts::inputOf).containsExactly("c");
   }
 }

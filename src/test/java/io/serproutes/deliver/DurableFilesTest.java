@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
@@ -156,5 +158,29 @@ class DurableFilesTest {
     assertThat(disk.atRisk()).containsExactly("/");
     DurableFiles.syncFolder(disk.root());
     assertThat(disk.atRisk()).isEmpty();
+  }
+
+  /** Many blocks at once, and from the middle of an array. */
+  @Test
+  void whatIsLongIsWrittenAsItIs() throws IOException {
+    byte[] content = new byte[200_001];
+    new Random(1).nextBytes(content);
+    Path file = folder.resolve("a.json");
+    files.write(file, content);
+    assertThat(file).hasBinaryContent(content);
+    files.write(file, out -> out.write(content, 7, content.length - 7));
+    assertThat(file).hasBinaryContent(Arrays.copyOfRange(content, 7, content.length));
+  }
+
+  @Test
+  void onlyASmallFileIsRead() throws IOException {
+    Path file = Files.write(folder.resolve("a.json"), new byte[1 << 20]);
+    assertThat(DurableFiles.read(file)).hasSize(1 << 20);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    assertThatIOException()
+        .isThrownBy(() -> DurableFiles.read(link))
+        .withMessage("it is no regular file");
+    Files.write(file, new byte[(1 << 20) + 1]);
+    assertThatIOException().isThrownBy(() -> DurableFiles.read(file)).withMessage("it is too long");
   }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
@@ -153,5 +155,72 @@ class PublishFilesTest {
     publish.process(answered(1), doneSync -> done.incrementAndGet());
     assertThat(done).hasValue(1);
     assertThat(visible("receipts")).isOne();
+  }
+
+  /** An output that fails altogether. */
+  private static final class Failing implements GroupCommit<StagedFiles> {
+
+    private int finished;
+
+    @Override
+    public StagedFiles stage(Task task, byte[] last) {
+      return StagedFiles.of(task, new DurableFiles());
+    }
+
+    @Override
+    public void publish(List<StagedFiles> all) {
+      throw new AssertionError("of a test");
+    }
+
+    @Override
+    public void finish() {
+      finished++;
+    }
+  }
+
+  @Test
+  void anErrorOfTheOutputIsTheFailureOfEachTask() throws Exception {
+    mayGoOn.countDown();
+    Failing failing = new Failing();
+    PublishFiles<?> publisher = new PublishFiles<>(failing, Runnable::run);
+    publisher.setCamelContext(context);
+    assertThat(publisher.getCamelContext()).isSameAs(context);
+    publisher.start();
+    List<Exchange> exchanges = List.of(answered(1), answered(2));
+    for (Exchange exchange : exchanges) {
+      publisher.process(exchange, doneSync -> done.incrementAndGet());
+    }
+    await().until(() -> done.get() == 2);
+    assertThat(exchanges)
+        .extracting(Exchange::getException)
+        .allMatch(IllegalStateException.class::isInstance)
+        .extracting(Exception::getMessage)
+        .containsOnly("files not published: java.lang.AssertionError: of a test");
+    assertThat(failing.finished).isZero();
+    publisher.stop();
+    assertThat(failing.finished).isOne();
+  }
+
+  @Test
+  void whatCannotBeStagedEndsAtOnce() throws Exception {
+    Exchange exchange = answered(1);
+    exchange.getMessage().setBody(null);
+    List<Boolean> ended = new ArrayList<>();
+    assertThat(publish.process(exchange, ended::add)).isTrue();
+    assertThat(ended).containsExactly(true);
+    assertThat(exchange.getException()).isInstanceOf(InvalidPayloadException.class);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void aThreadThatIsStoppedWhileItWaitsSaysSo() throws Exception {
+    Exchange exchange = answered(1);
+    List<Boolean> ended = new ArrayList<>();
+    PublishFiles<?> publisher = new PublishFiles<>(new Failing(), Runnable::run);
+    Thread.currentThread().interrupt();
+    assertThat(publisher.process(exchange, ended::add)).isTrue();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ended).containsExactly(true);
+    assertThat(exchange.getException()).isInstanceOf(InterruptedException.class);
   }
 }

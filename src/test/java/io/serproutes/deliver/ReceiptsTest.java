@@ -10,7 +10,10 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -304,5 +307,35 @@ class ReceiptsTest {
       String response = response(body);
       assertThat(response).doesNotContain("swordf").doesNotContain("\uFFFD");
     }
+  }
+
+  @Test
+  void theDeadLetterOfItemsThatAreTooLargeSaysWhereTheyAre() throws IOException {
+    Task task = answered(20000, "{}", "[{\"items\":[1,2,3]}]");
+    task.noteOversized(ItemType.OTHER, 2);
+    task.noteOversized(ItemType.OTHER, 0);
+    JsonNode letter = JSON.readTree(receipts().tooLarge(task));
+    assertThat(names(letter)).contains("task_id", "failed_at").doesNotContain("response", "input");
+    assertThat(letter.path("reason").asText()).isEqualTo("too-large");
+    assertThat(letter.path("status_message").asText())
+        .isEqualTo(
+            "items [0, 2] are over serp.kafka.max-item-bytes; they are in oversized/"
+                + ID
+                + "-{index}.json");
+    assertThat(receipt(task).path("oversized").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void inputWithoutTextIsEmpty() throws IOException {
+    Delivery delivery = Delivery.fresh(null, Source.named("kafka:ids-0@1"), ended -> {});
+    assertThat(letter(TestTasks.of(delivery)).path("input").asText("none")).isEmpty();
+  }
+
+  @Test
+  void aDeadLetterAsksForItsIdElseForItsInput() throws IOException {
+    assertThat(Receipts.inputOf(JSON.readTree("{\"task_id\":\"a\",\"input\":\"b\"}")))
+        .isEqualTo("a");
+    assertThat(Receipts.inputOf(JSON.readTree("{\"input\":\"b\"}"))).isEqualTo("b");
+    assertThat(Receipts.inputOf(JSON.readTree("{}"))).isEmpty();
   }
 }

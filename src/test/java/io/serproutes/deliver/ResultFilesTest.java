@@ -16,7 +16,10 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
+import io.serproutes.items.ItemRecord;
+import io.serproutes.items.ItemType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -369,5 +372,42 @@ class ResultFilesTest {
       deliver(answered(big));
       assertThat(dir.resolve("small").resolve(names("organic")[0])).content().contains("xxx");
     }
+  }
+
+  private static ItemRecord first(Task task) {
+    return ItemBatch.byType(ID, task.getAnswer(), task.getFound()).get(0).records().next();
+  }
+
+  @Test
+  void anItemThatIsTooLargeHasAFileOfItsOwn() throws Exception {
+    Task task = answered(ALL);
+    files.oversized(task, first(task));
+    Path file = dir.resolve("oversized/" + ID + "-0.json");
+    assertThat(file).hasBinaryContent(first(task).json());
+    Files.delete(file);
+    Files.createDirectories(file.resolve("in the way"));
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> files.oversized(task, first(task)));
+  }
+
+  /** It is of this delivery. */
+  @Test
+  void theDeadLetterOfItemsThatAreTooLargeStays() throws Exception {
+    Task task = answered(ALL);
+    task.noteOversized(ItemType.ORGANIC, 0);
+    files.deadLetter(task, LETTER);
+    deliver(task);
+    assertThat(visible(dir)).contains(names("dead-letters"));
+  }
+
+  @Test
+  void whatWasStagedAndIsNotPublishedGoesWhenTheTaskEnds() throws Exception {
+    Task task = answered(ALL);
+    writeItems(task);
+    StagedFiles publication = files.stage(task, RECEIPT);
+    assertThat(hidden(dir)).isEqualTo(4);
+    publication.run();
+    assertThat(hidden(dir)).isZero();
+    assertThat(visible(dir)).isEmpty();
   }
 }

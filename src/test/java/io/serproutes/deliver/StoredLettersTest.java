@@ -124,4 +124,32 @@ class StoredLettersTest {
     List<JsonNode> newest = new DeadLetterList(settings()).newest(1, Instant.now());
     assertThat(newest).extracting(Receipts::inputOf).containsExactly(id(2));
   }
+
+  /** As when the program stops: what is on lines holds nothing open. */
+  @Test
+  void afterTheEndNoFileComes() throws IOException {
+    Path folder = temp.resolve("out/dead-letters");
+    letter(folder, 1);
+    letter(folder, 2);
+    letter(folder.resolve("0317"), 3);
+    write(folder.resolve("20261126T000000000Z-abcdef.jsonl"), letter(4));
+    try (StoredLetters letters = new StoredLetters(settings(), problem -> {}, e -> {})) {
+      assertThat(letters.next().isFile()).isTrue();
+      letters.close();
+      List<String> left = new ArrayList<>();
+      letters.forEachRemaining(letter -> left.add(letter.json().path("task_id").asText()));
+      assertThat(left).containsExactly(id(4));
+    }
+  }
+
+  @Test
+  void aLetterThatIsNoFileIsTold() throws IOException {
+    Path folder = temp.resolve("out/dead-letters/0317");
+    Path link = link(folder.resolve(id(1) + ".json"), temp.resolve("nowhere"));
+    List<String> problems = new ArrayList<>();
+    try (StoredLetters letters = new StoredLetters(settings(), problems::add, e -> {})) {
+      assertThat(letters.hasNext()).isFalse();
+    }
+    assertThat(problems).containsExactly(link + " is passed over: it is no regular file");
+  }
 }
