@@ -174,6 +174,7 @@ class ParkedFilesTest {
     Delivery delivery = due(files).get(0);
     assertThat(files.isKnown()).isTrue();
     assertThat(delivery.text()).isEqualTo(ID.value());
+    assertThat(delivery.source().label()).isEqualTo("ids.txt");
     assertThat(due(files)).isEmpty();
     assertThat(files.size()).as("counts until it has ended").isOne();
 
@@ -325,7 +326,10 @@ class ParkedFilesTest {
     assertThat(due(files)).isEmpty();
     Files.setLastModifiedTime(lies(ID, now, now), FileTime.from(now.minus(Duration.ofDays(100))));
     now = now.minus(Duration.ofDays(1)); // and the clock is set back
-    pass(MINUTE);
+    pass(MINUTE.minusNanos(1));
+    due(files);
+    assertThat(files.size()).as("the folder may be large").isZero();
+    pass(Duration.ofNanos(1));
     due(files);
     assertThat(files.size()).isOne();
     pass(Duration.ofMinutes(15)); // no wait is longer, whatever the clock says
@@ -562,11 +566,13 @@ class ParkedFilesTest {
     assertThat(due(other)).isEmpty();
     arguments = ID.value();
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "60s"));
+    Instant first = now.minusSeconds(5000).truncatedTo(ChronoUnit.SECONDS);
+    Task task = TestTasks.parkedBefore(ID, first, 1);
+    files.park(task, record(task, "30s"));
     pass(MINUTE.plusSeconds(1));
     assertThat(due(files)).as("the other asks").isEmpty();
     assertThat(files.size()).isOne();
+    assertThat(files.oldest()).isEqualTo(first);
     other.close();
     pass(Duration.ofSeconds(6));
     assertThat(ids(due(files))).containsExactly(ID.value());
@@ -603,7 +609,7 @@ class ParkedFilesTest {
 
   @Test
   void anIdIsNotAskedForBeforeItIsDue() throws Exception {
-    nanos = 700_000_000;
+    nanos = -5_000_000_000_000L; // of System.nanoTime, which may be negative
     lies(ID, now, now.plusMillis(10_001));
     ParkedFiles files = files();
     assertThat(due(files)).isEmpty();
@@ -717,8 +723,10 @@ class ParkedFilesTest {
     try (LogLines log = LogLines.of("serp-ids-from-parked-files")) {
       ParkedFiles files = files();
       due(files).get(0).settlement().settled(Delivery.Outcome.KEPT);
+      assertThat(log.lines()).hasSize(1);
       pass(MINUTE);
       due(files).get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+      assertThat(log.lines()).hasSize(2);
       pass(MINUTE);
       due(files);
       assertThat(log.lines())
@@ -730,13 +738,41 @@ class ParkedFilesTest {
 
   @Test
   void itLooksAtFilesOfRecordsAlone() throws Exception {
-    lies(ID, now.minusSeconds(60), now.minusSeconds(1));
+    lies(ID, now, now);
+    lies(TestTasks.id(2), now, now);
     Files.writeString(parked.resolve("readme.txt"), "x");
     Files.writeString(parked.resolve("readme.json"), "x");
     ParkedFiles files = new ParkedFiles(settings("60s"), intake);
     opened.add(files);
     due(files);
-    assertThat(files.size()).isOne();
+    assertThat(files.size()).isEqualTo(2);
+  }
+
+  /** A person tidies up: another process may hold the lock of the new file. */
+  @Test
+  void whatWaitsIsNotAskedForByTwoWhereTheLockIsRemoved() throws Exception {
+    lies(ID, now, now.plusSeconds(10));
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    Files.delete(parked.resolve(".lock"));
+    ParkedFiles other = files();
+    assertThat(due(other)).isEmpty();
+    pass(Duration.ofSeconds(10));
+    assertThat(due(files)).isEmpty();
+    assertThat(due(other)).hasSize(1);
+  }
+
+  @Test
+  void whatWaitsIsNotAskedForWhileTheLockCannotBeTaken() throws Exception {
+    lies(ID, now, now.plusSeconds(10));
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    Files.delete(parked.resolve(".lock"));
+    Files.createDirectory(parked.resolve(".lock"));
+    pass(Duration.ofSeconds(10));
+    assertThat(due(files)).isEmpty();
+    Files.delete(parked.resolve(".lock"));
+    assertThat(due(files)).hasSize(1);
   }
 
   private boolean otherProcessCanLock() throws Exception {

@@ -23,10 +23,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -409,5 +413,30 @@ class ResultFilesTest {
     publication.run();
     assertThat(hidden(dir)).isZero();
     assertThat(visible(dir)).isEmpty();
+  }
+
+  /** A receipt that survives a power cut is not alone, and it survives once it is acknowledged. */
+  @Test
+  void theFoldersOfItemsAreSyncedBeforeThatOfTheReceipt() throws Exception {
+    Task task = answered(ALL);
+    writeItems(task);
+    StagedFiles publication = files.stage(task, RECEIPT);
+    Path dump = dir.resolve("dump.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.FileForce").withoutThreshold();
+      recording.start();
+      end(publication);
+      recording.stop();
+      recording.dump(dump);
+    }
+    List<String> synced =
+        RecordingFile.readAllEvents(dump).stream()
+            .filter(event -> event.getEventType().getName().equals("jdk.FileForce"))
+            .filter(event -> event.getString("path").startsWith(dir.toString()))
+            .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+            .map(event -> dir.relativize(Path.of(event.getString("path"))).toString())
+            .toList();
+    assertThat(synced.subList(0, 3)).containsExactlyInAnyOrder("organic", "paid", "other");
+    assertThat(synced.subList(3, synced.size())).containsExactly("receipts");
   }
 }
