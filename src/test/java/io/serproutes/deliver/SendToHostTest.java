@@ -286,8 +286,11 @@ class SendToHostTest {
             from("direct:x").to("mock:x");
           }
         });
+    endpoint("fake:web", "http");
     values.put("serp.endpoints.organic", "fake:topic");
+    values.put("serp.endpoints.paid", "fake:web");
     start();
+    assertThat(sender.getCamelContext()).isSameAs(context);
     assertThat(sender.isForTopic(exchange(fresh(), "organic"))).isTrue();
     assertThat(sender.isForTopic(exchange(fresh(), "paid"))).isFalse();
     assertThat(sender.isForTopic(exchange(with(new Sink("a", null, null)), "organic"))).isFalse();
