@@ -164,7 +164,7 @@ class PublishFilesTest {
 
     @Override
     public StagedFiles stage(Task task, byte[] last) {
-      return StagedFiles.of(task, new DurableFiles());
+      return StagedFiles.of(task, Path.of("out"), new DurableFiles());
     }
 
     @Override
