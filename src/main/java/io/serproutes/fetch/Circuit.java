@@ -61,7 +61,13 @@ final class Circuit {
     long delay = delay(now);
     long seconds = TimeUnit.NANOSECONDS.toSeconds(delay + TimeUnit.SECONDS.toNanos(1) - 1);
     boolean isProbing = delay == Long.MAX_VALUE;
-    return halt.inWords(kept, isProbing ? "under way" : "in " + seconds + " s");
+    String nextTry = isProbing ? "under way" : "in " + seconds + " s";
+    return halt.inWords(kept, awaitsId(now) ? "with the next id" : nextTry);
+  }
+
+  /** Whether a probe is due and no id in work can be it: whoever has an id has to bring it. */
+  boolean awaitsId(long now) {
+    return isOpen() && delay(now) == 0 && inWork.getAsInt() == 0;
   }
 
   /** How long until a call may start; {@link Long#MAX_VALUE} while a probe is under way. */

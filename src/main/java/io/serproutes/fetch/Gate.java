@@ -445,6 +445,11 @@ public final class Gate {
     return circuit.isOpen() ? "Halted: " + circuit.inWords(time.getAsLong()) : null;
   }
 
+  /** Whether the circuit is open and the next id that comes is its probe: none is in work. */
+  public synchronized boolean awaitsId() {
+    return circuit.awaitsId(time.getAsLong());
+  }
+
   /** Whether the circuit is open for a reason that waiting cannot end: a login that is rejected. */
   public synchronized boolean isHopeless() {
     return circuit.isOpen() && circuit.halt().isHopeless();
@@ -456,7 +461,8 @@ public final class Gate {
   }
 
   /**
-   * How long until the next probe of the open circuit, zero during one; null while it is closed.
+   * How long until the next probe of the open circuit, zero during one and while it awaits an id;
+   * null while it is closed.
    */
   public synchronized Duration nextProbe() {
     if (!circuit.isOpen()) {

@@ -12,6 +12,7 @@ import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Source;
 import io.serproutes.items.Answer;
 import io.serproutes.items.AnswerReader;
+import io.serproutes.observe.CircuitHealth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
+import org.apache.camel.health.HealthCheck.State;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.BeforeEach;
@@ -1025,6 +1027,46 @@ class GateTest {
       assertThat(refused).containsOnlyKeys(second);
       passes(probe);
       assertThat(gate.isOpen()).isFalse();
+    }
+
+    /** A load balancer sends none to a host that is not ready. */
+    @Test
+    void aHostIsReadyAgainOnceItsNextIdIsTheProbe() {
+      CircuitHealth health = new CircuitHealth(gate);
+      leave(host(), verdict(Kind.ACCOUNT, 40200, 402));
+      assertThat(health.call().getState()).isEqualTo(State.DOWN);
+      advance(INTERVAL.minusSeconds(1));
+      assertThat(health.call().getState()).isEqualTo(State.DOWN);
+      advance(Duration.ofSeconds(1));
+      assertThat(health.call().getState()).isEqualTo(State.UP);
+      assertThat(health.call().getMessage().orElseThrow())
+          .startsWith("Halted: the account has no money left")
+          .endsWith("; the next try is with the next id.");
+      assertThat(gate.isOpen()).as("it is not known whether it is over").isTrue();
+
+      Task probe = host();
+      assertThat(health.call().getState()).isEqualTo(State.DOWN);
+      leave(probe, verdict(Kind.ACCOUNT, 40200, 402));
+      assertThat(health.call().getState()).isEqualTo(State.DOWN);
+      advance(INTERVAL);
+      passes(host());
+      assertThat(health.call().getState()).isEqualTo(State.UP);
+      assertThat(health.call().getMessage()).isEmpty();
+    }
+
+    @Test
+    void aHostIsNotReadyWhileAnIdInWorkWillBeTheProbe() throws IOException {
+      CircuitHealth health = new CircuitHealth(gate);
+      refuseAccount();
+      advance(INTERVAL);
+      try (DefaultCamelContext context = new DefaultCamelContext()) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(TestTasks.id(++ids).value());
+        turns.process(exchange, doneSync -> {});
+        assertThat(health.call().getState()).isEqualTo(State.DOWN);
+        turns.leave(Task.of(exchange));
+        assertThat(health.call().getState()).isEqualTo(State.UP);
+      }
     }
 
     @Test
