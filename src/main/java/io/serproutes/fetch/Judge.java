@@ -116,15 +116,20 @@ public final class Judge {
    * @param retryAfter the value of the header {@code Retry-After}, or null
    * @throws SpoolException where this machine could not keep it: that says nothing about the API or
    *     the id, so there is no verdict, and no attempt is charged
+   * @throws StoppingException where the call may have been aborted because the program stops; as
+   *     above
    */
   public void noAnswer(
       @Variable(Task.VARIABLE) Task task,
       @ExchangeException Exception failure,
       @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
       @Header("Retry-After") String retryAfter)
-      throws SpoolException {
+      throws SpoolException, StoppingException {
     if (failure instanceof SpoolException disk) {
       throw disk;
+    }
+    if (client.isStopped()) {
+      throw new StoppingException();
     }
     boolean brokeOff =
         failure instanceof AnswerReader.TooLargeException

@@ -54,8 +54,11 @@ public final class JudgePoll {
         : meaning;
   }
 
-  /** Judges a poll that brought no answer. */
+  /** Judges a poll that brought no answer; not one that was aborted as the program stops. */
   public void noAnswer(Poll poll, Exception failure) {
+    if (client.isStopped()) {
+      return;
+    }
     String words = quote(client.isLate() ? client.late() : NoAnswer.inWords(failure));
     Meaning meaning = new Meaning(Kind.TRANSIENT, Reason.RETRIES_EXHAUSTED);
     poll.judged(meaning.verdict(null, words, null, null));

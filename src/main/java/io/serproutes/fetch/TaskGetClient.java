@@ -104,10 +104,15 @@ public final class TaskGetClient implements HttpClientConfigurer {
     }
   }
 
+  /** Whether the time that calls in flight have at a stop is over: all of them are aborted. */
+  boolean isStopped() {
+    Long stop = stopNanos;
+    return stop != null && nanoTime.getAsLong() - stop > 0;
+  }
+
   private void breakOffLateCalls() {
     long now = nanoTime.getAsLong();
-    Long stop = stopNanos;
-    boolean stopped = stop != null && now - stop > 0;
+    boolean stopped = isStopped();
     for (Call call : calls.values()) {
       if (stopped || now - call.deadline > 0) {
         call.request.abort();

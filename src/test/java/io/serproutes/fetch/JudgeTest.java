@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.catchException;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.sun.net.httpserver.HttpServer;
 import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
@@ -19,12 +21,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLHandshakeException;
@@ -409,7 +417,7 @@ class JudgeTest {
     "429, THROTTLED,"
   })
   void anHttpErrorCountsAlsoWhereItsBodyBreaksOff(int status, Kind kind, String reason)
-      throws IOException {
+      throws Exception {
     judge.noAnswer(task, new ConnectionClosedException("Premature end"), status, "7");
     is(task.getVerdict(), kind, reason, null);
     assertThat(task.getVerdict().httpStatus()).isEqualTo(status);
@@ -426,7 +434,7 @@ class JudgeTest {
   }
 
   @Test
-  void noConnectionIsNoAnswer() throws IOException {
+  void noConnectionIsNoAnswer() throws Exception {
     for (Exception failure :
         new Exception[] {
           new ConnectException("Connection refused"),
@@ -444,7 +452,7 @@ class JudgeTest {
   }
 
   @Test
-  void anApiThatCannotBeReachedIsAWarningOnceUntilThereIsAnAnswer() throws IOException {
+  void anApiThatCannotBeReachedIsAWarningOnceUntilThereIsAnAnswer() throws Exception {
     String warning =
         "WARN https://api.dataforseo.com cannot be reached (%s). Check serp.api.base-url and the"
             + " network; the call is made again.";
@@ -463,7 +471,7 @@ class JudgeTest {
   }
 
   @Test
-  void aCallThatTookTooLongIsNoAnswerHoweverItWasBrokenOff() throws IOException {
+  void aCallThatTookTooLongIsNoAnswerHoweverItWasBrokenOff() throws Exception {
     HttpClientBuilder builder = HttpClientBuilder.create();
     client.configureHttpClient(builder);
     try (CloseableHttpClient http = builder.build()) {
@@ -477,6 +485,59 @@ class JudgeTest {
     }
     is(task.getVerdict(), Kind.TRANSIENT, "retries-exhausted", null);
     assertThat(task.getVerdict().statusMessage()).isEqualTo("no whole answer within 0 ms");
+  }
+
+  /** It would count against its id, which stays in its source, and against the API. */
+  @Test
+  void aCallThatAStopAbortsIsNotJudged() throws Exception {
+    AtomicLong now = new AtomicLong(System.nanoTime());
+    Settings patient = new Settings(Map.of("serp.api.response-timeout", "60s")::get);
+    TaskGetClient stopped = new TaskGetClient(patient, secrets, now::get);
+    HttpClientBuilder builder = HttpClientBuilder.create();
+    stopped.configureHttpClient(builder);
+    CountDownLatch over = new CountDownLatch(1);
+    HttpServer api = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    api.createContext(
+        "/",
+        call -> {
+          stopped.stop();
+          now.addAndGet(Duration.ofSeconds(6).toNanos());
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    api.start();
+    stopped.start(clock);
+    task.asked(false, 0);
+    try (CloseableHttpClient http = builder.build()) {
+      String address = "http://127.0.0.1:" + api.getAddress().getPort() + "/";
+      Exception aborted =
+          catchException(() -> http.execute(new HttpGet(address), response -> null));
+      assertThat(aborted).isNotNull();
+      Judge atStop = new Judge(patient, stopped, secrets);
+      assertThatExceptionOfType(StoppingException.class)
+          .isThrownBy(() -> atStop.noAnswer(task, aborted, null, null));
+      assertThat(task.getVerdict()).isNull();
+
+      Poll poll = new Poll();
+      new JudgePoll(stopped, secrets).noAnswer(poll, aborted);
+      assertThat(poll.getVerdict()).isNull();
+    } finally {
+      stopped.end();
+      over.countDown();
+      api.stop(0);
+      clock.shutdownNow();
+    }
+  }
+
+  @Test
+  void aCallThatFailsWithinTheTimeThatAStopLeavesItIsJudged() throws Exception {
+    client.stop();
+    judge.noAnswer(task, new ConnectException("Connection refused"), null, null);
+    is(task.getVerdict(), Kind.TRANSIENT, "retries-exhausted", null);
   }
 
   @Test
