@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -35,6 +36,9 @@ import org.apache.hc.core5.http.MessageConstraintException;
 public final class Judge {
 
   private static final int MOST_SEARCHED = 64 * 1024;
+
+  // as HTML, an address or JSON may write it, in small letters
+  private static final Pattern SLASH = Pattern.compile("&#0*47;|&#x0*2f;|&sol;|%2f|\\\\u002f");
 
   private final AnswerReader reader;
   private final TaskGetClient client;
@@ -175,7 +179,8 @@ public final class Judge {
     }
     String id = asked.getId().value();
     // after a slash it is our own path, which a server at a wrong address echoes
-    String start = start(answer).toLowerCase(Locale.ROOT).replace("/" + id, "");
+    String start = SLASH.matcher(start(answer).toLowerCase(Locale.ROOT)).replaceAll("/");
+    start = start.replace("/" + id, "");
     return start.contains(id) || envelope == null && StatusCodes.namesCodeAboutTheId(start);
   }
 

@@ -318,7 +318,16 @@ class JudgeTest {
         "Cannot GET /v3/serp/naver/organic/task_get/regular/%s",
         "<pre>/regular/%s</pre>",
         "{\"status\":404,\"error\":\"Not Found\",\"path\":\"/v3/regular/%s\"}",
-        "{\"path\":\"\\/v3\\/regular\\/%s\"}"
+        "{\"path\":\"\\/v3\\/regular\\/%s\"}",
+        "{\"path\":\"\\u002fv3\\u002Fregular\\u002F%s\"}",
+        "{\"path\":\"\\u002fregular\\u002f%s\"}",
+        "<p>The requested resource [&#47;v3&#47;regular&#47;%s] is not available</p>", // Tomcat
+        "<p>&#047;v3&#047;regular&#047;%s</p>",
+        "<p>&#x2F;v3&#x2F;regular&#x2F;%s</p>",
+        "<p>&#x2f;regular&#x2f;%s</p>",
+        "<p>&sol;regular&sol;%s</p>",
+        "from=%%2Fv3%%2Fregular%%2F%s",
+        "from=%%2fregular%%2f%s"
       })
   void a404ThatEchoesOurPathIsAboutOurAddress(String body) {
     assertThat(judge(404, body.formatted(ID)).kind()).isEqualTo(Kind.ACCOUNT);
