@@ -12,9 +12,10 @@ public final class Tokens {
 
   /**
    * Any valid document, in bounded memory. Nesting and numbers may be far larger than Jackson's
-   * defaults allow; beyond these bounds an answer counts as unreadable. Strings are skipped, not
-   * held. Field names are not kept between answers: they are not ours. All long names of one answer
-   * are held, so their length has a limit.
+   * defaults allow; beyond these bounds an answer counts as unreadable. Texts of items are skipped,
+   * not held, and may have any length; the limit is for those that are held. Field names are not
+   * kept between answers: they are not ours. All long names of one answer are held, so their length
+   * has a limit.
    */
   public static final JsonFactory JSON =
       JsonFactory.builder()
@@ -25,7 +26,7 @@ public final class Tokens {
                   .maxNestingDepth(10_000)
                   .maxNameLength(256)
                   .maxNumberLength(1_000_000)
-                  .maxStringLength(64 * 1024 * 1024)
+                  .maxStringLength(1024 * 1024)
                   .build())
           .build();
 

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -51,6 +52,8 @@ class EnvelopeReaderTest {
       }
       """
           .strip();
+
+  private static final String LONG_TEXT = "x".repeat(2 * 1024 * 1024);
 
   private static Envelope read(String json) throws IOException {
     return read(json.getBytes(UTF_8));
@@ -273,6 +276,36 @@ class EnvelopeReaderTest {
     String tooOften = "{" + member.repeat(EnvelopeReader.MOST_RESULTS + 1) + "\"b\":0}";
     isUnreadable(withResults(1, tooOften).getBytes(UTF_8), "too often");
     isUnreadable(("{\"" + "n".repeat(300) + "\":0}").getBytes(UTF_8), "Name length");
+  }
+
+  /** Held as text, it would take twice as much of the heap. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"status_message\":\"%s\"}",
+        "{\"tasks\":[{\"id\":\"%s\"}]}",
+        "{\"tasks\":[{\"status_message\":\"%s\"}]}",
+        "{\"tasks\":[{\"data\":{\"tag\":\"%s\"}}]}",
+        "{\"tasks\":[{\"result\":[{\"a\":\"%s\"}]}]}"
+      })
+  void aLongTextThatWouldBeHeldIsUnreadable(String json) throws IOException {
+    read(json.formatted("x".repeat(1000)));
+    isUnreadable(json.formatted(LONG_TEXT).getBytes(UTF_8), "over 1 MiB");
+  }
+
+  @Test
+  void aTextOfAnItemMayHaveAnyLength() throws IOException {
+    String item = "{\"type\":\"organic\",\"a\":\"%s\"}".formatted(LONG_TEXT);
+    byte[] json = withResults(1, "{\"items\":[" + item + "]}").getBytes(UTF_8);
+    for (Answer answer : List.of(Answers.inMemory(json), Answers.inFile(json))) {
+      try (answer) {
+        Envelope envelope = Envelope.read(answer, ASKED);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ItemBatch.byType(ASKED, answer, envelope.task()).get(0).writeTo(out);
+        String record = item.substring(0, item.length() - 1) + ",\"task\"";
+        assertThat(out.toString(UTF_8).contains(record)).isTrue();
+      }
+    }
   }
 
   private static String withResults(int count, String result) {

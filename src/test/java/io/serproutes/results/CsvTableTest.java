@@ -29,7 +29,8 @@ class CsvTableTest {
       """
       {"type":"organic","rank_group":1,"rank_absolute":-2,"page":1.50,"domain":"d.kr",
        "title":"갤럭시, \\"울트라\\"; 💡","description":"a\\nb\\tc","url":"https://d.kr/",
-       "breadcrumb":null,"more":7}""";
+       "breadcrumb":null,"more":7}\
+      """;
 
   @TempDir private Path dir;
   private Delivered delivered;
@@ -167,6 +168,11 @@ class CsvTableTest {
                     .containsEntry("reason", "not-found")
                     .containsEntry("tag", "{\"a\":[1]}"))
         .hasSize(2);
+  }
+
+  @Test
+  void aTextLongerThanThoseThatAreHeldOfAnAnswerIsACell() throws IOException {
+    assertThat(title("\"" + "x".repeat(2 << 20) + "\"")).hasSize(2 << 20);
   }
 
   @Test
