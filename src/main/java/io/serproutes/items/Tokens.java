@@ -26,7 +26,7 @@ public final class Tokens {
                   .maxNestingDepth(10_000)
                   .maxNameLength(256)
                   .maxNumberLength(1_000_000)
-                  .maxStringLength(1024 * 1024)
+                  .maxStringLength(4 << 20)
                   .build())
           .build();
 
