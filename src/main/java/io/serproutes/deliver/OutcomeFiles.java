@@ -26,17 +26,24 @@ public final class OutcomeFiles {
   private final Path dir;
   private final Path receipts;
   private final Path parked;
+  private final Path posted;
 
   /** The files of these settings. */
   public OutcomeFiles(Settings settings) {
     dir = ResultFolder.of(settings);
     receipts = dir.resolve(ResultFolder.RECEIPTS);
     parked = dir.resolve(ResultFolder.PARKED);
+    posted = dir.resolve(ResultFolder.POSTBACKS);
   }
 
   /** Whether an id is parked here. */
   public boolean isParked(TaskId id) {
     return Files.exists(ResultFolder.flat(parked, id), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Whether an answer that was posted for an id is kept here and still to be delivered. */
+  public boolean isPosted(TaskId id) {
+    return Files.exists(posted.resolve(id + ResultFolder.END_OF_POSTED), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**

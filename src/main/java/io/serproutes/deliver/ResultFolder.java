@@ -25,6 +25,9 @@ public final class ResultFolder {
   public static final List<String> KINDS =
       List.of("organic", "paid", "other", OVERSIZED, RECEIPTS, DEAD_LETTERS, PARKED);
 
+  /** How the file of a posted answer ends, behind its id. */
+  public static final String END_OF_POSTED = ".json.gz";
+
   private static final String END = ".json";
 
   private ResultFolder() {}

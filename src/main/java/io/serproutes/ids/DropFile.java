@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,9 @@ final class DropFile extends LookAhead<Delivery> {
 
   private final FileOutcomes outcomes = new FileOutcomes();
   private final Instant openedAt = Instant.now();
+  private final AtomicBoolean isBehind = new AtomicBoolean(); // its journal
   private volatile boolean isRead;
+  private volatile String failure;
 
   /**
    * Opens a file; one that is not readable has no ids and is {@link #broken}.
@@ -58,7 +61,7 @@ final class DropFile extends LookAhead<Delivery> {
     } catch (InterruptedException e) {
       outcomes.keep();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("{} cannot be read on now and is tried again: {}", name, IdFile.inWords(e));
+      failure = IdFile.inWords(e);
       outcomes.keep();
     }
     if (next == null) {
@@ -71,7 +74,7 @@ final class DropFile extends LookAhead<Delivery> {
     for (IdReader.Entry entry; (entry = content.next()) != null; ) {
       long mine = content.number();
       TaskId id = content.id();
-      boolean isNew = id == null || seen.add(id);
+      boolean isNew = id == null || see(id);
       if (!isNew) {
         content.repeats();
       }
@@ -120,6 +123,21 @@ final class DropFile extends LookAhead<Delivery> {
     };
   }
 
+  private boolean see(TaskId id) throws IOException {
+    try {
+      return seen.add(id);
+    } catch (IOException e) {
+      String folder = System.getProperty("java.io.tmpdir");
+      throw new IOException(
+          "the temporary folder " + folder + " cannot keep its ids: " + IdFile.inWords(e), e);
+    }
+  }
+
+  /** Why it could not be read to its end; null where it was, or is still read. */
+  String failure() {
+    return failure;
+  }
+
   private boolean logsDeadLetter(String reason) {
     long count = outcomes.addDeadLetter(reason);
     if (count == MOST_LOGGED + 1) {
@@ -132,12 +150,15 @@ final class DropFile extends LookAhead<Delivery> {
     try {
       journal.end(ended);
     } catch (IOException e) {
-      LOG.warn(
-          "id {} of {} has ended, but the journal cannot be written: {}; if the program is killed,"
-              + " the id is requested again",
-          ended + 1,
-          name,
-          e.getMessage());
+      if (!isBehind.getAndSet(true)) {
+        LOG.warn(
+            "id {} of {} has ended, but the journal cannot be written: {}; it is written once it can"
+                + " be, and if the program ends before, this id and those after it are requested"
+                + " again",
+            ended + 1,
+            name,
+            e.getMessage());
+      }
     }
   }
 

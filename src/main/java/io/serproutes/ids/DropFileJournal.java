@@ -2,6 +2,7 @@ package io.serproutes.ids;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.serproutes.deliver.DurableFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,6 +39,8 @@ final class DropFileJournal {
   private boolean dirty;
   private long size;
   private long compactAt = COMPACT_AT;
+  private boolean isBehind; // of what is known here
+  private boolean isNameSynced;
 
   private DropFileJournal(Path path, FileStamp stamp, String header) {
     this.path = path;
@@ -102,6 +105,8 @@ final class DropFileJournal {
     channel = next;
     size = content.length;
     compactAt = Math.max(COMPACT_AT, 2 * size);
+    isBehind = false;
+    isNameSynced = false;
   }
 
   // does not write to what is there already, such as a link to another place
@@ -145,7 +150,12 @@ final class DropFileJournal {
   synchronized void end(long number) throws IOException {
     ended.add(number, number);
     byte[] line = EndedRanges.line(number, number).getBytes(US_ASCII);
-    write(channel, line, size);
+    try {
+      write(channel, line, size);
+    } catch (IOException e) {
+      isBehind = true;
+      throw e;
+    }
     dirty = true;
     size += line.length;
     if (size > compactAt) {
@@ -170,6 +180,7 @@ final class DropFileJournal {
    * @param reason why it is rejected; null where it is not
    */
   synchronized void noteMove(String target, String reason) throws IOException {
+    catchUp();
     move = MoveNote.line(target, reason);
     byte[] lines = move.getBytes(US_ASCII);
     write(channel, lines, size);
@@ -194,16 +205,33 @@ final class DropFileJournal {
     return stamp;
   }
 
-  /** Syncs what was noted since the last sync; writes the journal again where it was removed. */
+  /**
+   * Syncs what was noted since the last sync; writes the journal again where it was removed, or
+   * where ends could not be written.
+   */
   synchronized void sync() throws IOException {
     if (channel.isOpen() && !Files.exists(path)) {
       rewrite(path);
     }
-    force();
+    if (channel.isOpen()) {
+      catchUp();
+      force();
+    }
+    if (!isNameSynced && channel.isOpen()) {
+      DurableFiles.syncFolder(path.getParent());
+      isNameSynced = true;
+    }
+  }
+
+  // after a full disk there are ends that only this process knows
+  private void catchUp() throws IOException {
+    if (isBehind) {
+      rewrite(path);
+    }
   }
 
   private void force() throws IOException {
-    if (dirty && channel.isOpen()) {
+    if (dirty) {
       channel.force(false);
       dirty = false;
     }
@@ -212,7 +240,10 @@ final class DropFileJournal {
   /** Syncs and closes the journal, which remains for the next process. */
   synchronized void close() throws IOException {
     try {
-      force();
+      if (channel.isOpen()) {
+        catchUp();
+        force();
+      }
     } finally {
       channel.close();
     }

@@ -134,6 +134,9 @@ public final class DropFolder extends AsyncProcessorSupport {
   /** Moves a file whose ids have all ended; one that has changed or has ids to keep stays. */
   public void move(Path path) {
     DropFile file = open.get(path.getFileName());
+    if (file != null && file.failure() != null) {
+      leftAlone.failed(path, "cannot be read on now and is tried again: " + file.failure(), false);
+    }
     if (file == null || file.outcomes().isKept()) {
       return;
     }

@@ -78,7 +78,10 @@ public final class Page {
     guard = new Guard(settings);
     ways = new Ways(guard);
     requests = new Requests(threads(context), secrets);
-    history = new History(tally, gate, System::currentTimeMillis);
+    // of a clock that is set: the plots would stand still for as long as it was set back
+    long start = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    history =
+        new History(tally, gate, () -> start + TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     Intake intake = registry.findSingleByType(Intake.class);
     pause = new Pause(registry.findSingleByType(FetchLifecycle.class), gate, intake);
     status = new Status(context, settings, pause, history, new Sources(context, settings));

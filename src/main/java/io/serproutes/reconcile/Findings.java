@@ -21,7 +21,8 @@ public final class Findings {
   private static final byte MISSING = 0;
   static final byte INBOX = 1;
   static final byte PARKED = 2;
-  private static final byte FIRST_OUTCOME = 3;
+  static final byte POSTED = 3;
+  private static final byte FIRST_OUTCOME = 4;
   private static final int MOST_OUTCOMES =
       100; // there are a dozen; what is beyond counts as the last
 
@@ -143,6 +144,10 @@ public final class Findings {
 
   int parked() {
     return count(PARKED);
+  }
+
+  int posted() {
+    return count(POSTED);
   }
 
   private int count(byte state) {

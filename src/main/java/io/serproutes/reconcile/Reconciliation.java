@@ -104,6 +104,8 @@ public final class Reconciliation {
         id -> {
           if (files.isParked(id)) {
             findings.waits(id, Findings.PARKED);
+          } else if (files.isPosted(id)) {
+            findings.waits(id, Findings.POSTED);
           }
         });
     if (topics != null) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -44,6 +45,7 @@ public final class Report {
     writeDeadLetters(out, found.deadLettered());
     writeCount(out, "waiting in inbox", found.inInbox());
     writeCount(out, "parked", found.parked());
+    writeCount(out, "posted", found.posted());
     out.printf(Locale.ROOT, "  %-19s %,9d%n", "missing", found.missing());
     writeNotes(out);
     if (found.missing() > 0) {
@@ -107,7 +109,11 @@ public final class Report {
     json.writeNumberField("finished", found.finished());
     writeCounts(json, "delivered", found.delivered());
     writeCounts(json, "dead_lettered", found.deadLettered());
-    writeCounts(json, "waiting", Map.of("inbox", found.inInbox(), "parked", found.parked()));
+    Map<String, Integer> waiting = new LinkedHashMap<>();
+    waiting.put("inbox", found.inInbox());
+    waiting.put("parked", found.parked());
+    waiting.put("posted", found.posted());
+    writeCounts(json, "waiting", waiting);
     json.writeNumberField("ids_topic_lag", found.lag());
     json.writeNumberField("unfinished", found.unfinished());
     json.writeNumberField("other_kinds", found.rowsOfOthers());

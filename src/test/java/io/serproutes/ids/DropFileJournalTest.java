@@ -212,6 +212,26 @@ class DropFileJournalTest {
     }
   }
 
+  @Test
+  void endsThatAFullDiskDidNotTakeAreWrittenOnceThereIsRoom() throws IOException {
+    try (TinyDisk disk = TinyDisk.mount(Files.createDirectories(path.getParent()), 256)) {
+      DropFileJournal journal = open();
+      journal.end(0);
+      disk.fill();
+      long number = 2;
+      while (noteEnd(journal, number)) {
+        number += 2; // in what is left of a block
+      }
+      assertThat(noteEnd(journal, number + 2)).isFalse();
+      disk.free();
+      journal.sync();
+      assertThat(ended(open(), (int) number + 3))
+          .hasSize((int) number / 2 + 2)
+          .contains(number, number + 2);
+      journal.close();
+    }
+  }
+
   private static long openFiles() throws IOException {
     try (var files = Files.list(Path.of("/proc/self/fd"))) {
       return files.count();
@@ -249,7 +269,7 @@ class DropFileJournalTest {
     journal.end(3);
     assertThat(disk.atRisk()).as("a sync an id would be slow").contains("journal");
     journal.sync();
-    assertThat(disk.atRisk()).doesNotContain("journal");
+    assertThat(disk.atRisk()).as("and its name").doesNotContain("journal", "/");
     journal.end(4);
     journal.noteMove(".done/ids.txt", null);
     assertThat(disk.atRisk()).as("a move is noted before it is made").doesNotContain("journal");

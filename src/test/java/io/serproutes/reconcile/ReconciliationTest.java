@@ -111,7 +111,7 @@ class ReconciliationTest {
 
   @Test
   void countsByOutcomeAndWhatIsMissing() throws Exception {
-    list(0, 13);
+    list(0, 14);
     list(0, 2); // twice
     rows.add(
         "{\"id\":\"%s\",\"metadata\":{\"se\":\"naver\",\"se_type\":\"organic\"}}"
@@ -145,13 +145,16 @@ class ReconciliationTest {
     file("out/receipts/abcd/" + id(10) + ".json", "{\"outcome\":\"delivered\"}");
     file("out/receipts/" + id(11) + ".json", "{\"outcome\":\"empty\"}");
     file("out/parked/" + id(11) + ".json", "{}");
+    file("out/postbacks/" + id(13) + ".json.gz", "its answer");
+    file("out/postbacks/" + id(0) + ".json.gz", "its answer, delivered and not yet removed");
 
     Findings found = run(false);
-    assertThat(found.finished()).isEqualTo(13);
+    assertThat(found.finished()).isEqualTo(14);
     assertThat(found.delivered()).isEqualTo(Map.of("delivered", 2, "partial", 1, "empty", 1));
     assertThat(found.deadLettered()).isEqualTo(Map.of("not-ready", 1, "expired", 1));
     assertThat(found.inInbox()).isEqualTo(3);
     assertThat(found.parked()).isEqualTo(1);
+    assertThat(found.posted()).isEqualTo(1);
     assertThat(found.missingIds()).containsExactly(id(4), id(5), id(8));
     assertThat(found.missing()).isEqualTo(3);
     assertThat(text(found))
@@ -168,6 +171,7 @@ class ReconciliationTest {
     assertThat(report.at("/delivered/partial").intValue()).isEqualTo(1);
     assertThat(report.at("/dead_lettered/expired").intValue()).isEqualTo(1);
     assertThat(report.at("/waiting/inbox").intValue()).isEqualTo(3);
+    assertThat(report.at("/waiting/posted").intValue()).isEqualTo(1);
     assertThat(report.at("/missing/2").textValue()).isEqualTo(id(8).value());
     assertThat(report.path("fed_to").isNull()).isTrue();
   }

@@ -51,7 +51,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-postbacks");
   private static final Source SOURCE = Source.named("postback");
-  private static final String END = ".json.gz";
+  private static final String END = ResultFolder.END_OF_POSTED;
   private static final String HIDDEN_END = ".part";
   private static final Duration LATER = Duration.ofMinutes(1);
   private static final SecureRandom RANDOM = new SecureRandom();
