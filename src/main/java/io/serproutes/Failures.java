@@ -1,10 +1,14 @@
 package io.serproutes;
 
+import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystemException;
+import java.util.regex.Pattern;
 
 /** What failures say to people. */
 public final class Failures {
+
+  private static final Pattern NO_SPACE = Pattern.compile("(?i)no space|quota");
 
   private Failures() {}
 
@@ -22,5 +26,10 @@ public final class Failures {
     }
     boolean isClear = failure.getMessage() != null && !(failure instanceof Error);
     return isClear ? failure.getMessage() : failure.toString();
+  }
+
+  /** Whether a disk or the share of a user on it is full. */
+  public static boolean isNoSpace(IOException failure) {
+    return NO_SPACE.matcher(inWords(failure)).find();
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,8 +129,11 @@ final class DropFile extends LookAhead<Delivery> {
       return seen.add(id);
     } catch (IOException e) {
       String folder = System.getProperty("java.io.tmpdir");
-      throw new IOException(
-          "the temporary folder " + folder + " cannot keep its ids: " + IdFile.inWords(e), e);
+      String why = e.getMessage();
+      if (e instanceof FileSystemException made) { // its file has another name each time
+        why = Objects.requireNonNullElse(made.getReason(), "it is not there, or not writable");
+      }
+      throw new IOException("the temporary folder " + folder + " cannot keep its ids: " + why, e);
     }
   }
 

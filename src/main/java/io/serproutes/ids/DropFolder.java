@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
@@ -207,13 +208,19 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   private void cannotMove(Path path, IOException e) {
     if (FileStamp.exists(path)) {
+      String cure =
+          Failures.isNoSpace(e)
+              ? "free disk space"
+              : "give the file or the folder to the program's user";
       leftAlone.failed(
           path,
           "cannot be moved and stays in the inbox; all its ids have ended: "
               + e.getClass().getSimpleName()
               + ", "
               + e.getMessage()
-              + "; give the file or the folder to the program's user, or remove the file yourself",
+              + "; "
+              + cure
+              + ", or remove the file yourself",
           true);
     } else {
       LOG.info(

@@ -95,9 +95,9 @@ final class Requests {
     }
     String words = secrets.quote(Failures.inWords(cause));
     LOG.debug("a request of the page failed", cause);
-    if (cause instanceof IOException) {
-      boolean isFull = words.contains("No space left") || words.contains("quota");
-      return new RefusedException(isFull ? 507 : 503, "That failed: " + words + ".");
+    if (cause instanceof IOException e) {
+      int status = Failures.isNoSpace(e) ? 507 : 503;
+      return new RefusedException(status, "That failed: " + words + ".");
     }
     LOG.warn("a request of the page failed: {}", words);
     return new RefusedException(500, "That failed: " + words + ".");

@@ -31,7 +31,6 @@ final class FolderCheck {
 
   private static final long LITTLE_SPACE = 256L << 20;
   private static final Pattern REMOTE = Pattern.compile("nfs.*|cifs|smb.*|.*sshfs|9p");
-  private static final Pattern FULL = Pattern.compile(".*(?i)(no space|quota).*");
   private static final int BYTES = 64 * 1024;
   private static final double GIB = 1L << 30;
   private static final double MIB = 1L << 20;
@@ -64,7 +63,7 @@ final class FolderCheck {
       } catch (IOException e) {
         String why = Failures.inWords(e);
         String cure =
-            FULL.matcher(why).matches()
+            Failures.isNoSpace(e)
                 ? "free disk space"
                 : "make the folder writable for " + System.getProperty("user.name");
         found.accept(

@@ -13,6 +13,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -404,6 +405,14 @@ class DropFolderTest {
     assertThat(claimed(folder)).as("until it changes").isEmpty();
     assertThat(folder.isFinished()).isTrue();
 
+    rename =
+        (from, to) -> {
+          throw new FileSystemException(from.toString(), null, "No space left on device");
+        };
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    workOff(folder);
+    assertThat(folder.leftAlone().get("ids.txt"))
+        .endsWith("No space left on device; free disk space, or remove the file yourself");
     rename = DropFileMoves.Rename.ATOMIC;
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
     assertThat(workOff(folder)).as("only moved").isEmpty();
