@@ -213,10 +213,8 @@ final class DropFileJournal {
     if (channel.isOpen() && !Files.exists(path)) {
       rewrite(path);
     }
-    if (channel.isOpen()) {
-      catchUp();
-      force();
-    }
+    tryToCatchUp();
+    force();
     if (!isNameSynced && channel.isOpen()) {
       DurableFiles.syncFolder(path.getParent());
       isNameSynced = true;
@@ -230,8 +228,19 @@ final class DropFileJournal {
     }
   }
 
+  // whoever noted an end was told of the failure; this is tried each second
+  private void tryToCatchUp() {
+    try {
+      if (channel.isOpen()) {
+        catchUp();
+      }
+    } catch (IOException e) {
+      LOG.debug("{} still lacks ends: {}", path.getFileName(), e.getMessage());
+    }
+  }
+
   private void force() throws IOException {
-    if (dirty) {
+    if (dirty && channel.isOpen()) {
       channel.force(false);
       dirty = false;
     }
@@ -240,10 +249,8 @@ final class DropFileJournal {
   /** Syncs and closes the journal, which remains for the next process. */
   synchronized void close() throws IOException {
     try {
-      if (channel.isOpen()) {
-        catchUp();
-        force();
-      }
+      tryToCatchUp();
+      force();
     } finally {
       channel.close();
     }
