@@ -41,7 +41,9 @@ public final class AssignedPartitions implements TopicProgress {
   private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
   private final Map<String, ConsumerGroupMetadata> members = new ConcurrentHashMap<>();
   private final Set<String> joined = ConcurrentHashMap.newKeySet();
+  private final Set<String> rebalancing = ConcurrentHashMap.newKeySet();
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Long> replacedBelow = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new ArrayList<>();
   private final Gate gate;
   private final boolean shared;
@@ -76,6 +78,7 @@ public final class AssignedPartitions implements TopicProgress {
    * begins with none, and by its membership nothing of them may be committed.
    */
   void forget(String topic) {
+    rebalancing(topic);
     members.remove(topic);
     for (TopicPartition partition : of(topic).map(Map.Entry::getKey).toList()) {
       PartitionProgress left = revoked(partition);
@@ -84,6 +87,14 @@ public final class AssignedPartitions implements TopicProgress {
       }
     }
     dropUnwanted();
+  }
+
+  /**
+   * Notes that the partitions of a topic are being assigned anew: until {@link #share(String, int)}
+   * those that are left are not all that this process may get.
+   */
+  void rebalancing(String topic) {
+    rebalancing.add(topic);
   }
 
   void assigned(TopicPartition partition, PartitionProgress progress) {
@@ -126,6 +137,7 @@ public final class AssignedPartitions implements TopicProgress {
   /** Notes that the group has assigned the partitions of a topic, and how many it has. */
   void share(String topic, int count) {
     joined.add(topic);
+    rebalancing.remove(topic);
     partitions.put(topic, count);
     share();
   }
@@ -208,6 +220,14 @@ public final class AssignedPartitions implements TopicProgress {
     return ends.get(partition);
   }
 
+  /**
+   * Notes that a record is in place of one that was there when the program started: it belongs to
+   * what the topic held then.
+   */
+  void replaced(TopicPartition partition, long offset) {
+    replacedBelow.merge(partition, offset + 1, Math::max);
+  }
+
   @Override
   public void onTopic(Consumer<String> listener) {
     synchronized (listeners) {
@@ -239,11 +259,13 @@ public final class AssignedPartitions implements TopicProgress {
 
   private boolean isUpToStart(String topic, BiPredicate<PartitionProgress, Long> isThere) {
     return joined.contains(topic)
+        && !rebalancing.contains(topic)
         && of(topic)
             .allMatch(
                 one -> {
                   Long end = ends.get(one.getKey());
-                  return end != null && isThere.test(one.getValue(), end);
+                  long replaced = replacedBelow.getOrDefault(one.getKey(), 0L);
+                  return end != null && isThere.test(one.getValue(), Math.max(end, replaced));
                 });
   }
 

@@ -4,9 +4,11 @@ import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.OutputUnavailableException;
+import io.serproutes.fetch.ItemsRejectedException;
 import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.camel.util.ObjectHelper;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -15,6 +17,7 @@ import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -96,6 +99,26 @@ final class KafkaFailures {
         "Kafka: " + inWords(failure, topic),
         "Check the broker, the topic and the rights on it",
         failure);
+  }
+
+  /**
+   * What a task fails with whose items cannot be sent: one that is too large for its topic is to
+   * blame itself, and must not halt the others.
+   *
+   * @param refusal what {@link #refusal} says
+   */
+  static Throwable ofItems(Throwable refusal) {
+    RecordTooLargeException large =
+        ObjectHelper.getException(RecordTooLargeException.class, refusal);
+    return large == null
+        ? refusal
+        : new ItemsRejectedException(
+            "Kafka: an item is too large for its topic ("
+                + inWords(large)
+                + "): raise max.message.bytes of the topic, or set "
+                + Keys.MAX_ITEM_BYTES
+                + " lower, and replay the id",
+            large); // whose cause is no unavailable output, which would be repeated
   }
 
   /** Why there can be no transactions, in a line for a person. */

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.util.concurrent.CamelThreadFactory;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -96,7 +97,8 @@ final class PartSenders {
     public void run() {
       try {
         for (TransactionPart part; (part = left.poll()) != null; ) {
-          part.forEach(this::send);
+          Callback callback = part.callback(acknowledgements);
+          part.forEach(record -> send(record, callback));
         }
       } catch (RuntimeException | Error e) {
         Throwable first = failure.compareAndExchange(null, e);
@@ -106,10 +108,10 @@ final class PartSenders {
       }
     }
 
-    private void send(ProducerRecord<String, byte[]> record) {
+    private void send(ProducerRecord<String, byte[]> record, Callback callback) {
       check();
       acknowledgements.expect();
-      producer.send(record, acknowledgements);
+      producer.send(record, callback);
     }
 
     /** Throws the first failure, of any thread or of a record. */

@@ -292,6 +292,11 @@ final class PartitionProgress {
     return from;
   }
 
+  /** Notes that records from an offset on are read again. */
+  synchronized void rereadFrom(long offset) {
+    resumesAt = Math.min(resumesAt, offset);
+  }
+
   /** Notes that a commit succeeded, or failed and is to be made again. */
   synchronized void noteCommit(OffsetAndMetadata commit, boolean isDone) {
     if (isDone) {

@@ -94,6 +94,7 @@ final class Rebalance implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    offsets.rebalancing(topic);
     next.onPartitionsRevoked(partitions);
     noteMembership(); // of the generation that gives them up
     Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
@@ -166,6 +167,7 @@ final class Rebalance implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    offsets.rebalancing(topic);
     partitions.stream()
         .map(offsets::revoked)
         .filter(Objects::nonNull)

@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import io.serproutes.FatalErrors;
 import io.serproutes.deliver.OutputUnavailableException;
+import io.serproutes.items.TypeOfItems;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -121,7 +122,9 @@ final class TopicProducer extends DefaultAsyncProducer {
       kafka.spent(by);
     }
     if (failure != null) {
-      exchange.setException(KafkaFailures.refusal(failure, topic));
+      Throwable refusal = KafkaFailures.refusal(failure, topic);
+      boolean areItems = exchange.getVariable(TypeOfItems.VARIABLE) != null;
+      exchange.setException(areItems ? KafkaFailures.ofItems(refusal) : refusal);
     }
   }
 }

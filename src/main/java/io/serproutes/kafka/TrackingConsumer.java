@@ -56,6 +56,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private final RemovedRecords removed = new RemovedRecords(this::beginning);
   private final Map<TopicPartition, Long> farAhead = new HashMap<>(); // where they go on
   private boolean isPaused;
+  private boolean isSuspended; // by Camel, with its route or for its end
   private long committedAt = System.nanoTime();
   private long lookedAt = committedAt;
   private long askedForEndsAt = committedAt - ENDS_EVERY;
@@ -96,6 +97,28 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     offsets.forget(topic);
     offsets.joining(topic);
     super.subscribe(topics, new Rebalance(this, topic, offsets, stopping, transactions, listener));
+  }
+
+  // as Camel does for a route that is resumed: to what is committed
+  @Override
+  public void seek(TopicPartition partition, long offset) {
+    super.seek(partition, offset);
+    PartitionProgress progress = offsets.find(partition);
+    if (progress != null) {
+      progress.rereadFrom(offset);
+    }
+  }
+
+  @Override
+  public void pause(Collection<TopicPartition> partitions) {
+    isSuspended = true;
+    super.pause(partitions);
+  }
+
+  @Override
+  public void resume(Collection<TopicPartition> partitions) {
+    isSuspended = false;
+    super.resume(partitions);
   }
 
   @Override
@@ -209,7 +232,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       }
       if (isOurs && mustWait(progress, record.offset())) {
         seek(partition, record.offset());
-        pause(Set.of(partition));
+        super.pause(Set.of(partition));
         farAhead.put(partition, record.offset());
         break;
       }
@@ -277,7 +300,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       if (kept >= 0) {
         seek(partition, kept);
         if (farAhead.remove(partition) != null) {
-          resume(Set.of(partition)); // what it waits for may be what was kept
+          super.resume(Set.of(partition)); // what it waits for may be what was kept
         }
       }
     }
@@ -289,14 +312,16 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     resumeThoseThatFit();
     Set<TopicPartition> all = assignment();
     boolean full =
-        !unbounded && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes() || busy.getAsBoolean());
+        isSuspended
+            || !unbounded
+                && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes() || busy.getAsBoolean());
     if (full) {
-      pause(all);
+      super.pause(all);
       isPaused = true;
-    } else if ((isPaused || waits) && !stopping.getAsBoolean()) { // Camel pauses what is to stop
+    } else if (isPaused || waits) {
       Set<TopicPartition> some = new HashSet<>(paused());
       some.removeAll(farAhead.keySet());
-      resume(some);
+      super.resume(some);
       isPaused = false;
     }
     // while something is in work polls are short, so that its end is committed soon

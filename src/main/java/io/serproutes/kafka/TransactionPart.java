@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
  * What one transaction holds as a whole or not at all: all records that come of an id, and the end
@@ -18,6 +20,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param records can be iterated again after a transaction that failed
  * @param bytes roughly how many bytes the records have
  * @param since when it was given, as {@link System#nanoTime}
+ * @param placed told where each record lies once it is acknowledged, whether the transaction is
+ *     committed or not; null where nobody wants to know
  * @param end told once, with the failure or null, whatever is told afterwards
  */
 record TransactionPart(
@@ -26,6 +30,7 @@ record TransactionPart(
     List<Iterable<ProducerRecord<String, byte[]>>> records,
     long bytes,
     long since,
+    Consumer<RecordMetadata> placed,
     Consumer<Throwable> end) {
 
   TransactionPart {
@@ -83,9 +88,21 @@ record TransactionPart(
     }
   }
 
+  /** What is told of each record's acknowledgement, beside another. */
+  Callback callback(Callback other) {
+    return placed == null
+        ? other
+        : (metadata, failure) -> {
+          if (failure == null) {
+            placed.accept(metadata);
+          }
+          other.onCompletion(metadata, failure);
+        };
+  }
+
   /** The same, given now. */
   TransactionPart renewed() {
-    return new TransactionPart(origin, topics, records, bytes, System.nanoTime(), end);
+    return new TransactionPart(origin, topics, records, bytes, System.nanoTime(), placed, end);
   }
 
   /** Ends it and its record: the transaction is committed. */

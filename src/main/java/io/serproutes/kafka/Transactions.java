@@ -21,6 +21,7 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.slf4j.Logger;
@@ -111,6 +112,7 @@ public final class Transactions extends AsyncProcessorSupport {
     Task task = Task.of(exchange);
     StagedRecords staged = StagedRecords.of(task);
     Settlement settlement = task.getDelivery().settlement();
+    boolean areItems = task.getVerdict().isDeliver();
     Consumer<Throwable> end =
         failure ->
             workers.execute(
@@ -118,7 +120,7 @@ public final class Transactions extends AsyncProcessorSupport {
                   if (failure == null) {
                     staged.committed();
                   } else {
-                    exchange.setException(failure);
+                    exchange.setException(areItems ? KafkaFailures.ofItems(failure) : failure);
                   }
                   callback.done(false);
                 });
@@ -126,9 +128,10 @@ public final class Transactions extends AsyncProcessorSupport {
         new TransactionPart(
             RecordInWork.of(settlement),
             staged.topics(),
-            staged.all(task.getVerdict().isDeliver()),
+            staged.all(areItems),
             task.getAnswer() == null ? 0 : task.getAnswer().length(),
             System.nanoTime(),
+            null,
             end));
     return false;
   }
@@ -146,7 +149,7 @@ public final class Transactions extends AsyncProcessorSupport {
       Iterable<ProducerRecord<String, byte[]>> records,
       long bytes) {
     RecordInWork origin = new RecordInWork(read.progress(), read.offset());
-    Consumer<Throwable> end =
+    Consumer<Throwable> failed =
         failure -> {
           if (failure != null) {
             LOG.debug("record {} of {} is read again", read.offset(), read.partition(), failure);
@@ -156,9 +159,21 @@ public final class Transactions extends AsyncProcessorSupport {
             gate.cannotDeliver(output.why(), output.cure());
           }
         };
+    Long end = offsets.end(read.partition());
+    boolean wasThereAtStart = end != null && read.offset() < end;
     add(
         new TransactionPart(
-            origin, Set.of(topic), List.of(records), bytes, System.nanoTime(), end));
+            origin,
+            Set.of(topic),
+            List.of(records),
+            bytes,
+            System.nanoTime(),
+            wasThereAtStart ? this::placed : null,
+            failed));
+  }
+
+  private void placed(RecordMetadata record) {
+    offsets.replaced(new TopicPartition(record.topic(), record.partition()), record.offset());
   }
 
   private void add(TransactionPart part) {

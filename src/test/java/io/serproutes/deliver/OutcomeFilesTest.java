@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.LogLines;
 import io.serproutes.Settings;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
@@ -54,6 +55,15 @@ class OutcomeFilesTest {
   }
 
   @Test
+  void anAnswerThatWasPostedIsKept() throws IOException {
+    assertThat(files().isPosted(ID)).isFalse();
+    write("postbacks/" + ID + ".json.gz", "{}");
+    assertThat(files().isPosted(ID)).isTrue();
+    assertThat(files().isPosted(TestTasks.id(2))).isFalse();
+    assertThat(files().isParked(ID)).isFalse();
+  }
+
+  @Test
   void aReceiptIsFoundInEitherLayout() throws IOException {
     assertThat(found()).isNull();
     write("receipts/0000/" + ID + ".json", DEAD);
@@ -76,12 +86,17 @@ class OutcomeFilesTest {
 
   @Test
   void whatIsNoReceiptCountsAsNone() throws IOException {
-    receipts("{\"outc", DEAD);
-    assertThat(found()).isEqualTo("dead-lettered");
-    receipts(DEAD, "[]");
-    assertThat(found()).isEqualTo("dead-lettered");
-    receipts("", "{}");
-    assertThat(found()).isNull();
+    try (LogLines log = LogLines.of("serp-reconcile")) {
+      receipts("{\"outc", DEAD);
+      assertThat(found()).isEqualTo("dead-lettered");
+      assertThat(log.lines()).singleElement().asString().endsWith("it holds no JSON");
+      receipts(DEAD, "[]");
+      assertThat(found()).isEqualTo("dead-lettered");
+      assertThat(log.lines()).hasSize(2).last().asString().contains("it is no receipt");
+      receipts("", "{}");
+      assertThat(found()).isNull();
+      assertThat(log.lines()).hasSize(4);
+    }
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.serproutes.items.ItemBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Producer;
@@ -95,12 +97,17 @@ class OutputComponentTest {
     return TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", result));
   }
 
-  private Exception send(Task task) throws Exception {
+  private Exchange exchange(Task task) throws Exception {
     Exchange exchange = new DefaultExchange(context);
     exchange.setVariable(Task.VARIABLE, task);
     exchange
         .getMessage()
         .setBody(ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound()).get(0));
+    return exchange;
+  }
+
+  private Exception send(Task task) throws Exception {
+    Exchange exchange = exchange(task);
     producer.process(exchange);
     return exchange.getException();
   }
@@ -139,6 +146,33 @@ class OutputComponentTest {
     OutputUnavailableException unavailable = (OutputUnavailableException) refused;
     assertThat(unavailable.why()).isEqualTo("own: no room for ***");
     assertThat(unavailable.cure()).isEqualTo("Repair what items-to-own.camel.yaml sends to");
+  }
+
+  /** The route may wait: its caller is told once the items have arrived, and only then. */
+  @Test
+  void aRouteThatWorksOnHoldsNoThread() throws Exception {
+    List<AsyncCallback> later = new ArrayList<>();
+    new FakeEndpoint(context, "fake:later", "http", (e, callback) -> !later.add(callback));
+    start(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from(OWN).to("fake:later");
+          }
+        });
+    List<Boolean> done = new ArrayList<>();
+    assertThat(((AsyncProducer) producer).process(exchange(task(1)), done::add)).isFalse();
+    assertThat(done).isEmpty();
+    later.get(0).done(false);
+    assertThat(done).containsExactly(false);
+  }
+
+  @Test
+  void aRouteThatIsDoneAtOnceIsDoneInPlace() throws Exception {
+    start(plain());
+    List<Boolean> done = new ArrayList<>();
+    assertThat(((AsyncProducer) producer).process(exchange(task(1)), done::add)).isTrue();
+    assertThat(done).containsExactly(true);
   }
 
   @Test

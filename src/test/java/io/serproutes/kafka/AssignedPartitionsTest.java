@@ -64,6 +64,44 @@ class AssignedPartitionsTest {
     assertThat(gate.callsLeft()).isEqualTo(PER_MINUTE / 2);
   }
 
+  /** A run once would end with what it has not asked for yet. */
+  @Test
+  void whileAGroupAssignsItsPartitionsAnewNothingIsFinished() {
+    assertThat(offsets.isFinished("ids")).as("before it has joined").isFalse();
+    assign(FIRST);
+    offsets.end(FIRST, 0);
+    offsets.share("ids", 2);
+    assertThat(offsets.isFinished("ids")).isTrue();
+    offsets.rebalancing("ids");
+    offsets.revoked(FIRST);
+    assertThat(offsets.isFinished("ids")).isFalse();
+    assertThat(offsets.isParkedUpToStart("ids")).isFalse();
+    offsets.share("ids", 2); // others have them
+    assertThat(offsets.isFinished("ids")).isTrue();
+    offsets.forget("ids");
+    assertThat(offsets.isFinished("ids")).as("another consumer is on its way").isFalse();
+  }
+
+  /** The ids of an array are written anew behind the end, in place of what was there. */
+  @Test
+  void whatReplacesARecordOfTheStartBelongsToTheStart() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    offsets.assigned(FIRST, progress);
+    offsets.end(FIRST, 1);
+    offsets.share("ids", 1);
+    progress.read(0);
+    offsets.replaced(FIRST, 2);
+    offsets.replaced(FIRST, 1);
+    progress.settle(0, true);
+    assertThat(offsets.isFinished("ids")).isFalse();
+    progress.read(1);
+    progress.read(2);
+    progress.settle(1, true);
+    assertThat(offsets.isFinished("ids")).isFalse();
+    progress.settle(2, true);
+    assertThat(offsets.isFinished("ids")).isTrue();
+  }
+
   /** Else what it had read could be committed by the membership of its successor. */
   @Test
   void whatAConsumerThatFailedLeftIsOverWhenTheNextOneBegins() {

@@ -182,6 +182,7 @@ class CommitterTest {
             List.of(records),
             1,
             System.nanoTime(),
+            null,
             failure -> ended.put(self[0], Optional.ofNullable(failure)));
     return self[0];
   }

@@ -96,6 +96,21 @@ class ExactlyOnceIT {
     }
   }
 
+  /** They were there at the start, even if their records were not. */
+  @Test
+  void aRunOnceAsksForTheIdsOfAnArray() throws Exception {
+    List<String> ids = Scene.ids(60);
+    String array = "[\"" + String.join("\",\"", ids) + "\"]";
+    try (CountingApi api = new CountingApi("2-3", "20ms");
+        Scene scene = scene("array-once", api).key("serp.once", "true")) {
+      scene.send("ids", 0, array.getBytes(UTF_8));
+      InstanceUnderTest instance = scene.instance("instance").start();
+      assertThat(instance.exitCode()).as(instance.output()).isZero();
+      assertThat(scene.receipts()).containsOnlyKeys(ids);
+      scene.assertEachIsThereOnce();
+    }
+  }
+
   private static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> all) {
     return all.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().offset()));

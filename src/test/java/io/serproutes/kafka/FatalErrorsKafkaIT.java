@@ -75,7 +75,7 @@ class FatalErrorsKafkaIT {
     String route = Files.readString(Path.of("routes/sources/ids-from-kafka.camel.yaml"));
     String fill =
         Files.readString(Path.of("src/test/resources/fill-the-heap.camel.yaml"))
-            .replace("LENGTH", "64");
+            .replace("LENGTH", "256");
     Path work = Files.createDirectories(dir.resolve("instance"));
     Path routes = Files.createDirectories(work.resolve("routes"));
     Path file = Files.writeString(routes.resolve("ids-from-kafka.camel.yaml"), route + fill);

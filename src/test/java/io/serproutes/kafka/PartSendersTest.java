@@ -228,7 +228,7 @@ class PartSendersTest {
                   .iterator();
           return made;
         };
-    return new TransactionPart(null, Set.of(name), List.of(all), 1, 0, failure -> {});
+    return new TransactionPart(null, Set.of(name), List.of(all), 1, 0, null, failure -> {});
   }
 
   @ParameterizedTest

@@ -131,6 +131,26 @@ class PartitionProgressTest {
     model.workOff();
   }
 
+  /** As when Camel resumes a route: from what is committed, above which much has ended. */
+  @Example
+  void recordsThatAreReadAgainAreOfNoNewTopic() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    for (int offset = 0; offset < 3; offset++) {
+      assertThat(progress.read(offset)).isTrue();
+    }
+    progress.settle(1, true);
+    assertThat(progress.isBefore(0)).isTrue();
+    progress.rereadFrom(0);
+    assertThat(progress.isBefore(0)).isFalse();
+    assertThat(progress.read(0)).as("in work").isFalse();
+    assertThat(progress.read(1)).as("ended").isFalse();
+    progress.rereadFrom(5);
+    assertThat(progress.isBefore(1)).as("one that was there before").isTrue();
+    assertThat(progress.isBefore(2)).isFalse();
+    assertThat(progress.read(2)).isFalse();
+    assertThat(progress.read(3)).isTrue();
+  }
+
   @Example
   void keepsThePlaceOfALateRecordHoweverManyEndAboveIt() {
     PartitionProgress progress = new PartitionProgress(5, null);

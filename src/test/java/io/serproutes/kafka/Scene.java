@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -41,6 +43,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -143,6 +146,14 @@ public final class Scene implements AutoCloseable {
 
   private Uuid idOf(String topic) {
     return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic)).topicId();
+  }
+
+  /** Has a topic refuse records over so many bytes. */
+  void limit(String key, int bytes) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic(key));
+    ConfigEntry entry = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+    AlterConfigOp set = new AlterConfigOp(entry, AlterConfigOp.OpType.SET);
+    get(admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
   }
 
   void deleteTopic(String key) {

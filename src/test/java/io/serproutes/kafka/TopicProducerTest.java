@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.deliver.OutputUnavailableException;
+import io.serproutes.fetch.ItemsRejectedException;
+import io.serproutes.items.TypeOfItems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -342,6 +344,27 @@ class TopicProducerTest {
     assertThat(send(1)).isFalse();
     assertThat(kafka.history()).hasSize(1);
     assertThat(made).hasNext();
+  }
+
+  /** It would halt the others again and again. */
+  @Test
+  void anItemThatIsTooLargeForItsTopicIsToBlameItself() {
+    kafka.sendException = new RecordTooLargeException("too large");
+    send(1);
+    assertThat(exchange.getException()).isInstanceOf(OutputUnavailableException.class);
+    exchange.setException(null);
+    exchange.setVariable(TypeOfItems.VARIABLE, "organic");
+    send(1);
+    assertThat(exchange.getException())
+        .isInstanceOf(ItemsRejectedException.class)
+        .hasCauseInstanceOf(RecordTooLargeException.class) // Camel's policies look at causes
+        .hasMessage(
+            "Kafka: an item is too large for its topic (too large): raise max.message.bytes of the"
+                + " topic, or set serp.kafka.max-item-bytes lower, and replay the id");
+    kafka.sendException = new TimeoutException("away");
+    exchange.setException(null);
+    send(1);
+    assertThat(exchange.getException()).isInstanceOf(OutputUnavailableException.class);
   }
 
   /** In a host, which may go on: nobody else hears of it on Kafka's thread. */

@@ -18,7 +18,7 @@ class TransactionPartTest {
 
   private TransactionPart part(
       RecordInWork origin, List<Iterable<ProducerRecord<String, byte[]>>> records) {
-    return new TransactionPart(origin, Set.of("out"), records, 77, 1, ended::add);
+    return new TransactionPart(origin, Set.of("out"), records, 77, 1, null, ended::add);
   }
 
   private static ProducerRecord<String, byte[]> record(String key) {

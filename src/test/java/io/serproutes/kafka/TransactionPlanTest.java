@@ -56,6 +56,7 @@ class TransactionPlanTest {
             List.of(),
             1,
             0,
+            null,
             failure -> ended.put(self[0], Optional.ofNullable(failure)));
     return self[0];
   }

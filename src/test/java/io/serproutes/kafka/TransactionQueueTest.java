@@ -26,7 +26,7 @@ class TransactionQueueTest {
   }
 
   private TransactionPart part(long bytes, long since) {
-    return new TransactionPart(null, Set.of(), List.of(), bytes, since, ended::add);
+    return new TransactionPart(null, Set.of(), List.of(), bytes, since, null, ended::add);
   }
 
   private void add(long bytes) {
