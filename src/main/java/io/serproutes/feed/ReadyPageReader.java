@@ -131,7 +131,10 @@ final class ReadyPageReader {
         String name = p.currentName();
         p.nextToken();
         switch (name) {
-          case "status_code" -> taskCode = taskCode == null || taskCode == OK ? code(p) : taskCode;
+          case "status_code" -> {
+            Integer code = code(p);
+            taskCode = taskCode == null || taskCode == OK ? code : taskCode;
+          }
           case "status_message" -> taskMessage = text(p);
           case "result" -> each(p, this::row);
           default -> p.skipChildren();

@@ -47,9 +47,10 @@ class AnswerFuzzTest {
           .isTrue();
       return;
     }
-    if (document == null) {
+    byte[] withoutFf = withoutFf(answer);
+    if (document == null || withoutFf.length < answer.length()) {
       // Jackson takes a name for the same name without the bytes FF before it
-      assertThat(RawJson.of(withoutFf(answer))).isNotNull();
+      assertThat(RawJson.of(withoutFf)).isNotNull();
       return;
     }
     ENDPOINT.other(answer, envelope);

@@ -116,4 +116,41 @@ class StoredLinesTest {
       assertThat(lines.next()).isFalse();
     }
   }
+
+  private String[] ids(String... lines) throws IOException {
+    Path file = Files.writeString(temp.resolve("ids"), String.join("\n", lines) + "\n");
+    String[] found = new String[lines.length];
+    try (StoredLines stored = StoredLines.of(List.of(file), Long.MAX_VALUE, false)) {
+      for (int i = 0; stored.next(); i++) {
+        found[i] = stored.id() + " " + stored.idOfTask();
+      }
+    }
+    return found;
+  }
+
+  /** Of a line that is cut off, or is nothing but an id. */
+  @Test
+  void whatFollowsALineBelongsToNoIdOfIt() throws IOException {
+    String id = "00000000-0000-0000-0000-00000000002a";
+    String start = "{\"task_id\":\"";
+    String task = "task\":{\"id\":\"";
+    assertThat(ids(start + id, start + id.substring(1), id + id))
+        .containsExactly(id + " null", "null null", "null null");
+    assertThat(ids(task + id, task + id.substring(1), id + id))
+        .containsExactly("null " + id, "null null", "null null");
+  }
+
+  @Test
+  void aLineIsLongWhereItDoesNotFitIntoMemory() throws IOException {
+    String longest = "x".repeat(8 << 20);
+    Path file = Files.writeString(temp.resolve("long"), "x\n" + longest + "yz\nx\n");
+    try (StoredLines lines = StoredLines.of(List.of(file), Long.MAX_VALUE, false)) {
+      for (boolean isLong : new boolean[] {false, true, false}) {
+        assertThat(lines.next()).isTrue();
+        assertThat(lines.isLong()).isEqualTo(isLong);
+        assertThat(lines.bytes() == null).isEqualTo(isLong);
+      }
+      assertThat(lines.next()).isFalse();
+    }
+  }
 }
