@@ -287,12 +287,10 @@ final class PartitionProgress {
    * @param now {@link System#nanoTime}
    */
   synchronized long takeKept(long now) {
-    long from = kept.take(now);
-    resumesAt = from < 0 ? resumesAt : from;
-    return from;
+    return kept.take(now);
   }
 
-  /** Notes that records from an offset on are read again. */
+  /** Notes that records from an offset on are going to be read again. */
   synchronized void rereadFrom(long offset) {
     resumesAt = Math.min(resumesAt, offset);
   }

@@ -312,10 +312,8 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     resumeThoseThatFit();
     Set<TopicPartition> all = assignment();
     boolean full =
-        isSuspended
-            || !unbounded
-                && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes() || busy.getAsBoolean());
-    if (full) {
+        !unbounded && (offsets.open(topic) >= MOST_OPEN || isFullOfBytes() || busy.getAsBoolean());
+    if (full || isSuspended) {
       super.pause(all);
       isPaused = true;
     } else if (isPaused || waits) {

@@ -20,8 +20,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  * @param records can be iterated again after a transaction that failed
  * @param bytes roughly how many bytes the records have
  * @param since when it was given, as {@link System#nanoTime}
- * @param placed told where each record lies once it is acknowledged, whether the transaction is
- *     committed or not; null where nobody wants to know
+ * @param acknowledged told where each record lies once it is acknowledged, whether the transaction
+ *     is committed or not; null where nobody wants to know
  * @param end told once, with the failure or null, whatever is told afterwards
  */
 record TransactionPart(
@@ -30,7 +30,7 @@ record TransactionPart(
     List<Iterable<ProducerRecord<String, byte[]>>> records,
     long bytes,
     long since,
-    Consumer<RecordMetadata> placed,
+    Consumer<RecordMetadata> acknowledged,
     Consumer<Throwable> end) {
 
   TransactionPart {
@@ -90,11 +90,11 @@ record TransactionPart(
 
   /** What is told of each record's acknowledgement, beside another. */
   Callback callback(Callback other) {
-    return placed == null
+    return acknowledged == null
         ? other
         : (metadata, failure) -> {
           if (failure == null) {
-            placed.accept(metadata);
+            acknowledged.accept(metadata);
           }
           other.onCompletion(metadata, failure);
         };
@@ -102,7 +102,8 @@ record TransactionPart(
 
   /** The same, given now. */
   TransactionPart renewed() {
-    return new TransactionPart(origin, topics, records, bytes, System.nanoTime(), placed, end);
+    return new TransactionPart(
+        origin, topics, records, bytes, System.nanoTime(), acknowledged, end);
   }
 
   /** Ends it and its record: the transaction is committed. */

@@ -168,11 +168,11 @@ public final class Transactions extends AsyncProcessorSupport {
             List.of(records),
             bytes,
             System.nanoTime(),
-            wasThereAtStart ? this::placed : null,
+            wasThereAtStart ? this::acknowledged : null,
             failed));
   }
 
-  private void placed(RecordMetadata record) {
+  private void acknowledged(RecordMetadata record) {
     offsets.replaced(new TopicPartition(record.topic(), record.partition()), record.offset());
   }
 

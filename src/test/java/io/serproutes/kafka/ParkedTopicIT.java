@@ -1,10 +1,14 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -87,6 +91,62 @@ class ParkedTopicIT {
           .until(
               () -> sum(scene.committed("parked", "parked-parked")) == scene.all("parked").size());
     }
+  }
+
+  /** Camel reads a route that is resumed from the committed offset; here much has ended above. */
+  @Test
+  void aRouteThatIsSuspendedAndResumedAsksForNothingAgain() throws Exception {
+    List<String> ids = Scene.ids(5);
+    String file = "ids-from-parked-kafka.camel.yaml";
+    StringBuilder routes = new StringBuilder(Files.readString(Path.of("routes/kafka", file)));
+    for (String action : List.of("suspend", "resume")) {
+      routes.append(
+          """
+          - route:
+              id: own-%1$s
+              from:
+                uri: file:%1$s
+                steps:
+                  - setBody:
+                      simple: ${camelContext.routeController.%1$sRoute('serp-note-parked-in-kafka')}
+                  - log: "route %1$s is done"
+          """
+              .formatted(action));
+    }
+    Path folder = Files.createDirectories(dir.resolve("instance/routes"));
+    Files.writeString(folder.resolve(file), routes);
+    try (Scene scene = scene("suspended").key("serp.not-ready.max-delay", "15m")) {
+      scene.send("parked", 0, parked(ids.get(0), "2100-01-01T00:00:00Z"));
+      scene.send("parked", 0, parked(ids.get(1), "2026-01-01T00:00:00Z"));
+      scene.send("parked", 0, parked(ids.get(2), "2026-01-01T00:00:00Z"));
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(ids.subList(1, 3));
+      await() // else there is nothing that Camel reads from
+          .atMost(InstanceUnderTest.PATIENCE)
+          .until(() -> !scene.committed("parked", "suspended-parked").isEmpty());
+      order(instance, "suspend");
+      order(instance, "resume");
+      for (String id : ids.subList(3, 5)) { // Camel obeys between two polls, so behind the first
+        scene.send("parked", 0, parked(id, "2026-01-01T00:00:00Z"));
+        scene.awaitReceipts(List.of(id));
+      }
+      assertThat(instance.output()).doesNotContain("created again");
+      assertThat(instance.terminate().exitCode()).isZero();
+      scene.assertEachIsThereOnce();
+      assertThat(scene.receipts()).hasSize(4);
+    }
+  }
+
+  private static byte[] parked(String id, String dueAt) {
+    String record =
+        "{\"task_id\":\"%s\",\"outcome\":\"parked\",\"status_code\":40601,\"source\":\"kafka:x-0@1\",\"due_at\":\"%s\",\"first_asked_at\":\"%s\",\"asks\":1,\"attempts\":1}";
+    return record.formatted(id, dueAt, Instant.now()).getBytes(UTF_8);
+  }
+
+  private void order(InstanceUnderTest instance, String action) throws IOException {
+    Files.createFile(
+        Files.createDirectories(dir.resolve("instance").resolve(action)).resolve("now"));
+    instance.awaitOutput("route " + action + " is done");
   }
 
   private static long sum(Map<TopicPartition, OffsetAndMetadata> offsets) {

@@ -90,6 +90,7 @@ class PartitionProgressTest {
       long kept = progress.takeKept(now);
       if (kept >= 0) {
         position = kept;
+        progress.rereadFrom(kept); // as the consumer does with each seek
       }
     }
 

@@ -114,6 +114,29 @@ class TransactionsTest {
     assertThat(progress.open()).as("settled with the commit").isZero();
   }
 
+  /** A run once goes on until the ids of the array have ended, too. */
+  @Test
+  void whatReplacesARecordOfTheStartIsNotedBeforeItEnds() {
+    offsets.end(IDS, 1);
+    offsets.share("ids", 1);
+    begin();
+    progress.read(0);
+    List<ProducerRecord<String, byte[]>> singles =
+        List.of(
+            new ProducerRecord<>("ids", "1", new byte[0]),
+            new ProducerRecord<>("ids", "2", new byte[0]));
+    transactions.replace(new TopicRecord(IDS, 0, progress), "ids", singles, 2);
+    transactions.await(MINUTE);
+    assertThat(progress.committable()).isOne();
+    assertThat(offsets.isFinished("ids")).isFalse();
+    progress.read(1); // the client of this test counts from 0
+    progress.settle(1, true);
+    assertThat(offsets.isFinished("ids")).isTrue();
+    transactions.replace(new TopicRecord(IDS, 2, progress), "ids", singles, 2);
+    transactions.await(MINUTE);
+    assertThat(offsets.isFinished("ids")).as("what comes later is for a later run").isTrue();
+  }
+
   @Test
   void aRevocationWaitsForWhatHasEnded() {
     begin();
