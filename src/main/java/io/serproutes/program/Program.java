@@ -14,7 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /** A run of the routes from its keys to its exit code. */
 final class Program {
@@ -33,7 +35,7 @@ final class Program {
             return thread;
           });
   private final CountDownLatch over = new CountDownLatch(1);
-  private volatile Announcements announcements; // null: Camel is not told to start yet
+  private volatile Announcements announcements; // null: no route has been told to start yet
 
   private Program(FatalErrorHandler fatalErrors, StatusLine status, List<String> arguments) {
     this.fatalErrors = fatalErrors;
@@ -87,15 +89,23 @@ final class Program {
       StartUp startUp = StartUp.read(set, arguments);
       startUp.configure(main);
       fatalErrors.watch(main);
-      announcements = new Announcements(startUp, clock, status);
+      Announcements lines = new Announcements(startUp, clock, status);
       RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
+      main.addMainListener(
+          new MainListenerSupport() {
+            @Override
+            public void beforeStart(BaseMainSupport read) {
+              startUp.awaitTopics();
+              announcements = lines;
+            }
+          });
       main.addMainListener(new ServerExtras()); // the page is there when the log names it
-      main.addMainListener(announcements);
+      main.addMainListener(lines);
       main.addMainListener(runOnce);
       main.addMainListener(new ServerPorts());
       main.addMainListener(new ShortStop());
       main.run();
-      announcements.end(isShuttingDown() ? "stopped" : "ended");
+      lines.end(isShuttingDown() ? "stopped" : "ended");
       return runOnce.exitCode();
     } finally {
       fatalErrors.stopping();

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
@@ -33,9 +35,11 @@ final class StartUp {
   private final Surroundings surroundings;
   private final boolean sandbox;
   private final List<String> arguments;
+  private CompletableFuture<Void> topics = CompletableFuture.completedFuture(null); // their check
 
   /**
-   * Reads and checks all keys, and what they name: ports, folders, topics.
+   * Reads and checks all keys, and what they name: ports and folders. The check of topics, which
+   * takes as long as Camel needs to read the routes, goes on until {@link #awaitTopics}.
    *
    * @param set the values that were given after the command
    * @param arguments ids and files of ids for the source {@code command-line}; empty where {@code
@@ -207,8 +211,23 @@ final class StartUp {
     }
     surroundings.checkFolders(sandbox);
     if (usesKafka()) {
-      surroundings.checkTopics();
+      topics = CompletableFuture.runAsync(surroundings::checkTopics, StartUp::meanwhile);
     }
+  }
+
+  private static void meanwhile(Runnable check) {
+    Thread thread = new Thread(check, "serp-check-topics");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Waits until the topics are known to be usable.
+   *
+   * @throws CompletionException where they are not, for an {@link IllegalSettingException}
+   */
+  void awaitTopics() {
+    topics.join();
   }
 
   // nobody outside needs the sandbox, so any port will do unless a person chose one; a copy of our
