@@ -3,6 +3,7 @@
 
 const EVERY_MS = 2000;
 const NO_ANSWER_MS = 10000;
+const LOOK_UP_MS = 90000; // it may read three topics, 20 s each
 const HISTORY_EVERY_MS = 5000;
 const LETTERS_EVERY_MS = 30000;
 const PARKED_EVERY_MS = 10000;
@@ -127,15 +128,23 @@ async function request(path, options = {}) {
   return response.json();
 }
 
-const get = (path) => request(path, { signal: AbortSignal.timeout(NO_ANSWER_MS) });
+const get = (path, patience = NO_ANSWER_MS) => request(path, { signal: AbortSignal.timeout(patience) });
 
 const post = (path, body) => request(path, { method: "POST", body });
 
-const why = (failure) => (failure instanceof Refused ? failure.message : "The program cannot be reached.");
+function why(failure) {
+  if (failure instanceof Refused) {
+    return failure.message;
+  }
+  return failure.name === "TimeoutError"
+    ? "The program has not answered in time."
+    : "The program cannot be reached.";
+}
 
 // ---- what the program does now
 
 let now = null; // the last status
+let tokenOfNow = null; // that it was asked for with
 let contact = null; // when it came
 let historyAt = 0;
 let lettersOf = null; // the counts that the list of dead letters was read for
@@ -144,6 +153,7 @@ let spoken = "";
 
 async function look() {
   try {
+    const token = sessionStorage.getItem(TOKEN);
     const status = await get("observe/status");
     if (now !== null && now.since !== status.since) {
       history = null; // another process
@@ -151,6 +161,7 @@ async function look() {
       parkedAt = 0;
     }
     now = status;
+    tokenOfNow = token;
     contact = new Date();
     showStatus();
     await Promise.all([lookAtHistory(), lookAtLetters(), lookAtParked()]);
@@ -234,11 +245,11 @@ const NO_TOKEN = "The server listens beyond this machine and serp.page.token is 
 
 function showRights() {
   const needed = now.details === "token" || now.actions === "token";
-  const hasToken = sessionStorage.getItem(TOKEN) !== null;
+  const hasSent = tokenOfNow !== null && tokenOfNow === sessionStorage.getItem(TOKEN);
   show($("token-needed"), needed);
   if (needed) {
     text($("token-why"), "This page asks for the value of serp.page.token. It stays in this tab.");
-    if (hasToken) {
+    if (hasSent) {
       sessionStorage.removeItem(TOKEN); // it was sent and did not count
       say($("token-answer"), "This is not the token.", true);
     }
@@ -768,7 +779,7 @@ $("id-form").addEventListener("submit", async (event) => {
   show($("id-found"), false);
   say($("id-said"), "");
   try {
-    showFound(await get(`observe/id?id=${encodeURIComponent(id)}`));
+    showFound(await get(`observe/id?id=${encodeURIComponent(id)}`, LOOK_UP_MS));
   } catch (failure) {
     say($("id-said"), why(failure), true);
   }
@@ -883,8 +894,7 @@ function downloadRow(type) {
 /** A link of the browser cannot carry the token; a ticket stands for it once. */
 async function download(event, link, type) {
   link.href = address(type, link.dataset.format);
-  if (sessionStorage.getItem(TOKEN) === null || link.dataset.ticket) {
-    delete link.dataset.ticket;
+  if (sessionStorage.getItem(TOKEN) === null) {
     return;
   }
   event.preventDefault();

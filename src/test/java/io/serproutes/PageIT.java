@@ -149,6 +149,10 @@ class PageIT {
         assertThat(preflight.headers().keySet())
             .noneMatch(name -> name.startsWith("access-control"));
       }
+      for (String path : List.of("/observe/status", "/observe/id?id=" + Ids.ZERO)) {
+        Answer answer = page.get(path, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors");
+        assertThat(answer.status()).as(path).isEqualTo(403);
+      }
       assertThat(status(page).path("state").asText()).isEqualTo("idle");
       assertThat(inbox()).isEmpty();
       assertThat(

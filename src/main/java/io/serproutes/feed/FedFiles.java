@@ -55,6 +55,7 @@ public final class FedFiles implements AutoCloseable {
   private FileChannel file;
   private boolean isEmpty;
   private long shownAt;
+  private String failure; // to show it, as it was told; null: none
   private int ticks;
 
   /** What callers hand in while the batch before is synced. */
@@ -211,12 +212,17 @@ public final class FedFiles implements AutoCloseable {
     } catch (NoSuchFileException e) {
       LOG.warn("{} was taken away before its ids were taken", folder.hidden(name));
       abandon();
+      failure = null;
     } catch (IOException e) {
-      LOG.warn(
-          "{} cannot be renamed, which is tried again: {}",
-          folder.hidden(name),
-          Failures.inWords(e));
+      sayOnce(Failures.inWords(e));
     }
+  }
+
+  private void sayOnce(String why) {
+    if (!why.equals(failure)) {
+      LOG.warn("{} cannot be shown to the inbox, which is tried again: {}", name, why);
+    }
+    failure = why;
   }
 
   /** Shows what is kept; the program stops. */

@@ -36,8 +36,15 @@ public final class BeginTask extends AsyncProcessorSupport {
 
   private static final String HOST = "host";
 
-  // by id, those that wait until it is free
-  private final Map<String, Queue<Runnable>> inWork = new HashMap<>();
+  // by id, the exchange that works on it and behind it those that wait until it is free
+  private final Map<String, Queue<Turn>> inWork = new HashMap<>();
+
+  /**
+   * An exchange with an id.
+   *
+   * @param isKept whether a source keeps the id until it has ended; a host's id nobody keeps
+   */
+  private record Turn(Runnable go, boolean isKept) {}
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -54,7 +61,8 @@ public final class BeginTask extends AsyncProcessorSupport {
     if (task.isValid()) {
       exchange.setVariable(TASK_ID, task.getId().value());
     }
-    if (!task.isValid() || enter(task.getId().value(), () -> callback.done(false))) {
+    boolean isKept = task.waitsForCircuit();
+    if (!task.isValid() || enter(task.getId().value(), isKept, () -> callback.done(false))) {
       callback.done(true);
       return true;
     }
@@ -78,17 +86,14 @@ public final class BeginTask extends AsyncProcessorSupport {
   /**
    * Locks an id.
    *
+   * @param isKept whether a source keeps the id until it has ended
    * @param go run once the id is free, by the thread that frees it; not if it is free now
    * @return whether it was free and is locked now
    */
-  synchronized boolean enter(String id, Runnable go) {
-    Queue<Runnable> waiting = inWork.get(id);
-    if (waiting == null) {
-      inWork.put(id, new ArrayDeque<>(0));
-      return true;
-    }
-    waiting.add(go);
-    return false;
+  synchronized boolean enter(String id, boolean isKept, Runnable go) {
+    Queue<Turn> turns = inWork.computeIfAbsent(id, free -> new ArrayDeque<>(1));
+    turns.add(new Turn(go, isKept));
+    return turns.size() == 1;
   }
 
   void leave(Task task) {
@@ -99,21 +104,29 @@ public final class BeginTask extends AsyncProcessorSupport {
 
   /** Frees an id, or passes it on to the next that waits for it. */
   void leave(String id) {
-    Runnable next;
+    Turn next;
     synchronized (this) {
-      next = inWork.get(id).poll();
+      Queue<Turn> turns = inWork.get(id);
+      turns.remove();
+      next = turns.peek();
       if (next == null) {
         inWork.remove(id);
       }
     }
     if (next != null) {
-      next.run();
+      next.go().run();
     }
   }
 
   /** Whether an id is in work. */
   public synchronized boolean isInWork(TaskId id) {
     return inWork.containsKey(id.value());
+  }
+
+  /** Whether an id is in work, or waits for its turn, that a source keeps until it has ended. */
+  public synchronized boolean isKeptInWork(TaskId id) {
+    Queue<Turn> turns = inWork.get(id.value());
+    return turns != null && turns.stream().anyMatch(Turn::isKept);
   }
 
   /** Ids in work: asked for, waiting to be, or being delivered. */

@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +52,7 @@ public final class ParkedTopic implements ParkedIds {
   private final WaitingRecords waiting;
   private final long longestDelay;
   private final AtomicBoolean isDiskKnown = new AtomicBoolean();
-  private final Map<String, Long> sent = new LinkedHashMap<>(); // the latest at its end
+  private final Map<String, Sent> sent = new LinkedHashMap<>(); // the latest at its end
   private final Map<Settlement, Instant> asking = new ConcurrentHashMap<>(); // when first
   private boolean isTaking; // one that has left those that wait and is not yet asked for
   private final String topic;
@@ -60,6 +61,20 @@ public final class ParkedTopic implements ParkedIds {
   private final LongSupplier nanoTime;
   private final long startSecond;
   private final long startNanos;
+
+  /** A record that has not come back yet. */
+  private static final class Sent {
+    private final long at; // by nanoTime
+    private boolean isDue; // at once, whatever it says
+
+    Sent(long at) {
+      this.at = at;
+    }
+
+    void setDue() {
+      isDue = true;
+    }
+  }
 
   /** Parked ids whose progress is kept in {@code offsets}. */
   public ParkedTopic(Settings settings, AssignedPartitions offsets, Intake intake) {
@@ -92,7 +107,7 @@ public final class ParkedTopic implements ParkedIds {
       dropReadElsewhere();
       String id = task.getId().value();
       sent.remove(id);
-      sent.put(id, nanoTime.getAsLong());
+      sent.put(id, new Sent(nanoTime.getAsLong()));
     }
   }
 
@@ -125,9 +140,17 @@ public final class ParkedTopic implements ParkedIds {
       } else {
         progress.cannotPark(read.offset());
       }
-      synchronized (sent) { // last, so that the id counts all the time
-        sent.remove(record.taskId());
-      }
+      readBack(record.taskId()); // last, so that the id counts all the time
+    }
+  }
+
+  private void readBack(String id) {
+    Sent read;
+    synchronized (sent) {
+      read = sent.remove(id);
+    }
+    if (read != null && read.isDue) {
+      wakeWaiting(Set.of(TaskId.parse(id)));
     }
   }
 
@@ -280,14 +303,25 @@ public final class ParkedTopic implements ParkedIds {
   // what has not come back by now was read by another instance; the oldest are the first
   private void dropReadElsewhere() {
     long now = nanoTime.getAsLong();
-    for (Iterator<Long> since = sent.values().iterator();
-        isRead && since.hasNext() && now - since.next() > SENT_PATIENCE; ) {
-      since.remove();
+    for (Iterator<Sent> one = sent.values().iterator();
+        isRead && one.hasNext() && now - one.next().at > SENT_PATIENCE; ) {
+      one.remove();
     }
   }
 
+  /**
+   * Makes those of these ids that are parked here due now, also those whose record has not come
+   * back yet. These are not among the returned: it may come to another process.
+   */
   @Override
   public Set<TaskId> wake(Set<TaskId> ids) {
+    synchronized (sent) {
+      ids.stream().map(id -> sent.get(id.value())).filter(Objects::nonNull).forEach(Sent::setDue);
+    }
+    return wakeWaiting(ids);
+  }
+
+  private Set<TaskId> wakeWaiting(Set<TaskId> ids) {
     return waiting.wake(ids, ParkedTopic::idOf);
   }
 

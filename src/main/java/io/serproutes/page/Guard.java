@@ -67,6 +67,23 @@ final class Guard {
     }
   }
 
+  /**
+   * Requires that a request is not made by a script or a picture of another web page: what it costs
+   * to answer it would be theirs to spend. A link from elsewhere may be followed.
+   *
+   * @throws RefusedException with 403
+   */
+  void checkSite(UnaryOperator<String> headers) throws RefusedException {
+    String site = orEmpty(headers.apply("Sec-Fetch-Site"));
+    if (site.endsWith("-site") && !"navigate".equals(headers.apply("Sec-Fetch-Mode"))) {
+      throw otherPage();
+    }
+  }
+
+  private static RefusedException otherPage() {
+    return new RefusedException(403, "The request comes from another web page.");
+  }
+
   /** Whether a request may read what names an id, an input or an item. */
   Access details(UnaryOperator<String> headers) {
     if (token.isEmpty()) {
@@ -104,7 +121,7 @@ final class Guard {
     String site = headers.apply("Sec-Fetch-Site");
     boolean isOwn = site == null ? isOwnOrigin(headers) : site.equals("same-origin");
     if (!isOwn) {
-      throw new RefusedException(403, "The request comes from another web page.");
+      throw otherPage();
     }
     if (orEmpty(headers.apply(OWN_HEADER)).isBlank()) {
       throw new RefusedException(403, "The request lacks the header " + OWN_HEADER + ".");

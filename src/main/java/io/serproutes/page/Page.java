@@ -43,7 +43,8 @@ public final class Page {
   private final Settings settings;
   private final Guard guard;
   private final Ways ways;
-  private final Requests requests;
+  private final Requests requests; // they may wait for a disk or a broker
+  private final Requests atOnce; // they wait for nobody, so that pause and status are never in line
   private final History history;
   private final Pause pause;
   private final Status status;
@@ -77,7 +78,8 @@ public final class Page {
     boolean hasFiles = Outputs.of(settings).ofReceipts().contains("files");
     guard = new Guard(settings);
     ways = new Ways(guard);
-    requests = new Requests(threads(context), secrets);
+    requests = new Requests(threads(context, "serp-page"), secrets);
+    atOnce = new Requests(threads(context, "serp-page-status"), secrets);
     // of a clock that is set: the plots would stand still for as long as it was set back
     long start = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     history =
@@ -99,13 +101,13 @@ public final class Page {
     actions = new Actions(inlet, requests, disk, deadLetters, letters);
   }
 
-  private ExecutorService threads(CamelContext context) throws Exception {
+  private ExecutorService threads(CamelContext context, String name) throws Exception {
     return new ThreadPoolBuilder(context)
         .poolSize(THREADS)
         .maxPoolSize(THREADS)
         .maxQueueSize(MOST_WAITING)
         .rejectedPolicy(ThreadPoolRejectedPolicy.Abort)
-        .build(this, "serp-page");
+        .build(this, name);
   }
 
   private void start(ExecutorServiceManager pools) {
@@ -158,11 +160,11 @@ public final class Page {
   private void status(HttpServerRequest request) {
     Access may = guard.actions(Ways.headers(request));
     Access details = guard.details(Ways.headers(request));
-    requests.run(request, () -> status.report(may, details));
+    atOnce.run(request, () -> status.report(may, details));
   }
 
   private void history(HttpServerRequest request) {
-    requests.run(
+    atOnce.run(
         request,
         () -> {
           String after = request.getParam("after", "0");
@@ -200,7 +202,7 @@ public final class Page {
   }
 
   private void pause(HttpServerRequest request, boolean pauses) {
-    requests.run(
+    atOnce.run(
         request,
         () -> {
           if (pauses) {

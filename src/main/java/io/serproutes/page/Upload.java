@@ -34,7 +34,7 @@ final class Upload {
 
   private CompletableFuture<Void> work; // what is done with the file, one step after the other
   private Part part; // of the steps
-  private long timer;
+  private long timer; // runs while a block is awaited
   private boolean isOver; // it and the timer: on the thread of Vert.x
 
   /**
@@ -72,12 +72,15 @@ final class Upload {
   void receive(long bytes) {
     request.pause();
     request.handler(this::write);
-    request.endHandler(end -> then(this::show, () -> {}));
+    request.endHandler(
+        end -> {
+          stopWaiting();
+          then(this::show, () -> {});
+        });
     request.exceptionHandler(gone -> abort(null));
     work = CompletableFuture.runAsync(() -> part = begin(bytes), threads);
     then(() -> {}, this::askForMore);
     Requests.proceed(request);
-    await();
   }
 
   private Part begin(long bytes) {
@@ -112,21 +115,21 @@ final class Upload {
   }
 
   private void askForMore() {
-    await();
-    request.fetch(1);
-  }
-
-  private void await() {
-    context.owner().cancelTimer(timer);
     timer =
         context
             .owner()
             .setTimer(
                 PATIENCE_MILLIS,
                 late -> abort(new RefusedException(408, "No more of the file came.")));
+    request.fetch(1);
+  }
+
+  private void stopWaiting() {
+    context.owner().cancelTimer(timer);
   }
 
   private void write(Buffer bytes) {
+    stopWaiting();
     ByteBuffer block = bytes.getByteBuf().nioBuffer();
     then(
         () -> {
@@ -162,7 +165,7 @@ final class Upload {
       return false;
     }
     isOver = true;
-    context.owner().cancelTimer(timer);
+    stopWaiting();
     work.handleAsync(
         (done, failure) -> {
           try {

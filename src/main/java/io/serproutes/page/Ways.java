@@ -87,6 +87,7 @@ final class Ways {
   private Way way(HttpServerRequest request, String path) throws RefusedException {
     UnaryOperator<String> headers = headers(request);
     guard.checkHost(headers);
+    guard.checkSite(headers);
     Way way = ways.get(path);
     if (way == null) {
       throw new RefusedException(404, "There is nothing at this path.");

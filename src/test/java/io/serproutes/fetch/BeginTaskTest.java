@@ -32,17 +32,17 @@ class BeginTaskTest {
 
   @Test
   void differentIdsGoAtOnce() {
-    assertThat(begun.enter("a", () -> gone.add("a"))).isTrue();
-    assertThat(begun.enter("b", () -> gone.add("b"))).isTrue();
+    assertThat(begun.enter("a", true, () -> gone.add("a"))).isTrue();
+    assertThat(begun.enter("b", true, () -> gone.add("b"))).isTrue();
     assertThat(begun.inWork()).isEqualTo(2);
     assertThat(gone).isEmpty();
   }
 
   @Test
   void theSameIdGoesOneAfterTheOther() {
-    begun.enter("a", () -> gone.add("first"));
-    assertThat(begun.enter("a", () -> gone.add("second"))).isFalse();
-    assertThat(begun.enter("a", () -> gone.add("third"))).isFalse();
+    begun.enter("a", true, () -> gone.add("first"));
+    assertThat(begun.enter("a", true, () -> gone.add("second"))).isFalse();
+    assertThat(begun.enter("a", true, () -> gone.add("third"))).isFalse();
     assertThat(begun.inWork()).isEqualTo(1);
     assertThat(gone).isEmpty();
 
@@ -52,7 +52,7 @@ class BeginTaskTest {
     assertThat(gone).containsExactly("second", "third");
     begun.leave("a");
     assertThat(begun.inWork()).isZero();
-    assertThat(begun.enter("a", () -> gone.add("fourth"))).isTrue();
+    assertThat(begun.enter("a", true, () -> gone.add("fourth"))).isTrue();
   }
 
   @Test
@@ -76,7 +76,7 @@ class BeginTaskTest {
           };
       threads.execute(
           () -> {
-            if (begun.enter(id, () -> threads.execute(work))) {
+            if (begun.enter(id, true, () -> threads.execute(work))) {
               work.run();
             }
           });
@@ -120,9 +120,10 @@ class BeginTaskTest {
         .containsOnlyKeys("serpTask", "serpTaskId", "serpWaitsForCircuit")
         .containsEntry("serpTaskId", ID)
         .containsEntry("serpWaitsForCircuit", true);
-    assertThat(begun.isInWork(TaskId.parse(ID))).isTrue();
+    TaskId id = TaskId.parse(ID);
+    assertThat(begun.isInWork(id) && begun.isKeptInWork(id)).isTrue();
     begun.leave(Task.of(exchange));
-    assertThat(begun.isInWork(TaskId.parse(ID))).isFalse();
+    assertThat(begun.isInWork(id) || begun.isKeptInWork(id)).isFalse();
   }
 
   @Test
@@ -162,6 +163,19 @@ class BeginTaskTest {
     assertThat(task.getRecipient()).isSameAs(recipient);
     assertThat(exchange.getVariable(Recipient.VARIABLE)).as("read once").isNull();
     assertThat(exchange.getMessage().getHeaders()).isEmpty();
+  }
+
+  @Test
+  void aHostsIdIsKeptByNobodyButOneOfASourceBehindItIs() {
+    Exchange first = exchange(ID);
+    begin(first);
+    TaskId id = TaskId.parse(ID);
+    assertThat(begun.isInWork(id)).isTrue();
+    assertThat(begun.isKeptInWork(id)).isFalse();
+    begin(exchange(Delivery.fresh(ID, Source.named("test"), ended -> {})));
+    assertThat(begun.isKeptInWork(id)).isTrue();
+    begun.leave(Task.of(first));
+    assertThat(begun.isKeptInWork(id)).isTrue();
   }
 
   @Test

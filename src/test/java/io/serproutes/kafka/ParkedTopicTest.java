@@ -10,11 +10,13 @@ import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -128,6 +130,24 @@ class ParkedTopicTest {
     assertThat(topic.size()).as("while it is asked for").isOne();
     delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(topic.size()).isZero();
+  }
+
+  /** Its signal came while it was being parked. */
+  @Test
+  void anIdThatIsWokenBeforeItsRecordComesBackIsDueThen() {
+    Set<TaskId> ids = Set.of(TaskId.parse(ID));
+    topic.sending(TestTasks.fresh(ID));
+    assertThat(topic.wake(ids)).as("it may come back to another process").isEmpty();
+    progress.read(0);
+    topic.note(exchange(0, now.plusSeconds(8).toString()));
+    assertThat(due()).hasSize(1);
+
+    topic.sending(TestTasks.fresh(ID));
+    progress.read(1);
+    topic.note(exchange(1, now.plusSeconds(8).toString()));
+    assertThat(due()).as("once for one signal").isEmpty();
+    assertThat(topic.wake(ids)).isEqualTo(ids);
+    assertThat(due()).hasSize(1);
   }
 
   /** As the first synchronization of a clock that was hours ahead. */

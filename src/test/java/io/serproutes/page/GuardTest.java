@@ -124,6 +124,30 @@ class GuardTest {
   @CsvSource(
       nullValues = "-",
       value = {
+        // Sec-Fetch-Site, Sec-Fetch-Mode, accepted
+        "-, -, true", // no browser
+        "same-origin, cors, true",
+        "none, navigate, true", // typed by a person
+        "cross-site, navigate, true", // a link
+        "cross-site, no-cors, false",
+        "cross-site, -, false",
+        "same-site, cors, false",
+      })
+  void scriptsAndPicturesOfOtherPagesGetNothing(String site, String mode, boolean accepted) {
+    Map<String, String> headers = headers("Sec-Fetch-Site", site, "Sec-Fetch-Mode", mode);
+    if (accepted) {
+      assertThatCode(() -> guard().checkSite(headers::get)).doesNotThrowAnyException();
+    } else {
+      assertThatExceptionOfType(RefusedException.class)
+          .isThrownBy(() -> guard().checkSite(headers::get))
+          .satisfies(e -> assertThat(e.status()).isEqualTo(403));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
         // serp.server.host, serp.page.write, serp.page.token, Authorization, details, actions
         "127.0.0.1, auto, -, -, ON, ON",
         "localhost, auto, -, -, ON, ON",

@@ -20,7 +20,8 @@ import org.apache.camel.Variable;
 /**
  * What a signal changes: an id that is queued, in work or delivered, as far as this process knows,
  * stays as it is; one that is parked is due at once, also where it is being parked just now; any
- * other is kept. Signals come by one thread.
+ * other is kept, and so is one in work that only a host brought, which nobody else keeps. Signals
+ * come by one thread.
  */
 public final class Signals implements CamelContextAware {
 
@@ -67,10 +68,10 @@ public final class Signals implements CamelContextAware {
             .filter(id -> byId.get(id).answer() != null && postbacks.holds(id))
             .collect(Collectors.toSet());
     ids.removeAll(again);
-    Set<TaskId> noted = ids.stream().filter(inWork::isInWork).collect(Collectors.toSet());
+    Set<TaskId> noted = ids.stream().filter(inWork::isKeptInWork).collect(Collectors.toSet());
     noted.forEach(this::note);
     ids.removeAll(wake(ids)); // with those in work: one may be parked, and not yet out of work
-    ids.removeIf(id -> noted.contains(id) && (inWork.isInWork(id) || !forget(id)));
+    ids.removeIf(id -> noted.contains(id) && (inWork.isKeptInWork(id) || !forget(id)));
     ids.removeIf(id -> fed.isSettled(id) || postbacks.holds(id));
     ids.addAll(again);
     return ids.isEmpty() ? null : ids.stream().map(byId::get).toList();

@@ -11,7 +11,9 @@ import io.serproutes.feed.webhooks.Signal.Kind;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
+import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
 import java.io.IOException;
@@ -120,8 +122,12 @@ class SignalsTest {
   }
 
   private void begin(TaskId id) {
+    begin(Delivery.fresh(id.value(), Source.named("test"), ended -> {}));
+  }
+
+  private void begin(Object body) {
     Exchange exchange = new DefaultExchange(context);
-    exchange.getMessage().setBody(id.value());
+    exchange.getMessage().setBody(body);
     work.process(exchange, doneSync -> {});
   }
 
@@ -144,6 +150,15 @@ class SignalsTest {
   void whatIsInWorkChangesNothing() {
     begin(ID);
     assertThat(signal(ID)).isNull();
+  }
+
+  /** It may be given back to its host as not ready, or refused by the circuit. */
+  @Test
+  void whatOnlyAHostBroughtIsKept() {
+    begin(ID.value());
+    assertThat(signal(ID)).containsExactly(ID);
+    begin(ID);
+    assertThat(signal(ID)).as("behind it waits that of a source").isNull();
   }
 
   /** Its answer came before the task was finished. */
