@@ -106,6 +106,8 @@ class InboxIT {
   @Test
   void aNameThatTheLocaleCannotReadHoldsUpNothing() throws Exception {
     shell("echo %s > 'grüße.txt'; echo %s > plain.txt".formatted(Ids.good(1), Ids.good(2)));
+    shell(
+        "mkdir .serp; echo x > '.serp/20260101T000000000Z-grüße.txt.moved'"); // of a UTF-8 process
     try (ProgramUnderTest program = once().environment("LC_ALL", "C").start()) {
       assertThat(program.exitCode()).as(program.output()).isZero();
       assertThat(out().names("receipts")).containsExactly(Ids.good(2) + ".json");

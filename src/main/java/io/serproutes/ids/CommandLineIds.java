@@ -150,6 +150,7 @@ public final class CommandLineIds {
         LOG.debug("serp-routes is stopping; ids were not taken");
       } catch (IOException e) {
         broken.incrementAndGet();
+        kept.addAndGet(unread());
         LOG.warn(
             "no more ids are fetched: the ids that were seen cannot be stored: {}",
             IdFile.inWords(e));
@@ -284,10 +285,14 @@ public final class CommandLineIds {
 
   /** About how many ids have not ended, estimated from the part of the files that was read. */
   public long left() {
+    return open.get() + idsLeft.get() + (isAllRead ? 0 : unread());
+  }
+
+  private long unread() {
     IdFile now = reading;
     long entries = entriesRead + (now == null ? 0 : now.count());
     long position = bytesRead + (now == null ? 0 : now.position());
-    return open.get() + idsLeft.get() + (isAllRead ? 0 : IdFile.unread(entries, position, bytes));
+    return IdFile.unread(entries, position, bytes);
   }
 
   /**

@@ -15,6 +15,7 @@ final class CsvIds implements IdReader {
   private final CsvRows rows;
   private final int column;
   private boolean isBegun;
+  private boolean hasIds;
   private long blank;
 
   CsvIds(Reader text, IdColumn column) throws IOException {
@@ -46,7 +47,9 @@ final class CsvIds implements IdReader {
       first = first.isEmpty() ? cell : first;
     }
     boolean isShort = count <= column;
-    return isBegun || TaskId.parse(first) != null
+    boolean isId = TaskId.parse(first) != null || TaskId.parse(text) != null;
+    hasIds |= isId;
+    return isBegun || isId
         ? entry(isShort ? first : text, line)
         : firstEntry(isShort ? "" : text, line);
   }
@@ -59,6 +62,9 @@ final class CsvIds implements IdReader {
 
   private Entry entry(String text, long line) {
     isBegun = true;
+    if (!hasIds && IdColumn.namesIds(text)) {
+      return null; // the header, under a title in the same column
+    }
     if (text.isEmpty()) {
       blank++;
       return null;

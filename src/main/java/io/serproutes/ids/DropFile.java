@@ -81,6 +81,7 @@ final class DropFile extends LookAhead<Delivery> {
       }
       if (journal.isEnded(mine)) {
         outcomes.addEndedBefore();
+        intake.checkStopping(); // there may be very many of them, and nobody else looks
         continue;
       }
       if (isNew) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,7 +84,11 @@ final class DropFileMoves {
       String noted = inbox.relativize(target).toString();
       journal.noteMove(noted, rejected);
       rename.move(file, target);
-      journal.setAside(journals.ofMoved(target));
+      try {
+        journal.setAside(journals.ofMoved(target));
+      } catch (IOException e) {
+        LOG.debug("the journal of {} is set aside later", target, e); // by a sweep
+      }
       try {
         MoveNote note = new MoveNote(journal.stamp(), name, noted, rejected);
         return isAsRead(note, target) ? noted : null;
@@ -219,8 +224,8 @@ final class DropFileMoves {
   }
 
   private boolean finish(Path journal) {
-    Path end = Journals.target(journal);
     try {
+      Path end = Journals.target(journal);
       if (!claims.take(end)) {
         return false;
       }
@@ -236,6 +241,8 @@ final class DropFileMoves {
     } catch (IOException e) {
       LOG.debug("{} is compared again", journal.getFileName(), e);
       return false;
+    } catch (InvalidPathException e) {
+      return true; // a name for a process with another locale
     }
   }
 

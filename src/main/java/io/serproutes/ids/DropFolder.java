@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncCallback;
@@ -51,9 +52,11 @@ public final class DropFolder extends AsyncProcessorSupport {
   private final ClaimedFiles claimed;
   private final Map<Path, DropFile> open = new ConcurrentHashMap<>();
   private final AtomicInteger rejected = new AtomicInteger();
+  private final Set<Path> notMoved = ConcurrentHashMap.newKeySet(); // and counted as rejected
   private final Deque<DropFileProgress> moved =
       new ArrayDeque<>(); // the newest first; its own lock
   private int ticks;
+  private String cannotTick; // as it was told; null: it can
 
   /** The folder {@code serp.folder.inbox}. */
   public DropFolder(Settings settings, Intake intake) {
@@ -149,12 +152,14 @@ public final class DropFolder extends AsyncProcessorSupport {
       String target = moves.move(path, file.journal(), file.broken());
       leftAlone.moved(path);
       if (target != null) {
-        rejected.addAndGet(file.broken() == null ? 0 : 1);
+        if (file.broken() != null && !notMoved.remove(path)) {
+          rejected.incrementAndGet();
+        }
         remember(file.moved(target));
         report(file, target);
       }
     } catch (IOException e) {
-      cannotMove(path, e);
+      cannotMove(path, file.broken(), e);
     }
   }
 
@@ -206,21 +211,31 @@ public final class DropFolder extends AsyncProcessorSupport {
     return inbox;
   }
 
-  private void cannotMove(Path path, IOException e) {
+  private void cannotMove(Path path, String broken, IOException e) {
     if (FileStamp.exists(path)) {
+      if (broken != null && notMoved.add(path)) {
+        rejected.incrementAndGet();
+      }
+      String state =
+          broken == null
+              ? "all its ids have ended"
+              : "it is rejected, what follows was not read: " + broken;
       String cure =
           Failures.isNoSpace(e)
               ? "free disk space"
               : "give the file or the folder to the program's user";
+      String other = broken == null ? ", or remove the file yourself" : ", or mend the file";
       leftAlone.failed(
           path,
-          "cannot be moved and stays in the inbox; all its ids have ended: "
+          "cannot be moved and stays in the inbox; "
+              + state
+              + ": "
               + e.getClass().getSimpleName()
               + ", "
               + e.getMessage()
               + "; "
               + cure
-              + ", or remove the file yourself",
+              + other,
           true);
     } else {
       LOG.info(
@@ -261,8 +276,13 @@ public final class DropFolder extends AsyncProcessorSupport {
       if (++ticks % SWEEP_EVERY == 0) {
         journals.sweep();
       }
+      cannotTick = null;
     } catch (IOException | RuntimeException e) {
-      leftAlone.folder(e);
+      String why = Source.printable(Failures.inWords(e));
+      if (!why.equals(cannotTick)) {
+        LOG.warn("the progress of drop files cannot be kept now; this is tried again: {}", why);
+      }
+      cannotTick = why;
     }
   }
 

@@ -48,9 +48,14 @@ record IdColumn(char separator, int index) {
 
   /** Whether the first cell of a column is its header: it names an id, or is a word. */
   static boolean isHeader(String cell) {
-    return Header.of(cell) != Header.OTHER
+    return namesIds(cell)
         || cell.chars().noneMatch(c -> c >= '0' && c <= '9')
             && cell.chars().anyMatch(c -> Character.isLetter(c) && Character.digit(c, 16) < 0);
+  }
+
+  /** Whether a cell is a header that names ids, such as {@code task_id}. */
+  static boolean namesIds(String cell) {
+    return Header.of(cell) != Header.OTHER;
   }
 
   /** What a header says of its column, the best first. */

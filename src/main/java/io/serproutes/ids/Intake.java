@@ -106,7 +106,12 @@ public final class Intake {
     }
   }
 
-  private void checkStopping() throws InterruptedException {
+  /**
+   * Ends whoever reads ids, where the program stops.
+   *
+   * @throws InterruptedException in that case
+   */
+  void checkStopping() throws InterruptedException {
     if (stopping) {
       throw new InterruptedException("serp-routes is stopping");
     }

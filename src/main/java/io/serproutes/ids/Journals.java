@@ -3,6 +3,7 @@ package io.serproutes.ids;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -82,6 +83,8 @@ final class Journals {
         if (place >= 0 && claims.take(place)) {
           try {
             sweep(journal);
+          } catch (InvalidPathException e) {
+            // a name for a process with another locale
           } finally {
             claims.release(place);
           }

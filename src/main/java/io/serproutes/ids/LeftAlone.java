@@ -4,6 +4,7 @@ import io.serproutes.Failures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -27,13 +28,9 @@ final class LeftAlone {
   private String folder;
   private Map<Path, String> named = new LinkedHashMap<>();
   private Map<Path, String> stillThere = new LinkedHashMap<>();
-  private final Map<Path, Failed> failed =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, Failed> eldest) {
-          return size() > MOST_FAILED;
-        }
-      };
+  private final Map<Path, Failed> failed = new LinkedHashMap<>();
+  private boolean isFull; // more have failed than are known by name
+  private long lookAgain; // for these, and for all others that are not known
 
   private record Failed(String file, String why, boolean allEnded, long again) {}
 
@@ -78,6 +75,16 @@ final class LeftAlone {
   synchronized void failed(Path file, String why, boolean allEnded) {
     Duration pause = allEnded ? UNTIL_MOVED_AGAIN : UNTIL_READ_AGAIN;
     Failed now = new Failed(stamp(file), why, allEnded, nanoTime.getAsLong() + pause.toNanos());
+    if (failed.size() >= MOST_FAILED && !failed.containsKey(file)) {
+      if (!isFull) {
+        LOG.warn(
+            "more than {} files of the inbox cannot be read or moved; it is looked at once a minute",
+            MOST_FAILED);
+      }
+      isFull = true;
+      lookAgain = nanoTime.getAsLong() + UNTIL_MOVED_AGAIN.toNanos();
+      return;
+    }
     Failed before = failed.remove(file);
     failed.put(file, now);
     if (before == null || !before.file.equals(now.file) || !before.why.equals(why)) {
@@ -97,7 +104,10 @@ final class LeftAlone {
   /** Whether a file failed, has not changed since and its pause is not over. */
   synchronized boolean isLeftAlone(Path file) {
     Failed last = failed.get(file);
-    return last != null && nanoTime.getAsLong() - last.again < 0 && last.file.equals(stamp(file));
+    long now = nanoTime.getAsLong();
+    return last == null
+        ? isFull && now - lookAgain < 0
+        : now - last.again < 0 && last.file.equals(stamp(file));
   }
 
   /** Whether a file failed to move, has not changed since and holds no id that has not ended. */
@@ -112,6 +122,14 @@ final class LeftAlone {
     named.entrySet().stream()
         .limit(most)
         .forEach(e -> shown.put(Source.readable(e.getKey().toString()), e.getValue()));
+    Iterator<Path> files = failed.keySet().iterator();
+    for (int left = most; left > 0 && files.hasNext(); ) {
+      if (FileStamp.exists(files.next())) {
+        left--;
+      } else {
+        files.remove(); // somebody took it away
+      }
+    }
     failed.entrySet().stream()
         .limit(most - shown.size())
         .forEach(
@@ -123,5 +141,6 @@ final class LeftAlone {
   /** Forgets a file that has moved. */
   synchronized void moved(Path file) {
     failed.remove(file);
+    isFull &= failed.size() >= MOST_FAILED;
   }
 }

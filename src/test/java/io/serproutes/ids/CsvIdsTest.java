@@ -125,6 +125,14 @@ class CsvIdsTest {
   }
 
   @Test
+  void aTitleMayStandAboveTheHeaderInItsColumn() throws IOException {
+    String rows = "\n" + A + ",x,y\nid,x,y\n";
+    List<Entry> expected = List.of(new Entry(A, 3), new Entry("id", 4));
+    assertThat(read("Tasks of the week,,\nid,keyword,date" + rows)).isEqualTo(expected);
+    assertThat(read("Tasks of the week\nTask ID,keyword,date" + rows)).isEqualTo(expected);
+  }
+
+  @Test
   void blankCellsAreSkippedAndCounted() throws IOException {
     String table = "keyword,id\nx,\n\ny,  \n  \n,\nz," + A + "\n";
     try (CsvIds ids = open(() -> new StringReader(table))) {

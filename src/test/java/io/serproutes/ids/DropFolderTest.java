@@ -740,6 +740,29 @@ class DropFolderTest {
     }
   }
 
+  /** What was not read of it is in no source but the file. */
+  @Test
+  void aBrokenFileThatCannotBeMovedIsToldAsBroken() throws IOException {
+    DropFolder folder = start();
+    rename =
+        (from, to) -> {
+          throw new AccessDeniedException(from.toString());
+        };
+    Path file = drop("ids.csv", "id,keyword", id(1) + ",x", "\"" + id(2));
+    for (String changed : List.of("rw-rw-rw-", "rw-r--r--")) {
+      workOff(folder);
+      assertThat(folder.leftAlone().get("ids.csv"))
+          .contains("what follows was not read", "quot")
+          .doesNotContain("have ended", "remove");
+      assertThat(folder.rejected()).isOne();
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(changed));
+    }
+    rename = DropFileMoves.Rename.ATOMIC;
+    workOff(folder);
+    assertThat(names(".rejected")).contains("ids.csv");
+    assertThat(folder.rejected()).isOne();
+  }
+
   @Test
   void whatCannotBeWorkedOnIsShown() throws IOException {
     DropFolder folder = start();
@@ -927,18 +950,20 @@ class DropFolderTest {
   }
 
   @Test
-  void aTickThatFailsIsSaid() throws IOException {
+  void aTickThatFailsIsSaidOnce() throws IOException {
     DropFolder folder = start();
     Files.delete(inbox.resolve(".serp/claims"));
     Files.delete(inbox.resolve(".serp"));
     Files.createSymbolicLink(inbox.resolve(".serp"), temp);
     try (LogLines log = LogLines.of("serp-ids-from-folder")) {
-      folder.tick();
-      folder.tick();
+      for (int i = 0; i < 3; i++) {
+        folder.tick();
+        workOff(folder); // which reads the folder to its end
+      }
       assertThat(log.lines())
           .singleElement()
           .asString()
-          .startsWith("WARN the inbox cannot be read and is tried again: serp.folder.inbox: ");
+          .startsWith("WARN the progress of drop files cannot be kept now; this is tried again: ");
     }
   }
 

@@ -54,6 +54,39 @@ class LeftAloneTest {
     assertThat(leftAlone.isLeftAlone(file)).isFalse();
   }
 
+  /** An endless round of reading would be the end of it. */
+  @Test
+  void ofVeryManyFilesNoneIsTriedAgainBeforeItsTime() throws IOException {
+    int most = 10_000;
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      for (int i = 0; i < most + 2; i++) {
+        leftAlone.failed(folder.resolve("gone-" + i), "cannot be moved", true);
+      }
+      assertThat(log.lines())
+          .hasSize(most + 1)
+          .last()
+          .asString()
+          .startsWith("WARN more than 10000 files");
+    }
+    for (int i : new int[] {0, most, most + 1}) {
+      assertThat(leftAlone.isLeftAlone(folder.resolve("gone-" + i))).as("file " + i).isTrue();
+    }
+    pass(Duration.ofMinutes(1));
+    assertThat(leftAlone.isLeftAlone(folder.resolve("gone-" + most))).isFalse();
+    leftAlone.moved(folder.resolve("gone-0"));
+    leftAlone.failed(folder.resolve("gone-" + most), "cannot be moved", true);
+    assertThat(leftAlone.isLeftAlone(file)).as("there is room again").isFalse();
+  }
+
+  @Test
+  void whatSomebodyTookAwayIsNotShown() throws IOException {
+    leftAlone.failed(file, "cannot be moved", true);
+    leftAlone.failed(folder.resolve("gone.txt"), "cannot be moved", true);
+    assertThat(leftAlone.shown(1)).containsOnlyKeys("ids.txt");
+    Files.delete(file);
+    assertThat(leftAlone.shown(50)).isEmpty();
+  }
+
   /** The system's reasons quote the name of the file as it is. */
   @Test
   void aReasonIsOneLineWithoutControlCharacters() throws IOException {
@@ -153,20 +186,5 @@ class LeftAloneTest {
             Map.entry("li_k-2", "it is_a link"),
             Map.entry("ids.txt", "cannot_be moved"));
     assertThat(leftAlone.shown(1)).containsOnlyKeys("link-1");
-  }
-
-  /** Their memory is bounded: the oldest of very many is tried again at once. */
-  @Test
-  void ofVeryManyFilesThatFailTheOldestIsForgotten() {
-    Path second = folder.resolve("second.txt");
-    leftAlone.failed(file, "waits", false);
-    leftAlone.failed(second, "waits", false);
-    for (int i = 2; i < 10_000; i++) {
-      leftAlone.failed(folder.resolve("gone-" + i), "waits", false);
-    }
-    assertThat(leftAlone.isLeftAlone(file)).isTrue();
-    leftAlone.failed(folder.resolve("one more"), "waits", false);
-    assertThat(leftAlone.isLeftAlone(file)).isFalse();
-    assertThat(leftAlone.isLeftAlone(second)).isTrue();
   }
 }
