@@ -26,14 +26,22 @@ public final class FatalErrors {
    * memory. A stack overflow is no such error: its input is to blame. Does nothing for null.
    */
   public static void report(Throwable failure) {
+    Throwable error = in(failure);
+    if (error != null) {
+      threadDied(error);
+    }
+  }
+
+  /** The error that {@link #report} would report; null where a failure is none. */
+  public static Throwable in(Throwable failure) {
     Throwable cause = failure;
     for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
       if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
-        threadDied(cause);
-        return;
+        return cause;
       }
       cause = cause.getCause();
     }
+    return null;
   }
 
   /** Reports whatever ended the work that this thread was there for. */

@@ -7,7 +7,9 @@ import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
 
@@ -21,6 +23,9 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static final String MARK = "serpMarkDurable";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String PARKING = "{{serp-chosen:parking}}";
+
+  private static final List<String> CONFIGURATIONS =
+      List.of("serp-no-retry", "serp-call-policy", "serp-delivery-policy");
 
   private final Settings settings;
 
@@ -77,6 +82,17 @@ final class RoutesCheck extends LifecycleStrategySupport {
           + ", nor between the last step of serp-park-task and "
           + PARKING
           + ": these commit";
+    }
+    for (RouteDefinition route : model.getRouteDefinitions()) {
+      if (CONFIGURATIONS.contains(String.valueOf(route.getRouteConfigurationId()))
+          && !ProcessorDefinitionHelper.filterTypeInOutputs(
+                  route.getOutputs(), StopDefinition.class)
+              .isEmpty()) {
+        return "the route "
+            + route.getRouteId()
+            + " has a step stop, after which its ids would never end; a filter or choice around the"
+            + " steps to leave out does what is wanted";
+      }
     }
     for (String policy : List.of("serp-call-policy", "serp-delivery-policy")) {
       if (model.getRouteConfigurationDefinition(policy) == null) {

@@ -48,6 +48,7 @@ class DeliveryPolicyTest {
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final List<Delivery.Outcome> settled = Collections.synchronizedList(new ArrayList<>());
   private final List<String> inOrder = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger withoutType = new AtomicInteger();
   private ItemType tooLarge;
   private RawApi api;
   private RoutesUnderTest routes;
@@ -73,6 +74,7 @@ class DeliveryPolicyTest {
                 .routeConfigurationId("serp-no-retry")
                 .process(e -> send("dead-letters"));
             from("direct:serp-items-to-other")
+                .process(e -> refuseWithoutType())
                 .process(e -> send("other " + e.getMessage().getHeader("serp.item-type")));
           }
 
@@ -87,6 +89,13 @@ class DeliveryPolicyTest {
     routes =
         RoutesUnderTest.start(
             api.address(), temp, output, "serp.to", to, "serp.circuit.probe-interval", "20ms");
+  }
+
+  // as a library may that declares no more
+  private void refuseWithoutType() throws Exception {
+    if (withoutType.getAndDecrement() > 0) {
+      throw new Exception("planned by the test");
+    }
   }
 
   private void send(String topic) throws OutputUnavailableException {
@@ -143,6 +152,16 @@ class DeliveryPolicyTest {
     assertThat(sent())
         .isEqualTo(
             Map.of("organic", 1, "paid", 1, "receipts", 1, "other organic", 1, "other paid", 1));
+  }
+
+  /** More often than a failure is tried again that no stage knows. */
+  @Test
+  void whateverAnOutputThrowsMeansThatItIsUnavailable() throws Exception {
+    start(result(ID), "endpoints,other");
+    withoutType.set(5);
+    give(ID, Delivery.Outcome.DELIVERED);
+    assertThat(sent()).containsEntry("other organic", 1).containsEntry("receipts", 1);
+    assertThat(api.requests()).hasSize(1);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.builder.DeadLetterChannelBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.Resource;
 import org.junit.jupiter.api.AfterAll;
@@ -120,6 +121,21 @@ class EmbeddedTest {
           .containsEntry("serp.item-type", type);
     }
     assertThat(HostUnderTest.json(host.next("receipts"))).isEqualTo(receipt);
+    assertThat(host.taken("dead-letters")).isEmpty();
+  }
+
+  /** It would keep what a route of ours has to hear of, and the id would count as dealt with. */
+  @Test
+  void aDeadLetterChannelOfTheHostIsNotForOurRoutes() throws Exception {
+    host.context()
+        .getCamelContextExtension()
+        .setErrorHandlerFactory(new DeadLetterChannelBuilder("direct:serp-dead-letters"));
+    host.start();
+    assertThat(host.take("00000000-0000-0500-0000-000000000000").path("attempts").intValue())
+        .isEqualTo(2);
+    host.next("dead-letters");
+    api.answerAll(402, 40200);
+    assertThatThrownBy(() -> host.take(ID)).isInstanceOf(CircuitOpenException.class);
     assertThat(host.taken("dead-letters")).isEmpty();
   }
 

@@ -29,12 +29,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.jackson.JacksonDataFormat;
+import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.DataFormatCustomizer;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.support.EventNotifierSupport;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,69 @@ class FetchRouteTest {
           socket.close();
         });
     assertThat(givenUp("retries-exhausted").has("http_status")).isFalse();
+  }
+
+  /** A name that Java does not know would break whatever converts bytes to text afterwards. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "iso-8859-1"})
+  void theCharsetThatTheAnswerNamesGoesNoFurther(String charset) throws Exception {
+    String type = "Content-Type: application/json; charset=" + charset;
+    start((request, socket, out) -> write(out, 200, result(ID), type));
+    Exchange exchange = routes.send(ID, Map.of());
+    assertThat(exchange.getProperty(Exchange.CHARSET_NAME)).isNull();
+    assertThat(exchange.getMessage().getBody(String.class)).contains("delivered");
+  }
+
+  /** An id may be a probe for days. */
+  @Test
+  void aCallThatIsMadeAgainLeavesNothingBehind() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    AtomicInteger left = new AtomicInteger(-1);
+    api =
+        new RawApi(
+            (request, socket, out) ->
+                write(out, calls.incrementAndGet() < 20 ? 402 : 200, result(ID)));
+    RouteBuilder atSplit =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            getContext()
+                .getManagementStrategy()
+                .addEventNotifier(new AtSplit(exchange -> left.set(completions(exchange))));
+          }
+        };
+    routes =
+        RoutesUnderTest.start(api.address(), temp, atSplit, "serp.circuit.probe-interval", "1ms");
+    CountDownLatch settled = new CountDownLatch(1);
+    routes.give(Delivery.fresh(ID, Source.named("test"), ended -> settled.countDown()));
+    assertThat(settled.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(calls).hasValue(20);
+    assertThat(left).as("of the last call").hasValue(1);
+  }
+
+  /** What Camel is to do when the exchange ends. */
+  private static int completions(Exchange exchange) {
+    Exchange taken = new DefaultExchange(exchange.getContext());
+    exchange.getUnitOfWork().handoverSynchronization(taken, made -> true);
+    return taken.getExchangeExtension().handoverCompletions().size();
+  }
+
+  /** Looks at an exchange before its items are split. */
+  private static final class AtSplit extends EventNotifierSupport {
+
+    private final Consumer<Exchange> look;
+
+    AtSplit(Consumer<Exchange> look) {
+      this.look = look;
+    }
+
+    @Override
+    public void notify(CamelEvent event) {
+      if (event instanceof CamelEvent.ExchangeSendingEvent sending
+          && sending.getEndpoint().getEndpointUri().equals("direct://serp-split-items")) {
+        look.accept(sending.getExchange());
+      }
+    }
   }
 
   @Test

@@ -300,6 +300,20 @@ class RoutesLintTest {
                 .count());
   }
 
+  /** Else Camel does for a failure what the policy of the one before says. */
+  @Test
+  void everyPolicySaysWhatIsDoneWhenItsFailureOccurs() {
+    List<JsonNode> policies = new ArrayList<>();
+    walk(
+        read("core/failure-policy"),
+        (name, value) -> {
+          if (name.equals("onException") && value.isObject()) {
+            policies.add(value);
+          }
+        });
+    assertThat(policies).hasSize(10).allMatch(policy -> policy.has("onExceptionOccurredRef"));
+  }
+
   @Test
   void thereAreTwoWaysToEnd() {
     assertThat(files().stream().mapToInt(file -> text(file).split("ref: " + MARK).length - 1).sum())

@@ -1,6 +1,8 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Secrets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
@@ -12,6 +14,7 @@ import org.apache.camel.model.Model;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
+import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
@@ -24,6 +27,10 @@ public final class OutputComponent extends DefaultComponent {
 
   /** The beginning of the endpoint of an output's route. */
   static final String ROUTE = "direct:serp-items-to-";
+
+  private static final String NO_RETRY = "serp-no-retry";
+  private static final List<String> POLICIES =
+      Arrays.asList("serp-call-policy", "serp-delivery-policy"); // asked whether it contains null
 
   private Secrets secrets;
 
@@ -44,21 +51,28 @@ public final class OutputComponent extends DefaultComponent {
     context
         .getCamelContextExtension()
         .getContextPlugin(Model.class)
-        .addModelLifecycleStrategy(new QuietOutputs());
+        .addModelLifecycleStrategy(new OwnErrorHandlers());
   }
 
   /**
-   * Gives an output's route an error handler of ours in place of the context's default. Camel's
-   * would log each failure with a stack trace, which the circuit says in a line; a host's might
-   * keep it.
+   * Gives the core's routes, and those of outputs, an error handler of ours in place of the
+   * context's default. A host's, such as a dead letter channel, goes before that of a route
+   * configuration and would keep what the core has to hear of: retries would end, and an id would
+   * count as dealt with while the circuit is open. Camel's own would log each failure of an output
+   * with a stack trace, which the circuit says in a line.
    */
-  private final class QuietOutputs extends ModelLifecycleStrategySupport {
+  private final class OwnErrorHandlers extends ModelLifecycleStrategySupport {
 
     @Override
     public void onAddRouteDefinition(RouteDefinition route) {
-      if (String.valueOf(route.getEndpointUrl()).startsWith(ROUTE)
-          && isDefault(route.getErrorHandlerFactory())
-          && route.getRouteConfigurationId() == null) {
+      if (!isDefault(route.getErrorHandlerFactory())) {
+        return;
+      }
+      String configuration = route.getRouteConfigurationId();
+      boolean isOutput = String.valueOf(route.getEndpointUrl()).startsWith(ROUTE);
+      if (NO_RETRY.equals(configuration)) {
+        route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
+      } else if (POLICIES.contains(configuration) || isOutput && configuration == null) {
         DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
         handler.setLevel("DEBUG");
         route.setErrorHandlerFactory(handler);

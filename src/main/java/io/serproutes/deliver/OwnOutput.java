@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Failures;
+import io.serproutes.FatalErrors;
 import io.serproutes.Secrets;
 import io.serproutes.fetch.ItemsRejectedException;
 import io.serproutes.fetch.Task;
@@ -13,6 +14,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultAsyncProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a task's items of one type to {@code direct:serp-items-to-NAME}, the route of an output of
@@ -27,6 +30,7 @@ import org.apache.camel.support.DefaultAsyncProducer;
  */
 final class OwnOutput extends DefaultAsyncProducer {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-items-to-output");
   private static final int MOST_REFUSALS = 3;
 
   private final String name;
@@ -67,13 +71,15 @@ final class OwnOutput extends DefaultAsyncProducer {
       Refusals.of(task).forget(name); // its own pass must not count against its next items
       return;
     }
+    LOG.debug("items-to-{} refuses {}", name, task, failure);
+    Throwable error = FatalErrors.in(failure); // else Camel would choose the policy by the cause
     String words = secrets.quote(name + ": " + Failures.inWords(failure));
     if (Refusals.of(task).count(name, passes.get()) < MOST_REFUSALS) {
       exchange.setException(
           new OutputUnavailableException(
-              words, "Repair what items-to-" + name + ".camel.yaml sends to", failure));
+              words, "Repair what items-to-" + name + ".camel.yaml sends to", error));
     } else {
-      exchange.setException(new ItemsRejectedException(words, failure));
+      exchange.setException(new ItemsRejectedException(words, error));
     }
   }
 

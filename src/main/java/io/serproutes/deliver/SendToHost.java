@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Failures;
+import io.serproutes.FatalErrors;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
@@ -17,6 +18,8 @@ import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends the message to an endpoint of {@code serp.endpoints.*}, or to the {@link Recipient} of the
@@ -29,6 +32,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
   /** The exchange variable that says what the message is; the last part of a key of its own. */
   static final String KIND = "serpKind";
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-items-to-endpoints");
   private static final String TASK_ID = "serp.task-id";
   // the record's key to Camel's Kafka up to 4.18.2 and from 4.18.3 on; neither is sent as a header
   private static final List<String> RECORD_KEY = List.of("kafka.KEY", "CamelKafkaKey");
@@ -134,6 +138,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
     if (failure == null) {
       return;
     }
+    LOG.debug("an endpoint refuses what came of {}", task, failure);
     String words = Failures.inWords(failure);
     if (task.getRecipientName() != null && recipients.of(task) == null) {
       words = "no sink has the name " + task.getRecipientName() + ", and " + words;
@@ -142,6 +147,6 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
         new OutputUnavailableException(
             "the endpoint of " + kind(exchange) + " failed: " + words,
             "Repair the endpoint",
-            failure));
+            FatalErrors.in(failure))); // else Camel would choose the policy by the cause
   }
 }

@@ -1,5 +1,7 @@
 package io.serproutes.embed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -115,7 +117,11 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
         doneSync -> {
           exchange.removeVariable(Recipient.VARIABLE);
           if (exchange.getException() == null) {
-            answer(exchange, recipient);
+            try {
+              answer(exchange, recipient);
+            } catch (RuntimeException e) {
+              exchange.setException(e); // else nobody would be called back
+            }
           }
           callback.done(doneSync);
         });
@@ -141,7 +147,7 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
       message.setHeader(OUTCOME, receipt.path("outcome").asText("not-ready"));
       set(message, "serp.reason", receipt.path("reason"));
       set(message, "serp.task-id", bytes == null ? givenBack(message) : receipt.path("task_id"));
-      reply(exchange, recipient, bytes == null ? null : message.getBody(String.class));
+      reply(exchange, recipient, bytes == null ? null : new String(bytes, UTF_8));
     } catch (IOException e) {
       exchange.setException(e);
     }

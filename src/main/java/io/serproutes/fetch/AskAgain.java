@@ -5,6 +5,9 @@ import io.serproutes.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.http.HttpProducer;
+import org.apache.camel.spi.UnitOfWork;
+import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
@@ -28,11 +31,25 @@ public final class AskAgain extends ExpressionAdapter {
 
   @Override
   public Object evaluate(Exchange exchange) {
+    Task task = Task.of(exchange);
     try {
-      return decide(Task.of(exchange));
+      return decide(task);
     } catch (TransientFailureException | ThrottledException | CircuitOpenException e) {
+      task.forgetAnswer(); // while it waits it costs neither heap nor a file
+      forgetResponse(exchange);
       exchange.setException(e);
       return null;
+    }
+  }
+
+  // Camel's HTTP component keeps request, response and connection until the exchange ends, of each
+  // call; the response is closed by now
+  private static void forgetResponse(Exchange exchange) {
+    UnitOfWork work = exchange.getUnitOfWork();
+    if (work != null) {
+      work.handoverSynchronization(
+          new DefaultExchange(exchange.getContext()),
+          made -> made.getClass().getName().startsWith(HttpProducer.class.getName()));
     }
   }
 

@@ -25,7 +25,7 @@ final class Circuit {
   private final long probeInterval;
   private final String address;
   private final IntSupplier inWork;
-  private final Set<String> failedInARow = new HashSet<>();
+  private final Set<Object> failedInARow = new HashSet<>(); // ids and polls
 
   private Halt halt; // null while it is closed
   private long nextProbe;
@@ -34,7 +34,7 @@ final class Circuit {
   /**
    * A closed circuit.
    *
-   * @param failuresToOpen how many ids in a row may fail before it opens
+   * @param failuresToOpen how many ids or polls in a row fail when it opens
    * @param address of the API
    * @param inWork how many ids are in work: while it is open, all of them are kept
    */
@@ -138,8 +138,8 @@ final class Circuit {
   }
 
   /** Notes a transient failure of a call that was no probe, which may open the circuit. */
-  void failed(String id, Verdict verdict, long now) {
-    if (!isOpen() && failedInARow.add(id) && failedInARow.size() >= failuresToOpen) {
+  void failed(Object idOrPoll, Verdict verdict, long now) {
+    if (!isOpen() && failedInARow.add(idOrPoll) && failedInARow.size() >= failuresToOpen) {
       open(Halt.unreachable(address, verdict), false, now);
     }
   }
@@ -147,6 +147,11 @@ final class Circuit {
   /** Notes that an id passed. */
   void passed() {
     failedInARow.clear();
+  }
+
+  /** Notes that a poll passed, which says nothing of the calls for ids. */
+  void pollPassed() {
+    failedInARow.removeIf(Poll.class::isInstance);
   }
 
   /** Notes a delivery, which may close the circuit. */

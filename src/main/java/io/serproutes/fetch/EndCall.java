@@ -2,6 +2,7 @@ package io.serproutes.fetch;
 
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
@@ -36,6 +37,7 @@ public final class EndCall implements Processor {
       Message message = exchange.getMessage();
       message.setBody(task.getId().value());
       OF_THE_CALL.forEach(message::removeHeader);
+      exchange.removeProperty(ExchangePropertyKey.CHARSET_NAME); // of the API's Content-Type
     }
     try {
       client.end();

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Gate {
 
   private static final int MOST_IN_TRANSACTION = 500;
+  private static final int FEWEST_FAILURES = 2; // one id alone would open it and never end
   private static final Logger LOG = LoggerFactory.getLogger(Circuit.LOGGER);
 
   private final LongSupplier time;
@@ -67,7 +68,8 @@ public final class Gate {
     openAnswers = new OpenAnswers(mostOpen(settings), mostOpenBytes);
     long probe = settings.get(Keys.PROBE_INTERVAL).toNanos();
     rate = new RateLimit(perMinute, maxConcurrent, settings.get(Keys.SHARE), time.getAsLong());
-    circuit = new Circuit(maxConcurrent, probe, settings.text(Keys.BASE_URL), begun::inWork);
+    int failuresToOpen = Math.max(FEWEST_FAILURES, maxConcurrent);
+    circuit = new Circuit(failuresToOpen, probe, settings.text(Keys.BASE_URL), begun::inWork);
   }
 
   /**
@@ -181,12 +183,12 @@ public final class Gate {
       case TRANSIENT -> {
         probed(poll.tries(), verdict, now);
         if (!poll.tries().isProbe()) {
-          circuit.failed(poll.toString(), verdict, now);
+          circuit.failed(poll, verdict, now);
         }
       }
       default -> {
         if (verdict.reason() != Reason.WRONG_ENDPOINT) {
-          circuit.passed();
+          circuit.pollPassed();
           rate.passed();
           probed(poll.tries(), verdict, now);
         }
@@ -273,7 +275,7 @@ public final class Gate {
         return;
       }
     } else {
-      circuit.failed(task.getId().value(), verdict, now);
+      circuit.failed(task.getId(), verdict, now);
     }
     task.tries().failed();
   }

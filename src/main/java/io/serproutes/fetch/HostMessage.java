@@ -13,10 +13,15 @@ import org.apache.camel.util.CaseInsensitiveMap;
  *
  * @param body an id, or the delivery that brings it
  * @param failure what the host is handling, or null
+ * @param charset what the host converts bytes to text with, or null for UTF-8
  * @param variables the names of the variables that are not the core's
  */
 record HostMessage(
-    Object body, Map<String, Object> headers, Object failure, Set<String> variables) {
+    Object body,
+    Map<String, Object> headers,
+    Object failure,
+    Object charset,
+    Set<String> variables) {
 
   private static final String OURS = "serp";
 
@@ -28,6 +33,7 @@ record HostMessage(
             message.getBody(),
             message.getHeaders(),
             exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT),
+            exchange.removeProperty(ExchangePropertyKey.CHARSET_NAME),
             exchange.hasVariables() ? Set.copyOf(exchange.getVariables().keySet()) : Set.of());
     message.setHeaders(new CaseInsensitiveMap());
     return host;
@@ -36,6 +42,7 @@ record HostMessage(
   /** Gives the headers back and removes the variables {@code serp…} that have been set since. */
   void giveBack(Exchange exchange) {
     exchange.getMessage().setHeaders(headers);
+    exchange.setProperty(ExchangePropertyKey.CHARSET_NAME, charset);
     for (String name : Set.copyOf(exchange.getVariables().keySet())) {
       if (name.startsWith(OURS) && !variables.contains(name)) {
         exchange.removeVariable(name);

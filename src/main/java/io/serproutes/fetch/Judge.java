@@ -1,6 +1,7 @@
 package io.serproutes.fetch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
@@ -129,6 +130,7 @@ public final class Judge {
       @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
       @Header("Retry-After") String retryAfter)
       throws SpoolException, StoppingException {
+    FatalErrors.report(failure); // the client wraps it, and it is no failure of the call
     if (failure instanceof SpoolException disk) {
       throw disk;
     }
@@ -151,7 +153,7 @@ public final class Judge {
     Meaning meaning =
         httpStatus == null || httpStatus / 100 == 2
             ? new Meaning(Kind.TRANSIENT, reason)
-            : StatusCodes.ofHttp(httpStatus);
+            : StatusCodes.ofHttp(httpStatus, false);
     task.judged(meaning.verdict(null, words, httpStatus, retryAfter), null, null);
   }
 
@@ -162,7 +164,7 @@ public final class Judge {
     Meaning meaning =
         status == 404 && isAboutTheId(asked, answer, envelope)
             ? new Meaning(Kind.PERMANENT, Reason.NOT_FOUND)
-            : StatusCodes.ofHttp(status);
+            : StatusCodes.ofHttp(status, code(envelope, task) != null);
     String words = quote(message(envelope, task));
     return meaning.verdict(code(envelope, task), words, status, retryAfter);
   }

@@ -24,7 +24,7 @@ public final class JudgeList {
   public static Verdict judge(int httpStatus, Integer code, String message, String retryAfter) {
     Meaning meaning =
         httpStatus / 100 != 2
-            ? StatusCodes.ofHttp(httpStatus)
+            ? StatusCodes.ofHttp(httpStatus, code != null)
             : code == null
                 ? new Meaning(Kind.TRANSIENT, Reason.UNREADABLE)
                 : StatusCodes.ofCode(code);

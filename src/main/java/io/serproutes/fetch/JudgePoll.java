@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.Secrets;
 import io.serproutes.fetch.StatusCodes.Meaning;
 import io.serproutes.fetch.Verdict.Kind;
@@ -48,7 +49,7 @@ public final class JudgePoll {
 
   private static Meaning meaning(int httpStatus, Integer code) {
     Meaning meaning =
-        httpStatus / 100 == 2 ? StatusCodes.ofCode(code) : StatusCodes.ofHttp(httpStatus);
+        httpStatus / 100 == 2 ? StatusCodes.ofCode(code) : StatusCodes.ofHttp(httpStatus, false);
     return meaning.refusal() == Refusal.ADDRESS
         ? new Meaning(Kind.PERMANENT, Reason.WRONG_ENDPOINT)
         : meaning;
@@ -56,6 +57,7 @@ public final class JudgePoll {
 
   /** Judges a poll that brought no answer; not one that was aborted as the program stops. */
   public void noAnswer(Poll poll, Exception failure) {
+    FatalErrors.report(failure);
     if (client.isStopped()) {
       return;
     }

@@ -113,10 +113,13 @@ final class StatusCodes {
   }
 
   /**
-   * The meaning of an HTTP status that is no success. 404 is judged by its body first: see {@link
+   * The meaning of an HTTP status that is no success, where the body does not say more: see {@link
    * Judge}.
+   *
+   * @param isOfApi whether the body has a {@code status_code}: a 4xx that is not listed speaks of
+   *     the id then, else it comes from what stands before the API and would be that of all ids
    */
-  static Meaning ofHttp(int status) {
+  static Meaning ofHttp(int status, boolean isOfApi) {
     if (status >= 500) {
       return new Meaning(TRANSIENT, Reason.RETRIES_EXHAUSTED);
     }
@@ -127,10 +130,11 @@ final class StatusCodes {
       case 403 -> new Meaning(Refusal.FORBIDDEN);
       case 404 -> new Meaning(Refusal.ADDRESS);
       case 407 -> new Meaning(Refusal.PROXY);
+      case 408, 425 -> new Meaning(TRANSIENT, Reason.RETRIES_EXHAUSTED);
       default ->
-          status / 100 == 3
-              ? new Meaning(Refusal.ADDRESS)
-              : new Meaning(PERMANENT, Reason.REJECTED);
+          status / 100 == 4 && isOfApi
+              ? new Meaning(PERMANENT, Reason.REJECTED)
+              : new Meaning(Refusal.ADDRESS);
     };
   }
 
@@ -139,7 +143,8 @@ final class StatusCodes {
    */
   static Refusal refusal(Integer code, Integer httpStatus) {
     Refusal byCode = code == null ? null : ofCode(code).refusal;
-    Refusal byHttp = httpStatus == null ? null : ofHttp(httpStatus).refusal;
+    boolean isSuccess = httpStatus == null || httpStatus / 100 == 2;
+    Refusal byHttp = isSuccess ? null : ofHttp(httpStatus, false).refusal;
     return byCode != null ? byCode : byHttp != null ? byHttp : Refusal.FORBIDDEN;
   }
 

@@ -201,6 +201,14 @@ public final class Task implements Call {
     result = new CallResult(verdict, answer, envelope, Instant.now());
   }
 
+  /** Closes the last answer and keeps the verdict: a further call is to be made. */
+  void forgetAnswer() {
+    if (result != null) {
+      result.close();
+      result = new CallResult(result.verdict(), null, null, result.at());
+    }
+  }
+
   private void forgetResult() {
     if (result != null) {
       result.close();

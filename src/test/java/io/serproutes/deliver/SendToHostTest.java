@@ -170,7 +170,7 @@ class SendToHostTest {
     OutputUnavailableException failure = failure(sent(fresh(), "organic"));
     assertThat(failure.why()).isEqualTo("the endpoint of organic failed: no room");
     assertThat(failure.cure()).isEqualTo("Repair the endpoint");
-    assertThat(failure).hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(failure).hasNoCause(); // Camel would choose the policy by it
   }
 
   @Test

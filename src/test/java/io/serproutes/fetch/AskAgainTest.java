@@ -77,6 +77,20 @@ class AskAgainTest {
     assertThat(task.getAttempts()).isEqualTo(4);
   }
 
+  /** It may wait for long, and so may very many. */
+  @Test
+  void theAnswerOfACallThatIsMadeAgainIsNotKept() {
+    TestTasks.answer(task, 503, "x".repeat(1000));
+    Verdict verdict = task.getVerdict();
+    assertThat(task.getAnswer()).isNotNull();
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.setVariable(Task.VARIABLE, task);
+    askAgain.evaluate(exchange);
+    assertThat(exchange.getException()).isInstanceOf(TransientFailureException.class);
+    assertThat(task.getAnswer()).isNull();
+    assertThat(task.getVerdict()).isEqualTo(verdict);
+  }
+
   @Test
   void freeCallsUseNoAttemptUp() {
     for (int i = 0; i < 100; i++) {

@@ -118,6 +118,20 @@ class GateTest {
     return refusedOne;
   }
 
+  /** It would be a probe for ever, and never be given up. */
+  @Test
+  void oneIdThatFailsByItselfDoesNotOpenTheCircuitWhereOneCallAtATimeIsMade() {
+    open(600, 1);
+    Task task = fresh();
+    for (int call = 0; call < 3; call++) {
+      leave(task, verdict(Kind.TRANSIENT, 50000, 500));
+      assertThat(gate.isOpen()).isFalse();
+      time.advance(Duration.ofSeconds(1));
+      enter(task);
+    }
+    assertThat(task.tries().failures()).isEqualTo(3);
+  }
+
   @Test
   void howLongUntilTheNextProbeIsKnown() {
     assertThat(gate.nextProbe()).isNull();

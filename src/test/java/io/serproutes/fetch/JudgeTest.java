@@ -210,8 +210,7 @@ class JudgeTest {
     "301, ACCOUNT,",
     "302, ACCOUNT,",
     "429, THROTTLED,",
-    "400, PERMANENT, rejected",
-    "405, PERMANENT, rejected"
+    "408, TRANSIENT, retries-exhausted"
   })
   void anHttpErrorOutranksTheBody(int status, Kind kind, String reason) {
     for (String body : new String[] {atTask(20000), atTask(40602), atTop(40100), "<html>", ""}) {
@@ -219,6 +218,19 @@ class JudgeTest {
       assertThat(verdict.kind()).isEqualTo(kind);
       assertThat(word(verdict)).isEqualTo(reason);
       assertThat(verdict.httpStatus()).isEqualTo(status);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 405})
+  void aRefusalByWhatStandsBeforeTheApiHaltsAndThatOfTheApiGivesUp(int status) {
+    for (String body : new String[] {atTask(20000), atTop(40501)}) {
+      Verdict verdict = judge(status, body);
+      assertThat(verdict.kind()).isEqualTo(Kind.PERMANENT);
+      assertThat(word(verdict)).isEqualTo("rejected");
+    }
+    for (String body : new String[] {"<html>The plain HTTP request was sent to HTTPS port", ""}) {
+      assertThat(judge(status, body).kind()).isEqualTo(Kind.ACCOUNT);
     }
   }
 

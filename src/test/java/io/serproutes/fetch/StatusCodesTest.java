@@ -53,14 +53,19 @@ class StatusCodesTest {
     "504, TRANSIENT",
     "520, TRANSIENT",
     "599, TRANSIENT",
-    "400, PERMANENT",
-    "405, PERMANENT",
-    "406, PERMANENT",
-    "410, PERMANENT",
-    "414, PERMANENT"
+    "408, TRANSIENT",
+    "425, TRANSIENT",
   })
   void everyHttpStatusHasItsMeaning(int status, Kind kind) {
-    assertThat(StatusCodes.ofHttp(status).kind()).isEqualTo(kind);
+    assertThat(StatusCodes.ofHttp(status, true).kind()).isEqualTo(kind);
+    assertThat(StatusCodes.ofHttp(status, false).kind()).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 405, 406, 410, 414, 421, 431, 451})
+  void whatAGatewaySaysOfEveryCallIsNoMatterOfTheId(int status) {
+    assertThat(StatusCodes.ofHttp(status, true).kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(StatusCodes.ofHttp(status, false).refusal()).isEqualTo(Refusal.ADDRESS);
   }
 
   @ParameterizedTest
@@ -97,7 +102,7 @@ class StatusCodesTest {
         .filter(meaning -> meaning.kind() == Kind.ACCOUNT)
         .forEach(meaning -> assertThat(meaning.refusal()).isNotNull());
     IntStream.range(300, 600)
-        .mapToObj(StatusCodes::ofHttp)
+        .mapToObj(status -> StatusCodes.ofHttp(status, true))
         .filter(meaning -> meaning.kind() == Kind.ACCOUNT)
         .forEach(meaning -> assertThat(meaning.refusal()).isNotNull());
   }

@@ -242,6 +242,22 @@ class SerpKafkaComponentTest {
         .hasStackTraceContaining("serp-routes/outputs/several.camel.yaml");
   }
 
+  /** Its id would never end, nor would a run once. */
+  @Test
+  void noRouteOfOursMayStop() throws Exception {
+    String step = "              - to: direct:serp-items-to-outputs\n";
+    edit =
+        text ->
+            text.replace(
+                step,
+                step
+                    + "              - filter:\n                  simple: ${body} == null\n"
+                    + "                  steps:\n                    - stop: {}\n");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("the route serp-split-items has a step stop");
+  }
+
   /** As in a copied route file: what such a step sends would be part of no transaction. */
   @ParameterizedTest
   @ValueSource(strings = {"- to: direct:serp-receipt-to-outputs\n", "{{serp-chosen:parking}}\"\n"})
