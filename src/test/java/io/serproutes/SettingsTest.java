@@ -234,6 +234,19 @@ class SettingsTest {
         .hasMessageContaining(" is not a path such as /v3/serp/naver/organic/task_get/regular");
   }
 
+  /** Camel alone asks environment variables before all else, and keeps the space. */
+  @Test
+  void aPlaceholderStandsForTheValueThatIsChecked() throws Exception {
+    keys.put("path", " mine \r");
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      settings.answerIn(context);
+      assertThat(context.resolvePropertyPlaceholders("{{path}}")).isEqualTo(System.getenv("PATH"));
+      assertThat(context.resolvePropertyPlaceholders("{{serp-value:path}}")).isEqualTo("mine");
+      assertThat(context.resolvePropertyPlaceholders("{{serp-value:serp.kafka.topics.organic}}"))
+          .isEqualTo("serp.organic");
+    }
+  }
+
   @Test
   void theListOfFinishedTasksLiesBesideTheTasks() throws Exception {
     assertThat(readyPath(Map.of())).isEqualTo("/v3/serp/naver/organic/tasks_ready");
