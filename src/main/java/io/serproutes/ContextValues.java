@@ -56,11 +56,22 @@ final class ContextValues implements Values {
     if (value == null) {
       value = properties.resolveProperty(name).orElse(null);
     }
+    if (value != null && Environment.isOfService(value)) {
+      value = behindService(name);
+    }
     if (isSpringBoot) {
       value = SpringBoot.value(context, name, value);
     }
     boolean ofService = value != null && Environment.isOfService(value);
     return value == null || ofService ? environment.value(name) : value;
+  }
+
+  // of the host itself; null where it gives none
+  private String behindService(String name) {
+    String value = isSpringBoot ? Spring.behindService(context, name) : null;
+    return value == null
+        ? context.getPropertiesComponent().loadProperties(name::equals).getProperty(name)
+        : value;
   }
 
   @Override
@@ -146,6 +157,18 @@ final class ContextValues implements Values {
       return context
           .getRegistry()
           .lookupByNameAndType("environment", ConfigurableEnvironment.class);
+    }
+
+    private static String behindService(CamelContext context, String name) {
+      ConfigurableEnvironment environment = environment(context);
+      return environment == null
+          ? null
+          : environment.getPropertySources().stream()
+              .map(source -> source.getProperty(name))
+              .filter(value -> value != null && !Environment.isOfService(value.toString()))
+              .map(value -> environment.resolvePlaceholders(value.toString()))
+              .findFirst()
+              .orElse(null);
     }
 
     private static Set<String> names(CamelContext context) {

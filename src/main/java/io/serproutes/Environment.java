@@ -97,12 +97,22 @@ public final class Environment {
   // one line end is the editor's and not part of the secret
   private static String content(String name, Path file) {
     try {
-      return Files.readString(file).replaceFirst("\\R\\z", "");
+      return read(file).replaceFirst("\\R\\z", "");
     } catch (CharacterCodingException e) {
       throw new IllegalSettingException(name + "=" + file + " is not text in UTF-8");
     } catch (IOException e) {
       throw new IllegalSettingException(name + " cannot be read: " + Failures.inWords(e));
     }
+  }
+
+  /**
+   * Reads a file of values, in UTF-8 with or without a byte order mark.
+   *
+   * @throws CharacterCodingException where it is not text in UTF-8
+   */
+  public static String read(Path file) throws IOException {
+    String text = Files.readString(file);
+    return text.startsWith("\uFEFF") ? text.substring(1) : text; // Windows editors write it
   }
 
   private static String withoutFile(String name) {

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 public final class Key<T> {
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h|d)");
+  private static final Duration LONGEST = Duration.ofDays(36_500); // far from what nanos can hold
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
   private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
@@ -233,13 +234,15 @@ public final class Key<T> {
       return null;
     }
     long n = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(n);
-      case "s" -> Duration.ofSeconds(n);
-      case "m" -> Duration.ofMinutes(n);
-      case "h" -> Duration.ofHours(n);
-      default -> Duration.ofDays(n);
-    };
+    Duration duration =
+        switch (matcher.group(2)) {
+          case "ms" -> Duration.ofMillis(n);
+          case "s" -> Duration.ofSeconds(n);
+          case "m" -> Duration.ofMinutes(n);
+          case "h" -> Duration.ofHours(n);
+          default -> Duration.ofDays(n);
+        };
+    return duration.compareTo(LONGEST) > 0 ? null : duration;
   }
 
   /** A number of bytes. */

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A value comes from the context's properties (system properties and environment variables
  * first) and else from the defaults that come along, which are also made known to the context under
- * their {@code serp.} names for the routes' placeholders.
+ * their {@code serp.} names for placeholders of the host.
  */
 public final class Settings implements CamelContextAware {
 
@@ -78,8 +78,7 @@ public final class Settings implements CamelContextAware {
     context = camelContext;
     PropertiesComponent properties = context.getPropertiesComponent();
     properties.addPropertiesSource(new Defaults());
-    properties.addPropertiesFunction(new Millis());
-    properties.addPropertiesFunction(new Chosen());
+    answerIn(context);
     context.addLifecycleStrategy(new RoutesCheck(this));
     values = new ContextValues(context);
     if (given(EMBEDDED_SANDBOX) == null) { // not the program, whose start has said it
@@ -91,6 +90,14 @@ public final class Settings implements CamelContextAware {
     SettingsCheck check = new SettingsCheck(this);
     check.keys();
     check.end();
+  }
+
+  /** Has placeholders of a context, such as {@code {{serp-value:KEY}}}, stand for these values. */
+  public void answerIn(CamelContext asking) {
+    PropertiesComponent properties = asking.getPropertiesComponent();
+    properties.addPropertiesFunction(new Value());
+    properties.addPropertiesFunction(new Millis());
+    properties.addPropertiesFunction(new Chosen());
   }
 
   private static Properties defaults() {
@@ -156,6 +163,23 @@ public final class Settings implements CamelContextAware {
   /** The names that were given and begin so, as far as their sources can be listed. */
   public Set<String> keys(String prefix) {
     return values.names(prefix);
+  }
+
+  /**
+   * {@code {{serp-value:KEY}}}: the text of a key as all checks see it. Of {@code {{KEY}}}, Camel
+   * asks environment variables first.
+   */
+  private final class Value implements PropertiesFunction {
+
+    @Override
+    public String getName() {
+      return "serp-value";
+    }
+
+    @Override
+    public String apply(String key) {
+      return text(Key.text(key));
+    }
   }
 
   /** {@code {{serp-millis:KEY}}}: the duration of a key in milliseconds, as endpoints want it. */

@@ -99,6 +99,26 @@ class CommandsIT {
     assertThat(temp.resolve("work/out")).doesNotExist();
   }
 
+  @Test
+  void theValueThatIsSetIsTheOneThatTheRoutesUse() throws Exception {
+    String id = "03171324-1535-0066-0000-770617fdc9a8";
+    ProgramUnderTest.Start start =
+        program()
+            .configFile("serp.sandbox.latency=1ms ", "serp.api.path=/v3/serp/a/task_get/b ")
+            .environment("SERP_API_BASE_URL", "")
+            .environment("SERP_API_LOGIN", "somebody")
+            .environment("SERP_SANDBOX_ITEMS", "7")
+            .embeddedSandbox()
+            .argument("fetch")
+            .argument(id)
+            .argument("--set=serp.sandbox.items=5");
+    try (ProgramUnderTest program = start.start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+    Path receipt = temp.resolve("work/out/receipts/" + id + ".json");
+    assertThat(Files.readString(receipt)).contains("\"items_count\":5,");
+  }
+
   /** A reader that has gone needs no line; a disk that is full needs one. */
   @ParameterizedTest
   @ValueSource(strings = {"config", "check --offline", "replay --dry-run", "status " + ID})

@@ -23,7 +23,7 @@ class ConfigurationTest {
 
   private static final Path CONFIG = Path.of("config/application.properties");
   private static final Pattern IN_ROUTES =
-      Pattern.compile("\\{\\{(?:serp-millis:)?(serp\\.[^}:]+)(?::[^}]*)?}}");
+      Pattern.compile("\\{\\{(?:serp-(?:value|millis):)?(serp\\.[^}:]+)(?::[^}]*)?}}");
   private static final Pattern IN_JAVA = Pattern.compile("\"(serp\\.[a-z0-9.-]+)\"");
 
   /** Chosen by the start itself; nobody sets them. */

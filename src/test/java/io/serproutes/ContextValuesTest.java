@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,23 @@ class ContextValuesTest {
     assertThat(values(Map.of()).value("serp.server.port")).isNull();
     give("serp.server.port", "8084");
     assertThat(values(Map.of()).value("serp.server.port")).isEqualTo("8084");
+  }
+
+  @Test
+  void theAddressOfAServiceHidesNoValueOfTheHost() {
+    Properties before = new Properties(); // as the environment is asked
+    before.setProperty("serp.server.port", "tcp://10.0.0.1:8084");
+    context.getPropertiesComponent().setLocalProperties(before);
+    give("serp.server.port", "9090");
+    assertThat(values(Map.of()).value("serp.server.port")).isEqualTo("9090");
+    inSpring("serp.server.port", "tcp://10.0.0.1:8084");
+    StandardEnvironment environment =
+        context.getRegistry().lookupByNameAndType("environment", StandardEnvironment.class);
+    environment
+        .getPropertySources()
+        .addLast(
+            new MapPropertySource("application.yml of the jar", Map.of("serp.server.port", 7)));
+    assertThat(values(Map.of()).value("serp.server.port")).isEqualTo("7");
   }
 
   /** As camel-spring-boot has it: the environment is a bean, and its texts are the context's. */

@@ -47,6 +47,8 @@ class EnvironmentTest {
     Path file = Files.writeString(temp.resolve("secret"), " p\u00e4ss\nword \n");
     assertThat(value(variable, file.toString(), key)).isEqualTo(" p\u00e4ss\nword ");
     assertThat(new Environment(Map.of(variable, file.toString())).source(key)).isEqualTo(variable);
+    Files.writeString(file, "\uFEFFp\u00e4ss");
+    assertThat(value(variable, file.toString(), key)).isEqualTo("p\u00e4ss");
   }
 
   @Test

@@ -443,6 +443,21 @@ class KameletsTest {
     assertThat(outcome(send("direct:c", Ids.good(9)))).isEqualTo("delivered");
   }
 
+  /** A parameter that is left out is not looked for among the host's properties. */
+  @ParameterizedTest
+  @ValueSource(strings = {ACTION, SINK})
+  void theHostsOwnLoginIsNotOurs(String kamelet) throws Exception {
+    giveTheHostALoginOfItsOwn();
+    start(kamelet);
+    assertThat(outcome(send("direct:a", Ids.good(7)))).isEqualTo("delivered");
+  }
+
+  private void giveTheHostALoginOfItsOwn() {
+    for (String name : List.of("login", "password", "baseUrl")) {
+      host.context().getPropertiesComponent().addInitialProperty(name, "of the host");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void twoAccountsInOneContextStopTheStart(boolean hostSaysOne) throws Exception {
@@ -478,6 +493,7 @@ class KameletsTest {
   @ParameterizedTest
   @CsvSource({"serp-items-as-reply", "serp-items-by-type"})
   void aTemplateTakesIdsFromAnEndpointOfTheHost(String template) throws Exception {
+    giveTheHostALoginOfItsOwn();
     PluginHelper.getRoutesLoader(host.context())
         .loadRoutes(
             PluginHelper.getResourceLoader(host.context())

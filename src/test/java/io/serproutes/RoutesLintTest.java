@@ -170,6 +170,14 @@ class RoutesLintTest {
                 + "camelYamlDsl.json\n\n");
   }
 
+  /** Of {{KEY}}, Camel asks environment variables first. Templates come before the core. */
+  @Test
+  void noPlaceholderPassesOurSettingsBy() {
+    assertThat(files())
+        .filteredOn(file -> !file.equals("templates"))
+        .allSatisfy(file -> assertThat(text(file)).doesNotContain("{{serp."));
+  }
+
   /** Camel passes over a top-level word that it does not know; anything but these is global. */
   @ParameterizedTest
   @MethodSource("files")

@@ -31,13 +31,34 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"500ms, PT0.5S", "0s, PT0S", "2 s, PT2S", "5m, PT5M", "24h, PT24H", "3d, PT72H"})
+  @CsvSource({
+    "500ms, PT0.5S",
+    "0s, PT0S",
+    "2 s, PT2S",
+    "5m, PT5M",
+    "24h, PT24H",
+    "3d, PT72H",
+    "36500d, PT876000H"
+  })
   void durationsHaveAUnit(String text, Duration expected) {
     assertThat(with(text).get(Key.duration(KEY))).isEqualTo(expected);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "5", "s", "-1s", "1.5s", "1w", "5S", "1234567890s", "5s 3s"})
+  @ValueSource(
+      strings = {
+        "",
+        "5",
+        "s",
+        "-1s",
+        "1.5s",
+        "1w",
+        "5S",
+        "1234567890s",
+        "5s 3s",
+        "36501d",
+        "999999999h"
+      })
   void whatIsNoDurationIsRefusedByItsKey(String text) {
     assertThatThrownBy(() -> with(text).get(Key.duration(KEY)))
         .isInstanceOf(IllegalSettingException.class)
@@ -232,6 +253,19 @@ class SettingsTest {
     assertThatThrownBy(() -> settings.get(Keys.API_PATH))
         .isInstanceOf(IllegalSettingException.class)
         .hasMessageContaining(" is not a path such as /v3/serp/naver/organic/task_get/regular");
+  }
+
+  /** Camel alone asks environment variables before all else, and keeps the space. */
+  @Test
+  void aPlaceholderStandsForTheValueThatIsChecked() throws Exception {
+    keys.put("path", " mine \r");
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      settings.answerIn(context);
+      assertThat(context.resolvePropertyPlaceholders("{{path}}")).isEqualTo(System.getenv("PATH"));
+      assertThat(context.resolvePropertyPlaceholders("{{serp-value:path}}")).isEqualTo("mine");
+      assertThat(context.resolvePropertyPlaceholders("{{serp-value:serp.kafka.topics.organic}}"))
+          .isEqualTo("serp.organic");
+    }
   }
 
   @Test

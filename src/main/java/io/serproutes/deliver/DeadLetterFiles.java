@@ -36,6 +36,7 @@ public final class DeadLetterFiles {
   private final Intake intake;
   private final AtomicInteger open = new AtomicInteger();
   private volatile boolean allRead;
+  private volatile boolean incomplete;
 
   /** The letters under {@code serp.files.dir}. */
   public DeadLetterFiles(Settings settings, Intake intake) {
@@ -55,6 +56,11 @@ public final class DeadLetterFiles {
   /** Whether all letters have been read and all their ids have ended. */
   public boolean isFinished() {
     return allRead && open.get() == 0;
+  }
+
+  /** Whether letters may have been passed over, since they could not all be listed. */
+  public boolean isIncomplete() {
+    return incomplete;
   }
 
   private final class Ids extends LookAhead<Delivery> {
@@ -85,6 +91,7 @@ public final class DeadLetterFiles {
     }
 
     private void unlisted(IOException e) {
+      incomplete = true;
       LOG.warn(
           "dead letters in {} cannot all be listed: {}; a later run replays the rest",
           ResultFolder.of(settings).resolve(ResultFolder.DEAD_LETTERS),

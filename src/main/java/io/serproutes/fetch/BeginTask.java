@@ -4,6 +4,8 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Recipient;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
+import java.io.InputStream;
+import java.io.Reader;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,6 +79,9 @@ public final class BeginTask extends AsyncProcessorSupport {
       return new Task(delivery, tag, true, recipient, HostMessage.layAside(exchange));
     }
     String text = message.getBody(String.class);
+    if (message.getBody() instanceof InputStream || message.getBody() instanceof Reader) {
+      message.setBody(text); // what has been read, the host could not read again
+    }
     String source = message.getHeader("serp.source", HOST, String.class);
     Delivery delivery = Delivery.fresh(text, Source.named(source), ended -> {});
     String tag = message.getHeader("serp.tag", String.class);

@@ -11,7 +11,7 @@ import org.apache.camel.util.CaseInsensitiveMap;
  * What an exchange holds when it enters the core, laid aside until it leaves: none of the headers
  * reaches the API or an output, and a host's route goes on with all of them.
  *
- * @param body an id, or the delivery that brings it
+ * @param body an id, or the delivery that brings it; the text of what can be read only once
  * @param failure what the host is handling, or null
  * @param charset what the host converts bytes to text with, or null for UTF-8
  * @param variables the names of the variables that are not the core's

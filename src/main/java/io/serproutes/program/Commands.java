@@ -146,7 +146,7 @@ public final class Commands implements Callable<Integer> {
   }
 
   private void set(String key, String value) {
-    System.setProperty(key, value); // in Camel's placeholders it goes before all else
+    System.setProperty(key, value); // for placeholders of routes of one's own
     values.put(key, value);
   }
 

@@ -5,9 +5,8 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Values;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -83,8 +82,8 @@ final class GivenValues implements Values {
   private static Properties file(Path file) throws IOException {
     Properties values = new Properties();
     if (Files.exists(file)) {
-      try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-        values.load(reader);
+      try {
+        values.load(new StringReader(Environment.read(file)));
       } catch (CharacterCodingException e) {
         throw new IllegalSettingException(CONFIG + " is not text in UTF-8");
       } catch (IllegalArgumentException e) {

@@ -26,7 +26,7 @@ final class Program {
   private final FatalErrorHandler fatalErrors;
   private final StatusLine status; // null: no terminal
   private final List<String> arguments; // of the command fetch
-  private final Main main = new Main();
+  private final Run main = new Run();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -105,6 +105,7 @@ final class Program {
       main.addMainListener(new ServerPorts());
       main.addMainListener(new ShortStop());
       main.run();
+      main.requireStarted();
       lines.end(isShuttingDown() ? "stopped" : "ended");
       return runOnce.exitCode();
     } finally {
@@ -140,6 +141,29 @@ final class Program {
       over.await(STOP_PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Camel's, which logs what a listener throws after the start, and ends as if all were well. */
+  static final class Run extends Main {
+
+    private volatile Exception failure; // null: none
+
+    @Override
+    protected void afterStart() {
+      try {
+        super.afterStart();
+      } catch (Exception e) {
+        failure = e;
+        completed();
+      }
+    }
+
+    /** Throws what the start failed with, if it did and is not cut short by a stop. */
+    void requireStarted() throws Exception {
+      if (failure != null && !isShuttingDown()) {
+        throw failure;
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.serproutes.Count;
 import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
+import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.observe.Tally;
@@ -156,7 +157,9 @@ final class RunOnce extends MainListenerSupport {
   private boolean hasBadFiles() {
     Registry registry = context.getRegistry();
     return registry.findByType(DropFolder.class).stream().anyMatch(folder -> folder.rejected() > 0)
-        || registry.findByType(CommandLineIds.class).stream().anyMatch(ids -> ids.broken() > 0);
+        || registry.findByType(CommandLineIds.class).stream().anyMatch(ids -> ids.broken() > 0)
+        || registry.findByType(DeadLetterFiles.class).stream()
+            .anyMatch(DeadLetterFiles::isIncomplete);
   }
 
   private Tally tally() {

@@ -249,9 +249,7 @@ final class StartUp {
   void configure(Main main) {
     configure(main, routeFiles());
     if (usesSandbox()) {
-      SandboxServer.listen(main);
-      // to Camel a system property goes before what the start chose
-      main.addOverrideProperty("camel.server.port", settings.text(Keys.SANDBOX_PORT));
+      SandboxServer.listen(main, settings);
     }
     serve(main);
   }

@@ -1,9 +1,10 @@
 package io.serproutes.sandbox;
 
+import io.serproutes.Keys;
+import io.serproutes.Settings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
-import org.apache.camel.spi.PropertiesComponent;
 
 /** Checks a login and a password, of any characters, as UTF-8 and in constant time. */
 final class BasicCredentials {
@@ -14,9 +15,9 @@ final class BasicCredentials {
   private final byte[] expected;
 
   /** From {@code serp.api.login} and {@code serp.api.password}, both required. */
-  BasicCredentials(PropertiesComponent properties) {
-    login = required(properties, "serp.api.login");
-    String both = login + ":" + required(properties, "serp.api.password");
+  BasicCredentials(Settings keys) {
+    login = keys.get(Keys.LOGIN);
+    String both = login + ":" + keys.get(Keys.PASSWORD);
     expected = both.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -37,12 +38,5 @@ final class BasicCredentials {
     } catch (IllegalArgumentException notBase64) {
       return false;
     }
-  }
-
-  /** Not nested: braces in a password are no placeholder. */
-  private static String required(PropertiesComponent properties, String key) {
-    return properties
-        .resolveProperty(key + "?nested=false")
-        .orElseThrow(() -> new IllegalArgumentException("The sandbox needs " + key));
   }
 }

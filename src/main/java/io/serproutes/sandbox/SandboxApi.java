@@ -15,9 +15,9 @@ import org.apache.camel.spi.ThreadPoolProfile;
  * Answers each function of the API as the vendor would, where login and password are right.
  * Thread-safe once it is prepared.
  *
- * <p>Login and password are the keys {@code serp.api.login} and {@code serp.api.password} of the
- * Camel context, and not properties of this bean: Camel would take a <code>{{</code> or {@code #}
- * in a password for a placeholder or a reference.
+ * <p>Login and password are found in the registry of the Camel context, and are not properties of
+ * this bean: Camel would take a <code>{{</code> or {@code #} in a password for a placeholder or a
+ * reference.
  */
 public final class SandboxApi implements CamelContextAware {
 
@@ -72,7 +72,7 @@ public final class SandboxApi implements CamelContextAware {
   @Override
   public void setCamelContext(CamelContext camelContext) {
     this.camelContext = camelContext;
-    this.credentials = new BasicCredentials(camelContext.getPropertiesComponent());
+    this.credentials = camelContext.getRegistry().findSingleByType(BasicCredentials.class);
   }
 
   @Override

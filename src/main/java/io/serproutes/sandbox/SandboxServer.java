@@ -1,7 +1,9 @@
 package io.serproutes.sandbox;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
+import io.serproutes.Settings;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -58,21 +60,25 @@ public final class SandboxServer {
   }
 
   /**
-   * Has {@code main} serve its platform-http routes on port {@code {{serp.sandbox.port}}} of
-   * 127.0.0.1, with a thread for each of up to 128 waiting requests. To be called before it starts;
-   * the route file is not added.
+   * Has {@code main} serve its platform-http routes on port {@code serp.sandbox.port} of 127.0.0.1,
+   * with a thread for each of up to 128 waiting requests. To be called before it starts; the route
+   * file is not added.
+   *
+   * @param keys what the sandbox's routes read
    */
-  public static void listen(Main main) {
+  public static void listen(Main main, Settings keys) {
+    main.bind("serpSandboxCredentials", new BasicCredentials(keys));
     main.bind("serpSandboxVertx", new VertxOptions().setWorkerPoolSize(WAITING_REQUESTS));
     main.addInitialProperty("camel.server.enabled", "true");
     main.addInitialProperty("camel.server.host", HOST);
-    main.addInitialProperty("camel.server.port", "{{serp.sandbox.port}}");
+    main.addInitialProperty("camel.server.port", keys.text(Keys.SANDBOX_PORT));
     main.addInitialProperty("camel.server.file-upload-enabled", "false");
     main.addInitialProperty("camel.server.max-body-size", MOST_BODY_BYTES);
     main.addMainListener(
         new MainListenerSupport() {
           @Override
           public void beforeConfigure(BaseMainSupport starting) {
+            keys.answerIn(starting.getCamelContext());
             requireFreePort(starting.getCamelContext());
           }
         });
@@ -87,12 +93,11 @@ public final class SandboxServer {
   /**
    * A sandbox that has not been started.
    *
-   * @param keys what to set; the environment and system properties go before them
+   * @param keys all that it reads
    */
   static Main prepare(Map<String, String> keys) {
     Main main = new Main();
-    keys.forEach(main::addOverrideProperty);
-    listen(main);
+    listen(main, new Settings(keys::get));
     main.configure()
         .withAutoConfigurationLogSummary(false)
         .withRoutesIncludePattern(RouteFiles.location(RouteFiles.SANDBOX));

@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.ids.Delivery;
@@ -8,6 +9,8 @@ import io.serproutes.ids.Delivery.Settlement;
 import io.serproutes.ids.Recipient;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
+import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -186,6 +189,20 @@ class BeginTaskTest {
     assertThat(gone).containsExactly("done, in place: true");
     begun.leave(Task.of(first));
     assertThat(gone).containsExactly("done, in place: true", "done, in place: false");
+  }
+
+  @Test
+  void aHostHasTheTextOfAStreamBackThatWasRead() {
+    List<Object> bodies =
+        List.of(new ByteArrayInputStream(ID.getBytes(UTF_8)), new StringReader(ID));
+    for (Object body : bodies) {
+      Exchange exchange = exchange(body);
+      begin(exchange);
+      Task task = Task.of(exchange);
+      assertThat(task.getId().value()).isEqualTo(ID);
+      assertThat(task.host().body()).isEqualTo(ID);
+      begun.leave(task);
+    }
   }
 
   private static Exchange exchange(Object body) {

@@ -127,6 +127,13 @@ class CommandLineIdsTest {
     assertThat(ids.notFetched()).isOne();
   }
 
+  @Test
+  void whatIsNotReadToItsEndMayHoldIdsThatAreNotFetched() {
+    CommandLineIds ids = fetch("-");
+    assertThat(ids.left()).isZero();
+    assertThat(ids.notFetched()).isOne();
+  }
+
   private static List<Delivery> take(CommandLineIds ids) {
     List<Delivery> taken = new ArrayList<>();
     ids.ids()

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /** The Kafka of the routes in a host that configures its own. Nobody listens at the brokers. */
 @Timeout(60)
@@ -117,6 +119,22 @@ class SerpKafkaComponentTest {
             context.getEndpoint("kafka:hosts", KafkaEndpoint.class).getConfiguration().getBrokers())
         .isEqualTo("localhost:2");
     assertThat(context.getRegistry().findByType(KafkaComponent.class)).isEmpty();
+  }
+
+  @Test
+  void brokersMayBeAListOfSpringsYaml() throws Exception {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new MapPropertySource(
+                "application.yml",
+                Map.of(
+                    "serp.kafka.brokers[0]", "localhost:1",
+                    "serp.kafka.brokers[1]", "localhost:2")));
+    context.getRegistry().bind("environment", environment);
+    load();
+    assertThat(endpoint("serp-kafka:ids").getBrokers()).isEqualTo("localhost:1,localhost:2");
   }
 
   @Test

@@ -53,6 +53,11 @@ class GivenValuesTest {
   }
 
   @Test
+  void theFileMayBeginWithAByteOrderMark() throws IOException {
+    assertThat(given("\uFEFFserp.to=kafka").value("serp.to")).isEqualTo("kafka");
+  }
+
+  @Test
   void eachMessageSaysWhereTheValueWasGiven() throws IOException {
     variables.put("SERP_FOLDER_SETTLE", "soon");
     system.setProperty("serp.server.port", "high");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
@@ -14,6 +15,9 @@ import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import io.serproutes.observe.Tally;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,11 +30,13 @@ import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunOnceTest {
 
   private static final String TIME = "\\d\\d:\\d\\d:\\d\\d";
 
+  @TempDir private Path out;
   private final Settings settings =
       new Settings(
           Map.of(
@@ -92,6 +98,17 @@ class RunOnceTest {
     public Instant nextDue() {
       return parked == 0 ? null : Instant.now().plusSeconds(60);
     }
+  }
+
+  @Test
+  void deadLettersThatCannotBeListedAreNoSuccess() throws IOException {
+    Files.createFile(out.resolve("dead-letters"));
+    Settings files = new Settings(Map.of("serp.files.dir", out.toString())::get);
+    DeadLetterFiles letters = new DeadLetterFiles(files, intake);
+    main.getCamelContext().getRegistry().bind("letters", letters);
+    assertThat(letters.ids().hasNext()).isFalse();
+    run.look();
+    assertThat(run.exitCode()).isEqualTo(2);
   }
 
   @BeforeEach

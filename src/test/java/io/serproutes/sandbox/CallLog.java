@@ -90,8 +90,9 @@ final class CallLog extends RoutePolicySupport implements RoutePolicyFactory, In
     }
     TaskResults results =
         new TaskResults(
-            context.resolvePropertyPlaceholders("{{serp.api.path}}"),
-            InventedItems.of(context.resolvePropertyPlaceholders("{{serp.sandbox.items}}")));
+            context.resolvePropertyPlaceholders("{{serp-value:serp.api.path}}"),
+            InventedItems.of(
+                context.resolvePropertyPlaceholders("{{serp-value:serp.sandbox.items}}")));
     TaskGet taskGet = new TaskGet(results, new PostedTasks(Clock.systemUTC(), Duration.ZERO));
     return new DelegateAsyncProcessor(target) {
       @Override

@@ -7,10 +7,12 @@ import static io.serproutes.sandbox.SandboxClient.onlyTask;
 import static io.serproutes.sandbox.SandboxClient.spelling;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.main.Main;
@@ -31,15 +33,15 @@ class SandboxRouteTest {
 
   @BeforeAll
   static void start() {
-    MAIN.addOverrideProperty("serp.api.path", TASK_GET);
-    MAIN.addOverrideProperty("serp.api.login", LOGIN);
-    MAIN.addOverrideProperty("serp.api.password", PASSWORD);
-    MAIN.addOverrideProperty("serp.sandbox.port", "0");
-    MAIN.addOverrideProperty("serp.sandbox.latency", "0ms");
-    MAIN.addOverrideProperty("serp.sandbox.turnaround", "0ms");
-    MAIN.addOverrideProperty("serp.sandbox.items", "20-110");
+    Map<String, String> keys =
+        Map.of(
+            "serp.api.path", TASK_GET,
+            "serp.api.login", LOGIN,
+            "serp.api.password", PASSWORD,
+            "serp.sandbox.port", "0",
+            "serp.sandbox.turnaround", "0ms");
     MAIN.configure().setRoutesIncludePattern("file:routes/server/sandbox.camel.yaml");
-    SandboxServer.listen(MAIN);
+    SandboxServer.listen(MAIN, new Settings(keys::get));
     MAIN.start();
     client = new SandboxClient(SandboxServer.address(MAIN.getCamelContext()), LOGIN, PASSWORD);
   }
