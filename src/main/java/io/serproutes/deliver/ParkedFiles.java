@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * lock dies with its process. It lists the folder at the start and then every minute, and picks up
  * every id that it does not know. What it sees depends on no time of a file and on no clock.
  *
- * <p>The command {@code fetch} asks only for the ids that it has parked itself.
+ * <p>The command {@code fetch} asks only for the ids that it has parked itself, and has the lock
+ * while it asks for one.
  */
 public final class ParkedFiles implements ParkedIds {
 
@@ -244,7 +245,7 @@ public final class ParkedFiles implements ParkedIds {
         return null;
       } finally {
         if (delivery == null) {
-          asking.remove(id);
+          stopAsking(id);
         }
       }
       if (delivery != null) {
@@ -326,9 +327,26 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private synchronized void stopAsking(TaskId id, boolean ended) {
-    Instant first = asking.remove(id);
+    Instant first = stopAsking(id);
     if (!ended) {
       note(id, LATER, first);
+    }
+  }
+
+  private synchronized Instant stopAsking(TaskId id) {
+    Instant first = asking.remove(id);
+    if (leavesOthers && asking.isEmpty()) {
+      giveBack();
+    }
+    return first;
+  }
+
+  // a run that starts meanwhile asks for the others
+  private void giveBack() {
+    try {
+      folder.close();
+    } catch (IOException e) {
+      LOG.debug("the lock in {} is kept until the end", folder.path(), e);
     }
   }
 

@@ -579,6 +579,40 @@ class ParkedFilesTest {
   }
 
   @Test
+  void fetchLeavesTheFolderToOthersWhenItAsksForNone() throws Exception {
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "30s"));
+    Task second = TestTasks.fresh(TestTasks.id(2));
+    files.park(second, record(second, "30s"));
+    pass(MINUTE);
+    List<Delivery> due = due(files);
+    assertThat(due).hasSize(2);
+    assertThat(otherProcessCanLock()).isFalse();
+    due.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(otherProcessCanLock()).as("it asks for the other").isFalse();
+    due.get(1).settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(otherProcessCanLock()).isTrue();
+    pass(MINUTE);
+    assertThat(due(files)).as("taken again").hasSize(1);
+    assertThat(otherProcessCanLock()).isFalse();
+  }
+
+  @Test
+  void fetchThatStopsBeforeItAsksGivesTheFolderBack() throws Exception {
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "30s"));
+    pass(MINUTE);
+    intake.stop();
+    assertThat(due(files)).isEmpty();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(otherProcessCanLock()).isTrue();
+  }
+
+  @Test
   void fetchNoticesThatAnotherProcessHasEndedItsId() throws Exception {
     ParkedFiles other = files();
     assertThat(due(other)).isEmpty();
