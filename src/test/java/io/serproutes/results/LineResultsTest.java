@@ -282,7 +282,7 @@ class LineResultsTest {
     files.close();
     Path organic = folder.shown("organic").get(0);
     List<String> lines = new ArrayList<>(Files.readAllLines(organic));
-    lines.set(1, lines.get(1).replace("\"organic\"", "\"" + "x".repeat(9 << 20) + "\""));
+    lines.set(1, lines.get(1).replace("\"organic\"", "\"" + "x".repeat(2 << 20) + "\""));
     Files.write(organic, lines);
     assertThat(export(Type.ORGANIC, Format.CSV).lines())
         .hasSize(2)
@@ -299,7 +299,7 @@ class LineResultsTest {
     folder.publish(files, delivered(1, 1));
     files.close();
     Path organic = folder.shown("organic").get(0);
-    Files.writeString(organic, "{\"type\":\"organic\",\"title\":\"" + "x".repeat(9 << 20));
+    Files.writeString(organic, "{\"type\":\"organic\",\"title\":\"" + "x".repeat(2 << 20));
     assertThatIOException()
         .isThrownBy(() -> export(Type.ORGANIC, Format.JSONL))
         .withMessageContaining("ends within a line");

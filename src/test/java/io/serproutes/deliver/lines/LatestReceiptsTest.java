@@ -135,7 +135,7 @@ class LatestReceiptsTest {
         "20261124T065605123Z-000001.jsonl",
         fetched(1, FIRST),
         receipt(1, ",\"fetched_at"),
-        receipt(1, ",\"tag\":\"" + "x".repeat(9 << 20) + "\""),
+        receipt(1, ",\"tag\":\"" + "x".repeat(2 << 20) + "\""),
         "{}",
         "{\"task_id\":\"" + "-".repeat(36) + "\"}",
         "{\"task_id\":\"" + "-".repeat(36) + "\"}");
