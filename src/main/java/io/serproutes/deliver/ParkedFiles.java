@@ -10,6 +10,7 @@ import io.serproutes.ids.PassedHeaders;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -243,6 +244,8 @@ public final class ParkedFiles implements ParkedIds {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return null;
+      } catch (FileSystemException e) {
+        note(id, LATER, asking.get(id));
       } finally {
         if (delivery == null) {
           stopAsking(id);
@@ -264,7 +267,7 @@ public final class ParkedFiles implements ParkedIds {
     return id;
   }
 
-  private Delivery delivery(TaskId id) throws InterruptedException {
+  private Delivery delivery(TaskId id) throws InterruptedException, FileSystemException {
     Instant now = clock.instant();
     ParkedRecord record = read(id);
     if (record == null // another delivery of the id has ended
@@ -291,20 +294,27 @@ public final class ParkedFiles implements ParkedIds {
     }
   }
 
-  private ParkedRecord read(TaskId id) {
+  private ParkedRecord read(TaskId id) throws FileSystemException {
     try {
       return folder.read(id);
     } catch (NoSuchFileException e) {
       return null;
+    } catch (FileSystemException e) {
+      warn(id, e, "reading it is tried every minute, and the id is asked for then");
+      throw e;
     } catch (IOException e) {
-      if (warned.add(id)) {
-        LOG.warn(
-            "{} cannot be read as the record of a parked id: {}; the id is asked for now, and its"
-                + " deadline counts from the time of the file",
-            folder.file(id),
-            Failures.inWords(e));
-      }
+      warn(id, e, "the id is asked for now, and its deadline counts from the time of the file");
       return ParkedFolder.UNREADABLE;
+    }
+  }
+
+  private void warn(TaskId id, IOException failure, String then) {
+    if (warned.add(id)) {
+      LOG.warn(
+          "{} cannot be read as the record of a parked id: {}; {}",
+          folder.file(id),
+          Failures.inWords(failure),
+          then);
     }
   }
 

@@ -612,6 +612,59 @@ class ParkedFilesTest {
     assertThat(otherProcessCanLock()).isTrue();
   }
 
+  /** Such as with too many open files, or a disk that fails. */
+  @Test
+  void aRecordThatTheSystemCannotReadNowIsReadLater() throws Exception {
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.of(Delivery.fresh(ID.value(), Source.named("mine"), ended -> {}));
+    files.park(task, record(task, "30s"));
+    Path aside = dir.resolve("aside");
+    Files.move(parked, aside);
+    Files.createFile(parked);
+    pass(MINUTE);
+    try (LogLines log = LogLines.of("serp-ids-from-parked-files")) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(due(files)).isEmpty();
+        assertThat(files.size()).isOne();
+        pass(MINUTE);
+      }
+      assertThat(log.lines()).singleElement().asString().contains("reading it is tried every");
+    }
+    Files.delete(parked);
+    Files.move(aside, parked);
+    assertThat(due(files))
+        .singleElement()
+        .satisfies(one -> assertThat(one.source().label()).isEqualTo("mine"));
+  }
+
+  @Test
+  void anIdThatIsGivenAgainWhileItIsParkedCanBeWoken() throws Exception {
+    lies(ID, now, now.plusSeconds(30));
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    Task other = TestTasks.fresh(ID);
+    files.park(other, record(other, "60s"));
+    assertThat(files.wake(Set.of(ID))).containsExactly(ID);
+    assertThat(due(files)).hasSize(1);
+  }
+
+  @Test
+  void aRecordThatTheSystemCannotReadIsNotTakenForRemoved() throws Exception {
+    lies(ID, now, now);
+    ParkedFiles files = files();
+    Delivery delivery = due(files).get(0);
+    Path aside = dir.resolve("aside");
+    Files.move(parked, aside);
+    Files.createFile(parked);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    Files.delete(parked);
+    Files.move(aside, parked);
+    pass(MINUTE);
+    assertThat(due(files)).isEmpty();
+    assertThat(file(ID)).doesNotExist();
+  }
+
   @Test
   void fetchNoticesThatAnotherProcessHasEndedItsId() throws Exception {
     ParkedFiles other = files();
