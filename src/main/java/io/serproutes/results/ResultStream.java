@@ -110,7 +110,9 @@ final class ResultStream {
 
   private void problem(String words) {
     problems++;
-    listener.accept(Source.printable(words));
+    if (problems <= Export.MOST_TOLD) {
+      listener.accept(Source.printable(words));
+    }
   }
 
   private void leftOut(Path file, String why) {
