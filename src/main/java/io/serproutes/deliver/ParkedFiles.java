@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import io.serproutes.Failures;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -114,9 +115,10 @@ public final class ParkedFiles implements ParkedIds {
    *
    * @param json its {@link ParkedRecord}
    * @throws OutputUnavailableException where the record cannot be written
+   * @throws StoppingException where the thread is interrupted
    */
   public void park(@Variable(Task.VARIABLE) Task task, @Body byte[] json)
-      throws OutputUnavailableException {
+      throws OutputUnavailableException, StoppingException {
     TaskId id = task.getId();
     parking.add(id);
     boolean ours = false;

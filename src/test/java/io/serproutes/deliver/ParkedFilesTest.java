@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.LogLines;
 import io.serproutes.Settings;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
@@ -377,7 +378,7 @@ class ParkedFilesTest {
               () -> {
                 try {
                   files.park(task, json);
-                } catch (OutputUnavailableException e) {
+                } catch (OutputUnavailableException | StoppingException e) {
                   throw new AssertionError(e);
                 }
               },
@@ -764,7 +765,7 @@ class ParkedFilesTest {
           onName = next -> {};
           try {
             files.park(task, json);
-          } catch (OutputUnavailableException e) {
+          } catch (OutputUnavailableException | StoppingException e) {
             throw new AssertionError(e);
           }
         };
