@@ -66,10 +66,14 @@ final class DueIds {
     Map<TaskId, Due> woken = new HashMap<>();
     long[] hashes = ids.stream().mapToLong(id -> hash(id.high(), id.low())).sorted().toArray();
     queue.removeIf(
-        due ->
-            Arrays.binarySearch(hashes, hash(due.high, due.low)) >= 0
-                && ids.contains(due.id())
-                && woken.putIfAbsent(due.id(), due) == null);
+        due -> {
+          boolean isWoken =
+              Arrays.binarySearch(hashes, hash(due.high, due.low)) >= 0 && ids.contains(due.id());
+          if (isWoken) {
+            woken.putIfAbsent(due.id(), due); // parked several times, it has several entries
+          }
+          return isWoken;
+        });
     woken.values().forEach(due -> queue.add(new Due(0, due.first, due.high, due.low)));
     return new HashSet<>(woken.keySet());
   }

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.Failures;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -141,6 +143,7 @@ public final class DurableFiles {
    * Reads a small file.
    *
    * @throws java.nio.file.NoSuchFileException where there is none
+   * @throws FileSystemException where the system cannot read it now
    * @throws IOException where it is no regular file, such as a link, or is over 1 MiB
    */
   public static byte[] read(Path file) throws IOException {
@@ -149,7 +152,13 @@ public final class DurableFiles {
     if (!found.isRegularFile() || found.size() > LONGEST_READ) {
       throw new IOException(found.isRegularFile() ? "it is too long" : "it is no regular file");
     }
-    return Files.readAllBytes(file);
+    try {
+      return Files.readAllBytes(file);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new FileSystemException(file.toString(), null, Failures.inWords(e));
+    }
   }
 
   private Path hidden(Path file) {

@@ -1,5 +1,6 @@
 package io.serproutes.deliver;
 
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import java.util.List;
 
@@ -11,7 +12,7 @@ public interface GroupCommit<P extends Publication> {
    *
    * @param last the receipt; of input that is no id, the dead letter
    */
-  P stage(Task task, byte[] last) throws OutputUnavailableException;
+  P stage(Task task, byte[] last) throws OutputUnavailableException, StoppingException;
 
   /** Makes them durable. What fails is noted with the tasks that it concerns. */
   void publish(List<P> all);

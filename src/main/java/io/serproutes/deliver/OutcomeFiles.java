@@ -6,10 +6,7 @@ import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
 import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.TaskId;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -62,7 +59,8 @@ public final class OutcomeFiles {
   }
 
   /**
-   * Passes on what all receipts in files of lines say. One that is no receipt is passed over.
+   * Passes on what all receipts in files of lines say. One that is no receipt is passed over; one
+   * that holds no JSON is logged.
    *
    * @throws IOException where they cannot be read
    */
@@ -70,21 +68,28 @@ public final class OutcomeFiles {
     for (StoredSet set : StoredSet.all(dir)) {
       try (StoredLines lines = set.open(LineKind.RECEIPTS)) {
         while (lines.next()) {
-          TaskId id = TaskId.parse(lines.id());
-          byte[] json = id == null ? null : lines.bytes();
-          if (json != null) {
-            visitor.accept(id, ReceiptOutcome.read(new ByteArrayInputStream(json)));
-          }
+          pass(lines, set.file(LineKind.RECEIPTS), visitor);
         }
-      } catch (JacksonException e) {
-        LOG.warn("{} is read in part: a line holds no JSON", set.file(LineKind.RECEIPTS));
       }
     }
   }
 
+  private static void pass(
+      StoredLines line, Path file, BiConsumer<TaskId, ReceiptOutcome> visitor) {
+    TaskId id = TaskId.parse(line.id());
+    byte[] json = id == null ? null : line.bytes();
+    try {
+      if (json != null) {
+        visitor.accept(id, ReceiptOutcome.read(json));
+      }
+    } catch (IOException e) {
+      LOG.warn("{}:{} counts for nothing: it holds no JSON", file, line.number());
+    }
+  }
+
   private static ReceiptOutcome read(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 2048)) {
-      ReceiptOutcome outcome = ReceiptOutcome.read(in);
+    try {
+      ReceiptOutcome outcome = ReceiptOutcome.read(DurableFiles.read(file));
       if (outcome == null) {
         LOG.warn("{} counts for nothing: it is no receipt, or one of the embedded sandbox", file);
       }

@@ -3,7 +3,9 @@ package io.serproutes.deliver;
 import io.serproutes.Failures;
 import io.serproutes.Secrets;
 import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.fetch.StoppingException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 
 /** An output is unavailable: the disk is full, a folder is not writable, the broker is away. */
 public final class OutputUnavailableException extends CircuitOpenException {
@@ -24,8 +26,15 @@ public final class OutputUnavailableException extends CircuitOpenException {
     this.cure = cure;
   }
 
-  /** A disk or folder that fails. */
-  static OutputUnavailableException of(IOException e) {
+  /**
+   * A disk or folder that fails.
+   *
+   * @throws StoppingException where it was the thread, which is interrupted
+   */
+  static OutputUnavailableException of(IOException e) throws StoppingException {
+    if (e instanceof ClosedByInterruptException) {
+      throw new StoppingException("the work on the id was interrupted; it stays in its source");
+    }
     return new OutputUnavailableException(
         Failures.inWords(e), "Free disk space, or make the folder writable", e);
   }

@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import io.serproutes.Failures;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
@@ -10,6 +11,7 @@ import io.serproutes.ids.PassedHeaders;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * lock dies with its process. It lists the folder at the start and then every minute, and picks up
  * every id that it does not know. What it sees depends on no time of a file and on no clock.
  *
- * <p>The command {@code fetch} asks only for the ids that it has parked itself.
+ * <p>The command {@code fetch} asks only for the ids that it has parked itself, and has the lock
+ * while it asks for one.
  */
 public final class ParkedFiles implements ParkedIds {
 
@@ -112,9 +115,10 @@ public final class ParkedFiles implements ParkedIds {
    *
    * @param json its {@link ParkedRecord}
    * @throws OutputUnavailableException where the record cannot be written
+   * @throws StoppingException where the thread is interrupted
    */
   public void park(@Variable(Task.VARIABLE) Task task, @Body byte[] json)
-      throws OutputUnavailableException {
+      throws OutputUnavailableException, StoppingException {
     TaskId id = task.getId();
     parking.add(id);
     boolean ours = false;
@@ -242,9 +246,11 @@ public final class ParkedFiles implements ParkedIds {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return null;
+      } catch (FileSystemException e) {
+        note(id, LATER, asking.get(id));
       } finally {
         if (delivery == null) {
-          asking.remove(id);
+          stopAsking(id);
         }
       }
       if (delivery != null) {
@@ -263,7 +269,7 @@ public final class ParkedFiles implements ParkedIds {
     return id;
   }
 
-  private Delivery delivery(TaskId id) throws InterruptedException {
+  private Delivery delivery(TaskId id) throws InterruptedException, FileSystemException {
     Instant now = clock.instant();
     ParkedRecord record = read(id);
     if (record == null // another delivery of the id has ended
@@ -290,20 +296,27 @@ public final class ParkedFiles implements ParkedIds {
     }
   }
 
-  private ParkedRecord read(TaskId id) {
+  private ParkedRecord read(TaskId id) throws FileSystemException {
     try {
       return folder.read(id);
     } catch (NoSuchFileException e) {
       return null;
+    } catch (FileSystemException e) {
+      warn(id, e, "reading it is tried every minute, and the id is asked for then");
+      throw e;
     } catch (IOException e) {
-      if (warned.add(id)) {
-        LOG.warn(
-            "{} cannot be read as the record of a parked id: {}; the id is asked for now, and its"
-                + " deadline counts from the time of the file",
-            folder.file(id),
-            Failures.inWords(e));
-      }
+      warn(id, e, "the id is asked for now, and its deadline counts from the time of the file");
       return ParkedFolder.UNREADABLE;
+    }
+  }
+
+  private void warn(TaskId id, IOException failure, String then) {
+    if (warned.add(id)) {
+      LOG.warn(
+          "{} cannot be read as the record of a parked id: {}; {}",
+          folder.file(id),
+          Failures.inWords(failure),
+          then);
     }
   }
 
@@ -326,9 +339,26 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private synchronized void stopAsking(TaskId id, boolean ended) {
-    Instant first = asking.remove(id);
+    Instant first = stopAsking(id);
     if (!ended) {
       note(id, LATER, first);
+    }
+  }
+
+  private synchronized Instant stopAsking(TaskId id) {
+    Instant first = asking.remove(id);
+    if (leavesOthers && asking.isEmpty()) {
+      giveBack();
+    }
+    return first;
+  }
+
+  // a run that starts meanwhile asks for the others
+  private void giveBack() {
+    try {
+      folder.close();
+    } catch (IOException e) {
+      LOG.debug("the lock in {} is kept until the end", folder.path(), e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.serproutes.ids.LockFile;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -72,12 +73,25 @@ final class ParkedFolder {
     }
   }
 
-  /** Returns the record of an id, {@link #UNREADABLE}, or null where there is no file. */
+  /**
+   * Returns the record of an id, {@link #UNREADABLE}, also where the system cannot read it now, or
+   * null where there is no file.
+   */
   ParkedRecord find(TaskId id) {
+    try {
+      return current(id);
+    } catch (FileSystemException e) {
+      return UNREADABLE;
+    }
+  }
+
+  private ParkedRecord current(TaskId id) throws FileSystemException {
     try {
       return read(id);
     } catch (NoSuchFileException e) {
       return null;
+    } catch (FileSystemException e) {
+      throw e;
     } catch (IOException e) {
       return UNREADABLE;
     }
@@ -87,7 +101,8 @@ final class ParkedFolder {
    * Returns the record of an id, whose times can be parsed.
    *
    * @throws NoSuchFileException where there is no file
-   * @throws IOException where it cannot be read or is no record; the message says why
+   * @throws FileSystemException where the system cannot read it now
+   * @throws IOException where it is no record; the message says why
    */
   ParkedRecord read(TaskId id) throws IOException {
     return ParkedRecord.read(DurableFiles.read(file(id)));
@@ -106,7 +121,7 @@ final class ParkedFolder {
    * Removes the file of an id if it still holds this record; a newer record stays for the next ask.
    */
   void remove(TaskId id, ParkedRecord record) throws IOException {
-    if (record.equals(find(id))) {
+    if (record.equals(current(id))) {
       Files.deleteIfExists(file(id));
     }
   }

@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Failures;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,10 +56,18 @@ public abstract class Publication implements Runnable {
     }
   }
 
-  /** Notes the first failure of this try; one of I/O means that the output is unavailable. */
+  /** Notes the first failure of this try; one of I/O is told as that of the output. */
   public final void failed(Exception e) {
     if (failure == null) {
-      failure = e instanceof IOException io ? OutputUnavailableException.of(io) : e;
+      failure = e instanceof IOException io ? unavailable(io) : e;
+    }
+  }
+
+  private static Exception unavailable(IOException e) {
+    try {
+      return OutputUnavailableException.of(e);
+    } catch (StoppingException stopping) {
+      return stopping;
     }
   }
 

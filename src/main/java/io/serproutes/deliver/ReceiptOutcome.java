@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * What a receipt says became of its id.
@@ -21,8 +20,9 @@ public record ReceiptOutcome(String outcome, String reason) {
    *
    * @return null where it is no receipt, or one of the embedded sandbox
    * @throws com.fasterxml.jackson.core.JacksonException where it is no JSON
+   * @throws java.io.CharConversionException likewise: zeros pass for UTF-32
    */
-  public static ReceiptOutcome read(InputStream receipt) throws IOException {
+  public static ReceiptOutcome read(byte[] receipt) throws IOException {
     String outcome = null;
     String reason = null;
     try (JsonParser json = JSON.createParser(receipt)) {

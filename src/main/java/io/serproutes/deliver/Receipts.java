@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
@@ -102,8 +101,7 @@ public final class Receipts {
       receipt.quote("keyword", LONGEST_TEXT, () -> ReceiptFields.keyword(answer, found));
     }
     if (task.getTag() != null) {
-      char[] tag = JsonStringEncoder.getInstance().quoteAsString(task.getTag());
-      receipt.quote("tag", LONGEST_TEXT, () -> '"' + new String(tag) + '"');
+      receipt.put("tag", LONGEST_TEXT, task.getTag());
     } else if (found != null) {
       receipt.quote("tag", LONGEST_TEXT, () -> ReceiptFields.tag(answer, found));
     }
@@ -196,6 +194,17 @@ public final class Receipts {
     void put(String name, String value) throws IOException {
       if (value != null) {
         json.writeStringField(name, value);
+      }
+    }
+
+    /**
+     * Adds a host's text, which may hold half a character, unless it is longer than {@code most}.
+     */
+    void put(String name, int most, String value) throws IOException {
+      if (value.length() <= most) {
+        put(name, value);
+      } else {
+        isShortened = true;
       }
     }
 

@@ -6,6 +6,7 @@ import static io.serproutes.deliver.ResultFolder.RECEIPTS;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.Times;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
@@ -30,7 +31,7 @@ import org.apache.camel.util.function.ThrowingRunnable;
  *
  * <p>What is written is durable when a method returns, and a task's receipt is written last.
  * Repeating any of it does no harm. Every method throws {@link OutputUnavailableException} where
- * the disk fails.
+ * the disk fails, {@link StoppingException} where the thread is interrupted.
  */
 public final class ResultFiles implements GroupCommit<StagedFiles> {
 
@@ -47,14 +48,15 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   /** Stages a task's items of one type under a hidden name; {@link #publish} shows them. */
   public void items(@Variable(Task.VARIABLE) Task task, @Body ItemBatch batch)
-      throws OutputUnavailableException {
+      throws OutputUnavailableException, StoppingException {
     Path file = path(batch.getType().toString(), task.getId());
     onDisk(() -> StagedFiles.of(task, dir, files).stage(file, batch::writeTo));
   }
 
   /** Stages a task's receipt under a hidden name; {@link #publish} shows it after the items. */
   @Override
-  public StagedFiles stage(Task task, byte[] receipt) throws OutputUnavailableException {
+  public StagedFiles stage(Task task, byte[] receipt)
+      throws OutputUnavailableException, StoppingException {
     StagedFiles publication = StagedFiles.of(task, dir, files);
     onDisk(() -> publication.stage(path(RECEIPTS, task.getId()), out -> out.write(receipt)));
     return publication;
@@ -105,7 +107,7 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   /** Writes a dead letter. Without an id, its name is made of time and source. */
   public void deadLetter(@Variable(Task.VARIABLE) Task task, @Body byte[] letter)
-      throws OutputUnavailableException {
+      throws OutputUnavailableException, StoppingException {
     Path file = task.isValid() ? path(DEAD_LETTERS, task.getId()) : withoutId(task);
     onDisk(() -> files.write(file, letter));
   }
@@ -142,10 +144,10 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
   }
 
   /** Makes the folders and writes a file to each, to see whether that works. */
-  public void prepare() throws OutputUnavailableException {
+  public void prepare() throws IOException {
     for (String kind : ResultFolder.KINDS) {
       if (!kind.equals(ResultFolder.OVERSIZED)) { // which is made with its first item
-        onDisk(() -> prepare(dir.resolve(kind)));
+        prepare(dir.resolve(kind));
       }
     }
   }
@@ -155,7 +157,8 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
     Files.delete(Files.createTempFile(folder, ".", ".tmp"));
   }
 
-  private static void onDisk(ThrowingRunnable<IOException> step) throws OutputUnavailableException {
+  private static void onDisk(ThrowingRunnable<IOException> step)
+      throws OutputUnavailableException, StoppingException {
     try {
       step.run();
     } catch (IOException e) {

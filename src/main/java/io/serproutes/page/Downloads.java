@@ -141,6 +141,9 @@ final class Downloads {
       Export.Counts counts = export.write(asked, out, this::warn);
       out.close();
       context.runOnContext(now -> request.response().end());
+      if (counts.problems() > Export.MOST_TOLD) {
+        LOG.warn("left out of a download: {} more", counts.problems() - Export.MOST_TOLD);
+      }
       LOG.debug("a download of {} lines", counts.lines());
     } catch (IOException | RuntimeException e) {
       LOG.warn("a download of {} results broke off: {}", asked.type(), quoted(e));

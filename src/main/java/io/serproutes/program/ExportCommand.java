@@ -12,7 +12,6 @@ import io.serproutes.results.Export.Request;
 import io.serproutes.results.Export.Type;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -41,7 +40,6 @@ import picocli.CommandLine.ParentCommand;
     })
 final class ExportCommand implements Callable<Integer> {
 
-  private static final int MOST_LINES = 20;
   private static final int NOT_ALL = 2;
 
   @ParentCommand private Commands all;
@@ -82,19 +80,9 @@ final class ExportCommand implements Callable<Integer> {
     check.names();
     check.end();
     Logger log = LoggerFactory.getLogger("serp-export"); // not before Log4j knows its settings
-    AtomicInteger told = new AtomicInteger();
-    Counts counts =
-        new Export(settings)
-            .write(
-                request,
-                out,
-                problem -> {
-                  if (told.getAndIncrement() < MOST_LINES) {
-                    log.warn(problem);
-                  }
-                });
-    if (counts.problems() > MOST_LINES) {
-      log.warn("{} more are left out", counts.problems() - MOST_LINES);
+    Counts counts = new Export(settings).write(request, out, log::warn);
+    if (counts.problems() > Export.MOST_TOLD) {
+      log.warn("{} more are left out", counts.problems() - Export.MOST_TOLD);
     }
     log.info("{} of {} written", lines(request, counts), Count.of(counts.ids(), "id"));
     return counts.problems() == 0 ? 0 : NOT_ALL;

@@ -7,7 +7,6 @@ import io.serproutes.Keys;
 import io.serproutes.Outputs;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
-import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.deliver.ResultFiles;
 import io.serproutes.ids.Source;
 import io.serproutes.kafka.TopicsCheck;
@@ -102,8 +101,8 @@ final class Surroundings {
     mark(sandbox);
     try {
       new ResultFiles(settings).prepare();
-    } catch (OutputUnavailableException e) {
-      throw unusable(Keys.FILES_DIR, e.why());
+    } catch (IOException e) {
+      throw unusable(Keys.FILES_DIR, Failures.inWords(e));
     }
     if (settings.get(Keys.FROM).contains("folder")) {
       Path inbox = Path.of(settings.get(Keys.INBOX));

@@ -13,7 +13,6 @@ import io.serproutes.deliver.ReceiptOutcome;
 import io.serproutes.ids.InboxIds;
 import io.serproutes.ids.TaskId;
 import io.serproutes.kafka.TopicScan;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,7 +135,7 @@ public final class Reconciliation {
 
   private static ReceiptOutcome receipt(byte[] value) {
     try {
-      return value == null ? null : ReceiptOutcome.read(new ByteArrayInputStream(value));
+      return value == null ? null : ReceiptOutcome.read(value);
     } catch (IOException e) {
       LOG.warn("a record of the topic of receipts counts for nothing: it holds no JSON");
       return null;

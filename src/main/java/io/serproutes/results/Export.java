@@ -43,6 +43,9 @@ public final class Export {
     }
   }
 
+  /** How many problems are told; the others are only counted. */
+  public static final int MOST_TOLD = 20;
+
   /** How it is written. */
   public enum Format {
     JSONL,
@@ -90,7 +93,7 @@ public final class Export {
    *
    * @param ids with at least one line
    * @param lines items or receipts
-   * @param problems how many were told; something may be missing where there are any
+   * @param problems how many there were; something may be missing where there are any
    */
   public record Counts(long ids, long lines, long problems) {}
 
@@ -105,8 +108,8 @@ public final class Export {
    * Writes the results.
    *
    * @param out is flushed, not closed
-   * @param problems is told of each file that is left out because it cannot be read or is no
-   *     result, a line for a person
+   * @param problems is told of the first {@link #MOST_TOLD} files that are left out because they
+   *     cannot be read or hold no result, a line for a person each
    * @throws IOException where {@code out} fails, or a file breaks off after part of it was written
    */
   public Counts write(Request request, OutputStream out, Consumer<String> problems)

@@ -153,11 +153,26 @@ public final class IdLookup {
         if (json != null) {
           TaskId id = TaskId.parse(lines.id());
           String place = file + ":" + lines.number();
-          one.add(kind, IdRecord.read(json, id, kind.timeMember, place, set.begun()));
+          add(one, kind, json, id, place, set.begun(), problems);
         }
       }
     } catch (IOException e) {
       problems.accept(file + " is read in part: " + Failures.inWords(e));
+    }
+  }
+
+  private static void add(
+      Found found,
+      Kind kind,
+      byte[] json,
+      TaskId id,
+      String place,
+      Instant written,
+      Consumer<String> problems) {
+    try {
+      found.add(kind, IdRecord.read(json, id, kind.timeMember, place, written));
+    } catch (IOException e) {
+      problems.accept(place + " counts for nothing: " + Failures.inWords(e));
     }
   }
 
@@ -189,14 +204,8 @@ public final class IdLookup {
                 String place = record.topic() + "-" + record.partition() + "@" + record.offset();
                 TaskId id = TaskId.parse(record.key());
                 Instant written = Instant.ofEpochMilli(record.timestamp());
-                try {
-                  byte[] json = record.value() == null ? new byte[0] : record.value();
-                  found
-                      .get(record.key())
-                      .add(kind, IdRecord.read(json, id, kind.timeMember, place, written));
-                } catch (IOException e) {
-                  problems.accept(place + " counts for nothing: " + Failures.inWords(e));
-                }
+                byte[] json = record.value() == null ? new byte[0] : record.value();
+                add(found.get(record.key()), kind, json, id, place, written, problems);
               });
       read.forEach((id, partition) -> found.get(id).searched.add(partition));
     } catch (IllegalSettingException e) {

@@ -2,7 +2,6 @@ package io.serproutes.results;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.serproutes.items.Part;
@@ -27,18 +26,6 @@ final class JsonMembers {
     }
   }
 
-  // an item may have a text of any length, and is in memory anyway
-  private static final JsonFactory JSON =
-      Tokens.JSON
-          .rebuild()
-          .streamReadConstraints(
-              Tokens.JSON
-                  .streamReadConstraints()
-                  .rebuild()
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
-
   private JsonMembers() {}
 
   /**
@@ -50,7 +37,7 @@ final class JsonMembers {
    */
   static Map<String, Value> of(byte[] json) throws IOException {
     Map<String, Value> members = new LinkedHashMap<>();
-    try (JsonParser p = JSON.createParser(json)) {
+    try (JsonParser p = Tokens.JSON.createParser(json)) {
       if (p.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("it holds no JSON object");
       }

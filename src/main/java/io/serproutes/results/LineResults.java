@@ -1,6 +1,5 @@
 package io.serproutes.results;
 
-import com.fasterxml.jackson.core.JacksonException;
 import io.serproutes.Failures;
 import io.serproutes.deliver.lines.LatestReceipts;
 import io.serproutes.deliver.lines.LineKind;
@@ -41,6 +40,7 @@ final class LineResults {
   private StoredSet set;
   private StoredLines items;
   private boolean isItemRead; // and not yet written
+  private int damaged; // receipts whose items may be read yet
   private long ids;
   private long lines;
 
@@ -73,6 +73,7 @@ final class LineResults {
     for (int at = 0; at < sets.size(); at++) {
       set = sets.get(at);
       isItemRead = false;
+      damaged = 0;
       try (StoredLines receipts = set.open(LineKind.RECEIPTS);
           StoredLines opened = set.open(kind)) {
         items = opened;
@@ -82,13 +83,9 @@ final class LineResults {
       } catch (OutputFailure e) {
         throw e.cause();
       } catch (IOException e) {
-        problem("is read in part: " + inWords(e));
+        problem("is read in part: " + Failures.inWords(e));
       }
     }
-  }
-
-  private static String inWords(IOException e) {
-    return e instanceof JacksonException ? "a line holds no JSON" : Failures.inWords(e);
   }
 
   private void problem(String what) {
@@ -97,12 +94,12 @@ final class LineResults {
 
   private void write(StoredLines receipt, int at) throws IOException {
     String id = receipt.id();
-    byte[] json = receipt.bytes();
-    if (id == null || json == null) {
+    Map<String, Value> members = id == null || receipt.isLong() ? null : members(receipt);
+    if (members == null) {
       problems.accept(set.file(LineKind.RECEIPTS) + ":" + receipt.number() + " is no receipt");
+      damaged++;
       return;
     }
-    Map<String, Value> members = JsonMembers.of(json);
     Instant since = request.since();
     boolean isWanted =
         !latest.isOvertaken(id, at, receipt.number())
@@ -112,6 +109,14 @@ final class LineResults {
       writeItems(id, ResultStream.count(members, request.type()), isWanted);
     } else if (isWanted && add(receipt)) {
       end(1);
+    }
+  }
+
+  private static Map<String, Value> members(StoredLines line) {
+    try {
+      return JsonMembers.of(line.bytes());
+    } catch (IOException e) {
+      return null;
     }
   }
 
@@ -129,8 +134,8 @@ final class LineResults {
       return;
     }
     isItemRead = isItemRead || items.next();
-    // the id of a long one is beyond what is held
-    if (!isItemRead || !items.isLong() && !id.equals(items.idOfTask())) {
+    passDamaged(id);
+    if (!isItemRead || isOfOther(id)) {
       // a copied route leaves a type out, or a person has changed the file
       if (isWanted) {
         problem("has no items of " + id + ", whose receipt says that there are some");
@@ -143,6 +148,13 @@ final class LineResults {
       if (n > 0 && !items.next()) {
         throw new IOException("it ends within the items of " + id);
       }
+      if (isOfOther(id)) {
+        isItemRead = true;
+        if (isWhole) {
+          problem("has fewer items of " + id + " than its receipt says; it is left out");
+        }
+        return;
+      }
       isWhole = isWhole && add(items);
     }
     if (isWhole) {
@@ -150,18 +162,37 @@ final class LineResults {
     }
   }
 
+  private void passDamaged(String id) throws IOException {
+    while (damaged > 0 && isItemRead && isOfOther(id)) {
+      String other = items.idOfTask();
+      do {
+        isItemRead = items.next();
+      } while (isItemRead && other.equals(items.idOfTask()));
+      damaged--;
+    }
+  }
+
+  // the id of a long one is beyond what is held, and a damaged one is where one of this id was
+  private boolean isOfOther(String id) {
+    String its = items.isLong() ? null : items.idOfTask();
+    return its != null && !its.equals(id);
+  }
+
   /** Adds a line of an id; false where the id is to be left out. */
   private boolean add(StoredLines line) throws IOException {
     boolean isLong = line.isLong();
     if (isLong && table != null) {
-      problem(
-          "has an item that is too large for a row, on line "
-              + line.number()
-              + "; its id is left out");
-      return false;
+      return leaveOut("an item that is too large for a row, on", line);
+    }
+    if (!isLong && line == items && line.idOfTask() == null) {
+      return leaveOut("no item on", line);
     }
     if (table != null) {
-      table.writeRow(buffer, line.bytes());
+      try {
+        table.writeRow(buffer, line.bytes());
+      } catch (IOException e) {
+        return leaveOut("no JSON on", line);
+      }
     } else if (!isLong) {
       line.writeTo(buffer);
     }
@@ -172,6 +203,11 @@ final class LineResults {
       ResultStream.write(out, line::writeTo);
     }
     return true;
+  }
+
+  private boolean leaveOut(String what, StoredLines line) {
+    problem("has " + what + " line " + line.number() + "; its id is left out");
+    return false;
   }
 
   private void end(long count) throws IOException {

@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 final class ResultStream {
 
   private static final int FITS_INTO_MEMORY = 1 << 20;
-  private static final int LARGEST_ROW = 8 << 20;
+  private static final int LARGEST_ROW = 1 << 20; // held in several forms at once
   private static final int MOST_LATER = 1000;
 
   private final Path dir;
@@ -110,7 +110,9 @@ final class ResultStream {
 
   private void problem(String words) {
     problems++;
-    listener.accept(Source.printable(words));
+    if (problems <= Export.MOST_TOLD) {
+      listener.accept(Source.printable(words));
+    }
   }
 
   private void leftOut(Path file, String why) {

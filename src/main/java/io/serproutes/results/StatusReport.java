@@ -21,8 +21,8 @@ public final class StatusReport {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  // in JSON they are part of texts only, so that their escapes mean the same
-  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+  // in JSON they are part of texts only, so that their escapes mean the same; tabs never are
+  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\t]]");
 
   private final List<IdStatus> ids;
 

@@ -162,4 +162,13 @@ class DueIdsTest {
     assertThat(due.poll(999)).isNull();
     assertThat(due.poll(1000)).isEqualTo(TaskId.of(3, 0));
   }
+
+  @Test
+  void anIdThatWasAddedTwiceIsWokenOnce() {
+    due.add(TaskId.of(3, 1), 1000, 0);
+    due.add(TaskId.of(3, 1), 2000, 0);
+    assertThat(due.wake(Set.of(TaskId.of(3, 1)))).containsExactly(TaskId.of(3, 1));
+    assertThat(due.poll(0)).isEqualTo(TaskId.of(3, 1));
+    assertThat(due.size()).isZero();
+  }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.serproutes.PowerCut;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -180,6 +181,9 @@ class DurableFilesTest {
     assertThatIOException()
         .isThrownBy(() -> DurableFiles.read(link))
         .withMessage("it is no regular file");
+    assertThatIOException()
+        .isThrownBy(() -> DurableFiles.read(file.resolve("b.json")))
+        .isInstanceOf(FileSystemException.class);
     Files.write(file, new byte[(1 << 20) + 1]);
     assertThatIOException().isThrownBy(() -> DurableFiles.read(file)).withMessage("it is too long");
   }

@@ -105,6 +105,14 @@ class OutcomeFilesTest {
     assertThatIOException().isThrownBy(this::found);
   }
 
+  /** A pipe would be waited for. */
+  @Test
+  void whatIsNoFileIsNotOpened() throws Exception {
+    Path pipe = Files.createDirectories(dir.resolve("receipts")).resolve(ID + ".json");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatIOException().isThrownBy(this::found).withMessage("it is no regular file");
+  }
+
   @Test
   void allReceiptsOnLinesAreToldAsFarAsTheyCanBeRead() throws IOException {
     String one = "{\"task_id\":\"" + TestTasks.id(1) + "\",\"outcome\":\"delivered\"}\n";
@@ -116,7 +124,10 @@ class OutcomeFilesTest {
     write("receipts/20261124T065605123Z-000002.jsonl", two + broken + two);
     write("receipts/20261124T065605123Z-000003.jsonl", one);
     List<String> told = new ArrayList<>();
-    files().forEachLine((id, outcome) -> told.add(id.low() + " " + outcome.outcome()));
-    assertThat(told).containsExactly("1 delivered", "2 empty", "2 empty", "1 delivered");
+    try (LogLines log = LogLines.of("serp-reconcile")) {
+      files().forEachLine((id, outcome) -> told.add(id.low() + " " + outcome.outcome()));
+      assertThat(log.lines()).singleElement().asString().contains("-000002.jsonl:2 counts for");
+    }
+    assertThat(told).containsExactly("1 delivered", "2 empty", "2 empty", "2 empty", "1 delivered");
   }
 }

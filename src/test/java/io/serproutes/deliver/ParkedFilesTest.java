@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.LogLines;
 import io.serproutes.Settings;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
@@ -377,7 +378,7 @@ class ParkedFilesTest {
               () -> {
                 try {
                   files.park(task, json);
-                } catch (OutputUnavailableException e) {
+                } catch (OutputUnavailableException | StoppingException e) {
                   throw new AssertionError(e);
                 }
               },
@@ -579,6 +580,93 @@ class ParkedFilesTest {
   }
 
   @Test
+  void fetchLeavesTheFolderToOthersWhenItAsksForNone() throws Exception {
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "30s"));
+    Task second = TestTasks.fresh(TestTasks.id(2));
+    files.park(second, record(second, "30s"));
+    pass(MINUTE);
+    List<Delivery> due = due(files);
+    assertThat(due).hasSize(2);
+    assertThat(otherProcessCanLock()).isFalse();
+    due.get(0).settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(otherProcessCanLock()).as("it asks for the other").isFalse();
+    due.get(1).settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(otherProcessCanLock()).isTrue();
+    pass(MINUTE);
+    assertThat(due(files)).as("taken again").hasSize(1);
+    assertThat(otherProcessCanLock()).isFalse();
+  }
+
+  @Test
+  void fetchThatStopsBeforeItAsksGivesTheFolderBack() throws Exception {
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, "30s"));
+    pass(MINUTE);
+    intake.stop();
+    assertThat(due(files)).isEmpty();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(otherProcessCanLock()).isTrue();
+  }
+
+  /** Such as with too many open files, or a disk that fails. */
+  @Test
+  void aRecordThatTheSystemCannotReadNowIsReadLater() throws Exception {
+    arguments = ID.value();
+    ParkedFiles files = files();
+    Task task = TestTasks.of(Delivery.fresh(ID.value(), Source.named("mine"), ended -> {}));
+    files.park(task, record(task, "30s"));
+    Path aside = dir.resolve("aside");
+    Files.move(parked, aside);
+    Files.createFile(parked);
+    pass(MINUTE);
+    try (LogLines log = LogLines.of("serp-ids-from-parked-files")) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(due(files)).isEmpty();
+        assertThat(files.size()).isOne();
+        pass(MINUTE);
+      }
+      assertThat(log.lines()).singleElement().asString().contains("reading it is tried every");
+    }
+    Files.delete(parked);
+    Files.move(aside, parked);
+    assertThat(due(files))
+        .singleElement()
+        .satisfies(one -> assertThat(one.source().label()).isEqualTo("mine"));
+  }
+
+  @Test
+  void anIdThatIsGivenAgainWhileItIsParkedCanBeWoken() throws Exception {
+    lies(ID, now, now.plusSeconds(30));
+    ParkedFiles files = files();
+    assertThat(due(files)).isEmpty();
+    Task other = TestTasks.fresh(ID);
+    files.park(other, record(other, "60s"));
+    assertThat(files.wake(Set.of(ID))).containsExactly(ID);
+    assertThat(due(files)).hasSize(1);
+  }
+
+  @Test
+  void aRecordThatTheSystemCannotReadIsNotTakenForRemoved() throws Exception {
+    lies(ID, now, now);
+    ParkedFiles files = files();
+    Delivery delivery = due(files).get(0);
+    Path aside = dir.resolve("aside");
+    Files.move(parked, aside);
+    Files.createFile(parked);
+    delivery.settlement().settled(Delivery.Outcome.DELIVERED);
+    Files.delete(parked);
+    Files.move(aside, parked);
+    pass(MINUTE);
+    assertThat(due(files)).isEmpty();
+    assertThat(file(ID)).doesNotExist();
+  }
+
+  @Test
   void fetchNoticesThatAnotherProcessHasEndedItsId() throws Exception {
     ParkedFiles other = files();
     assertThat(due(other)).isEmpty();
@@ -677,7 +765,7 @@ class ParkedFilesTest {
           onName = next -> {};
           try {
             files.park(task, json);
-          } catch (OutputUnavailableException e) {
+          } catch (OutputUnavailableException | StoppingException e) {
             throw new AssertionError(e);
           }
         };

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.Settings;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
@@ -75,7 +76,8 @@ class PublishFilesTest {
     rest.run();
   }
 
-  private Exchange answered(long number) throws IOException, OutputUnavailableException {
+  private Exchange answered(long number)
+      throws IOException, OutputUnavailableException, StoppingException {
     TaskId id = TestTasks.id(number);
     Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", ITEMS));
     for (ItemBatch batch : ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound())) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JacksonException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReceiptOutcomeTest {
 
   private static ReceiptOutcome read(String json) throws IOException {
-    return ReceiptOutcome.read(new ByteArrayInputStream(json.getBytes(UTF_8)));
+    return ReceiptOutcome.read(json.getBytes(UTF_8));
   }
 
   @Test

@@ -217,6 +217,30 @@ class ReceiptsTest {
     assertThat(receipt.path("source").asText()).isEqualTo("host");
   }
 
+  /** Such as of a text that was cut within an emoji. */
+  @ParameterizedTest
+  @ValueSource(strings = {"half \ud83d", "\ude00 half", "\ud83d\ud83d x", "whole \ud83d\ude00"})
+  void aHostsTagMayHoldHalfACharacter(String tag) throws IOException {
+    Task task = TestTasks.ofHost(ID, tag);
+    TestTasks.answer(task, 200, TestTasks.body(ID, 20000, "{}", "null"));
+    assertThat(receipt(task).path("tag").asText()).isEqualTo(tag);
+    byte[] parked = new ParkingTimes(new Settings(values::get)).parked(task);
+    assertThat(ParkedRecord.read(parked).tag()).isEqualTo(tag);
+  }
+
+  @Test
+  void aHostsTagThatIsTooLongIsLeftOut() throws IOException {
+    String longest = "x".repeat(4 * 1024);
+    Task fits = TestTasks.ofHost(ID, longest);
+    TestTasks.answer(fits, 200, TestTasks.body(ID, 20000, "{}", "null"));
+    assertThat(receipt(fits).path("tag").asText()).isEqualTo(longest);
+    Task task = TestTasks.ofHost(ID, longest + "x");
+    TestTasks.answer(task, 200, TestTasks.body(ID, 20000, "{}", "null"));
+    JsonNode receipt = receipt(task);
+    assertThat(names(receipt)).doesNotContain("tag");
+    assertThat(receipt.path("shortened").asBoolean()).isTrue();
+  }
+
   @Test
   void theEmbeddedSandboxIsNamed() throws IOException {
     values.put("serp.sandbox.embedded", "true");

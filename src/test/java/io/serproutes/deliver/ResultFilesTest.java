@@ -3,13 +3,16 @@ package io.serproutes.deliver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Settings;
 import io.serproutes.TinyDisk;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Reason;
+import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
@@ -20,6 +23,7 @@ import io.serproutes.items.ItemRecord;
 import io.serproutes.items.ItemType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,13 +69,15 @@ class ResultFilesTest {
     return TestTasks.answer(TestTasks.fresh(ID), 200, TestTasks.body(ID, 40401, "{}", "null"));
   }
 
-  private void writeItems(Task task) throws IOException, OutputUnavailableException {
+  private void writeItems(Task task)
+      throws IOException, OutputUnavailableException, StoppingException {
     for (ItemBatch batch : ItemBatch.byType(ID, task.getAnswer(), task.getFound())) {
       files.items(task, batch);
     }
   }
 
-  private void publish(Task task, byte[] receipt) throws OutputUnavailableException {
+  private void publish(Task task, byte[] receipt)
+      throws OutputUnavailableException, StoppingException {
     StagedFiles publication = files.stage(task, receipt);
     assertThat(end(publication)).containsOnlyNulls();
   }
@@ -85,12 +91,14 @@ class ResultFilesTest {
     return ends;
   }
 
-  private void deliver(Task task) throws IOException, OutputUnavailableException {
+  private void deliver(Task task)
+      throws IOException, OutputUnavailableException, StoppingException {
     writeItems(task);
     publish(task, RECEIPT);
   }
 
-  private void deliverAndEnd(Task task) throws IOException, OutputUnavailableException {
+  private void deliverAndEnd(Task task)
+      throws IOException, OutputUnavailableException, StoppingException {
     deliver(task);
     TestTasks.end(task);
   }
@@ -313,15 +321,14 @@ class ResultFilesTest {
         .satisfies(refused -> assertThat(refused.why()).contains(file.toString()));
     for (ThrowingRun run :
         List.<ThrowingRun>of(
-            () -> refusing.stage(task, RECEIPT),
-            () -> refusing.deadLetter(task, LETTER),
-            refusing::prepare)) {
+            () -> refusing.stage(task, RECEIPT), () -> refusing.deadLetter(task, LETTER))) {
       assertThatExceptionOfType(OutputUnavailableException.class).isThrownBy(run::run);
     }
+    assertThatIOException().isThrownBy(refusing::prepare);
   }
 
   private interface ThrowingRun {
-    void run() throws CircuitOpenException;
+    void run() throws CircuitOpenException, StoppingException;
   }
 
   /** Two processes may see the same input of the same source in the same millisecond. */
@@ -438,5 +445,25 @@ class ResultFilesTest {
             .toList();
     assertThat(synced.subList(0, 3)).containsExactlyInAnyOrder("organic", "paid", "other");
     assertThat(synced.subList(3, synced.size())).containsExactly("receipts");
+  }
+
+  /** Such as by a host that ends its own thread. */
+  @Test
+  void anInterruptIsNoFailureOfTheDisk() throws Exception {
+    Task task = TestTasks.giveUp(givenUp(), Reason.NOT_FOUND);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> files.deadLetter(task, LETTER)).isInstanceOf(StoppingException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    files.deadLetter(task, LETTER);
+  }
+
+  @Test
+  void anInterruptWhileATaskIsPublishedIsNoFailureOfTheDisk() {
+    StagedFiles publication = StagedFiles.of(givenUp(), dir, new DurableFiles());
+    List<Exception> failures = new ArrayList<>();
+    publication.begin(failures::add);
+    publication.failed(new ClosedByInterruptException());
+    publication.end();
+    assertThat(failures).singleElement().isInstanceOf(StoppingException.class);
   }
 }

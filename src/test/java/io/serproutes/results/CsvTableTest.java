@@ -171,13 +171,13 @@ class CsvTableTest {
   }
 
   @Test
-  void aTextLongerThanThoseThatAreHeldOfAnAnswerIsACell() throws IOException {
-    assertThat(title("\"" + "x".repeat(5 << 20) + "\"")).hasSize(5 << 20);
+  void aLongTextIsACell() throws IOException {
+    assertThat(title("\"" + "x".repeat(1_000_000) + "\"")).hasSize(1_000_000);
   }
 
   @Test
   void anItemThatIsTooLargeForARowIsLeftOutWithItsId() throws IOException {
-    String large = "{\"type\":\"organic\",\"title\":\"%s\"}".formatted("x".repeat(9 << 20));
+    String large = "{\"type\":\"organic\",\"title\":\"%s\"}".formatted("x".repeat(2 << 20));
     delivered.deliver(id(1), "{\"type\":\"organic\"}," + large);
     delivered.deliver(id(2), "{\"type\":\"organic\"}");
     assertThat(rows(Type.ORGANIC)).singleElement().extracting("task_id").isEqualTo(id(2).value());

@@ -156,6 +156,17 @@ class ExportTest {
   }
 
   @Test
+  void manyProblemsAreCountedAndNotAllTold() throws IOException {
+    for (int i = 1; i <= 25; i++) {
+      delivered.deliver(id(i), "{\"type\":\"organic\"}");
+      Files.delete(dir.resolve("out/organic/" + id(i) + ".json"));
+    }
+    assertThat(ids(Type.ORGANIC)).isEmpty();
+    assertThat(counts.problems()).isEqualTo(25);
+    assertThat(problems).hasSize(20);
+  }
+
+  @Test
   void aFileThatIsLargerThanMemoryAllowsIsWrittenOrLeftOutAsAWhole() throws IOException {
     String item = "{\"type\":\"organic\",\"t\":\"%s\"}".formatted("x".repeat(700_000));
     delivered.deliver(id(1), String.join(",", item, item, item));

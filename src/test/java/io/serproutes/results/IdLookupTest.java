@@ -157,6 +157,14 @@ class IdLookupTest {
   }
 
   @Test
+  void tabsBetweenTokensStay() throws IOException {
+    delivered.put(
+        "receipts/" + id(7) + ".json",
+        "{\t\"task_id\":\"" + id(7) + "\",\t\"outcome\":\"delivered\",\r\n\t\"tag\":\"a\\tb\"}");
+    assertThat(json(id(7)).at("/receipt/record/tag").textValue()).isEqualTo("a\tb");
+  }
+
+  @Test
   void severalIdsAreToldInTheirOrder() {
     delivered.deliver(id(2), "");
     List<IdStatus> found =

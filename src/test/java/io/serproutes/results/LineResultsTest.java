@@ -246,6 +246,79 @@ class LineResultsTest {
         .isEqualTo(Map.of(id(1), "delivered", id(2), "dead-lettered", id(3), "delivered"));
   }
 
+  /** Torn, or zeros that a disk has left. */
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void aReceiptThatIsDamagedHidesNoOther(Format format) throws IOException {
+    folder.publish(files, delivered(1, 2), delivered(2, 3), delivered(3, 1));
+    folder.publish(files, givenUp(4), delivered(5, 2), delivered(6, 1));
+    files.close();
+    Path receipts = folder.shown("receipts").get(0);
+    List<String> lines = new ArrayList<>(Files.readAllLines(receipts));
+    lines.set(1, lines.get(1).substring(0, 70));
+    lines.set(2, "\0".repeat(100));
+    lines.set(3, "\0");
+    Files.write(receipts, lines);
+    assertThat(export(Type.ORGANIC, format))
+        .contains(id(1).value(), id(5).value(), id(6).value())
+        .doesNotContain(id(2).value(), id(3).value());
+    assertThat(counts).extracting(Counts::ids, Counts::lines).containsExactly(3L, 5L);
+    assertThat(problems).hasSize(3).allMatch(line -> line.endsWith(" is no receipt"));
+    assertThat(export(Type.RECEIPTS, format)).contains(id(1).value(), id(5).value());
+    assertThat(counts.ids()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void anItemThatIsDamagedHidesNoOther(Format format) throws IOException {
+    folder.publish(files, delivered(1, 2), delivered(2, 2), delivered(3, 2));
+    files.close();
+    Path organic = folder.shown("organic").get(0);
+    List<String> all = Files.readAllLines(organic);
+    for (int at : new int[] {2, 3}) {
+      List<String> lines = new ArrayList<>(all);
+      lines.set(at, "\0".repeat(100));
+      Files.write(organic, lines);
+      problems.clear();
+      assertThat(export(Type.ORGANIC, format))
+          .contains(id(1).value(), id(3).value())
+          .doesNotContain(id(2).value());
+      assertThat(problems).singleElement().asString().contains("has no item on line " + (at + 1));
+      lines.remove(at);
+      Files.write(organic, lines);
+      problems.clear();
+      export(Type.ORGANIC, format);
+      assertThat(counts).extracting(Counts::ids, Counts::lines).containsExactly(2L, 4L);
+      assertThat(problems).singleElement().asString().contains("has fewer items of " + id(2));
+    }
+  }
+
+  @Test
+  void aRowIsMadeOfAWholeItemAlone() throws IOException {
+    folder.publish(files, delivered(1, 1), delivered(2, 1));
+    files.close();
+    Path organic = folder.shown("organic").get(0);
+    List<String> lines = new ArrayList<>(Files.readAllLines(organic));
+    lines.set(0, "{" + lines.get(0));
+    Files.write(organic, lines);
+    assertThat(export(Type.ORGANIC, Format.CSV)).contains(id(2).value());
+    assertThat(counts.ids()).isOne();
+    assertThat(problems).singleElement().asString().contains("has no JSON on line 1");
+  }
+
+  @Test
+  void aLineThatIsDamagedHidesNoOtherOfItsId() throws IOException {
+    folder.publish(files, delivered(1, 1));
+    folder.publish(files, delivered(1, 3), delivered(2, 1));
+    files.close();
+    Path receipts = folder.shown("receipts").get(0);
+    List<String> lines = new ArrayList<>(Files.readAllLines(receipts));
+    lines.set(0, lines.get(0).substring(0, 70));
+    Files.write(receipts, lines);
+    assertThat(find(1).receipt().count("organic")).isEqualTo(3);
+    assertThat(problems).singleElement().asString().contains(".jsonl:1 counts for nothing: ");
+  }
+
   @Test
   void aFileThatIsBrokenHidesNoOther() throws IOException {
     folder.key("serp.files.lines.compress", "gzip");
@@ -282,7 +355,7 @@ class LineResultsTest {
     files.close();
     Path organic = folder.shown("organic").get(0);
     List<String> lines = new ArrayList<>(Files.readAllLines(organic));
-    lines.set(1, lines.get(1).replace("\"organic\"", "\"" + "x".repeat(9 << 20) + "\""));
+    lines.set(1, lines.get(1).replace("\"organic\"", "\"" + "x".repeat(2 << 20) + "\""));
     Files.write(organic, lines);
     assertThat(export(Type.ORGANIC, Format.CSV).lines())
         .hasSize(2)
@@ -299,7 +372,7 @@ class LineResultsTest {
     folder.publish(files, delivered(1, 1));
     files.close();
     Path organic = folder.shown("organic").get(0);
-    Files.writeString(organic, "{\"type\":\"organic\",\"title\":\"" + "x".repeat(9 << 20));
+    Files.writeString(organic, "{\"type\":\"organic\",\"title\":\"" + "x".repeat(2 << 20));
     assertThatIOException()
         .isThrownBy(() -> export(Type.ORGANIC, Format.JSONL))
         .withMessageContaining("ends within a line");

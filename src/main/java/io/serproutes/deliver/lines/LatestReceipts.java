@@ -19,14 +19,16 @@ import java.util.function.Consumer;
  * Which receipt holds, of ids that have several lines: the one that was fetched last. Not
  * thread-safe.
  *
- * <p>Takes at most 17 MiB of heap: a first reading notes ids in a filter and keeps those that seem
- * to have been there before, in a temporary file where they are many, a second one reads their
- * receipts.
+ * <p>Takes at most 1/64 of the heap, never over 16 MiB, and 1 MiB: a first reading notes ids in a
+ * filter and keeps those that seem to have been there before, in a temporary file where they are
+ * many, a second one reads their receipts. In a small heap more seem so, which costs time and space
+ * in that file.
  */
 public final class LatestReceipts implements Closeable {
 
   private static final int FEWEST_BITS = 1 << 16;
   private static final int MOST_BITS = 1 << 27;
+  private static final int SHARE_OF_HEAP = 64; // several may be read at once
   private static final long BYTES_OF_A_RECEIPT = 32; // compressed, and hardly fewer
   private static final int BITS_OF_AN_ID = 16;
 
@@ -181,6 +183,11 @@ public final class LatestReceipts implements Closeable {
     again.set(TaskId.parse(id), of(id)[0], NO_PLACE);
   }
 
+  /** The most bits of the filter in a heap of so many bytes. */
+  static long mostBits(long heap) {
+    return Math.min(MOST_BITS, heap / SHARE_OF_HEAP * Byte.SIZE);
+  }
+
   private long[] of(String id) throws IOException {
     TaskId known = TaskId.parse(id);
     return known == null ? null : again.get(known);
@@ -199,7 +206,8 @@ public final class LatestReceipts implements Closeable {
 
     Filter(long bytes) {
       long wanted = BITS_OF_AN_ID * (bytes / BYTES_OF_A_RECEIPT);
-      mask = (int) Long.highestOneBit(Math.max(FEWEST_BITS, Math.min(MOST_BITS, wanted))) - 1;
+      long most = mostBits(Runtime.getRuntime().maxMemory());
+      mask = (int) Long.highestOneBit(Math.max(FEWEST_BITS, Math.min(most, wanted))) - 1;
       bits = new BitSet(mask + 1); // one that grows would be copied
     }
 

@@ -26,7 +26,7 @@ import java.util.zip.GZIPInputStream;
 public final class StoredLines implements Closeable {
 
   private static final int BLOCK = 64 * 1024;
-  private static final int LONGEST = 8 << 20;
+  private static final int LONGEST = 1 << 20;
   private static final byte[] ID = "{\"task_id\":\"".getBytes(ISO_8859_1);
   private static final byte[] TASK = "task\":{\"id\":\"".getBytes(ISO_8859_1);
   private static final int ID_LENGTH = 36;
@@ -140,12 +140,12 @@ public final class StoredLines implements Closeable {
     return number;
   }
 
-  /** Whether the line is over 8 MiB, so that only its beginning is held. */
+  /** Whether the line is over 1 MiB, so that only its beginning is held. */
   public boolean isLong() {
     return isLong;
   }
 
-  /** The line without its line feed; null where it is over 8 MiB. */
+  /** The line without its line feed; null where it is over 1 MiB. */
   public byte[] bytes() {
     return isLong ? null : Arrays.copyOfRange(buffer, start, end);
   }

@@ -20,7 +20,7 @@ class StoredLinesTest {
   @TempDir private Path temp;
 
   private static String line(Random random) {
-    int[] sizes = {0, 1, 100, 65_535, 65_536, 65_537, 200_000, 8 << 20, (8 << 20) + 1, 20 << 20};
+    int[] sizes = {0, 1, 100, 65_535, 65_536, 65_537, 200_000, 1 << 20, (1 << 20) + 1, 3 << 20};
     int size = sizes[random.nextInt(random.nextInt(6) == 0 ? sizes.length : 7)];
     return "x".repeat(size) + random.nextInt(1000);
   }
@@ -46,7 +46,7 @@ class StoredLinesTest {
       int count = 0;
       try (StoredLines stored =
           StoredLines.of(List.of(temp.resolve("none"), file), length, isPacked)) {
-        while (next(stored, cut - last > 8 << 20)) {
+        while (next(stored, cut - last > 1 << 20)) {
           count++;
           assertThat(stored.number()).isEqualTo(count);
           byte[] bytes = stored.bytes();
@@ -60,7 +60,7 @@ class StoredLinesTest {
           }
         }
       } catch (IOException e) {
-        assertThat(cut - last).as("a long line that is cut off").isGreaterThanOrEqualTo(8 << 20);
+        assertThat(cut - last).as("a long line that is cut off").isGreaterThanOrEqualTo(1 << 20);
       }
       assertThat(read.size()).as("seed " + seed).isEqualTo(last);
       assertThat(read.toByteArray()).isEqualTo(java.util.Arrays.copyOf(text, last));
@@ -142,7 +142,7 @@ class StoredLinesTest {
 
   @Test
   void aLineIsLongWhereItDoesNotFitIntoMemory() throws IOException {
-    String longest = "x".repeat(8 << 20);
+    String longest = "x".repeat(1 << 20);
     Path file = Files.writeString(temp.resolve("long"), "x\n" + longest + "yz\nx\n");
     try (StoredLines lines = StoredLines.of(List.of(file), Long.MAX_VALUE, false)) {
       for (boolean isLong : new boolean[] {false, true, false}) {
