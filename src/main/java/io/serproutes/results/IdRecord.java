@@ -5,7 +5,6 @@ import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.results.JsonMembers.Value;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 
@@ -46,16 +45,8 @@ public final class IdRecord {
       throw new IOException("it is not a record of this id");
     }
     String text = JsonMembers.onOneLine(json, 0, json.length).strip();
-    Instant time = time(members.get(timeMember), written);
-    return new IdRecord(text, members, place, time);
-  }
-
-  private static Instant time(Value said, Instant otherwise) {
-    try {
-      return said == null ? otherwise : Instant.parse(said.text());
-    } catch (DateTimeException e) {
-      return otherwise;
-    }
+    Instant said = Value.time(members.get(timeMember));
+    return new IdRecord(text, members, place, said == null ? written : said);
   }
 
   /** The record as it was written, on one line. */

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.serproutes.items.Part;
 import io.serproutes.items.Tokens;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,6 +25,15 @@ final class JsonMembers {
     /** Whether it is an object or an array; then the text is its JSON. */
     boolean isNested() {
       return token.isStructStart();
+    }
+
+    /** The time that a value is; null where it is none, or null. */
+    static Instant time(Value value) {
+      try {
+        return value == null ? null : Instant.parse(value.text);
+      } catch (DateTimeException e) {
+        return null;
+      }
     }
   }
 

@@ -12,7 +12,6 @@ import io.serproutes.results.ResultStream.OutputFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -121,12 +120,8 @@ final class LineResults {
   }
 
   private Instant fetched(Map<String, Value> receipt) {
-    Value time = receipt.get("fetched_at");
-    try {
-      return time == null ? set.begun() : Instant.parse(time.text());
-    } catch (DateTimeException e) {
-      return set.begun();
-    }
+    Instant time = Value.time(receipt.get("fetched_at"));
+    return time == null ? set.begun() : time;
   }
 
   private void writeItems(String id, long count, boolean isWanted) throws IOException {

@@ -19,7 +19,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,15 +142,9 @@ final class ResultStream {
   }
 
   private static Instant fetched(Path file, Map<String, Value> receipt) throws IOException {
-    Value time = receipt.get("fetched_at"); // a task that was never asked for has none
-    try {
-      if (time != null) {
-        return Instant.parse(time.text());
-      }
-    } catch (DateTimeException e) {
-      // the time of the file will do
-    }
-    return Files.getLastModifiedTime(file).toInstant();
+    Instant time =
+        Value.time(receipt.get("fetched_at")); // a task that was never asked for has none
+    return time == null ? Files.getLastModifiedTime(file).toInstant() : time;
   }
 
   /** How many items of a type a receipt tells of. */
