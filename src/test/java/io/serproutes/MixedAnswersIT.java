@@ -50,8 +50,7 @@ class MixedAnswersIT {
           given(Ids.failing(50402), "rejected", 1),
           given(Ids.failing(49999), "rejected", 1),
           given(Ids.failing(30000), "rejected", 1),
-          given(Ids.failing(400, 0, 40506), "rejected", 1),
-          given(Ids.failing(418, 0, 0), "rejected", 1));
+          given(Ids.failing(400, 0, 40506), "rejected", 1));
 
   private static final List<Case> LATER =
       List.of(
@@ -69,6 +68,7 @@ class MixedAnswersIT {
           given(Ids.failing(50301), "retries-exhausted", MAX_ATTEMPTS),
           given(Ids.failing(50304), "retries-exhausted", MAX_ATTEMPTS),
           given(Ids.failing(59999), "retries-exhausted", MAX_ATTEMPTS),
+          given(Ids.failing(418, 0, 0), "rejected", MAX_ATTEMPTS),
           given(Ids.failing(204, 0, 0), "unreadable", MAX_ATTEMPTS));
 
   /** They make everybody pause, so they come last. */

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.camel.Body;
+import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,19 +165,9 @@ public final class FedFiles implements AutoCloseable {
 
   // a file whose last write failed; a sweep shows what of it is whole
   private void abandon() {
-    close(file);
+    IOHelper.close(file);
     file = null;
     ticks = SWEEP_EVERY - 1;
-  }
-
-  private static void close(FileChannel channel) {
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      LOG.debug("closing a file of fed ids", e);
-    }
   }
 
   /** Shows the drop folder what is kept, and looks for what others left; called every second. */
@@ -206,7 +197,7 @@ public final class FedFiles implements AutoCloseable {
     try {
       folder.show(folder.hidden(name), name);
       shownAt = nanoTime.getAsLong();
-      close(file); // gives back its lock: not before it has its name
+      IOHelper.close(file); // gives back its lock: not before it has its name
       file = null;
       folder.sync();
     } catch (NoSuchFileException e) {

@@ -38,6 +38,9 @@ record Halt(Cause cause, String problem, String cure, boolean isHopeless) {
     boolean noAnswer = verdict.httpStatus() == null;
     String problem = noAnswer ? " cannot be reached (" : " gives no usable answer (";
     String cure = noAnswer ? "Check serp.api.base-url and the network" : "Wait, or ask the vendor";
+    if (!noAnswer && verdict.httpStatus() / 100 == 4) {
+      cure = "Check serp.api.base-url and whatever proxy or gateway stands in between";
+    }
     return new Halt(Cause.UNREACHABLE, address + problem + verdict.inWords() + ")", cure, false);
   }
 

@@ -71,7 +71,7 @@ public final class Judge {
       @Header("Retry-After") String retryAfter)
       throws IOException {
     noAnswer.over();
-    Answer answer = reader.read(body);
+    Answer answer = read(body);
     try {
       if (body != null) {
         body.close();
@@ -81,6 +81,11 @@ public final class Judge {
       answer.close();
       throw e;
     }
+  }
+
+  /** Reads a body, or none where it is null; the answer is to be closed. */
+  Answer read(InputStream body) throws IOException {
+    return reader.read(body);
   }
 
   void judge(Task task, Answer answer, int httpStatus, String retryAfter) throws SpoolException {

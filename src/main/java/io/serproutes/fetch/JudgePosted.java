@@ -32,14 +32,12 @@ public final class JudgePosted {
 
   private final Judge judge;
   private final Secrets secrets;
-  private final AnswerReader reader;
   private final PostedEndpoint endpoint;
 
-  /** A judge that reads as much as {@code serp.api.max-response-size} and quotes no secret. */
+  /** A judge that reads as {@code judge} does and quotes no secret. */
   public JudgePosted(Settings settings, Judge judge, Secrets secrets) {
     this.judge = judge;
     this.secrets = secrets;
-    reader = new AnswerReader(settings.get(Keys.MAX_RESPONSE_SIZE));
     endpoint = new PostedEndpoint(settings.get(Keys.API_PATH));
   }
 
@@ -104,7 +102,7 @@ public final class JudgePosted {
   private Found read(Path file, TaskId id) throws IOException {
     try (InputStream packed = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
         InputStream in = new GZIPInputStream(packed, BUFFER)) {
-      Answer answer = reader.read(in);
+      Answer answer = judge.read(in);
       try {
         return verdict(answer, id);
       } catch (IOException | RuntimeException e) {

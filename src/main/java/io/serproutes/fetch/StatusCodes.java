@@ -117,7 +117,8 @@ final class StatusCodes {
    * Judge}.
    *
    * @param isOfApi whether the body has a {@code status_code}: a 4xx that is not listed speaks of
-   *     the id then, else it comes from what stands before the API and would be that of all ids
+   *     the id then. Else it may come from what stands before the API and be that of all ids, so
+   *     the id is asked for again, and many of them in a row open the circuit
    */
   static Meaning ofHttp(int status, boolean isOfApi) {
     if (status >= 500) {
@@ -132,9 +133,9 @@ final class StatusCodes {
       case 407 -> new Meaning(Refusal.PROXY);
       case 408, 425 -> new Meaning(TRANSIENT, Reason.RETRIES_EXHAUSTED);
       default ->
-          status / 100 == 4 && isOfApi
-              ? new Meaning(PERMANENT, Reason.REJECTED)
-              : new Meaning(Refusal.ADDRESS);
+          status / 100 == 3
+              ? new Meaning(Refusal.ADDRESS)
+              : new Meaning(isOfApi ? PERMANENT : TRANSIENT, Reason.REJECTED);
     };
   }
 
@@ -143,8 +144,7 @@ final class StatusCodes {
    */
   static Refusal refusal(Integer code, Integer httpStatus) {
     Refusal byCode = code == null ? null : ofCode(code).refusal;
-    boolean isSuccess = httpStatus == null || httpStatus / 100 == 2;
-    Refusal byHttp = isSuccess ? null : ofHttp(httpStatus, false).refusal;
+    Refusal byHttp = httpStatus == null ? null : ofHttp(httpStatus, false).refusal;
     return byCode != null ? byCode : byHttp != null ? byHttp : Refusal.FORBIDDEN;
   }
 

@@ -13,8 +13,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.InvalidCommitOffsetSizeException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -60,6 +62,13 @@ final class KafkaFailures {
     return isFatal(refusal)
         || refusal instanceof IllegalStateException
         || refusal != null && refusal.getClass() == KafkaException.class;
+  }
+
+  /** Whether a commit that failed so will not succeed by itself, as it does after a rebalance. */
+  static boolean isLasting(Throwable failure) {
+    return failure instanceof AuthorizationException
+        || failure instanceof OffsetMetadataTooLarge
+        || failure instanceof InvalidCommitOffsetSizeException;
   }
 
   /** The first failure: the client's later refusals have it as their cause. */

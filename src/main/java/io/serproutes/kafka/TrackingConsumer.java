@@ -57,6 +57,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private final Map<TopicPartition, Long> farAhead = new HashMap<>(); // where they go on
   private boolean isPaused;
   private boolean isSuspended; // by Camel, with its route or for its end
+  private String commitFailure; // as it was told; null: none
   private long committedAt = System.nanoTime();
   private long lookedAt = committedAt;
   private long askedForEndsAt = committedAt - ENDS_EVERY;
@@ -343,11 +344,26 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       commitAsync(
           commits,
           (done, failure) -> {
-            if (failure != null) {
-              LOG.debug("a commit failed; the next one includes it", failure);
-            }
+            sayCommit(failure);
             done.forEach((partition, commit) -> noteCommit(partition, commit, failure == null));
           });
+    }
+  }
+
+  private void sayCommit(Exception failure) {
+    if (failure == null) {
+      commitFailure = null;
+      return;
+    }
+    LOG.debug("a commit failed; the next one includes it", failure);
+    String words = KafkaFailures.inWords(failure);
+    if (KafkaFailures.isLasting(failure) && !words.equals(commitFailure)) {
+      commitFailure = words;
+      LOG.warn(
+          "the group's progress in {} cannot be committed ({}): work goes on and this is tried again,"
+              + " but after a restart what has ended meanwhile is asked for again",
+          topic,
+          words);
     }
   }
 

@@ -118,6 +118,20 @@ class GateTest {
     return refusedOne;
   }
 
+  /** As where HTTP is spoken to a port for HTTPS: no id is to blame. */
+  @Test
+  void whatAGatewayRefusesOfAllIdsOpensTheCircuit() {
+    Verdict refused = new Verdict(Kind.TRANSIENT, Reason.REJECTED, null, null, 400, -1);
+    for (int i = 0; i < 3; i++) {
+      Task task = fresh();
+      time.advance(Duration.ofSeconds(1));
+      leave(task, refused);
+    }
+    assertThat(gate.halted())
+        .startsWith("Halted: https://api.dataforseo.com gives no usable answer (HTTP 400). ")
+        .contains("Check serp.api.base-url and whatever proxy or gateway stands in between;");
+  }
+
   /** It would be a probe for ever, and never be given up. */
   @Test
   void oneIdThatFailsByItselfDoesNotOpenTheCircuitWhereOneCallAtATimeIsMade() {

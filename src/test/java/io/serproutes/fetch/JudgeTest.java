@@ -223,14 +223,16 @@ class JudgeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 405})
-  void aRefusalByWhatStandsBeforeTheApiHaltsAndThatOfTheApiGivesUp(int status) {
+  void aRefusalByTheApiIsFinalAndOneByWhatStandsBeforeItIsNot(int status) {
     for (String body : new String[] {atTask(20000), atTop(40501)}) {
       Verdict verdict = judge(status, body);
       assertThat(verdict.kind()).isEqualTo(Kind.PERMANENT);
       assertThat(word(verdict)).isEqualTo("rejected");
     }
     for (String body : new String[] {"<html>The plain HTTP request was sent to HTTPS port", ""}) {
-      assertThat(judge(status, body).kind()).isEqualTo(Kind.ACCOUNT);
+      Verdict verdict = judge(status, body);
+      assertThat(verdict.kind()).isEqualTo(Kind.TRANSIENT);
+      assertThat(word(verdict)).isEqualTo("rejected");
     }
   }
 

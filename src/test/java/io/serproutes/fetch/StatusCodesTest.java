@@ -63,9 +63,10 @@ class StatusCodesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {400, 405, 406, 410, 414, 421, 431, 451})
-  void whatAGatewaySaysOfEveryCallIsNoMatterOfTheId(int status) {
+  void whatAGatewayMaySayOfEveryCallIsNotFinal(int status) {
     assertThat(StatusCodes.ofHttp(status, true).kind()).isEqualTo(Kind.PERMANENT);
-    assertThat(StatusCodes.ofHttp(status, false).refusal()).isEqualTo(Refusal.ADDRESS);
+    assertThat(StatusCodes.ofHttp(status, false).kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(StatusCodes.ofHttp(status, false).reason()).isEqualTo(Reason.REJECTED);
   }
 
   @ParameterizedTest

@@ -64,6 +64,28 @@ class SlowAnswersIT {
     }
   }
 
+  /** As with a broker that was given a lower limit meanwhile; told once, and nothing is lost. */
+  @Test
+  void progressThatTheBrokerDoesNotAcceptIsTold() throws Exception {
+    List<String> ids = Scene.ids(50);
+    Set<String> slow = Set.of(ids.get(0));
+    try (BrokerProcess strict = new BrokerProcess().with("offset.metadata.max.bytes", 4).start();
+        ScriptedApi api =
+            new ScriptedApi(
+                id ->
+                    new Reply(
+                        slow.contains(id) ? Duration.ofSeconds(5) : Duration.ZERO,
+                        ScriptedApi.result(id, "{\"type\":\"organic\"}")));
+        Scene scene = new Scene(strict.bootstrapServers(), dir, "strict", 1)) {
+      scene.api(api.address()).send(ids);
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(ids);
+      await().atMost(InstanceUnderTest.PATIENCE).until(() -> scene.committedIds() == ids.size());
+      assertThat(instance.output())
+          .containsOnlyOnce("the group's progress in strict.ids cannot be committed");
+    }
+  }
+
   private static String[] array(Set<String> ids) {
     return ids.toArray(String[]::new);
   }

@@ -46,8 +46,7 @@ final class Caller {
 
   /** What it says; with its answer, where that is to be kept. */
   Signal signal() {
-    Signal said = head.signal();
-    return new Signal(said.kind(), said.id(), said.tag(), answer);
+    return new Signal(head.task(), answer);
   }
 
   void enter(Phase next) {

@@ -25,17 +25,16 @@ import java.util.List;
 final class SignalCheck {
 
   private static final int LONGEST_URI = 8 * 1024;
-  private static final int LONGEST_TAG = 255;
 
   /**
    * What is known of a call.
    *
    * @param kind null for a path that is none of ours
    * @param status the HTTP status of a refusal, or 0
-   * @param signal null where it is refused
+   * @param task null where it is refused
    * @param id what stands in place of an id where that is why it is refused, else null
    */
-  record Head(Kind kind, int status, Signal signal, String id) {
+  record Head(Kind kind, int status, TaskId task, String id) {
 
     static Head refused(Kind kind, int status) {
       return new Head(kind, status, null, null);
@@ -72,7 +71,7 @@ final class SignalCheck {
     TaskId id = TaskId.parse(parameters.get("id"));
     return id == null
         ? new Head(kind, 400, null, String.valueOf(parameters.get("id")))
-        : new Head(kind, 0, new Signal(kind, id, tag(parameters.get("tag"))), null);
+        : new Head(kind, 0, id, null);
   }
 
   private static MultiMap parameters(HttpServerRequest request) {
@@ -100,13 +99,5 @@ final class SignalCheck {
       isRight |= MessageDigest.isEqual(token, bytes);
     }
     return isRight;
-  }
-
-  // the vendor leaves $tag as it is where a task has none
-  private static String tag(String given) {
-    if (given == null || given.isEmpty() || given.equals("$tag")) {
-      return null;
-    }
-    return given.length() > LONGEST_TAG ? given.substring(0, LONGEST_TAG) : given;
   }
 }

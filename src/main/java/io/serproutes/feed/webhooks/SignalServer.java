@@ -244,7 +244,7 @@ final class SignalServer {
     caller.enter(Phase.BODY);
     caller.head = check.check(request);
     if (bodies != null && caller.head.status() == 0 && caller.head.kind() == Kind.POSTBACK) {
-      PostedBody file = bodies.apply(caller.head.signal().id());
+      PostedBody file = bodies.apply(caller.head.task());
       caller.body = new IncomingBody(request, file, disk, loop, why -> notStored(caller, why));
     }
     request.exceptionHandler(e -> LOG.debug("a call broke off", e));

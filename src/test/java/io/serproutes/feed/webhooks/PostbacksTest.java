@@ -8,7 +8,6 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.feed.FedMemory;
-import io.serproutes.feed.webhooks.Signal.Kind;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Claims;
@@ -128,7 +127,7 @@ class PostbacksTest {
     PostedBody posted = postbacks.begin(ID);
     posted.write(body);
     assertThat(posted.end()).isTrue();
-    return new Signal(Kind.POSTBACK, ID, null, posted);
+    return new Signal(ID, posted);
   }
 
   private void keep(String message) throws IOException {
@@ -204,7 +203,7 @@ class PostbacksTest {
   void anIdWhoseBodyWasDiscardedIsKeptElsewhere() throws IOException {
     Signal signal = posted(answer("x"));
     signal.answer().discard();
-    Signal ping = new Signal(Kind.PINGBACK, TestTasks.id(2), null);
+    Signal ping = new Signal(TestTasks.id(2), null);
     assertThat(postbacks.keep(List.of(signal, ping))).containsExactly(ID, TestTasks.id(2));
     assertThat(names()).isEmpty();
   }

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
-import io.serproutes.feed.webhooks.Signal.Kind;
 import io.serproutes.feed.webhooks.SignalCounts.Answered;
 import io.serproutes.ids.TaskId;
 import java.io.ByteArrayOutputStream;
@@ -96,7 +95,7 @@ class SignalServerTest {
     String answer = RawCall.answer(port, "GET", PING + "&tag=two%20words%20%ED%95%9C");
     assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\n");
     assertThat(answer.toLowerCase()).contains("content-length: 0", "connection: close");
-    assertThat(kept).containsExactly(new Signal(Kind.PINGBACK, TaskId.parse(ID), "two words 한"));
+    assertThat(kept).containsExactly(new Signal(TaskId.parse(ID), null));
     assertThat(counts.count(new Answered("pingback", "200"))).isOne();
     assertThat(counts.lastSignal()).isPositive();
   }
@@ -121,14 +120,7 @@ class SignalServerTest {
           .send(body);
       assertThat(RawCall.statusOf(call.answer())).isEqualTo(200);
     }
-    assertThat(kept).containsExactly(new Signal(Kind.POSTBACK, TaskId.parse(ID), null));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "&tag=", "&tag=$tag", "&tag=%24tag"})
-  void noTagIsNone(String tag) throws Exception {
-    assertThat(RawCall.status(start(), "GET", PING + tag)).isEqualTo(200);
-    assertThat(kept).extracting(Signal::tag).containsOnlyNulls();
+    assertThat(kept).containsExactly(new Signal(TaskId.parse(ID), null));
   }
 
   @Test
@@ -145,7 +137,7 @@ class SignalServerTest {
               "X-Forwarded-For: 10.1.2.3\r\n"));
       assertThat(RawCall.statusOf(call.answer())).isEqualTo(200);
     }
-    assertThat(kept).containsExactly(new Signal(Kind.PINGBACK, TaskId.parse(ID), "a\r\nb"));
+    assertThat(kept).containsExactly(new Signal(TaskId.parse(ID), null));
   }
 
   @ParameterizedTest

@@ -7,7 +7,6 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.feed.FedMemory;
-import io.serproutes.feed.webhooks.Signal.Kind;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
@@ -102,7 +101,7 @@ class SignalsTest {
   }
 
   private List<TaskId> signal(TaskId... ids) {
-    return chosen(List.of(ids).stream().map(id -> new Signal(Kind.PINGBACK, id, null)).toList());
+    return chosen(List.of(ids).stream().map(id -> new Signal(id, null)).toList());
   }
 
   private List<TaskId> chosen(List<Signal> all) {
@@ -114,7 +113,7 @@ class SignalsTest {
     PostedBody body = postbacks.begin(id);
     body.write(TestTasks.body(id, 20000, "{}", "[]").getBytes(UTF_8));
     assertThat(body.end()).isTrue();
-    return new Signal(Kind.POSTBACK, id, null, body);
+    return new Signal(id, body);
   }
 
   private static Task answered(int code, String result) {
@@ -135,7 +134,7 @@ class SignalsTest {
   void whatIsNotKnownIsKeptOnceAndItsRepeatChangesNothing() {
     assertThat(signal(ID, OTHER, ID)).containsExactly(ID, OTHER);
     assertThat(signal(ID)).as("it was not kept").containsExactly(ID);
-    signals.kept(List.of(new Signal(Kind.PINGBACK, ID, null)));
+    signals.kept(List.of(new Signal(ID, null)));
     assertThat(signal(ID, OTHER)).containsExactly(OTHER);
   }
 
@@ -191,7 +190,7 @@ class SignalsTest {
   /** A task may have both URLs. */
   @Test
   void ofAPingbackAndAPostbackTheAnswerIsKept() throws IOException {
-    Signal ping = new Signal(Kind.PINGBACK, ID, null);
+    Signal ping = new Signal(ID, null);
     Signal posted = posted(ID);
     assertThat(signals.choose(List.of(ping, posted))).containsExactly(posted);
     assertThat(signals.choose(List.of(posted, ping))).containsExactly(posted);
@@ -199,7 +198,7 @@ class SignalsTest {
 
   @Test
   void anAnswerOfAnIdThatIsQueuedOrDeliveredChangesNothing() throws IOException {
-    signals.kept(List.of(new Signal(Kind.PINGBACK, ID, null)));
+    signals.kept(List.of(new Signal(ID, null)));
     assertThat(signals.choose(List.of(posted(ID)))).as("queued").isNull();
     tally.ended(answered(20000, "[]"));
     assertThat(signals.choose(List.of(posted(ID)))).as("delivered").isNull();
