@@ -25,7 +25,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static final String PARKING = "{{serp-chosen:parking}}";
 
   private static final List<String> CONFIGURATIONS =
-      List.of("serp-no-retry", "serp-call-policy", "serp-delivery-policy");
+      List.of("serp-no-retry", "serp-call-policy", "serp-delivery-policy", "serp-keep-policy");
 
   private final Settings settings;
 

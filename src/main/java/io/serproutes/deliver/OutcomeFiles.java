@@ -6,6 +6,7 @@ import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
 import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.TaskId;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -96,7 +97,7 @@ public final class OutcomeFiles {
       return outcome;
     } catch (NoSuchFileException e) {
       return null;
-    } catch (JacksonException e) {
+    } catch (JacksonException | CharConversionException e) { // zeros pass for UTF-32
       LOG.warn("{} counts for nothing: it holds no JSON", file);
       return null;
     }

@@ -30,7 +30,10 @@ public final class OutputComponent extends DefaultComponent {
 
   private static final String NO_RETRY = "serp-no-retry";
   private static final List<String> POLICIES =
-      Arrays.asList("serp-call-policy", "serp-delivery-policy"); // asked whether it contains null
+      Arrays.asList(
+          "serp-call-policy",
+          "serp-delivery-policy",
+          "serp-keep-policy"); // asked whether it contains null
 
   private Secrets secrets;
 

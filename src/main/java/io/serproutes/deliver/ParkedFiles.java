@@ -271,13 +271,14 @@ public final class ParkedFiles implements ParkedIds {
 
   private Delivery delivery(TaskId id) throws InterruptedException, FileSystemException {
     Instant now = clock.instant();
+    boolean ours = !leavesOthers || isOurs(); // first: whoever had the lock may have ended the id
     ParkedRecord record = read(id);
     if (record == null // another delivery of the id has ended
         || !wait(record).isZero() && due.contains(id)) { // parked again, and noted for then
       return null;
     }
     boolean readable = !record.equals(ParkedFolder.UNREADABLE);
-    if (leavesOthers && !isOurs()) { // another process asks for it: seen again when it has ended
+    if (!ours) { // another process asks for it: seen again when it has ended
       note(id, SCAN_AGAIN, readable ? record.history(now).firstAskedAt() : now);
       return null;
     }

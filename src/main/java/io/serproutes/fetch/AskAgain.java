@@ -36,7 +36,9 @@ public final class AskAgain extends ExpressionAdapter {
       return decide(task);
     } catch (TransientFailureException | ThrottledException | CircuitOpenException e) {
       task.forgetAnswer(); // while it waits it costs neither heap nor a file
-      forgetResponse(exchange);
+      if (task.waitsForCircuit()) { // a host's id does not, and its exchange may keep others' too
+        forgetResponse(exchange);
+      }
       exchange.setException(e);
       return null;
     }

@@ -30,6 +30,7 @@ final class LeftAlone {
   private Map<Path, String> stillThere = new LinkedHashMap<>();
   private final Map<Path, Failed> failed = new LinkedHashMap<>();
   private boolean isFull; // more have failed than are known by name
+  private boolean hasFailedUnnamed; // one of these, in this look
   private long lookAgain; // for these, and for all others that are not known
 
   private record Failed(String file, String why, boolean allEnded, long again) {}
@@ -37,6 +38,7 @@ final class LeftAlone {
   /** Empty at first; {@code nanoTime} such as {@link System#nanoTime}. */
   LeftAlone(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+    lookAgain = nanoTime.getAsLong();
   }
 
   /** A name that is left alone, and why; called again on every walk through the folder. */
@@ -63,6 +65,10 @@ final class LeftAlone {
   /** The folder was read to its end; forgets names that are gone. */
   synchronized void endOfLook() {
     folder = null;
+    if (hasFailedUnnamed) { // not before: the rest of the folder has its look, too
+      lookAgain = nanoTime.getAsLong() + UNTIL_MOVED_AGAIN.toNanos();
+      hasFailedUnnamed = false;
+    }
     named = stillThere;
     stillThere = new LinkedHashMap<>();
   }
@@ -75,14 +81,18 @@ final class LeftAlone {
   synchronized void failed(Path file, String why, boolean allEnded) {
     Duration pause = allEnded ? UNTIL_MOVED_AGAIN : UNTIL_READ_AGAIN;
     Failed now = new Failed(stamp(file), why, allEnded, nanoTime.getAsLong() + pause.toNanos());
-    if (failed.size() >= MOST_FAILED && !failed.containsKey(file)) {
+    boolean isNamed = failed.containsKey(file);
+    if (failed.size() >= MOST_FAILED && !isNamed && !hasFailedUnnamed) {
+      failed.keySet().removeIf(one -> !FileStamp.exists(one)); // at most once a look
+    }
+    if (failed.size() >= MOST_FAILED && !isNamed) {
       if (!isFull) {
         LOG.warn(
             "more than {} files of the inbox cannot be read or moved; it is looked at once a minute",
             MOST_FAILED);
       }
       isFull = true;
-      lookAgain = nanoTime.getAsLong() + UNTIL_MOVED_AGAIN.toNanos();
+      hasFailedUnnamed = true;
       return;
     }
     Failed before = failed.remove(file);

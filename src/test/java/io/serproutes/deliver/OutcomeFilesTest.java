@@ -96,6 +96,9 @@ class OutcomeFilesTest {
       receipts("", "{}");
       assertThat(found()).isNull();
       assertThat(log.lines()).hasSize(4);
+      receipts("\0".repeat(8), DEAD); // as after a power cut
+      assertThat(found()).isEqualTo("dead-lettered");
+      assertThat(log.lines()).hasSize(5).last().asString().endsWith("it holds no JSON");
     }
   }
 

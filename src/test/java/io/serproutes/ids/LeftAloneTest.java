@@ -60,7 +60,7 @@ class LeftAloneTest {
     int most = 10_000;
     try (LogLines log = LogLines.of("serp-ids-from-folder")) {
       for (int i = 0; i < most + 2; i++) {
-        leftAlone.failed(folder.resolve("gone-" + i), "cannot be moved", true);
+        leftAlone.failed(stuck(i), "cannot be moved", true);
       }
       assertThat(log.lines())
           .hasSize(most + 1)
@@ -68,14 +68,23 @@ class LeftAloneTest {
           .asString()
           .startsWith("WARN more than 10000 files");
     }
+    assertThat(leftAlone.isLeftAlone(file)).as("in the look that goes on").isFalse();
+    leftAlone.endOfLook();
     for (int i : new int[] {0, most, most + 1}) {
-      assertThat(leftAlone.isLeftAlone(folder.resolve("gone-" + i))).as("file " + i).isTrue();
+      assertThat(leftAlone.isLeftAlone(stuck(i))).as("file " + i).isTrue();
     }
     pass(Duration.ofMinutes(1));
-    assertThat(leftAlone.isLeftAlone(folder.resolve("gone-" + most))).isFalse();
-    leftAlone.moved(folder.resolve("gone-0"));
-    leftAlone.failed(folder.resolve("gone-" + most), "cannot be moved", true);
-    assertThat(leftAlone.isLeftAlone(file)).as("there is room again").isFalse();
+    assertThat(leftAlone.isLeftAlone(stuck(most))).isFalse();
+    Files.delete(stuck(0)); // by somebody else
+    leftAlone.failed(stuck(most), "cannot be moved", true);
+    leftAlone.endOfLook();
+    assertThat(leftAlone.isLeftAlone(stuck(most))).as("there was room again").isTrue();
+    assertThat(leftAlone.isLeftAlone(file)).isFalse();
+  }
+
+  private Path stuck(int number) throws IOException {
+    Path path = folder.resolve("stuck-" + number);
+    return Files.exists(path) ? path : Files.createFile(path);
   }
 
   @Test
