@@ -22,10 +22,8 @@ final class RoutesCheck extends LifecycleStrategySupport {
 
   private static final String MARK = "serpMarkDurable";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
+  private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
-
-  private static final List<String> CONFIGURATIONS =
-      List.of("serp-no-retry", "serp-call-policy", "serp-delivery-policy", "serp-keep-policy");
 
   private final Settings settings;
 
@@ -84,7 +82,8 @@ final class RoutesCheck extends LifecycleStrategySupport {
           + ": these commit";
     }
     for (RouteDefinition route : model.getRouteDefinitions()) {
-      if (CONFIGURATIONS.contains(String.valueOf(route.getRouteConfigurationId()))
+      if (String.valueOf(route.getRouteConfigurationId()).startsWith("serp-")
+          && !isOwnOutput(route)
           && !ProcessorDefinitionHelper.filterTypeInOutputs(
                   route.getOutputs(), StopDefinition.class)
               .isEmpty()) {
@@ -100,6 +99,14 @@ final class RoutesCheck extends LifecycleStrategySupport {
       }
     }
     return lackingOutput(model);
+  }
+
+  // it gets an exchange of its own
+  private static boolean isOwnOutput(RouteDefinition route) {
+    String uri = String.valueOf(route.getEndpointUrl());
+    return uri.startsWith(ITEMS_TO)
+        && !RouteFiles.isBuiltIn(RouteFiles.output(uri.substring(ITEMS_TO.length())))
+        && !uri.equals(ITEMS_TO + "outputs");
   }
 
   private static boolean endsWithMark(RouteDefinition route) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Ordered;
@@ -92,12 +93,20 @@ public final class Settings implements CamelContextAware {
     check.end();
   }
 
-  /** Has placeholders of a context, such as {@code {{serp-value:KEY}}}, stand for these values. */
+  /**
+   * Has placeholders of a context stand for these values: {@code {{serp-value:KEY}}} for the text
+   * of a key as all checks see it, while Camel takes {@code {{KEY}}} from environment variables
+   * first; {@code {{serp-millis:KEY}}} for the duration of a key in milliseconds, as endpoints want
+   * it; {@code {{serp-chosen:items}}} and the like for where {@link Outputs} has a route send, and
+   * what a feeder calls.
+   */
   public void answerIn(CamelContext asking) {
     PropertiesComponent properties = asking.getPropertiesComponent();
-    properties.addPropertiesFunction(new Value());
-    properties.addPropertiesFunction(new Millis());
-    properties.addPropertiesFunction(new Chosen());
+    List.of(
+            new Placeholder("serp-value", key -> text(Key.text(key))),
+            new Placeholder("serp-millis", key -> Long.toString(get(Key.duration(key)).toMillis())),
+            new Placeholder("serp-chosen", this::chosen))
+        .forEach(properties::addPropertiesFunction);
   }
 
   private static Properties defaults() {
@@ -165,34 +174,18 @@ public final class Settings implements CamelContextAware {
     return values.names(prefix);
   }
 
-  /**
-   * {@code {{serp-value:KEY}}}: the text of a key as all checks see it. Of {@code {{KEY}}}, Camel
-   * asks environment variables first.
-   */
-  private final class Value implements PropertiesFunction {
+  /** {@code {{name:what}}} in routes. */
+  private record Placeholder(String name, UnaryOperator<String> value)
+      implements PropertiesFunction {
 
     @Override
     public String getName() {
-      return "serp-value";
+      return name;
     }
 
     @Override
-    public String apply(String key) {
-      return text(Key.text(key));
-    }
-  }
-
-  /** {@code {{serp-millis:KEY}}}: the duration of a key in milliseconds, as endpoints want it. */
-  private final class Millis implements PropertiesFunction {
-
-    @Override
-    public String getName() {
-      return "serp-millis";
-    }
-
-    @Override
-    public String apply(String key) {
-      return Long.toString(get(Key.duration(key)).toMillis());
+    public String apply(String what) {
+      return value.apply(what);
     }
   }
 
@@ -275,27 +268,14 @@ public final class Settings implements CamelContextAware {
         : given;
   }
 
-  /**
-   * {@code {{serp-chosen:items}}} and the like: where {@link Outputs} has a route send, and what a
-   * feeder polls and where it keeps ids.
-   */
-  private final class Chosen implements PropertiesFunction {
-
-    @Override
-    public String getName() {
-      return "serp-chosen";
-    }
-
-    @Override
-    public String apply(String what) {
-      return switch (what) {
-        case "feed" -> "direct:serp-keep-in-" + feed();
-        case "feed-of-webhooks" ->
-            feed().equals("kafka") ? "direct:serp-keep-in-kafka" : "direct:serp-keep-webhooks";
-        case "ready-path" -> readyPath();
-        default -> Outputs.of(Settings.this).endpoints(what);
-      };
-    }
+  private String chosen(String what) {
+    return switch (what) {
+      case "feed" -> "direct:serp-keep-in-" + feed();
+      case "feed-of-webhooks" ->
+          feed().equals("kafka") ? "direct:serp-keep-in-kafka" : "direct:serp-keep-webhooks";
+      case "ready-path" -> readyPath();
+      default -> Outputs.of(this).endpoints(what);
+    };
   }
 
   /**

@@ -250,6 +250,25 @@ class IncludeTest {
     assertThat(host.taken("other")).isNotEmpty();
   }
 
+  /** It gets an exchange of its own, which may stop as it likes. */
+  @Test
+  void anOutputOfTheHostMayStop() throws Exception {
+    host("serp.to", "mine");
+    host.context()
+        .addRoutes(
+            new RouteBuilder() {
+              @Override
+              public void configure() {
+                from("direct:serp-items-to-mine")
+                    .routeConfigurationId("serp-no-retry")
+                    .to("direct:serp-other")
+                    .stop();
+              }
+            });
+    start();
+    assertThat(host.take(Ids.good(1)).path("outcome").textValue()).isEqualTo("delivered");
+  }
+
   @Test
   void anOutputThatIsNowhereStopsTheStart() throws Exception {
     host("serp.to", "mine");

@@ -1,9 +1,8 @@
 package io.serproutes.deliver;
 
 import io.serproutes.Secrets;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -28,12 +27,8 @@ public final class OutputComponent extends DefaultComponent {
   /** The beginning of the endpoint of an output's route. */
   static final String ROUTE = "direct:serp-items-to-";
 
+  private static final String OURS = "serp-";
   private static final String NO_RETRY = "serp-no-retry";
-  private static final List<String> POLICIES =
-      Arrays.asList(
-          "serp-call-policy",
-          "serp-delivery-policy",
-          "serp-keep-policy"); // asked whether it contains null
 
   private Secrets secrets;
 
@@ -71,11 +66,11 @@ public final class OutputComponent extends DefaultComponent {
       if (!isDefault(route.getErrorHandlerFactory())) {
         return;
       }
-      String configuration = route.getRouteConfigurationId();
+      String configuration = Objects.requireNonNullElse(route.getRouteConfigurationId(), "");
       boolean isOutput = String.valueOf(route.getEndpointUrl()).startsWith(ROUTE);
-      if (NO_RETRY.equals(configuration)) {
+      if (configuration.equals(NO_RETRY)) {
         route.setErrorHandlerFactory(new NoErrorHandlerDefinition());
-      } else if (POLICIES.contains(configuration) || isOutput && configuration == null) {
+      } else if (configuration.startsWith(OURS) || isOutput && configuration.isEmpty()) {
         DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
         handler.setLevel("DEBUG");
         route.setErrorHandlerFactory(handler);

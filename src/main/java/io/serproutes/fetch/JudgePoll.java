@@ -49,7 +49,9 @@ public final class JudgePoll {
 
   private static Meaning meaning(int httpStatus, Integer code) {
     Meaning meaning =
-        httpStatus / 100 == 2 ? StatusCodes.ofCode(code) : StatusCodes.ofHttp(httpStatus, false);
+        httpStatus / 100 == 2
+            ? StatusCodes.ofCode(code)
+            : StatusCodes.ofHttp(httpStatus, code != null);
     return meaning.refusal() == Refusal.ADDRESS
         ? new Meaning(Kind.PERMANENT, Reason.WRONG_ENDPOINT)
         : meaning;
