@@ -1,6 +1,7 @@
 package io.serproutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -128,7 +129,9 @@ class MixedAnswersIT {
       out().awaitReceipts(ids(all));
       out().awaitReceipts(Ids.good(GOOD, GOOD + 20));
       assertThat(all).allSatisfy(this::endedAsItShould);
-      assertThat(out().names("parked")).isEmpty();
+      await("nothing parked, once the receipts are written")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> out().names("parked").isEmpty());
       assertThat(out().names("receipts")).hasSize(GOOD + 20 + 40);
       assertThat(program.output()).doesNotContain("Halted: ");
     }
