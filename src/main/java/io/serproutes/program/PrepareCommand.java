@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +53,7 @@ final class PrepareCommand implements Callable<Integer> {
     require(
         Files.exists(complete),
         "no archive of classes after exit code " + training.exitValue() + " of Java");
-    try (FileChannel file = FileChannel.open(complete, StandardOpenOption.WRITE)) {
+    try (FileChannel file = FileChannel.open(complete)) { // JDK 17 leaves it read-only
       file.force(true); // or a power failure may cut it short
     }
     Files.move(complete, archive, StandardCopyOption.ATOMIC_MOVE);
