@@ -107,10 +107,7 @@ public final class TopicsCheck {
         admin -> {
           Set<Key<String>> missing = missing(admin, keys);
           create(admin, missing, false);
-          String warning = retention(admin, keys, missing);
-          if (warning != null) {
-            LOG.warn(warning);
-          }
+          warnings(admin, keys, missing).forEach(LOG::warn);
           List<String> rights = missingRights(admin, keys, Set.of()); // there are none any more
           addTransactions(rights);
           if (!rights.isEmpty()) {
@@ -136,10 +133,7 @@ public final class TopicsCheck {
           } catch (IllegalSettingException e) {
             wrong.add(e.getMessage());
           }
-          String warning = retention(admin, keys, missing);
-          if (warning != null) {
-            found.accept(Finding.warn(warning));
-          }
+          warnings(admin, keys, missing).forEach(warning -> found.accept(Finding.warn(warning)));
           wrong.addAll(missingRights(admin, keys, missing));
           addTransactions(wrong);
           wrong.forEach(one -> found.accept(Finding.fail(one)));
@@ -204,13 +198,20 @@ public final class TopicsCheck {
     return keys.stream().map(settings::get).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private String retention(Admin admin, Set<Key<String>> keys, Set<Key<String>> missing)
+  private List<String> warnings(Admin admin, Set<Key<String>> keys, Set<Key<String>> missing)
       throws InterruptedException {
-    boolean isThere = keys.contains(Keys.TOPIC_PARKED) && !missing.contains(Keys.TOPIC_PARKED);
-    return isThere
-        ? new Retention(settings.get(Keys.NOT_READY_DEADLINE))
-            .warning(admin, settings.get(Keys.TOPIC_PARKED))
-        : null;
+    Set<Key<String>> there = new HashSet<>(keys);
+    there.removeAll(missing);
+    List<String> warnings = new LargestRecord(settings).warnings(admin, there);
+    String retention =
+        there.contains(Keys.TOPIC_PARKED)
+            ? new Retention(settings.get(Keys.NOT_READY_DEADLINE))
+                .warning(admin, settings.get(Keys.TOPIC_PARKED))
+            : null;
+    if (retention != null) {
+      warnings.add(retention);
+    }
+    return warnings;
   }
 
   private Set<String> existing(Admin admin)

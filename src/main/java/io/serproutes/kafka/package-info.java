@@ -26,7 +26,8 @@
  *   <li>{@link io.serproutes.kafka.ParkedTopic} keeps the parked ids of a topic until they are due,
  *       in {@code WaitingRecords} and a {@code ValueFile}.
  *   <li>{@link io.serproutes.kafka.TopicsCheck} checks brokers and topics at the start, {@code
- *       Retention} whether parked ids are kept long enough.
+ *       Retention} whether parked ids are kept long enough, {@code LargestRecord} whether topics
+ *       accept the largest records.
  * </ol>
  *
  * <p>Camel's Kafka component is optional for a host; outside this package only the program's start

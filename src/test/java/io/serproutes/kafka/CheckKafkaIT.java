@@ -144,7 +144,8 @@ class CheckKafkaIT {
   @Test
   void everythingThatIsWrongAtOnce() throws Exception {
     try (Admin admin = admin()) {
-      create(admin, TOPICS.subList(0, 5), Map.of());
+      create(admin, TOPICS.subList(0, 4), Map.of());
+      create(admin, List.of("serp.receipts"), Map.of("max.message.bytes", "100000"));
       create(admin, List.of("serp.parked"), Map.of("retention.ms", "3600000"));
       allow(admin, "*", AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS);
       allow(admin, "serp.task-ids", AclOperation.READ);
@@ -166,6 +167,10 @@ class CheckKafkaIT {
                   assertThat(line)
                       .startsWith("warn no Kafka client knows")
                       .contains("did you mean linger.ms?"),
+              line ->
+                  assertThat(line)
+                      .startsWith("warn serp.receipts may refuse large records")
+                      .endsWith("set max.message.bytes=839680 for this topic"),
               line ->
                   assertThat(line)
                       .startsWith("warn ids that wait in serp.parked may be lost")

@@ -115,16 +115,21 @@ class TopicsAtStartIT {
   }
 
   @Test
-  void aTopicOfParkedIdsThatForgetsSoonIsWarnedOf() throws Exception {
+  void topicsThatForgetSoonOrAcceptOnlySmallRecordsAreWarnedOf() throws Exception {
     try (Admin admin = admin();
         InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
       admin.deleteTopics(existing(admin)).all().get();
       NewTopic parked = new NewTopic("serp.parked", 1, (short) 1);
-      admin.createTopics(List.of(parked.configs(Map.of("retention.ms", "3600000")))).all().get();
+      parked.configs(Map.of("retention.ms", "3600000"));
+      NewTopic paid = new NewTopic("serp.paid", 1, (short) 1);
+      paid.configs(Map.of("max.message.bytes", "100000"));
+      admin.createTopics(List.of(parked, paid)).all().get();
       instance.start().awaitStart();
       assertThat(instance.output())
           .contains("ids that wait in serp.parked may be lost")
-          .contains("retention.ms=3600000 is less than 48 hours");
+          .contains("retention.ms=3600000 is less than 48 hours")
+          .contains("serp.paid may refuse large items")
+          .contains("max.message.bytes=100000 is less than 923648");
     }
   }
 

@@ -1,0 +1,52 @@
+package io.serproutes.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.serproutes.Key;
+import io.serproutes.Keys;
+import io.serproutes.Settings;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LargestRecordTest {
+
+  private static final Map<String, String> KEYS =
+      Map.of(
+          "serp.kafka.max-item-bytes",
+          "900KiB",
+          "serp.kafka.topics.paid",
+          "paid",
+          "serp.kafka.topics.receipts",
+          "receipts");
+
+  private static String warning(Key<String> topic, String maxMessageBytes) {
+    return new LargestRecord(new Settings((String key) -> KEYS.get(key)))
+        .warning(topic, maxMessageBytes);
+  }
+
+  @Test
+  void aTopicThatRefusesItemsIsNamedWithBothNumbers() {
+    assertThat(warning(Keys.TOPIC_PAID, "923648")).isNull();
+    assertThat(warning(Keys.TOPIC_PAID, "923647"))
+        .isEqualTo(
+            "paid may refuse large items, whose ids become dead letters: max.message.bytes=923647"
+                + " is less than 923648, which are serp.kafka.max-item-bytes and 2 KiB; set"
+                + " max.message.bytes=923648 for this topic, or a smaller"
+                + " serp.kafka.max-item-bytes");
+  }
+
+  @Test
+  void aTopicOfReceiptsMustAcceptTheLongest() {
+    assertThat(warning(Keys.TOPIC_RECEIPTS, "839680")).isNull();
+    assertThat(warning(Keys.TOPIC_RECEIPTS, "65536"))
+        .isEqualTo(
+            "receipts may refuse large records, and calls are halted then: max.message.bytes=65536"
+                + " is less than 839680; set max.message.bytes=839680 for this topic");
+  }
+
+  @Test
+  void aNumberThatIsNotKnownIsNoFault() {
+    assertThat(warning(Keys.TOPIC_PAID, null)).isNull();
+    assertThat(warning(Keys.TOPIC_PAID, "")).isNull();
+  }
+}
