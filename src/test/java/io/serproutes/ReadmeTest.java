@@ -64,7 +64,10 @@ class ReadmeTest {
               "src/deploy/check/run"),
           Map.entry(
               "java -jar /opt/serp-routes/serp-routes.jar prepare", "PrepareIT, in another folder"),
-          Map.entry("install -d -m 0700 /etc/serp-routes", "src/deploy/check/run"),
+          Map.entry("install -d -g serp-routes -m 0750 /etc/serp-routes", "src/deploy/check/run"),
+          Map.entry(
+              "install -g serp-routes -m 0640 kafka-ca.pem kafka-login /etc/serp-routes/",
+              "src/deploy/check/run"),
           Map.entry(
               "install -m 0600 src/deploy/systemd/serp-routes.env /etc/serp-routes/",
               "src/deploy/check/run"),
@@ -82,7 +85,7 @@ class ReadmeTest {
               "docker build -f src/deploy/Dockerfile -t registry.example.com/serp-routes:1.0.0 .",
               "src/deploy/check/image, by buildah"),
           Map.entry(
-              "docker run -d --name serp-routes --read-only --tmpfs /tmp -v serp-data:/data"
+              "docker run -d --name serp-routes --read-only --tmpfs /tmp:exec -v serp-data:/data"
                   + " -p 127.0.0.1:8084:8084 registry.example.com/serp-routes:1.0.0",
               "src/deploy/check/image, by buildah"),
           Map.entry("docker cp ids.txt serp-routes:/data/inbox/", "src/deploy/check/image, by cp"),
