@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.ProgramUnderTest.Start;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -85,6 +88,64 @@ class ParkedIT {
           .until(() -> out().names("parked").isEmpty());
       assertThat(api.asked()).containsEntry(id, 3);
       assertThat(program.isRunning()).isTrue();
+    }
+  }
+
+  /** Of two processes that both go on, the one that has the lock asks for the id. */
+  @Test
+  void fetchGivesTheLockBackAndARunAsksForItsId() throws IOException {
+    String id = Ids.failing(0, 2, 40602);
+    try (ProgramUnderTest fetch =
+        program().key("serp.not-ready.delay", "1s").argument("fetch").argument(id).start()) {
+      await("it has asked again")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> api.asked().getOrDefault(id, 0) == 2 && isLockFree());
+      fetch.suspend();
+      try (ProgramUnderTest run = program().key("serp.not-ready.max-delay", "1s").start()) {
+        out().awaitReceipts(List.of(id));
+        assertThat(run.isRunning()).isTrue();
+      }
+      fetch.resume();
+      assertThat(fetch.exitCode()).as(fetch.output()).isZero();
+    }
+    assertThat(out().receipt(id).path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(out().receipt(id).path("attempts").intValue()).isEqualTo(3);
+    assertThat(api.asked()).containsEntry(id, 3);
+  }
+
+  @Test
+  void fetchAsksForItsIdOnceARunHasGivenTheLockBack() throws IOException {
+    String id = Ids.failing(0, 1, 40602);
+    try (ProgramUnderTest run = program().start()) {
+      await("it has the lock")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> Files.exists(lock()) && !isLockFree());
+      run.suspend(); // or it may find the id in the folder
+      try (ProgramUnderTest fetch =
+          program().key("serp.not-ready.delay", "1s").argument("fetch").argument(id).start()) {
+        awaitParked(id);
+        Instant due = time(out().find("parked", id), "due_at");
+        await("it is due")
+            .atMost(ProgramUnderTest.PATIENCE)
+            .until(() -> Instant.now().isAfter(due.plusSeconds(2)));
+        assertThat(api.asked()).containsEntry(id, 1);
+        run.kill();
+        assertThat(fetch.exitCode()).as(fetch.output()).isZero();
+      }
+    }
+    assertThat(out().receipt(id).path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(api.asked()).containsEntry(id, 2);
+    assertThat(out().names("parked")).isEmpty();
+  }
+
+  private Path lock() {
+    return out().dir().resolve("parked/.lock");
+  }
+
+  private boolean isLockFree() throws IOException {
+    try (FileChannel file = FileChannel.open(lock(), StandardOpenOption.WRITE);
+        FileLock lock = file.tryLock()) {
+      return lock != null;
     }
   }
 
