@@ -10,6 +10,7 @@ const PARKED_EVERY_MS = 10000;
 const ROWS_AT_FIRST = 10;
 const ROWS_MORE = 100;
 const TOKEN = "serp-page-token";
+const TOKEN_FORM = /^[A-Za-z0-9._~+/=-]{8,200}$/; // as of serp.page.token; no header can hold just any text
 
 const $ = (id) => document.getElementById(id);
 
@@ -82,13 +83,23 @@ function show(node, isShown) {
   node.hidden = !isShown;
 }
 
-/** Writes rows again only where they changed, so that focus and selection stay. */
+/** Makes the rows of data; those that are there already stay in place, and with them focus and selection. */
 function rewrite(parent, data, row) {
-  const now = JSON.stringify(data);
-  if (parent.dataset.of !== now) {
-    parent.dataset.of = now;
-    parent.replaceChildren(...data.map(row));
-  }
+  const before = new Map([...parent.children].map((node) => [node.dataset.of, node]));
+  const rows = data.map((each) => {
+    const of = JSON.stringify(each);
+    const node = before.get(of) ?? row(each);
+    before.delete(of); // of two that are the same, each has its own
+    node.dataset.of = of;
+    return node;
+  });
+  const stay = new Set(rows);
+  [...parent.children].filter((node) => !stay.has(node)).forEach((node) => node.remove());
+  rows.forEach((node, i) => {
+    if (parent.children[i] !== node) {
+      parent.insertBefore(node, parent.children[i] ?? null);
+    }
+  });
 }
 
 /** Says something to the person who did something. */
@@ -164,7 +175,7 @@ async function look() {
     tokenOfNow = token;
     contact = new Date();
     showStatus();
-    await Promise.all([lookAtHistory(), lookAtLetters(), lookAtParked()]);
+    [lookAtHistory, lookAtLetters, lookAtParked].forEach(once);
   } catch (failure) {
     if (failure instanceof Refused) {
       say($("banner-text"), failure.message);
@@ -173,6 +184,22 @@ async function look() {
     }
   }
   showContact();
+}
+
+const underWay = new Set();
+
+/** Reads a list unless it is being read; the status does not wait for it. */
+async function once(read) {
+  if (underWay.has(read)) {
+    return;
+  }
+  underWay.add(read);
+  try {
+    await read();
+  } catch (failure) {
+    console.warn(failure);
+  }
+  underWay.delete(read);
 }
 
 function showContact() {
@@ -241,6 +268,7 @@ function showTiles() {
 
 // ---- what this page may do
 
+const NOT_THE_TOKEN = "This is not the token.";
 const NO_TOKEN = "The server listens beyond this machine and serp.page.token is not set";
 
 function showRights() {
@@ -251,7 +279,7 @@ function showRights() {
     text($("token-why"), "This page asks for the value of serp.page.token. It stays in this tab.");
     if (hasSent) {
       sessionStorage.removeItem(TOKEN); // it was sent and did not count
-      say($("token-answer"), "This is not the token.", true);
+      say($("token-answer"), NOT_THE_TOKEN, true);
     }
   }
   show($("off"), now.details === "off");
@@ -278,18 +306,23 @@ function whyNot() {
       : "Off: serp.page.write=off.";
 }
 
+/** Why no ids can be given; null: they can. */
+function whyNotGive() {
+  return now?.takes === null
+    ? "serp.from names neither folder nor kafka: nothing would take ids."
+    : whyNot();
+}
+
 function showActions() {
   const reason = whyNot();
-  const nowhere =
-    now.takes === null ? "serp.from names neither folder nor kafka: nothing would take ids." : null;
   allow($("pause"), now.state === "stopping" ? "The program is stopping." : reason);
   text($("pause"), now.state === "paused" ? "Resume" : "Pause");
   $("pause").classList.toggle("main", now.state === "paused");
-  for (const id of ["choose", "files", "paste", "paste-button"]) {
-    allow($(id), reason ?? nowhere);
+  for (const id of ["choose", "files", "paste"]) {
+    allow($(id), whyNotGive());
   }
-  document.querySelectorAll('[data-act="ask"]').forEach((button) => allowAsk(button));
-  allowChosen();
+  allowPaste();
+  allowAsks();
 }
 
 function allow(node, reason) {
@@ -299,8 +332,13 @@ function allow(node, reason) {
 
 $("token-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  sessionStorage.setItem(TOKEN, $("token").value.trim());
+  const token = $("token").value.trim();
   $("token").value = "";
+  if (!TOKEN_FORM.test(token)) {
+    say($("token-answer"), NOT_THE_TOKEN, true);
+    return;
+  }
+  sessionStorage.setItem(TOKEN, token);
   say($("token-answer"), "");
   lettersOf = null;
   soon();
@@ -309,10 +347,11 @@ $("token-form").addEventListener("submit", (event) => {
 $("pause").addEventListener("click", async () => {
   const verb = now.state === "paused" ? "resume" : "pause";
   $("pause").disabled = true;
+  say($("pause-said"), "");
   try {
     await post(`observe/${verb}`);
   } catch (failure) {
-    text($("banner-text"), why(failure));
+    say($("pause-said"), why(failure), true);
   }
   soon();
 });
@@ -510,16 +549,29 @@ addEventListener("drop", (event) => {
   }
 });
 
+let isPasting = false;
+
+function allowPaste() {
+  allow($("paste-button"), isPasting ? "The ids before are being given." : whyNotGive());
+}
+
 $("paste-form").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const line = copy("gift-template", { name: "pasted", said: "" });
+  const ids = $("paste").value;
+  const line = copy("gift-template", { name: "pasted", said: "is being sent" });
   $("gifts").prepend(line);
+  isPasting = true;
+  allowPaste();
   try {
-    end(line, whereTo(await post("observe/ids", $("paste").value)), false);
-    $("paste").value = "";
+    end(line, whereTo(await post("observe/ids", ids)), false);
+    if ($("paste").value === ids) {
+      $("paste").value = ""; // else there are others by now
+    }
   } catch (failure) {
     end(line, `not kept: ${why(failure)}`, true);
   }
+  isPasting = false;
+  allowPaste();
   soon();
 });
 
@@ -531,21 +583,28 @@ let lettersShown = ROWS_AT_FIRST;
 const chosen = new Set(); // ids
 const asked = new Map(); // of letters whose ids were asked for again from here: the time of each
 
+let isAsking = false;
+
 const wasAsked = (letter) => letter.id !== null && asked.get(letter.id) === letter.at;
 
 async function lookAtLetters() {
   const mayHaveGone = letters.rows.some(wasAsked) ? now.outcomes : Math.floor(Date.now() / LETTERS_EVERY_MS);
-  const counts = JSON.stringify([now.dead_letters, mayHaveGone, reasonShown]);
+  const reason = reasonShown;
+  const counts = JSON.stringify([now.dead_letters, mayHaveGone, reason]);
   if (now.details !== "on" || counts === lettersOf) {
     return;
   }
-  const query = reasonShown === null ? "" : `?reason=${encodeURIComponent(reasonShown)}`;
+  const query = reason === null ? "" : `?reason=${encodeURIComponent(reason)}`;
   try {
-    letters = await get(`observe/dead-letters${query}`);
-    lettersOf = counts;
-    showLetters();
+    const answer = await get(`observe/dead-letters${query}`);
+    say($("letters-unread"), "");
+    if (reason === reasonShown) {
+      letters = answer;
+      lettersOf = counts;
+      showLetters();
+    }
   } catch (failure) {
-    say($("letters-said"), why(failure), true);
+    say($("letters-unread"), why(failure), true);
   }
 }
 
@@ -553,21 +612,22 @@ function showLetters() {
   const isEmpty = letters.groups.length === 0 && letters.rows.length === 0;
   show($("no-letters"), isEmpty);
   show($("letters"), !isEmpty);
-  rewrite($("group-rows"), letters.groups, groupRow);
+  const groups = letters.groups.map(({ reason, advice, ask_again }) => ({ reason, advice, ask_again }));
+  rewrite($("group-rows"), groups, groupRow);
+  letters.groups.forEach((group, i) => countGroup($("group-rows").children[i], group));
   text($("rows-title"), reasonShown === null ? "The newest" : `The newest with ${reasonShown}`);
   show($("all-reasons"), reasonShown !== null);
   showLetterRows();
 }
 
 function showLetterRows() {
-  const rows = letters.rows.slice(0, lettersShown);
-  const ids = new Set(rows.map((row) => row.id));
+  const ids = new Set(letters.rows.map((row) => row.id));
   [...chosen].filter((id) => !ids.has(id)).forEach((id) => chosen.delete(id));
-  rewrite(
-    $("letter-rows"),
-    rows.map((row) => [row, wasAsked(row)]),
-    letterRow,
-  );
+  const shown = letters.rows.slice(0, lettersShown);
+  rewrite($("letter-rows"), shown.map(letterCells), letterRow);
+  $("letter-rows")
+    .querySelectorAll("input")
+    .forEach((box, i) => (box.checked = chosen.has(shown[i].id)));
   const more = Math.min(ROWS_MORE, letters.rows.length - lettersShown);
   show($("more-letters"), more > 0);
   text($("more-letters"), `Show ${more} more`);
@@ -575,24 +635,32 @@ function showLetterRows() {
 }
 
 function groupRow(group) {
-  const row = copy("group-template", {
-    reason: group.reason,
-    count: whole.format(group.count),
-    advice: group.advice,
-  });
+  const row = copy("group-template", { reason: group.reason, advice: group.advice });
   field(row, "reason").title = "Show those with this reason";
   field(row, "reason").addEventListener("click", () => showReason(group.reason));
   const button = row.querySelector("button[data-act]");
-  text(button, group.count === 1 ? "Ask again" : `Ask again for all ${whole.format(group.count)}`);
-  show(button, group.ask_again && group.count > 0);
   allowAsk(button);
-  button.addEventListener("click", () => confirmReason(group));
+  button.addEventListener("click", () =>
+    confirmReason(letters.groups.find((each) => each.reason === group.reason)),
+  );
   return row;
 }
 
-function letterRow([letter, isAsked]) {
+function countGroup(row, group) {
+  const n = whole.format(group.count);
+  fill(row, { count: n });
+  const button = row.querySelector("button[data-act]");
+  text(button, group.count === 1 ? "Ask again" : `Ask again for all ${n}`);
+  show(button, group.ask_again && group.count > 0);
+}
+
+function letterCells(letter) {
   const group = letters.groups.find((each) => each.reason === letter.reason);
   const canAsk = letter.id !== null && group?.ask_again === true;
+  return { letter, isAsked: wasAsked(letter), canAsk, advice: canAsk ? "" : group?.advice };
+}
+
+function letterRow({ letter, isAsked, canAsk, advice }) {
   const codes = [letter.status_code, letter.status_message]
     .filter((each) => each !== null && each !== undefined)
     .join(" ");
@@ -604,14 +672,13 @@ function letterRow([letter, isAsked]) {
     input: letter.id === null ? letter.input : "",
     source: letter.source,
     said: [codes, http, letter.attempts > 1 ? count(letter.attempts, "call") : ""].filter(Boolean).join(", "),
-    advice: canAsk ? "" : group?.advice,
+    advice,
   });
   show(field(row, "id"), letter.id !== null);
   field(row, "id").title = "What became of it";
   field(row, "id").addEventListener("click", () => lookUp(letter.id));
   const box = row.querySelector("input");
   show(box, canAsk);
-  box.checked = chosen.has(letter.id);
   box.setAttribute("aria-label", `Choose ${letter.id}`);
   box.addEventListener("change", () => {
     chosen[box.checked ? "add" : "delete"](letter.id);
@@ -629,15 +696,16 @@ function letterRow([letter, isAsked]) {
   return row;
 }
 
+/** Why no ids can be asked for again; null: they can. */
+const whyNotAsk = () => (isAsking ? "Those before are being given again." : whyNotGive());
+
 function allowAsk(button) {
-  allow(
-    button,
-    "asked" in button.dataset
-      ? "It has been given again."
-      : now.takes === null
-        ? "serp.from names neither folder nor kafka: nothing would take ids."
-        : whyNot(),
-  );
+  allow(button, "asked" in button.dataset ? "It has been given again." : whyNotAsk());
+}
+
+function allowAsks() {
+  document.querySelectorAll('[data-act="ask"]').forEach(allowAsk);
+  allowChosen();
 }
 
 function allowChosen() {
@@ -646,7 +714,7 @@ function allowChosen() {
     button,
     chosen.size === 0 ? "Ask again for those chosen" : `Ask again for ${count(chosen.size, "id")}`,
   );
-  allow(button, chosen.size === 0 ? "None is chosen." : whyNot());
+  allow(button, chosen.size === 0 ? "None is chosen." : whyNotAsk());
   const boxes = [...$("letter-rows").querySelectorAll("input")].filter((box) => !box.hidden);
   $("choose-all").disabled = boxes.length === 0;
   $("choose-all").checked = boxes.length > 0 && boxes.every((box) => box.checked);
@@ -659,15 +727,21 @@ function showReason(reason) {
 }
 
 async function askAgain(what, of) {
+  isAsking = true;
+  allowAsks();
   try {
     const answer = await post("observe/ask-again", JSON.stringify(what));
-    of.forEach((letter) => asked.set(letter.id, letter.at));
-    chosen.clear();
+    of.forEach((letter) => {
+      asked.set(letter.id, letter.at);
+      chosen.delete(letter.id);
+    });
     say($("letters-said"), `${count(answer.ids, "id is", "ids are")} asked for again: ${answer.to}`);
   } catch (failure) {
     say($("letters-said"), why(failure), true);
   }
+  isAsking = false;
   showLetterRows();
+  allowAsks();
   soon();
 }
 
@@ -698,10 +772,11 @@ $("ask-chosen").addEventListener("click", () => {
   askAgain({ ids: [...chosen] }, of);
 });
 $("choose-all").addEventListener("change", () => {
+  const isChosen = $("choose-all").checked; // which each click below sets anew
   $("letter-rows")
     .querySelectorAll("input")
     .forEach((box) => {
-      if (!box.hidden && box.checked !== $("choose-all").checked) {
+      if (!box.hidden && box.checked !== isChosen) {
         box.click();
       }
     });
@@ -773,15 +848,23 @@ function lookUp(id) {
   $("id-form").requestSubmit();
 }
 
+let lookUps = 0; // only what the last of them brings is shown
+
 $("id-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const id = $("id").value.trim();
+  const number = ++lookUps;
   show($("id-found"), false);
-  say($("id-said"), "");
+  say($("id-said"), "Looking for it…");
   try {
-    showFound(await get(`observe/id?id=${encodeURIComponent(id)}`, LOOK_UP_MS));
+    const found = await get(`observe/id?id=${encodeURIComponent(id)}`, LOOK_UP_MS);
+    if (number === lookUps) {
+      showFound(found);
+    }
   } catch (failure) {
-    say($("id-said"), why(failure), true);
+    if (number === lookUps) {
+      say($("id-said"), why(failure), true);
+    }
   }
 });
 
@@ -796,7 +879,8 @@ const OUTCOMES = {
 
 function showFound(found) {
   const problems = (found.problems ?? []).map((problem) => ` ${problem}.`).join("");
-  say($("id-said"), `${OUTCOMES[found.outcome] ?? found.outcome}${problems}`, problems !== "");
+  const outcome = OUTCOMES[found.outcome] ?? found.outcome;
+  say($("id-said"), `${found.id}: ${outcome}${problems}`, problems !== "");
   const records = [found.receipt, found.dead_letter, found.parked].filter((each) => each !== null);
   show($("id-found"), records.length > 0);
   $("id-facts").replaceChildren(...facts(found).flatMap(fact));
@@ -893,6 +977,7 @@ function downloadRow(type) {
 
 /** A link of the browser cannot carry the token; a ticket stands for it once. */
 async function download(event, link, type) {
+  say($("results-said"), "");
   link.href = address(type, link.dataset.format);
   if (sessionStorage.getItem(TOKEN) === null) {
     return;
@@ -951,10 +1036,13 @@ async function lookAtHistory() {
     return;
   }
   historyAt = Date.now();
-  const last = history?.times.at(-1);
+  const before = history;
+  const last = before?.times.at(-1);
   const more = await get(`observe/history${last === undefined ? "" : `?after=${last}`}`);
-  history = history === null ? more : joined(history, more);
-  PLOTS.forEach(draw);
+  if (history === before) {
+    history = before === null ? more : joined(before, more);
+    PLOTS.forEach(draw);
+  }
 }
 
 /** Two parts of the history, one after the other, not longer than an hour. */

@@ -14,8 +14,11 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /** Serves the page of the program's jar with answers that a test chooses. */
@@ -32,6 +35,9 @@ final class StandIn implements AutoCloseable {
   private final HttpServer server;
   private final FileSystem jar;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
+  private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> bodies = new ConcurrentHashMap<>();
 
   StandIn() throws IOException {
     Path program = Path.of(System.getProperty("program.jar"));
@@ -52,9 +58,30 @@ final class StandIn implements AutoCloseable {
     }
   }
 
-  /** Answers a path from now on. */
+  /** Answers a path, or one path with a query, from now on. */
   void answer(String path, String json) {
     answers.put(path, json);
+    refusals.remove(path);
+  }
+
+  /** Refuses a path from now on, in these words. */
+  void refuse(String path, String words) {
+    refusals.put(path, "{\"error\":\"" + words + "\"}");
+  }
+
+  /** Calls of a path, or of one path with a query, wait from now on. */
+  void hold(String path) {
+    held.put(path, new CountDownLatch(1));
+  }
+
+  /** Those that wait are answered. */
+  void release(String path) {
+    held.remove(path).countDown();
+  }
+
+  /** The body of each call of a path, those that wait included. */
+  List<String> sent(String path) {
+    return bodies.getOrDefault(path, List.of());
   }
 
   String answer(String path) {
@@ -67,17 +94,31 @@ final class StandIn implements AutoCloseable {
 
   private void answer(HttpExchange call) throws IOException {
     String path = call.getRequestURI().getPath();
-    call.getRequestBody().readAllBytes();
-    String json = answers.get(path);
+    String whole = call.getRequestURI().toString();
+    String sent = new String(call.getRequestBody().readAllBytes(), UTF_8);
+    bodies.computeIfAbsent(path, key -> new CopyOnWriteArrayList<>()).add(sent);
+    await(held.getOrDefault(whole, held.get(path)));
+    String refusal = refusals.get(path);
+    String json = refusal == null ? answers.getOrDefault(whole, answers.get(path)) : refusal;
     try (call) {
       byte[] body = json == null ? file(path) : json.getBytes(UTF_8);
       String type = TYPES.getOrDefault(path.replaceFirst(".*\\.", ""), "application/json");
       call.getResponseHeaders().set("Content-Type", path.endsWith("/") ? TYPES.get("html") : type);
       call.getResponseHeaders().set("Content-Security-Policy", "default-src 'self'");
-      call.sendResponseHeaders(200, body.length);
+      call.sendResponseHeaders(refusal == null ? 200 : 503, body.length);
       call.getResponseBody().write(body);
     } catch (NoSuchFileException e) {
       call.sendResponseHeaders(404, -1);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (latch != null) {
+        latch.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -94,6 +135,7 @@ final class StandIn implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    held.values().forEach(CountDownLatch::countDown);
     server.stop(0);
     jar.close();
   }

@@ -30,6 +30,9 @@ class TokenTest {
 
       type(browser, "another-token-of-some-length");
       browser.awaitText("#token-answer", "This is not the token.");
+      browser.script("document.getElementById('token-answer').textContent = ''");
+      type(browser, "토큰-no-header-holds-it");
+      browser.awaitText("#token-answer", "This is not the token.");
       type(browser, TOKEN);
       browser.await("rights", () -> browser.the("#pause").isEnabled());
       assertFalse(browser.the("#token-needed").isDisplayed());
