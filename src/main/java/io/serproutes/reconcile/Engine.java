@@ -47,7 +47,8 @@ record Engine(String api, String se, String seType) {
           && metadata.path("se_type").asText().equals(seType)
           && metadata.path("function").asText("task_").startsWith("task_");
     }
-    return row.path("url").asText("").contains(api + "/" + se + "/" + seType + "/task_");
+    // without the path before them, which may be that of a gateway
+    return row.path("url").asText("").contains("/" + se + "/" + seType + "/task_");
   }
 
   @Override

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.serproutes.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +54,14 @@ class IdListPageTest {
               assertThat(one.id()).hasToString(ID);
               assertThat(one.isDone()).isFalse();
             });
+  }
+
+  @Test
+  void theUrlOfARowHasNoPathOfAGateway() throws IOException {
+    String path = "/dfs/v3/serp/naver/organic/task_get/regular";
+    Engine engine = Engine.of(new Settings(Map.of("serp.api.path", path)::get));
+    String url = "https://api.dataforseo.com/v3/serp/naver/organic/task_post";
+    assertThat(engine.has(JsonNodeFactory.instance.objectNode().put("url", url))).isTrue();
   }
 
   @Test
