@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -115,18 +117,15 @@ final class IdListClient implements Closeable {
       if (why == null) {
         throw new IOException(address + " brings no list: " + answer.words());
       }
-      wait = longer(backOff(failures + throttles), JudgeList.retryAfter(verdict));
+      Duration asWished = JudgeList.retryAfter(verdict);
+      wait = Collections.max(List.of(backOff(failures + throttles), asWished));
       LOG.warn("{}: {}; asked again in {} s", address, why, wait.toSeconds());
     }
   }
 
   private static Duration backOff(int failures) {
     Duration wait = BETWEEN_CALLS.multipliedBy(1L << Math.min(failures - 1, 5));
-    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-  }
-
-  private static Duration longer(Duration one, Duration other) {
-    return one.compareTo(other) > 0 ? one : other;
+    return Collections.min(List.of(wait, LONGEST_WAIT));
   }
 
   /** An answer, or why there is none; the page is set where the verdict is to deliver. */

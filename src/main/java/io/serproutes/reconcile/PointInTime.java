@@ -2,13 +2,14 @@ package io.serproutes.reconcile;
 
 import io.serproutes.ids.Source;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,12 @@ import java.util.regex.Pattern;
 public final class PointInTime {
 
   private static final Pattern AGE = Pattern.compile("(\\d{1,9})\\s*([smhd])");
+  private static final Map<String, ChronoUnit> UNITS =
+      Map.of(
+          "s", ChronoUnit.SECONDS,
+          "m", ChronoUnit.MINUTES,
+          "h", ChronoUnit.HOURS,
+          "d", ChronoUnit.DAYS);
 
   private static final List<Function<String, Instant>> FORMS =
       List.of(
@@ -35,7 +42,7 @@ public final class PointInTime {
   public static Instant parse(String option, String text, Instant now) {
     Matcher age = AGE.matcher(text.strip());
     if (age.matches()) {
-      return now.minus(duration(Long.parseLong(age.group(1)), age.group(2)));
+      return now.minus(Long.parseLong(age.group(1)), UNITS.get(age.group(2)));
     }
     for (Function<String, Instant> form : FORMS) {
       try {
@@ -49,14 +56,5 @@ public final class PointInTime {
             + "="
             + Source.readable(text)
             + " is no time such as 2026-11-24T06:00:00Z, 2026-11-24 or 24h");
-  }
-
-  private static Duration duration(long n, String unit) {
-    return switch (unit) {
-      case "s" -> Duration.ofSeconds(n);
-      case "m" -> Duration.ofMinutes(n);
-      case "h" -> Duration.ofHours(n);
-      default -> Duration.ofDays(n);
-    };
   }
 }
