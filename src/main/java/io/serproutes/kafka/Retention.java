@@ -1,11 +1,13 @@
 package io.serproutes.kafka;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -14,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long a topic of parked ids must keep its records: while the program stands still they are in
- * no other place.
+ * How long a topic keeps its records. One of parked ids must keep them for as long as an id may be
+ * parked: while the program stands still they are in no other place.
  */
 final class Retention {
 
@@ -39,6 +41,41 @@ final class Retention {
    * may not be asked.
    */
   String warning(Admin admin, String topic) throws InterruptedException {
+    UnaryOperator<String> config = config(admin, topic);
+    String risk = risk(config.apply("cleanup.policy"), config.apply("retention.ms"));
+    return risk == null
+        ? null
+        : "ids that wait in "
+            + topic
+            + " may be lost while the program stands still: "
+            + risk
+            + "; set cleanup.policy=delete and retention.ms=-1 for this topic";
+  }
+
+  /**
+   * Since when a topic keeps all records, those that somebody deletes left aside; {@link
+   * Instant#MIN}: for ever; {@link Instant#MAX}: as its size allows, or that may not be asked.
+   */
+  static Instant keptSince(Admin admin, String topic) throws InterruptedException {
+    UnaryOperator<String> config = config(admin, topic);
+    return keptSince(
+        config.apply("cleanup.policy"),
+        config.apply("retention.ms"),
+        config.apply("retention.bytes"),
+        Instant.now());
+  }
+
+  static Instant keptSince(String cleanup, String millis, String bytes, Instant now) {
+    if (cleanup.equals("compact") || millis.equals("-1") && bytes.equals("-1")) {
+      return Instant.MIN;
+    }
+    boolean isByTime = millis.matches("\\d{1,18}") && bytes.equals("-1");
+    return isByTime ? now.minusMillis(Long.parseLong(millis)) : Instant.MAX;
+  }
+
+  /** The value of each property of a topic; empty where it has none, or where that is not told. */
+  private static UnaryOperator<String> config(Admin admin, String topic)
+      throws InterruptedException {
     try {
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
       Config config =
@@ -47,23 +84,14 @@ final class Retention {
               .all()
               .get(WAIT_SECONDS, TimeUnit.SECONDS)
               .get(resource);
-      String risk = risk(value(config, "cleanup.policy"), value(config, "retention.ms"));
-      return risk == null
-          ? null
-          : "ids that wait in "
-              + topic
-              + " may be lost while the program stands still: "
-              + risk
-              + "; set cleanup.policy=delete and retention.ms=-1 for this topic";
+      return name -> {
+        ConfigEntry entry = config.get(name);
+        return entry == null || entry.value() == null ? "" : entry.value();
+      };
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("the retention of {} is not known", topic, e);
-      return null;
+      return name -> "";
     }
-  }
-
-  private static String value(Config config, String name) {
-    ConfigEntry entry = config.get(name);
-    return entry == null || entry.value() == null ? "" : entry.value();
   }
 
   /** What may become of a record, in words; null where it is kept for long enough. */

@@ -10,6 +10,7 @@ import io.serproutes.ids.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -205,6 +206,32 @@ public final class TopicScan implements AutoCloseable {
           return from;
         },
         keyAndValue(visitor));
+  }
+
+  /**
+   * Since when a topic surely has every record that was written, or the last of each key where it
+   * is compacted; {@link Instant#MIN} where it has lost none.
+   */
+  public Instant wholeSince(Key<String> topic) {
+    List<TopicPartition> partitions = partitions(topic);
+    Map<TopicPartition, Long> any =
+        partitions.stream().collect(Collectors.toMap(one -> one, one -> 0L));
+    try (Consumer<String, byte[]> consumer = consumer()) {
+      return asked(
+          () -> {
+            Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+            Map<TopicPartition, OffsetAndTimestamp> firsts = consumer.offsetsForTimes(any);
+            Instant first =
+                partitions.stream()
+                    .filter(one -> starts.get(one) > 0)
+                    .map(firsts::get)
+                    .map(one -> one == null ? Instant.now() : Instant.ofEpochMilli(one.timestamp()))
+                    .max(Comparator.naturalOrder())
+                    .orElse(Instant.MIN);
+            Instant kept = Retention.keptSince(admin, settings.get(topic));
+            return first.isBefore(kept) ? first : kept;
+          });
+    }
   }
 
   /**

@@ -41,6 +41,7 @@ public final class Findings {
   private long unfinished;
   private long malformed;
   private long lag;
+  private Instant receiptsSince;
   private String fedTo;
 
   Findings(String engine, Instant start, Instant end) {
@@ -102,6 +103,10 @@ public final class Findings {
     lag = records;
   }
 
+  void receiptsSince(Instant time) {
+    receiptsSince = time;
+  }
+
   void fed(String to) {
     fedTo = to;
   }
@@ -126,6 +131,11 @@ public final class Findings {
   /** Records of the topic of ids that the group has not committed. */
   long lag() {
     return lag;
+  }
+
+  /** Before which receipts of that time may have been removed; null where none was. */
+  Instant receiptsSince() {
+    return receiptsSince;
   }
 
   /** The file or topic that took the missing ids; null where none did. */

@@ -2,6 +2,7 @@ package io.serproutes.reconcile;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.serproutes.Count;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.Outputs;
@@ -40,6 +41,7 @@ public final class Reconciliation {
   private final List<String> receipts;
   private final Engine engine;
   private final IdListClient.Pause pause;
+  private final OutcomeFiles files;
 
   /**
    * A comparison by these settings, which have been checked.
@@ -54,6 +56,7 @@ public final class Reconciliation {
   Reconciliation(Settings settings, IdListClient.Pause pause) {
     this.settings = settings;
     this.pause = pause;
+    files = new OutcomeFiles(settings);
     from = settings.get(Keys.FROM);
     receipts = Outputs.of(settings).ofReceipts();
     engine = Engine.of(settings);
@@ -69,7 +72,8 @@ public final class Reconciliation {
    * @param start the beginning of the time in which tasks were posted
    * @param end its end
    * @param feed whether to give the missing ids to the drop folder or the topic of ids
-   * @throws IllegalSettingException where a topic cannot be read; a line for a person
+   * @throws IllegalSettingException where a topic cannot be read, or ids should be fed whose
+   *     receipts may have been removed; a line for a person
    * @throws IOException where the list or a file cannot be read; a line for a person
    */
   public Findings run(Instant start, Instant end, boolean feed)
@@ -98,7 +102,6 @@ public final class Reconciliation {
     if (from.contains("kafka")) {
       findings.lag(topics.lag(Keys.TOPIC_IDS, group));
     }
-    OutcomeFiles files = new OutcomeFiles(settings);
     findings.forEach(
         id -> {
           if (files.isParked(id)) {
@@ -121,7 +124,6 @@ public final class Reconciliation {
 
   private void receipts(Findings findings, TopicScan topics, Instant start) throws IOException {
     if (receipts.contains("files")) {
-      OutcomeFiles files = new OutcomeFiles(settings);
       findings.forEach(id -> findings.ended(id, files.find(id)));
       files.forEachLine(findings::ended);
     }
@@ -130,6 +132,10 @@ public final class Reconciliation {
           Keys.TOPIC_RECEIPTS,
           start.minus(CLOCKS),
           (key, value) -> findings.ended(TaskId.parse(key), receipt(value)));
+      if (findings.missing() > 0) {
+        Instant since = topics.wholeSince(Keys.TOPIC_RECEIPTS);
+        findings.receiptsSince(since.isAfter(start.minus(CLOCKS)) ? since : null);
+      }
     }
   }
 
@@ -144,6 +150,16 @@ public final class Reconciliation {
 
   /** Gives the missing ids to a source; returns the file or topic, for a person. */
   private String feed(Findings findings, TopicScan topics) throws IOException {
+    if (findings.receiptsSince() != null) {
+      throw new IllegalSettingException(
+          Count.of(findings.missing(), "id")
+              + " without a receipt may have ended, as the topic "
+              + settings.get(Keys.TOPIC_RECEIPTS)
+              + " may have lost receipts from before "
+              + Times.record(findings.receiptsSince())
+              + "; none is given. Use a --from more than an hour later than that, or leave out"
+              + " --feed to see them");
+    }
     if (from.contains("kafka")) {
       topics.send(findings.missingIds());
       return settings.get(Keys.TOPIC_IDS);

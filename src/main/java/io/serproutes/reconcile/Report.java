@@ -20,8 +20,6 @@ import java.util.Map;
 /** Writes what was found, for people or as one JSON object. */
 public final class Report {
 
-  private static final String REPLAY = "replay --reason ";
-
   private final Findings found;
 
   /** A report of these findings. */
@@ -66,7 +64,7 @@ public final class Report {
           Reason known = Reason.find(reason);
           String cure =
               known == null || known.mayAskAgain()
-                  ? "to ask again: " + REPLAY + reason
+                  ? "to ask again: replay --reason " + reason
                   : "asking again brings nothing";
           out.printf(Locale.ROOT, "    %-17s %,9d  %s%n", reason, count, cure);
         });
@@ -93,6 +91,12 @@ public final class Report {
       String waits = Count.of(found.lag(), "record waits", "records wait");
       out.println(waits + " in the topic of ids: a missing id may be among them");
     }
+    if (found.receiptsSince() != null) {
+      out.println(
+          "the topic of receipts may have lost some from before "
+              + Times.record(found.receiptsSince())
+              + ": a missing id may have ended before");
+    }
     if (found.fedTo() != null) {
       out.println(Count.of(found.missing(), "missing id") + " given to " + found.fedTo());
     }
@@ -118,6 +122,7 @@ public final class Report {
     json.writeNumberField("unfinished", found.unfinished());
     json.writeNumberField("other_kinds", found.rowsOfOthers());
     json.writeNumberField("malformed", found.malformed());
+    json.writeStringField("receipts_since", Times.record(found.receiptsSince()));
     json.writeStringField("fed_to", found.fedTo());
     json.writeArrayFieldStart("missing");
     for (TaskId id : found.missingIds()) {

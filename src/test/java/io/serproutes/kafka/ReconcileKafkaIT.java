@@ -76,6 +76,39 @@ class ReconcileKafkaIT {
     }
   }
 
+  /** Otherwise what was delivered and whose receipt retention has removed is fetched again. */
+  @Test
+  void whereReceiptsMayHaveBeenRemovedNothingIsFed() throws Exception {
+    try (SandboxProcess sandbox = new SandboxProcess();
+        Scene scene = new Scene(broker.get(), dir, "reconcile-removed", 1)) {
+      sandbox.keys().forEach(scene::key);
+      List<String> ids = sandbox.post(3);
+      scene.send(ids.subList(0, 2));
+      work(scene, "work", ids.subList(0, 2));
+      scene.removeAll("receipts");
+
+      JsonNode kept = reconcile(scene, "kept", 2);
+      assertThat(kept.path("receipts_since").isNull()).as("a week is kept").isTrue();
+
+      scene.set("receipts", "retention.ms", 60_000);
+      JsonNode removed = reconcile(scene, "removed", 2);
+      assertThat(removed.path("missing")).hasSize(3);
+      assertThat(removed.path("receipts_since").isTextual()).isTrue();
+      try (InstanceUnderTest run = run(scene, "refused", "--feed")) {
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
+        assertThat(run.output())
+            .contains(
+                "serp-routes could not reconcile: 3 ids without a receipt may have ended, as the"
+                    + " topic reconcile-removed.receipts may have lost receipts from before ");
+      }
+      assertThat(scene.ends("ids").values()).containsExactly(2L);
+
+      scene.set("receipts", "cleanup.policy", "compact");
+      JsonNode fed = reconcile(scene, "compacted", 2, "--feed");
+      assertThat(fed.path("fed_to").textValue()).isEqualTo("reconcile-removed.ids");
+    }
+  }
+
   @Test
   void aMissingTopicIsToldInALine() throws Exception {
     try (SandboxProcess sandbox = new SandboxProcess();

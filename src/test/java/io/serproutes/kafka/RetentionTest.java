@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +22,20 @@ class RetentionTest {
   })
   void whatMayBeLostIsSaid(String cleanup, String millis, String risk) {
     assertThat(new Retention(Duration.ofHours(24)).risk(cleanup, millis)).isEqualTo(risk);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "delete, 86400000, -1, 2026-11-23T12:00:00Z",
+    "'compact,delete', 86400000, -1, 2026-11-23T12:00:00Z",
+    "compact, 86400000, 1000, -1000000000-01-01T00:00:00Z",
+    "delete, -1, -1, -1000000000-01-01T00:00:00Z",
+    "delete, -1, 1000, +1000000000-12-31T23:59:59.999999999Z",
+    "delete, 86400000, 1000, +1000000000-12-31T23:59:59.999999999Z",
+    "'', '', '', +1000000000-12-31T23:59:59.999999999Z",
+  })
+  void sinceWhenRecordsAreKept(String cleanup, String millis, String bytes, Instant since) {
+    Instant now = Instant.parse("2026-11-24T12:00:00Z");
+    assertThat(Retention.keptSince(cleanup, millis, bytes, now)).isEqualTo(since);
   }
 }

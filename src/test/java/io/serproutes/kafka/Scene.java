@@ -150,8 +150,13 @@ public final class Scene implements AutoCloseable {
 
   /** Has a topic refuse records over so many bytes. */
   void limit(String key, int bytes) {
+    set(key, "max.message.bytes", bytes);
+  }
+
+  /** Sets a property of a topic. */
+  void set(String key, String property, Object value) {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic(key));
-    ConfigEntry entry = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
+    ConfigEntry entry = new ConfigEntry(property, value.toString());
     AlterConfigOp set = new AlterConfigOp(entry, AlterConfigOp.OpType.SET);
     get(admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
   }
