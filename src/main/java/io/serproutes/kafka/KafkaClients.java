@@ -97,11 +97,13 @@ public final class KafkaClients implements CamelContextAware {
 
   /** Makes a topic's consumer for Camel. No bean, as Camel would give it to all components. */
   KafkaClientFactory factory(String topic) {
+    FailedPolls failures =
+        new FailedPolls(settings, topic, () -> context.isStopping(), System::nanoTime);
     return new DefaultKafkaClientFactory() {
       @Override
       @SuppressWarnings("rawtypes")
       public Consumer getConsumer(Properties properties) {
-        return consumer(topic, properties);
+        return consumer(topic, properties, failures);
       }
 
       @Override
@@ -269,7 +271,7 @@ public final class KafkaClients implements CamelContextAware {
     }
   }
 
-  private TrackingConsumer consumer(String topic, Properties properties) {
+  private TrackingConsumer consumer(String topic, Properties properties, FailedPolls failures) {
     return new TrackingConsumer(
         forConsumer(topic, properties),
         topic,
@@ -278,6 +280,7 @@ public final class KafkaClients implements CamelContextAware {
         topic.equals(settings.get(Keys.TOPIC_PARKED)),
         threads::areBusy,
         () -> context.isStopping(),
-        transactions);
+        transactions,
+        failures);
   }
 }

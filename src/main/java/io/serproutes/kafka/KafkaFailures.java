@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InvalidCommitOffsetSizeException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -89,6 +91,22 @@ final class KafkaFailures {
     Throwable first = first(failure);
     // the cluster refuses a producer that may write to no topic at all
     return first instanceof AuthorizationException ? Rights.notWritable(topic) : inWords(first);
+  }
+
+  /**
+   * Why a topic cannot be read, in a line for a person.
+   *
+   * @param topic its name
+   */
+  static String ofReading(Throwable failure, String topic, Settings settings) {
+    if (failure instanceof TopicAuthorizationException) {
+      return Rights.notReadable(Rights.named(settings, topic));
+    }
+    if (failure instanceof GroupAuthorizationException refused) {
+      return Rights.notJoinable(refused.groupId());
+    }
+    boolean isOfUser = failure instanceof AuthenticationException;
+    return inWords(failure) + (isOfUser ? "" : "; check the broker and the topic");
   }
 
   /**

@@ -46,6 +46,16 @@ final class Rights {
     return notAllowed("write to", topics, "Write");
   }
 
+  /** That topics must not be read; each with the key that names it. */
+  static String notReadable(String topics) {
+    return notAllowed("read", topics, "Read");
+  }
+
+  /** That a consumer group must not be joined. */
+  static String notJoinable(String group) {
+    return notAllowed("join the consumer group", group + " (" + Keys.GROUP_ID + ")", "Read");
+  }
+
   private static String notAllowed(String verb, String names, String operation) {
     String each = names.contains(", ") ? "each of them" : "it";
     return "not allowed to %s %s: allow this user the operation %s on %s"
@@ -80,7 +90,7 @@ final class Rights {
       throws InterruptedException, ExecutionException, TimeoutException {
     String refused = refused(topics, AclOperation.READ);
     if (!refused.isEmpty()) {
-      missing.add(notAllowed("read", refused, "Read"));
+      missing.add(notReadable(refused));
     }
   }
 
@@ -146,8 +156,7 @@ final class Rights {
       allowed = Set.of();
     }
     if (!allows(allowed, AclOperation.READ)) {
-      String named = group + " (" + Keys.GROUP_ID + ")";
-      missing.add(notAllowed("join the consumer group", named, "Read"));
+      missing.add(notJoinable(group));
     }
   }
 

@@ -18,7 +18,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private final BooleanSupplier busy;
   private final BooleanSupplier stopping;
   private final Transactions transactions;
+  private final FailedPolls failures;
   private final RemovedRecords removed = new RemovedRecords(this::beginning);
   private final Map<TopicPartition, Long> farAhead = new HashMap<>(); // where they go on
   private boolean isPaused;
@@ -70,6 +73,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
    * @param busy whether whoever takes the records has enough of them
    * @param stopping whether calls have had their time to end before the partitions are revoked
    * @param transactions commit in its place, where they are on
+   * @param failures those of the topic's consumers, as each of them ends with one
    */
   TrackingConsumer(
       Map<String, Object> properties,
@@ -79,7 +83,8 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       boolean unbounded,
       BooleanSupplier busy,
       BooleanSupplier stopping,
-      Transactions transactions) {
+      Transactions transactions,
+      FailedPolls failures) {
     super(properties);
     this.topic = topic;
     this.offsets = offsets;
@@ -88,6 +93,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     this.busy = busy;
     this.stopping = stopping;
     this.transactions = transactions;
+    this.failures = failures;
   }
 
   @Override
@@ -126,8 +132,13 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   public ConsumerRecords<Object, Object> poll(Duration timeout) {
     try {
       return read(timeout);
-    } catch (RuntimeException | Error e) {
+    } catch (WakeupException | InterruptException e) {
+      throw e; // Camel stops
+    } catch (RuntimeException e) {
       FatalErrors.report(e); // it may be what ended the heartbeat's thread; Camel would poll again
+      throw failures.tell(e);
+    } catch (Error e) {
+      FatalErrors.report(e);
       throw e;
     }
   }

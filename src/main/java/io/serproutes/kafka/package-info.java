@@ -9,7 +9,7 @@
  *       io.serproutes.kafka.KafkaClients} makes the clients of both.
  *   <li>{@code TrackingConsumer} is the client that Camel polls. It continues to read while records
  *       are in work and commits up to the lowest that has not ended; {@code Rebalance} keeps it in
- *       step with the group.
+ *       step with the group; {@code FailedPolls} tells why it cannot read.
  *   <li>{@link io.serproutes.kafka.AssignedPartitions} holds the partitions of this process and its
  *       share of the limits; {@code PartitionProgress} is one partition, {@code EndedOffsets} the
  *       part of it that goes into a commit's metadata.

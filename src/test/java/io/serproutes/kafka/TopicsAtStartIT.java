@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -60,7 +63,9 @@ class TopicsAtStartIT {
     listener = new SecureListener(keys);
     broker = new BrokerProcess();
     listener.addTo(broker);
-    broker.withRights("owner", "guest", "reader", "feeder", "writer", "stopper", "exact").start();
+    broker
+        .withRights("owner", "guest", "reader", "feeder", "writer", "taker", "stopper", "exact")
+        .start();
   }
 
   @AfterAll
@@ -239,6 +244,59 @@ class TopicsAtStartIT {
       scene.awaitReceipts(List.of(id));
       assertThat(instance.terminate().exitCode()).isZero();
     }
+  }
+
+  @Test
+  void aRightToReadThatIsTakenAwayIsNamedOnceAndReadingGoesOnWhenItIsBack() throws Exception {
+    List<String> ids = Scene.ids(3);
+    AclBinding denied = rule("taker", ResourceType.TOPIC, "serp.task-ids", AclOperation.READ, DENY);
+    try (Admin admin = admin();
+        Scene scene = Scene.defaults(broker, dir);
+        InstanceUnderTest instance = instance(listener.client("taker", "right"))) {
+      allow(admin, "taker", "*", AclOperation.ALL);
+      admin
+          .createAcls(List.of(rule("taker", ResourceType.GROUP, "*", AclOperation.ALL, ALLOW)))
+          .all()
+          .get();
+      instance.start().awaitStart();
+      admin.createAcls(List.of(denied)).all().get();
+      scene.send(ids);
+      instance.awaitOutput(
+          "serp.task-ids is not read now: not allowed to read serp.task-ids"
+              + " \\(serp.kafka.topics.ids\\): allow this user the operation Read on it");
+      instance.awaitOutput("(?s)(assigned.*){4}"); // with the topic of parked ids: twice again
+      admin.deleteAcls(List.of(denied.toFilter())).all().get();
+      scene.awaitReceipts(ids);
+      assertThat(instance.terminate().exitCode()).isZero();
+      assertThat(instance.output().lines().filter(line -> line.matches(".* (WARN|ERROR) .*")))
+          .hasSize(1);
+    }
+  }
+
+  /** As while a broker starts and does not know the users yet. */
+  @Test
+  void readingGoesOnAfterALoginThatWasRefused() throws Exception {
+    List<String> ids = Scene.ids(3);
+    try (Admin admin = admin();
+        Scene scene = Scene.defaults(broker, dir);
+        InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
+      instance.start().awaitStart();
+      setPassword(admin, "owner", "another");
+      broker.restart();
+      instance.awaitOutput("serp.task-ids is not read now: .* does not accept the credentials");
+      setPassword(admin, "owner", "right");
+      scene.send(ids);
+      scene.awaitReceipts(ids);
+      assertThat(instance.terminate().exitCode()).isZero();
+    }
+  }
+
+  private static void setPassword(Admin admin, String user, String password) throws Exception {
+    ScramCredentialInfo info = new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 8192);
+    admin
+        .alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(user, info, password)))
+        .all()
+        .get();
   }
 
   @Test
