@@ -193,6 +193,15 @@ public final class AssignedPartitions implements TopicProgress {
     }
   }
 
+  /** Logs that the topic of a partition is another than before. */
+  static void logNew(TopicPartition partition, long offset) {
+    LOG.warn(
+        "{} was deleted and created again: reading starts at offset {}; ids that were read from the"
+            + " old topic are delivered as usual",
+        partition,
+        offset);
+  }
+
   /** Numbers of partitions in order, runs of them as {@code 0-3}. */
   static String compact(Collection<TopicPartition> partitions) {
     BitSet numbers = new BitSet();
@@ -215,9 +224,19 @@ public final class AssignedPartitions implements TopicProgress {
     ends.put(partition, offset);
   }
 
+  /** Notes that a partition, made anew, ends before that. */
+  void endAtMost(TopicPartition partition, long offset) {
+    ends.merge(partition, offset, Math::min);
+  }
+
   /** Where a partition ended when the program started; null before that is known. */
   Long end(TopicPartition partition) {
     return ends.get(partition);
+  }
+
+  /** How far a reader at a position has read what was there when the program started. */
+  long upToEnd(TopicPartition partition, long position) {
+    return Math.min(position, ends.getOrDefault(partition, 0L));
   }
 
   /**

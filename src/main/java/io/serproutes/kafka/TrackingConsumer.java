@@ -205,9 +205,10 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     PartitionProgress progress = offsets.find(partition);
     try {
       long position = position(partition, Duration.ZERO);
-      if (progress != null && isWithinBounds(partition, position - 1)) {
-        removed.look(partition, progress, position, System.nanoTime());
-        progress.readTo(position);
+      if (progress != null) {
+        long read = onlyUpToStart ? offsets.upToEnd(partition, position) : position;
+        removed.look(partition, progress, read, System.nanoTime());
+        progress.readTo(read);
       }
     } catch (TimeoutException e) {
       // not known yet
@@ -286,11 +287,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
 
   // what ended below was in the topic that was deleted
   private PartitionProgress startAnew(TopicPartition partition, long offset) {
-    LOG.warn(
-        "{} was deleted and created again: reading starts at offset {}; ids that were read from the"
-            + " old topic are delivered as usual",
-        partition,
-        offset);
+    AssignedPartitions.logNew(partition, offset);
     offsets.find(partition).noteDeleted();
     offsets.revoked(partition);
     PartitionProgress progress = new PartitionProgress(offset, null);

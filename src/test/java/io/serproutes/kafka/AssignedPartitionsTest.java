@@ -220,6 +220,22 @@ class AssignedPartitionsTest {
     assertThat(offsets.isFinished("ids")).isTrue();
   }
 
+  /** A transaction leaves a mark at the end, behind which others go on. */
+  @Test
+  void whatStandsBehindTheEndIsNotOfTheStart() {
+    offsets.share("ids", 1);
+    PartitionProgress first = assign(FIRST, 5);
+    assertThat(offsets.upToEnd(FIRST, 5)).as("not known yet").isZero();
+    offsets.end(FIRST, 7);
+    first.read(5);
+    first.settle(5, true);
+    assertThat(offsets.upToEnd(FIRST, 6)).isEqualTo(6);
+    assertThat(offsets.isFinished("ids")).isFalse();
+    first.readTo(offsets.upToEnd(FIRST, 9));
+    assertThat(offsets.isFinished("ids")).isTrue();
+    assertThat(first.committable()).isEqualTo(7);
+  }
+
   @Test
   void aTopicIsParkedWhereAllOfItsStartIsReadAndParked() {
     assertThat(offsets.isParkedUpToStart("ids")).isFalse();
