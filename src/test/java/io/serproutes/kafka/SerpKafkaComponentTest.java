@@ -148,6 +148,18 @@ class SerpKafkaComponentTest {
     assertThat(endpoint("serp-kafka:ids").getGroupId()).isEqualTo("serp-routes");
   }
 
+  @Test
+  void theGroupOfParkedIdsHasTheNameOfThatOfIdsWhateverItsLetters() throws Exception {
+    keys.put("serp.kafka.group-id", "a+b&c=%41 (d)");
+    load();
+    context.start();
+    assertThat(context.getEndpoints())
+        .filteredOn(TopicEndpoint.class::isInstance)
+        .extracting(one -> ((TopicEndpoint) one).getConfiguration())
+        .extracting(one -> one.getTopic() + " " + one.getGroupId())
+        .contains("serp.task-ids a+b&c=%41 (d)", "serp.parked a+b&c=%41 (d)-parked");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "enable.auto.commit, true, committed before they are delivered",
