@@ -85,6 +85,13 @@ final class PartitionProgress {
    */
   synchronized void readTo(long position) {
     kept.readTo(position, next);
+    BitSet gone = gone(position);
+    if (!gone.isEmpty()) {
+      ended.or(gone);
+      endedIds.tailMap(base).keySet().removeIf(offset -> gone.get(at(offset)));
+      dirty = true;
+      moveBase();
+    }
     long from = Math.max(next, base);
     if (position <= from) {
       return;
@@ -99,15 +106,32 @@ final class PartitionProgress {
     }
   }
 
-  /** How many offsets below one have neither been read nor had ended before. */
+  // kept, and no longer there when it was their turn to be read again
+  private BitSet gone(long position) {
+    BitSet gone = new BitSet();
+    long from = Math.max(resumesAt, base);
+    long to = Math.min(position, next);
+    if (from < to) {
+      gone.set(at(from), at(to));
+      gone.andNot(ended);
+      gone.andNot(handedOut);
+    }
+    return gone;
+  }
+
+  /**
+   * How many offsets below one have neither been read nor had ended before, or were kept and are
+   * passed over now.
+   */
   synchronized long unread(long below) {
+    long kept = gone(below).cardinality();
     long from = Math.max(next, base);
     if (below <= from) {
-      return 0;
+      return kept;
     }
     int first = (int) Math.min(from - base, ended.length());
     int end = (int) Math.min(below - base, ended.length());
-    return below - from - ended.get(first, end).cardinality();
+    return kept + below - from - ended.get(first, end).cardinality();
   }
 
   /** Notes that all ids of a record have ended, or that one of them has to be kept. */

@@ -17,6 +17,7 @@ final class RemovedRecords {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final long ASK_EVERY = TimeUnit.SECONDS.toNanos(1);
+  private static final int MANY = 100; // what transactions leave is less
 
   private final ToLongFunction<TopicPartition> beginning;
   private final Map<TopicPartition, Long> asked = new HashMap<>();
@@ -37,11 +38,12 @@ final class RemovedRecords {
    * @param position where reading goes on
    */
   void look(TopicPartition partition, PartitionProgress progress, long position, long now) {
-    if (progress.unread(position) == 0) {
+    long unread = progress.unread(position);
+    if (unread == 0) {
       return;
     }
     Long before = asked.get(partition);
-    if (before != null && now - before < ASK_EVERY) {
+    if (unread < MANY && before != null && now - before < ASK_EVERY) {
       return;
     }
     asked.put(partition, now);

@@ -132,6 +132,25 @@ class PartitionProgressTest {
     model.workOff();
   }
 
+  /** Retention removed it; what is in work above is not looked at. */
+  @Example
+  void aRecordThatWasKeptAndIsGoneHoldsUpNothing() {
+    PartitionProgress progress = new PartitionProgress(7, null);
+    for (int offset = 7; offset < 12; offset++) {
+      progress.read(offset);
+    }
+    progress.settleId(8, 3);
+    progress.settle(8, false);
+    progress.settle(9, false);
+    progress.rereadFrom(progress.takeKept(0));
+    assertThat(progress.read(10)).as("it is in work").isFalse();
+    progress.settle(7, true);
+    assertThat(progress.commit()).isEqualTo(new OffsetAndMetadata(10));
+    progress.settle(11, true);
+    progress.settle(10, true);
+    assertThat(progress.committable()).isEqualTo(12);
+  }
+
   /** As when Camel resumes a route: from what is committed, above which much has ended. */
   @Example
   void recordsThatAreReadAgainAreOfNoNewTopic() {

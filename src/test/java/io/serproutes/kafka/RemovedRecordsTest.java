@@ -68,6 +68,41 @@ class RemovedRecordsTest {
     assertThat(log.lines()).isEmpty();
   }
 
+  /** As with a topic of transactions, which has gaps everywhere. */
+  @Test
+  void aLargeGapDoesNotWaitForTheNextQuestion() {
+    PartitionProgress progress = new PartitionProgress(5, null);
+    look(progress, 6);
+    now -= TimeUnit.SECONDS.toNanos(2);
+    look(progress, 7);
+    assertThat(asked).as("a small gap").isOne();
+    now -= TimeUnit.SECONDS.toNanos(2);
+    beginning = 107;
+    look(progress, 107);
+    assertThat(log.lines()).hasSize(1);
+    assertThat(log.lines().get(0)).contains("removed 100 records of ids-3");
+  }
+
+  @Test
+  void whatWasKeptAndIsRemovedBeforeItIsReadAgainIsToldToo() {
+    PartitionProgress progress = new PartitionProgress(0, null);
+    for (int offset = 0; offset < 4; offset++) {
+      progress.read(offset);
+    }
+    progress.settle(1, false);
+    progress.settle(2, true);
+    progress.rereadFrom(progress.takeKept(now));
+    beginning = 3;
+    look(progress, 3);
+    assertThat(log.lines()).hasSize(1);
+    assertThat(log.lines().get(0)).contains("removed 1 record of ids-3").contains("offset 2:");
+    progress.settle(0, true);
+    progress.settle(3, true);
+    assertThat(progress.committable()).isEqualTo(4);
+    look(progress, 4);
+    assertThat(log.lines()).as("once").hasSize(1);
+  }
+
   @Test
   void onlyWhatIsGoneOfAGapCounts() {
     PartitionProgress progress = new PartitionProgress(40_000_000_000L, null);
