@@ -21,7 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
@@ -43,6 +42,7 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
   private static final long RETRY_MILLIS = 1000;
   private static final long DEAF = TimeUnit.MINUTES.toNanos(1);
+  private static final int POLL_RECORDS = 500;
   private static final String FETCH_BYTES = Integer.toString(1 << 20);
   private static final Deserializer<Void> PASSED_OVER = (topic, value) -> null;
 
@@ -110,8 +110,6 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
       } else {
         follow();
       }
-    } catch (WakeupException e) {
-      LOG.debug("woken up to stop");
     } catch (RuntimeException e) {
       closeClients();
       pause();
@@ -134,8 +132,9 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
     member.subscribe(List.of(first.topic()), new Paused());
   }
 
-  private Map<String, Object> properties(String client) {
+  Map<String, Object> properties(String client) {
     KafkaConfiguration options = kafka.getConfiguration().copy();
+    options.setMaxPollRecords(POLL_RECORDS); // of keys alone
     Map<String, Object> properties =
         kafka.getClients().forConsumer(client, options.createConsumerProperties());
     properties.put("bootstrap.servers", settings.required(Keys.BROKERS));
@@ -162,8 +161,6 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
       }
       FedOutcomes listener = context.getRegistry().findSingleByType(FedOutcomes.class);
       outcomes.poll(POLL).forEach(record -> tell(listener, record));
-    } catch (WakeupException e) {
-      throw e;
     } catch (RuntimeException e) {
       LOG.warn(
           "the feeder cannot read what became of ids in other processes, which is tried again in a"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.RouteFiles;
+import io.serproutes.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -217,6 +218,20 @@ class SerpKafkaComponentTest {
     keys.put("serp.kafka.properties.client.id", "mine");
     load();
     assertThat(consumer("serp-kafka:ids")).containsEntry("client.id", "mine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({", 500", "7, 7"})
+  void aFeederReadsManyOutcomesAtOnce(String given, String most) throws Exception {
+    if (given != null) {
+      keys.put("serp.kafka.properties.max.poll.records", given);
+    }
+    load();
+    Settings settings = context.getRegistry().lookupByNameAndType("serpSettings", Settings.class);
+    assertThat(new GroupLeader(settings, component()).properties("feeder").get("max.poll.records"))
+        .hasToString(most);
+    assertThat(consumer("serp-kafka:ids").get("max.poll.records"))
+        .hasToString(given == null ? "20" : given);
   }
 
   @Test
