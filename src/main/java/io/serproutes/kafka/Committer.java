@@ -113,7 +113,6 @@ final class Committer {
     }
     TransactionPlan plan = new TransactionPlan(reachable, offsets);
     waiting.again(plan.withoutGroup(), null);
-    waiting.again(plan.withoutRoom().stream().map(TransactionPart::renewed).toList(), null);
     if (!plan.isEmpty()) {
       commit(plan);
     }

@@ -100,12 +100,6 @@ record TransactionPart(
         };
   }
 
-  /** The same, given now. */
-  TransactionPart renewed() {
-    return new TransactionPart(
-        origin, topics, records, bytes, System.nanoTime(), acknowledged, end);
-  }
-
   /** Ends it and its record: the transaction is committed. */
   void committed() {
     if (origin != null) {

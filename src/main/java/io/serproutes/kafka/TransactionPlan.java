@@ -21,7 +21,6 @@ final class TransactionPlan {
 
   private final List<TransactionPart> parts = new ArrayList<>();
   private final List<TransactionPart> withoutGroup = new ArrayList<>();
-  private final List<TransactionPart> withoutRoom = new ArrayList<>();
   private final Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
   private final Map<TopicPartition, PartitionProgress> progress = new HashMap<>();
   private final Map<String, ConsumerGroupMetadata> members;
@@ -39,8 +38,6 @@ final class TransactionPlan {
         part.leave();
       } else if (!members.containsKey(open.get(origin.progress()).topic())) {
         withoutGroup.add(part);
-      } else if (!origin.progress().fitsIntoCommit(origin.offset())) {
-        withoutRoom.add(part);
       } else {
         ending.computeIfAbsent(origin.progress(), key -> new ArrayList<>()).add(part);
       }
@@ -75,11 +72,6 @@ final class TransactionPlan {
   /** Parts of a topic whose group this process is joining. */
   List<TransactionPart> withoutGroup() {
     return withoutGroup;
-  }
-
-  /** Parts that a commit cannot tell before lower records have ended. */
-  List<TransactionPart> withoutRoom() {
-    return withoutRoom;
   }
 
   Set<String> topicsOfIds() {

@@ -521,19 +521,6 @@ class CommitterTest {
     assertThat(client.commitCount()).isZero();
   }
 
-  @Test
-  void whatACommitCannotTellWaitsForLowerRecords() {
-    first.read(10);
-    long far = 10 + EndedOffsets.ALWAYS_TOLD;
-    TransactionPart a = part(first, far, "a");
-    commit(a);
-    assertThat(later.again).hasSize(1);
-    assertThat(client.committed()).isEmpty();
-    first.settle(10, true);
-    committer.commit(later.takeAgain());
-    assertThat(client.committed()).containsExactly("a");
-  }
-
   /** The client allows nothing else after it. */
   @Test
   void aCommitThatTimesOutIsAskedForOnceMore() {

@@ -125,20 +125,7 @@ class TransactionPartTest {
     TransactionPart part = part(null, List.of());
     part.leave();
     part.committed();
-    part.renewed().leave();
+    part.leave();
     assertThat(ended).singleElement().isInstanceOf(StoppingException.class);
-  }
-
-  /** It has not waited for the brokers. */
-  @Test
-  void whatIsRenewedBeginsToWaitNow() {
-    long before = System.nanoTime();
-    TransactionPart part = part(new RecordInWork(progress, 5), List.of(List.of(record("a"))));
-    TransactionPart renewed = part.renewed();
-    assertThat(renewed.since() - before).isNotNegative();
-    assertThat(renewed.origin()).isEqualTo(part.origin());
-    assertThat(renewed.topics()).containsExactly("out");
-    assertThat(renewed.bytes()).isEqualTo(77);
-    assertThat(keys(renewed)).containsExactly("a");
   }
 }

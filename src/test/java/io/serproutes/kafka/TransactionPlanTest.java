@@ -107,13 +107,10 @@ class TransactionPlanTest {
   void whatCannotBeCommittedNowIsTold() {
     offsets.member("parked", new ConsumerGroupMetadata("parked-group"));
     TransactionPart joining = part(parked, 30);
-    ids.read(10);
-    TransactionPart far = part(ids, 10 + EndedOffsets.ALWAYS_TOLD);
     offsets.revoked(MORE);
     TransactionPart lost = part(new RecordInWork(more, 20));
-    TransactionPlan plan = plan(joining, far, lost);
+    TransactionPlan plan = plan(joining, lost);
     assertThat(plan.withoutGroup()).containsExactly(joining);
-    assertThat(plan.withoutRoom()).containsExactly(far);
     assertThat(plan.parts()).isEmpty();
     assertThat(ended).containsOnlyKeys(lost);
     assertThat(ended.get(lost)).containsInstanceOf(StoppingException.class);
