@@ -41,11 +41,6 @@ class ValueFile implements Closeable {
     return values;
   }
 
-  /** Bytes of the file. */
-  long size() {
-    return end;
-  }
-
   byte[] read(long place) throws IOException {
     ByteBuffer length = read(place, Integer.BYTES);
     return read(place + Integer.BYTES, length.getInt(0)).array();
