@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -120,6 +122,16 @@ final class BrokerAddresses {
         + " s, though connections are accepted; check the port, and whether security.protocol="
         + protocol
         + " and the listener of the broker go together";
+  }
+
+  /** Why a request failed, in words for a person; {@code seconds} is how long it waited. */
+  String inWords(Throwable failure, int seconds) {
+    boolean isSilence = failure instanceof TimeoutException;
+    String fault = isSilence || failure instanceof SslAuthenticationException ? fault() : null;
+    if (fault != null) {
+      return fault;
+    }
+    return isSilence ? silence(seconds) : KafkaFailures.inWords(failure);
   }
 
   private static String connect(String address) {

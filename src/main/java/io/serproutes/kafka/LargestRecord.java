@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class LargestRecord {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
-  private static final int WAIT_SECONDS = 15;
   private static final Set<Key<String>> ITEMS =
       Set.of(Keys.TOPIC_ORGANIC, Keys.TOPIC_PAID, Keys.TOPIC_OTHER);
   private static final Set<Key<String>> REPORTS =
@@ -42,8 +41,10 @@ final class LargestRecord {
    * whose settings may not be asked for.
    *
    * @param keys keys that each name one
+   * @param waitSeconds the longest wait for the answer
    */
-  List<String> warnings(Admin admin, Set<Key<String>> keys) throws InterruptedException {
+  List<String> warnings(Admin admin, Set<Key<String>> keys, int waitSeconds)
+      throws InterruptedException {
     List<Key<String>> asked = new ArrayList<>(Keys.TOPICS);
     asked.removeIf(key -> !keys.contains(key) || !ITEMS.contains(key) && !REPORTS.contains(key));
     Map<ConfigResource, KafkaFuture<Config>> answers =
@@ -52,7 +53,7 @@ final class LargestRecord {
     for (Key<String> key : asked) {
       try {
         ConfigEntry most =
-            answers.get(resource(key)).get(WAIT_SECONDS, TimeUnit.SECONDS).get("max.message.bytes");
+            answers.get(resource(key)).get(waitSeconds, TimeUnit.SECONDS).get("max.message.bytes");
         String warning = most == null ? null : warning(key, most.value());
         if (warning != null) {
           warnings.add(warning);

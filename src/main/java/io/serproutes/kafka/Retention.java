@@ -27,7 +27,6 @@ final class Retention {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final Duration MARGIN = Duration.ofDays(1);
-  private static final int WAIT_SECONDS = 15;
 
   private final Duration least;
 
@@ -39,9 +38,11 @@ final class Retention {
   /**
    * That a topic may lose what waits there, and what to do; null where it keeps it, or where that
    * may not be asked.
+   *
+   * @param waitSeconds the longest wait for the answer
    */
-  String warning(Admin admin, String topic) throws InterruptedException {
-    UnaryOperator<String> config = config(admin, topic);
+  String warning(Admin admin, String topic, int waitSeconds) throws InterruptedException {
+    UnaryOperator<String> config = config(admin, topic, waitSeconds);
     String risk = risk(config.apply("cleanup.policy"), config.apply("retention.ms"));
     return risk == null
         ? null
@@ -55,9 +56,11 @@ final class Retention {
   /**
    * Since when a topic keeps all records, those that somebody deletes left aside; {@link
    * Instant#MIN}: for ever; {@link Instant#MAX}: as its size allows, or that may not be asked.
+   *
+   * @param waitSeconds the longest wait for the answer
    */
-  static Instant keptSince(Admin admin, String topic) throws InterruptedException {
-    UnaryOperator<String> config = config(admin, topic);
+  static Instant keptSince(Admin admin, String topic, int waitSeconds) throws InterruptedException {
+    UnaryOperator<String> config = config(admin, topic, waitSeconds);
     return keptSince(
         config.apply("cleanup.policy"),
         config.apply("retention.ms"),
@@ -74,7 +77,7 @@ final class Retention {
   }
 
   /** The value of each property of a topic; empty where it has none, or where that is not told. */
-  private static UnaryOperator<String> config(Admin admin, String topic)
+  private static UnaryOperator<String> config(Admin admin, String topic, int waitSeconds)
       throws InterruptedException {
     try {
       ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
@@ -82,7 +85,7 @@ final class Retention {
           admin
               .describeConfigs(List.of(resource))
               .all()
-              .get(WAIT_SECONDS, TimeUnit.SECONDS)
+              .get(waitSeconds, TimeUnit.SECONDS)
               .get(resource);
       return name -> {
         ConfigEntry entry = config.get(name);

@@ -24,16 +24,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 final class Rights {
 
-  private static final int WAIT_SECONDS = 15;
   private static final long RETRY_MILLIS = 100;
 
   private final Admin admin;
   private final Settings settings;
+  private final int waitSeconds;
   private final List<String> missing = new ArrayList<>();
 
-  Rights(Admin admin, Settings settings) {
+  /** Rights that are asked of {@code admin}; an answer is waited for at most so long. */
+  Rights(Admin admin, Settings settings, int waitSeconds) {
     this.admin = admin;
     this.settings = settings;
+    this.waitSeconds = waitSeconds;
   }
 
   /** All that is missing so far, in words for a person. */
@@ -109,14 +111,14 @@ final class Rights {
   private Set<AclOperation> ofTopic(String topic)
       throws InterruptedException, ExecutionException, TimeoutException {
     DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(waitSeconds);
     while (true) {
       try {
         return admin
             .describeTopics(List.of(topic), options)
             .topicNameValues()
             .get(topic)
-            .get(WAIT_SECONDS, TimeUnit.SECONDS)
+            .get(waitSeconds, TimeUnit.SECONDS)
             .authorizedOperations();
       } catch (ExecutionException e) {
         if (e.getCause() instanceof AuthorizationException) {
@@ -144,7 +146,7 @@ final class Rights {
               .describeConsumerGroups(List.of(group), options)
               .describedGroups()
               .get(group)
-              .get(WAIT_SECONDS, TimeUnit.SECONDS)
+              .get(waitSeconds, TimeUnit.SECONDS)
               .authorizedOperations();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof GroupIdNotFoundException) {

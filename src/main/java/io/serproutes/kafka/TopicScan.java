@@ -86,7 +86,7 @@ public final class TopicScan implements AutoCloseable {
     } catch (KafkaException e) {
       throw refused(e);
     } catch (TimeoutException e) {
-      throw silent();
+      throw refused(new org.apache.kafka.common.errors.TimeoutException(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalSettingException("interrupted");
@@ -94,20 +94,13 @@ public final class TopicScan implements AutoCloseable {
   }
 
   private IllegalSettingException refused(Throwable failure) {
-    return failure instanceof org.apache.kafka.common.errors.TimeoutException
-        ? silent()
-        : new IllegalSettingException(KafkaFailures.inWords(failure));
+    isSilent |= failure instanceof org.apache.kafka.common.errors.TimeoutException;
+    return new IllegalSettingException(brokers.inWords(failure, WAIT_SECONDS));
   }
 
   /** Whether a request was not answered in time. */
   public boolean isSilent() {
     return isSilent;
-  }
-
-  private IllegalSettingException silent() {
-    isSilent = true;
-    String fault = brokers.fault();
-    return new IllegalSettingException(fault == null ? brokers.silence(WAIT_SECONDS) : fault);
   }
 
   private List<TopicPartition> partitions(Key<String> key) {
@@ -228,7 +221,7 @@ public final class TopicScan implements AutoCloseable {
                     .map(one -> one == null ? Instant.now() : Instant.ofEpochMilli(one.timestamp()))
                     .max(Comparator.naturalOrder())
                     .orElse(Instant.MIN);
-            Instant kept = Retention.keptSince(admin, settings.get(topic));
+            Instant kept = Retention.keptSince(admin, settings.get(topic), WAIT_SECONDS);
             return first.isBefore(kept) ? first : kept;
           });
     }

@@ -30,7 +30,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -171,9 +170,9 @@ public final class TopicsCheck {
       admin = Admin.create(properties);
       step.run(admin);
     } catch (ExecutionException e) {
-      throw new IllegalSettingException(inWords(e.getCause()));
+      throw new IllegalSettingException(brokers.inWords(e.getCause(), waitSeconds));
     } catch (KafkaException e) {
-      throw new IllegalSettingException(inWords(e));
+      throw new IllegalSettingException(brokers.inWords(e, waitSeconds));
     } catch (TimeoutException e) {
       throw new IllegalSettingException(brokers.silence(waitSeconds));
     } catch (InterruptedException e) {
@@ -202,11 +201,11 @@ public final class TopicsCheck {
       throws InterruptedException {
     Set<Key<String>> there = new HashSet<>(keys);
     there.removeAll(missing);
-    List<String> warnings = new LargestRecord(settings).warnings(admin, there);
+    List<String> warnings = new LargestRecord(settings).warnings(admin, there, waitSeconds);
     String retention =
         there.contains(Keys.TOPIC_PARKED)
             ? new Retention(settings.get(Keys.NOT_READY_DEADLINE))
-                .warning(admin, settings.get(Keys.TOPIC_PARKED))
+                .warning(admin, settings.get(Keys.TOPIC_PARKED), waitSeconds)
             : null;
     if (retention != null) {
       warnings.add(retention);
@@ -249,7 +248,7 @@ public final class TopicsCheck {
     boolean readsMore = read.size() > 1; // parked ids have a group of their own
     read.removeAll(missing);
     written.removeAll(missing);
-    Rights rights = new Rights(admin, settings);
+    Rights rights = new Rights(admin, settings, waitSeconds);
     rights.toRead(read);
     rights.toWrite(written);
     String group = settings.get(Keys.GROUP_ID);
@@ -318,18 +317,5 @@ public final class TopicsCheck {
               + why
               + ")");
     }
-  }
-
-  private String inWords(Throwable failure) {
-    boolean isProtocol =
-        failure instanceof SslAuthenticationException
-            || failure instanceof org.apache.kafka.common.errors.TimeoutException;
-    String fault = isProtocol ? brokers.fault() : null;
-    if (fault != null) {
-      return fault;
-    }
-    return failure instanceof org.apache.kafka.common.errors.TimeoutException
-        ? brokers.silence(waitSeconds)
-        : KafkaFailures.inWords(failure);
   }
 }

@@ -8,6 +8,8 @@ import io.serproutes.IllegalSettingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,5 +83,35 @@ class BrokerAddressesTest {
       int port = silent.getLocalPort();
       assertThat(addresses("localhost:" + port).fault()).isNull();
     }
+  }
+
+  /** The client takes it for a certificate that is not trusted. */
+  @Test
+  void aListenerWithoutTlsIsNamed() throws IOException {
+    try (ServerSocket plain = new ServerSocket(0, 9, InetAddress.getByName("localhost"))) {
+      Thread closing = new Thread(() -> closeAll(plain));
+      closing.start();
+      String address = "localhost:" + plain.getLocalPort();
+      assertThat(
+              new BrokerAddresses(address, "SSL")
+                  .inWords(new SslAuthenticationException("SSL handshake failed"), 3))
+          .contains("the listener at " + address + " does not use TLS");
+    }
+  }
+
+  private static void closeAll(ServerSocket server) {
+    try {
+      while (true) {
+        server.accept().close();
+      }
+    } catch (IOException e) {
+      // the test is over
+    }
+  }
+
+  @Test
+  void whatTheBrokersRefuseIsSaidAsItIs() {
+    assertThat(addresses("localhost:1").inWords(new InvalidTopicException("no topic"), 3))
+        .isEqualTo("no topic");
   }
 }
