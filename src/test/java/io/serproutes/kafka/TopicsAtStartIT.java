@@ -135,6 +135,9 @@ class TopicsAtStartIT {
           .contains("retention.ms=3600000 is less than 48 hours")
           .contains("serp.paid may refuse large items")
           .contains("max.message.bytes=100000 is less than 923648");
+      instance.terminate();
+      // other tests expect no such warning
+      admin.deleteTopics(List.of("serp.parked", "serp.paid")).all().get();
     }
   }
 
