@@ -1,5 +1,6 @@
 package io.serproutes;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
@@ -41,15 +42,8 @@ public final class AddressRange {
   /** Whether an address belongs to it; one of another family of addresses does not. */
   public boolean contains(InetAddress address) {
     byte[] other = address.getAddress();
-    if (other.length != first.length) {
-      return false;
-    }
-    for (int bit = 0; bit < bits; bit++) {
-      int mask = 0x80 >> bit % Byte.SIZE;
-      if (((other[bit / Byte.SIZE] ^ first[bit / Byte.SIZE]) & mask) != 0) {
-        return false;
-      }
-    }
-    return true;
+    int rest = first.length * Byte.SIZE - bits;
+    return other.length == first.length
+        && new BigInteger(1, other).xor(new BigInteger(1, first)).shiftRight(rest).signum() == 0;
   }
 }

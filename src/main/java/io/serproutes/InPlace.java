@@ -1,8 +1,6 @@
 package io.serproutes;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.camel.util.concurrent.SynchronousExecutorService;
 
@@ -14,18 +12,9 @@ public final class InPlace extends SynchronousExecutorService {
 
   @Override
   public Future<?> submit(Runnable task) {
-    return submit(task, null);
-  }
-
-  @Override
-  public <T> Future<T> submit(Runnable task, T result) {
-    return submit(Executors.callable(task, result));
-  }
-
-  @Override
-  public <T> Future<T> submit(Callable<T> task) {
     try {
-      return CompletableFuture.completedFuture(task.call());
+      task.run();
+      return CompletableFuture.completedFuture(null);
     } catch (Exception e) {
       return CompletableFuture.failedFuture(e);
     } catch (Error e) {

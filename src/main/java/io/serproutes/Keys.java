@@ -182,7 +182,6 @@ public final class Keys {
 
   private Keys() {}
 
-  /** Every key. */
   public static List<Key<?>> all() {
     return Collections.unmodifiableList(ALL);
   }
@@ -192,7 +191,6 @@ public final class Keys {
     return ALL.stream().filter(key -> key.name().equals(name)).findFirst().orElse(null);
   }
 
-  /** The names of all keys. */
   public static Set<String> names() {
     return ALL.stream().map(Key::name).collect(Collectors.toCollection(TreeSet::new));
   }

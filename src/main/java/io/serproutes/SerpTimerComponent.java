@@ -21,9 +21,6 @@ public final class SerpTimerComponent extends TimerComponent {
 
   private final Map<TimerConsumer, Timer> timers = new ConcurrentHashMap<>();
 
-  /** A component without timers. */
-  public SerpTimerComponent() {}
-
   @Override
   public Timer getTimer(TimerConsumer consumer) {
     return timers.computeIfAbsent(consumer, SteadyTimer::new);

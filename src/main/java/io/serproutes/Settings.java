@@ -17,7 +17,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Ordered;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.PropertiesFunction;
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * first) and else from the defaults that come along, which are also made known to the context under
  * their {@code serp.} names for placeholders of the host.
  */
-public final class Settings implements CamelContextAware {
+public final class Settings extends InContext {
 
   /** The feeder that polls the vendor's list of finished tasks. */
   public static final String TASKS_READY = "tasks-ready";
@@ -52,7 +51,6 @@ public final class Settings implements CamelContextAware {
   public static final String ARGUMENTS = "serp.ids.arguments";
 
   private final Properties defaults = defaults();
-  private CamelContext context;
   private Values values;
 
   /**
@@ -67,16 +65,7 @@ public final class Settings implements CamelContextAware {
   }
 
   @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    if (camelContext == context) {
-      return; // told twice
-    }
-    context = camelContext;
+  protected void given(CamelContext context) {
     PropertiesComponent properties = context.getPropertiesComponent();
     properties.addPropertiesSource(new Defaults());
     answerIn(context);
@@ -320,7 +309,8 @@ public final class Settings implements CamelContextAware {
     }
 
     private String ofAccount(String name) {
-      Account account = context.getCamelContextExtension().getContextPlugin(Account.class);
+      Account account =
+          getCamelContext().getCamelContextExtension().getContextPlugin(Account.class);
       String value = account == null ? null : account.value(name);
       return value == null ? defaults.getProperty(name) : value;
     }
@@ -329,7 +319,7 @@ public final class Settings implements CamelContextAware {
     private String ofHost(String name) {
       var properties =
           (org.apache.camel.component.properties.PropertiesComponent)
-              context.getPropertiesComponent();
+              getCamelContext().getPropertiesComponent();
       Properties initial = properties.getInitialProperties();
       String value = initial == null ? null : initial.getProperty(name);
       return value == null ? properties.getPropertiesParser().customLookup(name) : value;

@@ -18,7 +18,6 @@ public final class SettingsCheck {
   private final Settings settings;
   private final Set<String> problems = new LinkedHashSet<>();
 
-  /** A check of these settings. */
   public SettingsCheck(Settings settings) {
     this.settings = settings;
   }

@@ -5,7 +5,7 @@ import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
-import io.serproutes.deliver.StoredLetters.Letter;
+import io.serproutes.deliver.lines.LineLetters.Letter;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;

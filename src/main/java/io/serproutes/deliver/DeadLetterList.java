@@ -3,7 +3,7 @@ package io.serproutes.deliver;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Failures;
 import io.serproutes.Settings;
-import io.serproutes.deliver.StoredLetters.Letter;
+import io.serproutes.deliver.lines.LineLetters.Letter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;

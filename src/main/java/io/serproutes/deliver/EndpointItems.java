@@ -3,7 +3,6 @@ package io.serproutes.deliver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.LookAhead;
-import io.serproutes.Utf8;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Source;
 import io.serproutes.items.ItemBatch;
@@ -79,7 +78,7 @@ public final class EndpointItems {
 
   // the API's texts: what a transport refuses as a header would halt everything for one item
   private static String header(String text) {
-    return Utf8.cut(Source.printable(text), LONGEST_HEADER);
+    return Source.cut(Source.printable(text), LONGEST_HEADER);
   }
 
   private static Message message(Exchange exchange, Task task, ItemBatch batch, Object body) {

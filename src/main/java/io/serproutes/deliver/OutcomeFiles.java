@@ -26,7 +26,6 @@ public final class OutcomeFiles {
   private final Path parked;
   private final Path posted;
 
-  /** The files of these settings. */
   public OutcomeFiles(Settings settings) {
     dir = ResultFolder.of(settings);
     receipts = dir.resolve(ResultFolder.RECEIPTS);

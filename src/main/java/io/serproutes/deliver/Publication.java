@@ -30,7 +30,6 @@ public abstract class Publication implements Runnable {
     this.dir = dir;
   }
 
-  /** Its task. */
   public final Task task() {
     return task;
   }

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.Times;
-import io.serproutes.Utf8;
 import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.Verdict;
+import io.serproutes.ids.Source;
 import io.serproutes.items.Answer;
 import io.serproutes.items.Envelope.FoundTask;
 import io.serproutes.items.ItemType;
@@ -176,7 +176,7 @@ public final class Receipts {
       // the end may hold the beginning of a secret, and the redaction moves it forward
       redacted = redacted.substring(0, Math.max(0, redacted.length() - 1024));
     }
-    return Utf8.cut(redacted, LONGEST_RESPONSE);
+    return Source.cut(redacted, LONGEST_RESPONSE);
   }
 
   /** The members of a JSON object, written as they come; those without a value are left out. */

@@ -1,11 +1,9 @@
 package io.serproutes.deliver;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineLetters;
+import io.serproutes.deliver.lines.LineLetters.Letter;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
@@ -28,43 +25,15 @@ import org.apache.camel.util.IOHelper;
  * dead-letters} and of its folders, one listing open at a time, then those on lines. Their folder
  * may be a link; a letter that is one is passed over. Not thread-safe.
  */
-final class StoredLetters extends LookAhead<StoredLetters.Letter> implements AutoCloseable {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
+final class StoredLetters extends LookAhead<Letter> implements AutoCloseable {
 
   private final Path folder;
   private final Consumer<String> problems;
   private final Consumer<IOException> unlisted;
-  private final Iterator<LineLetters.Letter> lines;
+  private final Iterator<Letter> lines;
   private final Deque<Path> folders;
   private DirectoryStream<Path> listing;
   private Iterator<Path> names = Collections.emptyIterator();
-
-  /**
-   * A dead letter.
-   *
-   * @param line its place in the file, 1-based
-   * @param json null where it is a file of its own, which has not been read yet
-   */
-  record Letter(Path file, int line, Instant written, JsonNode json) {
-
-    boolean isFile() {
-      return json == null;
-    }
-
-    /** A letter on a line stays: only a receipt of its id says that it was replayed. */
-    boolean canBeReplayed() {
-      return isFile() || json.has("task_id");
-    }
-
-    JsonNode read() throws IOException {
-      try {
-        return isFile() ? JSON.readTree(DurableFiles.read(file)) : json;
-      } catch (JacksonException e) {
-        throw new IOException("it holds no JSON");
-      }
-    }
-  }
 
   /**
    * The letters of these settings.
@@ -89,11 +58,7 @@ final class StoredLetters extends LookAhead<StoredLetters.Letter> implements Aut
         return letter;
       }
     }
-    if (!lines.hasNext()) {
-      return null;
-    }
-    LineLetters.Letter line = lines.next();
-    return new Letter(line.file(), line.line(), line.failedAt(), line.json());
+    return lines.hasNext() ? lines.next() : null;
   }
 
   private Path nextPath() {

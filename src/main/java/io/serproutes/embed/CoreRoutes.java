@@ -49,7 +49,6 @@ final class CoreRoutes {
     this.context = context;
   }
 
-  /** Returns the core of a context. */
   static CoreRoutes of(CamelContext context) {
     ExtendedCamelContext extension = context.getCamelContextExtension();
     synchronized (extension) {

@@ -1,8 +1,8 @@
 package io.serproutes.embed;
 
+import io.serproutes.InContext;
 import io.serproutes.RouteFiles;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,19 +11,9 @@ import org.slf4j.LoggerFactory;
  * Loads the route files that the keys of a host name, when it is given its context. A context loads
  * them once, however often Camel makes this bean.
  */
-public final class IncludedRoutes implements CamelContextAware {
+public final class IncludedRoutes extends InContext {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
-
-  private CamelContext context;
-
-  /** The routes of one context. */
-  public IncludedRoutes() {}
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
 
   /**
    * Loads them.
@@ -32,11 +22,7 @@ public final class IncludedRoutes implements CamelContextAware {
    *     host has included the files of the core as well
    */
   @Override
-  public void setCamelContext(CamelContext camelContext) {
-    if (camelContext == context) {
-      return; // told twice
-    }
-    context = camelContext;
+  protected void given(CamelContext context) {
     try {
       if (!CoreRoutes.of(context).include()) {
         LOG.info(

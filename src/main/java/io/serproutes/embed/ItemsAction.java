@@ -21,9 +21,6 @@ public final class ItemsAction extends TaskForId {
   private static final String RECEIPT = "serpReceipt";
   private static final String DEAD_LETTER = "serpDeadLetter";
 
-  /** The action of one Kamelet. */
-  public ItemsAction() {}
-
   @Override
   Recipient recipient() {
     return new Reply();

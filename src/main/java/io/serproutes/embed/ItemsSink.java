@@ -20,9 +20,6 @@ public final class ItemsSink extends TaskForId {
   private Recipient recipient;
   private Recipients recipients;
 
-  /** The sink of one Kamelet. */
-  public ItemsSink() {}
-
   /** Sets the name by which parked ids find this sink. */
   public void setName(String newName) {
     name = newName;

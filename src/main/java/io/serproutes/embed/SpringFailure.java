@@ -7,9 +7,6 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 /** Tells Spring Boot what stopped the start of the routes, in place of a stack trace. */
 public final class SpringFailure extends AbstractFailureAnalyzer<IllegalSettingException> {
 
-  /** An analyzer; Spring Boot makes it. */
-  public SpringFailure() {}
-
   @Override
   protected FailureAnalysis analyze(Throwable root, IllegalSettingException cause) {
     return new FailureAnalysis(

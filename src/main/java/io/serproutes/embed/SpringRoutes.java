@@ -16,9 +16,6 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass(CamelContextConfiguration.class)
 public class SpringRoutes {
 
-  /** The auto-configuration of one application. */
-  public SpringRoutes() {}
-
   /** Returns what loads them, after the host's own routes and before the context starts. */
   @Bean
   public CamelContextConfiguration serpRoutesConfiguration() {

@@ -40,8 +40,6 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
   private AsyncProducer core;
   private boolean isEnabled;
 
-  TaskForId() {}
-
   @Override
   public final CamelContext getCamelContext() {
     return context;
@@ -127,7 +125,6 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
         });
   }
 
-  /** Returns the recipient of the next id. */
   abstract Recipient recipient();
 
   /**

@@ -1,7 +1,7 @@
 package io.serproutes.feed;
 
+import io.serproutes.ids.IdPlaces;
 import io.serproutes.ids.TaskId;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -29,7 +29,7 @@ final class FedIds {
   static final int MOST = 1_000_000;
 
   private static final int KEPT_SECONDS = 4 * 24 * 60 * 60;
-  private static final int CHUNK = 4000; // divides MOST
+  private static final int CHUNK = IdPlaces.CHUNK; // divides MOST
 
   // the lower bits of a note; the others are the second in which it was made
   private static final int FED = 0;
@@ -41,11 +41,8 @@ final class FedIds {
   private static final int STATE_BITS = 3;
 
   private final int most;
-  private final long seed = new SecureRandom().nextLong();
-  private final long[][]
-      ids; // by place, in chunks that come and go: the upper half, then the lower
-  private final int[][] notes;
-  private int[] index = new int[1024]; // open addressing: place + 1, or 0
+  private final IdPlaces ids = new IdPlaces();
+  private final int[][] notes; // by place, in chunks that come and go
   private long first; // the oldest; its place is its number modulo the most
   private long next;
 
@@ -56,7 +53,6 @@ final class FedIds {
   /** Remembers at most so many, a multiple of 4,000. */
   FedIds(int most) {
     this.most = most;
-    ids = new long[most / CHUNK][];
     notes = new int[most / CHUNK][];
   }
 
@@ -66,7 +62,7 @@ final class FedIds {
 
   /** Chunks of memory in use, for tests. */
   int chunks() {
-    return (int) Arrays.stream(ids).filter(Objects::nonNull).count();
+    return (int) Arrays.stream(notes).filter(Objects::nonNull).count();
   }
 
   /**
@@ -76,14 +72,11 @@ final class FedIds {
    */
   Choice choose(TaskId id, int period, int now) {
     forgetOld(now);
-    long high = id.high();
-    long low = id.low();
-    int slot = find(high, low);
-    if (index[slot] == 0) {
-      add(slot, high, low, note(FED, now));
+    int place = ids.find(id);
+    if (place < 0) {
+      add(id, note(FED, now));
       return Choice.FEED;
     }
-    int place = index[slot] - 1;
     int note = noteAt(place);
     int state = state(note);
     if (state == FED || state == FED_AGAIN || now - second(note) < period) {
@@ -98,20 +91,19 @@ final class FedIds {
 
   /** Notes that an id has ended in a receipt; one that was not fed is passed over. */
   void ended(TaskId id, int now) {
-    int slot = find(id.high(), id.low());
-    if (index[slot] != 0) {
-      end(index[slot] - 1, now);
+    int place = ids.find(id);
+    if (place >= 0) {
+      end(place, now);
     }
   }
 
   /** Notes how an id has ended; of one that was not fed, only that it was delivered. */
   void ended(TaskId id, boolean isDead, int now) {
     forgetOld(now);
-    int slot = find(id.high(), id.low());
-    if (index[slot] == 0 && !isDead) {
-      add(slot, id.high(), id.low(), note(ENDED, now));
-    } else if (index[slot] != 0) {
-      int place = index[slot] - 1;
+    int place = ids.find(id);
+    if (place < 0 && !isDead) {
+      add(id, note(ENDED, now));
+    } else if (place >= 0) {
       end(place, now);
       setNote(place, isDead ? noteAt(place) | DEAD : noteAt(place) & ~DEAD); // the last counts
     }
@@ -128,11 +120,11 @@ final class FedIds {
   /** Notes that an id was fed for a signal. */
   void fed(TaskId id, int now) {
     forgetOld(now);
-    int slot = find(id.high(), id.low());
-    if (index[slot] == 0) {
-      add(slot, id.high(), id.low(), note(FED, now));
+    int place = ids.find(id);
+    if (place < 0) {
+      add(id, note(FED, now));
     } else {
-      setNote(index[slot] - 1, note(FED, now));
+      setNote(place, note(FED, now));
     }
   }
 
@@ -142,11 +134,11 @@ final class FedIds {
    * @param patience seconds after which the end of an id that was fed must have been told
    */
   boolean isOpenOrDelivered(TaskId id, int patience, int now) {
-    int slot = find(id.high(), id.low());
-    if (index[slot] == 0) {
+    int place = ids.find(id);
+    if (place < 0) {
       return false;
     }
-    int note = noteAt(index[slot] - 1);
+    int note = noteAt(place);
     boolean isOpen = state(note) == FED || state(note) == FED_AGAIN;
     return isOpen ? now - second(note) <= patience : (note & DEAD) == 0;
   }
@@ -181,90 +173,26 @@ final class FedIds {
     }
   }
 
-  private void add(int slot, long high, long low, int note) {
+  private void add(TaskId id, int note) {
     if (size() == most) {
       forgetFirst();
-      slot = find(high, low);
-    }
-    if (2 * (size() + 1) > index.length) {
-      growIndex();
-      slot = find(high, low);
     }
     int place = placeOf(next++);
     int chunk = place / CHUNK;
-    if (ids[chunk] == null) {
-      ids[chunk] = new long[2 * CHUNK];
+    if (notes[chunk] == null) {
       notes[chunk] = new int[CHUNK];
     }
-    ids[chunk][place % CHUNK * 2] = high;
-    ids[chunk][place % CHUNK * 2 + 1] = low;
+    ids.put(place, id);
     setNote(place, note);
-    index[slot] = place + 1;
   }
 
   private void forgetFirst() {
     int place = placeOf(first++);
-    int chunk = place / CHUNK;
-    removeSlot(find(ids[chunk][place % CHUNK * 2], ids[chunk][place % CHUNK * 2 + 1]));
+    ids.remove(place);
     boolean isLastOfChunk = place % CHUNK == CHUNK - 1;
     if (isLastOfChunk && next - first <= most - CHUNK) { // else newer ones are in it already
-      ids[chunk] = null;
-      notes[chunk] = null;
+      ids.release(place);
+      notes[place / CHUNK] = null;
     }
-  }
-
-  // entries behind the hole that belong before it move up, so that each is found without a gap
-  private void removeSlot(int removed) {
-    int hole = removed;
-    for (int at = following(hole); index[at] != 0; at = following(at)) {
-      int home = home(index[at] - 1);
-      if ((at - home & index.length - 1) >= (at - hole & index.length - 1)) {
-        index[hole] = index[at];
-        hole = at;
-      }
-    }
-    index[hole] = 0;
-  }
-
-  private void growIndex() {
-    index = new int[2 * index.length];
-    for (long number = first; number < next; number++) {
-      int place = placeOf(number);
-      int slot = home(place);
-      while (index[slot] != 0) {
-        slot = following(slot);
-      }
-      index[slot] = place + 1;
-    }
-  }
-
-  /** The slot of an id, or the empty one where it would stand. */
-  private int find(long high, long low) {
-    int slot = home(high, low);
-    while (index[slot] != 0 && !isAt(index[slot] - 1, high, low)) {
-      slot = following(slot);
-    }
-    return slot;
-  }
-
-  private boolean isAt(int place, long high, long low) {
-    long[] chunk = ids[place / CHUNK];
-    return chunk[place % CHUNK * 2] == high && chunk[place % CHUNK * 2 + 1] == low;
-  }
-
-  private int following(int slot) {
-    return slot + 1 & index.length - 1;
-  }
-
-  private int home(int place) {
-    long[] chunk = ids[place / CHUNK];
-    return home(chunk[place % CHUNK * 2], chunk[place % CHUNK * 2 + 1]);
-  }
-
-  // with a seed, so that nobody can make up ids that all fall into one place
-  private int home(long high, long low) {
-    long h = (high ^ seed) * 0x9E3779B97F4A7C15L ^ low;
-    h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
-    return (int) (h ^ h >>> 32) & index.length - 1;
   }
 }

@@ -65,7 +65,6 @@ public final class ReadyCounts {
     return rows.sum();
   }
 
-  /** Ids that were fed. */
   public long fed() {
     return fed.sum();
   }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.camel.util.function.ThrowingConsumer;
 
 /**
  * Reads a page of {@code tasks_ready} as a stream. Thread-safe.
@@ -75,11 +76,6 @@ final class ReadyPageReader {
       reading.broken = Failures.inWords(e);
     }
     return reading.page();
-  }
-
-  /** Reads one object, at whose start the parser is. */
-  private interface Element {
-    void read(JsonParser p) throws IOException;
   }
 
   /** One page while it is read. */
@@ -183,11 +179,12 @@ final class ReadyPageReader {
     }
 
     /** Each object of an array; null, other elements and other values hold nothing. */
-    private static void each(JsonParser p, Element element) throws IOException {
+    private static void each(JsonParser p, ThrowingConsumer<JsonParser, IOException> element)
+        throws IOException {
       boolean isArray = p.currentToken() == JsonToken.START_ARRAY;
       while (isArray && p.nextToken() != JsonToken.END_ARRAY) {
         if (p.currentToken() == JsonToken.START_OBJECT) {
-          element.read(p);
+          element.accept(p);
         } else {
           p.skipChildren();
         }

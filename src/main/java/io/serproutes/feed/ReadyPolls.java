@@ -1,6 +1,7 @@
 package io.serproutes.feed;
 
 import io.serproutes.Count;
+import io.serproutes.InContext;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
@@ -16,8 +17,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.camel.Body;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.slf4j.Logger;
@@ -32,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * process learns of it, since the list hides what is behind them. At least three seconds lie
  * between two.
  */
-public final class ReadyPolls implements FedOutcomes, CamelContextAware {
+public final class ReadyPolls extends InContext implements FedOutcomes {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-tasks-ready");
   private static final long LEAST_GAP = TimeUnit.SECONDS.toNanos(3);
@@ -48,7 +47,6 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   private final ReadyIds ids;
   private final Set<TaskId> open = new HashSet<>(); // fed by the last page, or in a run once by all
 
-  private CamelContext context;
   private boolean isListening;
   private boolean isUnderWay;
   private Long polledAt; // when the last poll was over; null before the first
@@ -76,23 +74,13 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
     mostFailures = settings.get(Keys.MAX_ATTEMPTS);
   }
 
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    context = camelContext;
-  }
-
   /** Whether this process is the one that polls. */
   public boolean leads() {
     return leader().standing() == Leader.Standing.LEADS;
   }
 
   private Leader leader() {
-    return context.getRegistry().findSingleByType(Leader.class);
+    return getCamelContext().getRegistry().findSingleByType(Leader.class);
   }
 
   /** Whether a poll is due; where it is, it is under way from here on, until {@link #ended}. */
@@ -137,12 +125,12 @@ public final class ReadyPolls implements FedOutcomes, CamelContextAware {
   }
 
   private FedMemory fed() {
-    return context.getRegistry().findSingleByType(FedMemory.class);
+    return getCamelContext().getRegistry().findSingleByType(FedMemory.class);
   }
 
   /** The ids of a page that are to be fed now, noted as fed; null for none. */
   public synchronized List<TaskId> choose(@Body ReadyPage page) {
-    Set<ParkedIds> places = context.getRegistry().findByType(ParkedIds.class);
+    Set<ParkedIds> places = getCamelContext().getRegistry().findByType(ParkedIds.class);
     // what is listed is finished: waiting until it is due would be in vain, feeding it a repeat
     Set<TaskId> parked = ParkedIds.wake(places, Set.copyOf(page.ids()));
     last = ids.choose(page, parked, fed());

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.util.concurrent.CamelThreadFactory;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -30,11 +31,7 @@ public final class ApiCalls implements Closeable {
   private final CloseableHttpClient http;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "serp-call-deadline");
-            thread.setDaemon(true);
-            return thread;
-          });
+          new CamelThreadFactory("#name#", "serp-call-deadline", true));
 
   /** Calls that take no longer than {@code timeout} each. */
   public ApiCalls(Settings settings, Secrets secrets, Duration timeout) {

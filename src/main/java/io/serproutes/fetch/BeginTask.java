@@ -123,7 +123,6 @@ public final class BeginTask extends AsyncProcessorSupport {
     }
   }
 
-  /** Whether an id is in work. */
   public synchronized boolean isInWork(TaskId id) {
     return inWork.containsKey(id.value());
   }

@@ -42,11 +42,7 @@ public final class EndCall implements Processor {
     try {
       client.end();
     } finally {
-      if (task != null) {
-        gate.leave(task);
-      } else {
-        gate.leave(exchange.getVariable(Poll.VARIABLE, Poll.class));
-      }
+      gate.leave(task == null ? exchange.getVariable(Poll.VARIABLE, Poll.class) : task);
     }
   }
 }

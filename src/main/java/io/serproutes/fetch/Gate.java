@@ -108,22 +108,24 @@ public final class Gate {
   }
 
   /**
-   * Waits for a call, or for room to read the answer that came with the id.
+   * Waits for a call, or for room to read the answer that came with the id. A poll is let in before
+   * the ids that wait, but is the probe of an open circuit only where none does.
    *
-   * @param go run on a worker thread once that may start; {@link #leave(Task)} must follow
-   * @param refuse told where the id cannot wait: {@link CircuitOpenException} for one that does not
+   * @param go run on a worker thread once that may start; {@link #leave} must follow
+   * @param refuse told where it cannot wait: {@link CircuitOpenException} for an id that does not
    *     wait for the circuit, {@link StoppingException} when the program stops
    */
-  void enter(Task task, Runnable go, Consumer<Exception> refuse) {
+  void enter(Call call, Runnable go, Consumer<Exception> refuse) {
     Exception refusal = null;
     synchronized (this) {
-      if (stopping || !isWanted(task)) {
+      if (stopping || call instanceof Task task && !isWanted(task)) {
         refusal = new StoppingException();
       } else {
-        Waiting call = new Waiting(task, go, refuse);
-        waiting.add(call);
+        Waiting one = new Waiting(call, go, refuse);
+        waiting.add(one);
         letIn();
-        if (!task.waitsForCircuit() && circuit.isOpen() && waiting.remove(call)) {
+        boolean isImpatient = call instanceof Task task && !task.waitsForCircuit();
+        if (isImpatient && circuit.isOpen() && waiting.remove(one)) {
           refusal = new CircuitOpenException(whyOpen());
         }
       }
@@ -133,89 +135,27 @@ public final class Gate {
     }
   }
 
-  /**
-   * Waits for a poll. It is let in before the ids that wait, but is the probe of an open circuit
-   * only where none does.
-   *
-   * @param go run on a worker thread once the call may start; {@link #leave(Poll)} must follow
-   * @param refuse told when the program stops
-   */
-  void enter(Poll poll, Runnable go, Consumer<Exception> refuse) {
-    synchronized (this) {
-      if (!stopping) {
-        waiting.add(new Waiting(poll, go, refuse));
-        letIn();
-        return;
-      }
-    }
-    refuse.accept(new StoppingException());
-  }
-
-  /** Ends a poll: frees its place and takes its verdict into account. */
-  void leave(Poll poll) {
-    List<Waiting> refused = List.of();
-    synchronized (this) {
-      inFlight--;
-      if (poll.tries().isProbe()) {
-        circuit.probeEnded();
-      }
-      boolean wasOpen = circuit.isOpen();
-      if (poll.getVerdict() != null) {
-        note(poll, poll.getVerdict(), time.getAsLong());
-      }
-      if (!wasOpen && circuit.isOpen()) {
-        refused = thoseThatDoNotWait();
-      }
-      letIn();
-    }
-    refuse(refused, () -> new CircuitOpenException(whyOpen()));
-    calls.ended(poll.getVerdict());
-  }
-
-  // no id passed with it: what the API says of a list says nothing of an id that is refused alone
-  private void note(Poll poll, Verdict verdict, long now) {
-    switch (verdict.kind()) {
-      case ACCOUNT -> circuit.open(Halt.refused(verdict), poll.tries().isProbe(), now);
-      case THROTTLED -> {
-        throttled(poll.tries(), verdict, now);
-        probed(poll.tries(), verdict, now);
-      }
-      case TRANSIENT -> {
-        probed(poll.tries(), verdict, now);
-        if (!poll.tries().isProbe()) {
-          circuit.failed(poll, verdict, now);
-        }
-      }
-      default -> {
-        if (verdict.reason() != Reason.WRONG_ENDPOINT) {
-          circuit.pollPassed();
-          rate.passed();
-          probed(poll.tries(), verdict, now);
-        }
-      }
-    }
-  }
-
   /** Ends a call: frees its place and takes its verdict into account. */
-  void leave(Task task) {
-    if (task.getAnswerFile() != null) {
+  void leave(Call call) {
+    Task task = call instanceof Task id ? id : null;
+    if (task != null && task.getAnswerFile() != null) {
       endReading(task);
       return;
     }
     List<Waiting> refused = List.of();
-    Verdict verdict = task.getVerdict();
+    Verdict verdict = call.getVerdict();
     long now = time.getAsLong();
     synchronized (this) {
       inFlight--;
-      if (task.tries().isProbe()) {
+      if (call.tries().isProbe()) {
         circuit.probeEnded();
       }
       if (verdict != null) {
-        if (verdict.isDeliver()) {
+        if (task != null && verdict.isDeliver()) {
           openAnswers.add(task);
         }
         boolean wasOpen = circuit.isOpen();
-        note(task, verdict, now);
+        note(call, verdict, now);
         if (!wasOpen && circuit.isOpen()) {
           refused = thoseThatDoNotWait();
         }
@@ -223,9 +163,13 @@ public final class Gate {
       letIn();
     }
     refuse(refused, () -> new CircuitOpenException(whyOpen()));
-    long nanos = now - task.tries().startedNanos();
-    calls.ended(verdict, nanos);
-    observe(nanos);
+    if (task == null) {
+      calls.ended(verdict);
+    } else {
+      long nanos = now - task.tries().startedNanos();
+      calls.ended(verdict, nanos);
+      observe(nanos);
+    }
   }
 
   // what was posted says nothing of the API: whoever has the token may have posted it
@@ -246,38 +190,47 @@ public final class Gate {
     }
   }
 
-  private void note(Task task, Verdict verdict, long now) {
+  private void note(Call call, Verdict verdict, long now) {
     switch (verdict.kind()) {
       case ACCOUNT -> {
-        task.tries().refused(passes);
-        circuit.open(Halt.refused(verdict), task.tries().isProbe(), now);
+        call.tries().refused(passes);
+        circuit.open(Halt.refused(verdict), call.tries().isProbe(), now);
       }
       case THROTTLED -> {
-        throttled(task.tries(), verdict, now);
-        probed(task.tries(), verdict, now);
+        throttled(call.tries(), verdict, now);
+        probed(call.tries(), verdict, now);
       }
-      case TRANSIENT -> failed(task, verdict, now);
-      default -> {
-        passes++;
-        circuit.passed();
-        rate.passed();
-        probed(task.tries(), verdict, now);
-      }
+      case TRANSIENT -> failed(call, verdict, now);
+      default -> passed(call, verdict, now);
     }
   }
 
+  // no id passed with a poll: what the API says of a list says nothing of an id that is refused
+  private void passed(Call call, Verdict verdict, long now) {
+    if (call instanceof Task) {
+      passes++;
+      circuit.passed();
+    } else if (verdict.reason() == Reason.WRONG_ENDPOINT) {
+      return;
+    } else {
+      circuit.pollPassed();
+    }
+    rate.passed();
+    probed(call.tries(), verdict, now);
+  }
+
   // a probe that leaves the circuit open says nothing about its id and does not count against it
-  private void failed(Task task, Verdict verdict, long now) {
-    if (task.tries().isProbe()) {
+  private void failed(Call call, Verdict verdict, long now) {
+    if (call.tries().isProbe()) {
       boolean wasOpen = circuit.isOpen();
-      probed(task.tries(), verdict, now);
+      probed(call.tries(), verdict, now);
       if (wasOpen && circuit.isOpen()) {
         return;
       }
     } else {
-      circuit.failed(task.getId(), verdict, now);
+      circuit.failed(call instanceof Task task ? task.getId() : call, verdict, now);
     }
-    task.tries().failed();
+    call.tries().failed();
   }
 
   private void probed(Tries tries, Verdict verdict, long now) {
@@ -474,7 +427,6 @@ public final class Gate {
     return delay == Long.MAX_VALUE ? Duration.ZERO : Duration.ofNanos(delay);
   }
 
-  /** Calls in flight. */
   public synchronized int inFlight() {
     return inFlight;
   }

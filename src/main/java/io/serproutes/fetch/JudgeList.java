@@ -2,15 +2,12 @@ package io.serproutes.fetch;
 
 import io.serproutes.fetch.StatusCodes.Meaning;
 import io.serproutes.fetch.Verdict.Kind;
-import java.time.Duration;
 
 /**
  * Decides what the answer to a call for a list means, such as one to {@code id_list}: HTTP status
  * first, then the {@code status_code}.
  */
 public final class JudgeList {
-
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(5);
 
   private JudgeList() {}
 
@@ -29,12 +26,6 @@ public final class JudgeList {
                 ? new Meaning(Kind.TRANSIENT, Reason.UNREADABLE)
                 : StatusCodes.ofCode(code);
     return meaning.verdict(code, message, httpStatus, retryAfter);
-  }
-
-  /** How long a throttling answer asks to wait, at most 5 minutes; zero where it does not say. */
-  public static Duration retryAfter(Verdict verdict) {
-    Duration asked = Duration.ofNanos(Math.max(0, verdict.retryAfter()));
-    return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
   }
 
   /** What an account answer says is wrong, and what a person can do about it; one line. */

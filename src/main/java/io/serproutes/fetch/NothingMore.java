@@ -9,9 +9,6 @@ import org.apache.camel.Processor;
  */
 public final class NothingMore implements Processor {
 
-  /** One that may be used by any number of threads. */
-  public NothingMore() {}
-
   @Override
   public void process(Exchange exchange) {}
 }

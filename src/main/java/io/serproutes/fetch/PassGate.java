@@ -14,7 +14,6 @@ public final class PassGate extends AsyncProcessorSupport {
 
   private final Gate gate;
 
-  /** The way through a gate. */
   public PassGate(Gate gate) {
     this.gate = gate;
   }

@@ -4,23 +4,15 @@ package io.serproutes.fetch;
  * A call that is for no id, such as one of the vendor's list of finished tasks. Belongs to one
  * exchange, as its {@link #VARIABLE}.
  */
-public final class Poll implements Call {
+public final class Poll extends Call {
 
   /** The exchange variable that holds it. */
   public static final String VARIABLE = "serpPoll";
 
-  private final Tries tries = new Tries(0);
   private Verdict verdict;
 
-  Poll() {}
-
-  @Override
-  public void asked(boolean asProbe, long now) {
-    tries.callStarts(asProbe, now);
-  }
-
-  Tries tries() {
-    return tries;
+  Poll() {
+    super(0);
   }
 
   /** Notes what its answer means. */
@@ -28,7 +20,7 @@ public final class Poll implements Call {
     verdict = newVerdict;
   }
 
-  /** What its answer means, or null before that is known. */
+  @Override
   public Verdict getVerdict() {
     return verdict;
   }

@@ -17,7 +17,6 @@ final class RateLimit {
   private static final double LEAST_PART = 0.01; // two such members use what USED_PART leaves
   private static final long FIRST_PAUSE = 5 * SECOND;
   private static final long LONGEST_PAUSE = 60 * SECOND;
-  private static final long LONGEST_RETRY_AFTER = 300 * SECOND;
   private static final long RECOVERY_STEP = 10 * SECOND;
   private static final int ALL_TENTHS = 10;
   private static final double ROUNDING_ERROR = 1e-9;
@@ -113,7 +112,7 @@ final class RateLimit {
    */
   long throttled(long startedAt, long retryAfter, boolean tooManyAtOnce, long now) {
     boolean news = startedAt >= pauseSetAt;
-    long pause = retryAfter >= 0 ? Math.min(retryAfter, LONGEST_RETRY_AFTER) : nextPause;
+    long pause = retryAfter >= 0 ? retryAfter : nextPause;
     if (news) {
       nextPause = Math.min(nextPause * 2, LONGEST_PAUSE);
       pausedUntil = Math.max(pausedUntil, now + pause);

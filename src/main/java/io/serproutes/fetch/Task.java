@@ -34,7 +34,7 @@ import org.apache.camel.Exchange;
  *       the output to files.
  * </ul>
  */
-public final class Task implements Call {
+public final class Task extends Call {
 
   /** The exchange variable that holds it. */
   public static final String VARIABLE = "serpTask";
@@ -50,7 +50,6 @@ public final class Task implements Call {
   private final HostMessage host;
   private final long startedNanos = System.nanoTime();
 
-  private final Tries tries;
   private Instant firstAskedAt;
   private Path answerFile;
   private CallResult result;
@@ -73,6 +72,7 @@ public final class Task implements Call {
       boolean waitsForCircuit,
       Recipient recipient,
       HostMessage host) {
+    super(delivery.history() == null ? 0 : delivery.history().attempts());
     this.id = TaskId.parse(delivery.text());
     this.delivery = delivery;
     this.tag = tag;
@@ -80,7 +80,6 @@ public final class Task implements Call {
     this.recipient = recipient;
     this.host = host;
     Delivery.History history = delivery.history();
-    tries = new Tries(history == null ? 0 : history.attempts());
     firstAskedAt = history == null ? null : history.firstAskedAt();
     answerFile = id == null ? null : delivery.answer();
     result = id == null ? CallResult.ofNoCall(NO_ID) : null;
@@ -160,13 +159,9 @@ public final class Task implements Call {
     return (System.nanoTime() - startedNanos) / 1_000_000;
   }
 
-  Tries tries() {
-    return tries;
-  }
-
   /** Calls made for it in this delivery, before it was parked included, whatever they brought. */
   public int getAttempts() {
-    return tries.calls();
+    return tries().calls();
   }
 
   /** When it was asked for the first time in this delivery, or null. */
@@ -176,8 +171,8 @@ public final class Task implements Call {
 
   /** Notes that a call starts, and forgets the result of the last one. */
   @Override
-  public void asked(boolean asProbe, long now) {
-    tries.callStarts(asProbe, now);
+  void asked(boolean asProbe, long now) {
+    super.asked(asProbe, now);
     forgetResult();
     if (firstAskedAt == null) {
       firstAskedAt = Instant.now();
@@ -231,7 +226,7 @@ public final class Task implements Call {
     }
   }
 
-  /** What the last answer means, or null before the first. */
+  @Override
   public Verdict getVerdict() {
     return result == null ? null : result.verdict();
   }

@@ -38,7 +38,6 @@ public final class TaskGetClient implements HttpClientConfigurer {
   /** A call in flight, on the thread that makes it. */
   private record Call(HttpUriRequest request, long deadline) {}
 
-  /** A client for these credentials. */
   public TaskGetClient(Settings settings, Secrets secrets) {
     this(settings, secrets, System::nanoTime);
   }

@@ -10,7 +10,7 @@ package io.serproutes.fetch;
  * @param statusCode the vendor's code that decided, or null where none did
  * @param statusMessage the vendor's or our own words for it, made safe for a log, or null
  * @param httpStatus the HTTP status, or null where there was no answer
- * @param retryAfter nanoseconds that a throttling answer asks to wait, or -1
+ * @param retryAfter nanoseconds that a throttling answer asks to wait, at most 5 minutes, or -1
  */
 public record Verdict(
     Kind kind,

@@ -169,7 +169,6 @@ final class ClaimedFiles {
     }
   }
 
-  /** Releases the claim on a file. */
   void release(Path file) throws IOException {
     endReading(file);
     try {

@@ -1,6 +1,7 @@
 package io.serproutes.ids;
 
 import io.serproutes.LookAhead;
+import io.serproutes.Times;
 import io.serproutes.ids.Delivery.Outcome;
 import io.serproutes.ids.Delivery.Settlement;
 import java.io.IOException;
@@ -198,14 +199,18 @@ final class DropFile extends LookAhead<Delivery> {
 
   /** How far it is, for a person. */
   DropFileProgress progress() {
-    double read = isRead ? 1 : content.part();
-    return new DropFileProgress(name, read, left(), outcomes.inWords(), null, null, openedAt);
+    double read = isRead ? 1 : Math.round(content.part() * 1000) / 1000.0;
+    String at = Times.record(openedAt);
+    return new DropFileProgress(name, "in-work", read, left(), outcomes.inWords(), null, null, at);
   }
 
   /** What became of it when it was moved. */
   DropFileProgress moved(String target) {
+    String state = content.broken() == null ? "done" : "rejected";
+    String movedTo = Source.printable(target);
+    String at = Times.record(Instant.now());
     return new DropFileProgress(
-        name, 1, 0, outcomes.inWords(), content.broken(), Source.printable(target), Instant.now());
+        name, state, 1, 0, outcomes.inWords(), content.broken(), movedTo, at);
   }
 
   String name() {

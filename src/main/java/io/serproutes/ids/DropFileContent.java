@@ -123,13 +123,6 @@ final class DropFileContent {
       }
 
       @Override
-      public long skip(long bytes) throws IOException {
-        long skipped = in.skip(bytes);
-        position.addAndGet(skipped);
-        return skipped;
-      }
-
-      @Override
       public int read(byte[] bytes, int offset, int length) throws IOException {
         int read = in.read(bytes, offset, Math.min(length, STEP));
         position.addAndGet(Math.max(read, 0));
@@ -141,7 +134,7 @@ final class DropFileContent {
   private static void skipMark(InputStream in, String head) throws IOException {
     check(head);
     if (head.startsWith(UTF_8_MARK)) {
-      in.skipNBytes(UTF_8_MARK.length());
+      in.readNBytes(UTF_8_MARK.length());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Times;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,7 +11,8 @@ import java.time.Instant;
  * How far this process is with a drop file, for a person.
  *
  * @param name without control characters
- * @param read the part of the file that was read, from 0 to 1
+ * @param state {@code waiting}, {@code in-work}, {@code done} or {@code rejected}
+ * @param read the part of the file that was read, from 0 to 1, in thousandths
  * @param left about how many of its ids have not ended
  * @param ended how its ids ended so far; empty where none has
  * @param why why it is rejected; null where it is not
@@ -19,11 +21,18 @@ import java.time.Instant;
  *     it waits
  */
 public record DropFileProgress(
-    String name, double read, long left, String ended, String why, String movedTo, Instant at) {
+    String name,
+    String state,
+    double read,
+    long left,
+    String ended,
+    String why,
+    String movedTo,
+    String at) {
 
   static DropFileProgress waiting(Path file) throws IOException {
     String name = Source.printable(file.getFileName().toString());
     Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
-    return new DropFileProgress(name, 0, 0, "", null, null, written);
+    return new DropFileProgress(name, "waiting", 0, 0, "", null, null, Times.record(written));
   }
 }

@@ -206,7 +206,6 @@ public final class DropFolder extends AsyncProcessorSupport {
     return leftAlone.shown(MOST_SHOWN);
   }
 
-  /** The folder. */
   public Path inbox() {
     return inbox;
   }
@@ -321,7 +320,6 @@ public final class DropFolder extends AsyncProcessorSupport {
     return rejected.get();
   }
 
-  /** How many files are in work. */
   public int filesInWork() {
     return open.size();
   }

@@ -76,7 +76,6 @@ final class FileOutcomes {
     return isKept;
   }
 
-  /** How many ids are in work. */
   synchronized long inWork() {
     return inWork;
   }

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Ids, and a few numbers of each. The first are kept in memory, all others in a hash table in an
@@ -21,16 +22,11 @@ public final class IdTable implements Closeable {
   private static final long FIRST_SLOTS = 16 * 1024;
   private static final long[] NONE = {};
 
-  private record Bits(long high, long low) {
-
-    /** Whether it looks like a slot without an id; such an id is kept in memory. */
-    boolean isEmptySlot() {
-      return high == 0 && low == 0;
-    }
-  }
+  // looks like a slot without an id; such an id is kept in memory
+  private static final UUID EMPTY = new UUID(0, 0);
 
   private final int numbers;
-  private final Map<Bits, long[]> first = new HashMap<>();
+  private final Map<UUID, long[]> first = new HashMap<>();
   private Table table;
 
   /** A table without ids, for so many numbers of each. */
@@ -40,8 +36,8 @@ public final class IdTable implements Closeable {
 
   /** Adds an id with its numbers; returns whether it is new. One that is there keeps its own. */
   public boolean add(TaskId id, long... its) throws IOException {
-    Bits bits = new Bits(id.high(), id.low());
-    if (first.size() < MOST_IN_MEMORY || bits.isEmptySlot()) {
+    UUID bits = new UUID(id.high(), id.low());
+    if (first.size() < MOST_IN_MEMORY || bits.equals(EMPTY)) {
       return first.putIfAbsent(bits, numbers == 0 ? NONE : its) == null;
     }
     if (first.containsKey(bits)) {
@@ -52,26 +48,27 @@ public final class IdTable implements Closeable {
     } else if (table.isHalfFull()) {
       table = table.larger();
     }
-    return table.add(bits.high, bits.low, its);
+    return table.add(bits.getMostSignificantBits(), bits.getLeastSignificantBits(), its);
   }
 
   /** The numbers of an id; null where it was not added. */
   public long[] get(TaskId id) throws IOException {
-    Bits bits = new Bits(id.high(), id.low());
+    UUID bits = new UUID(id.high(), id.low());
     long[] its = first.get(bits);
-    boolean isInMemory = its != null || table == null || bits.isEmptySlot();
-    return isInMemory ? its : table.get(bits.high, bits.low);
+    boolean isInMemory = its != null || table == null || bits.equals(EMPTY);
+    return isInMemory
+        ? its
+        : table.get(bits.getMostSignificantBits(), bits.getLeastSignificantBits());
   }
 
   /** Replaces the numbers of an id that was added. */
   public void set(TaskId id, long... its) throws IOException {
-    Bits bits = new Bits(id.high(), id.low());
+    UUID bits = new UUID(id.high(), id.low());
     if (first.replace(bits, its) == null) {
-      table.set(bits.high, bits.low, its);
+      table.set(bits.getMostSignificantBits(), bits.getLeastSignificantBits(), its);
     }
   }
 
-  /** Whether it has no ids. */
   public boolean isEmpty() {
     return first.isEmpty();
   }
@@ -148,7 +145,7 @@ public final class IdTable implements Closeable {
 
     /** Reads the slot of an id, or the empty one in which it belongs; returns its place. */
     private long find(long high, long low) throws IOException {
-      long at = mix(high, low) & slots - 1;
+      long at = IdPlaces.mix(high, low, SEED) & slots - 1;
       while (!isEmpty(at) && !isFound(high, low)) {
         at = at + 1 & slots - 1;
       }
@@ -165,12 +162,6 @@ public final class IdTable implements Closeable {
         slot.putLong(0, 0).putLong(Long.BYTES, 0);
       }
       return slot.getLong(0) == 0 && slot.getLong(Long.BYTES) == 0;
-    }
-
-    private static long mix(long high, long low) {
-      long h = (high ^ SEED) * 0x9E3779B97F4A7C15L ^ low;
-      h = (h ^ h >>> 32) * 0xD6E8FEB86659FD93L;
-      return h ^ h >>> 32;
     }
 
     /** A table with the same ids and four times as many slots; closes this one. */

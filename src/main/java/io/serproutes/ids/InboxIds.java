@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,14 +76,9 @@ public final class InboxIds {
     }
   }
 
-  /** Opens a file. */
-  @FunctionalInterface
-  private interface Opening {
-    IdReader open() throws IOException;
-  }
-
-  private static void read(Path file, Opening opening, Consumer<TaskId> visitor) {
-    try (IdReader ids = opening.open()) {
+  private static void read(
+      Path file, ThrowingSupplier<IdReader, IOException> opening, Consumer<TaskId> visitor) {
+    try (IdReader ids = opening.get()) {
       for (IdReader.Entry entry; (entry = ids.next()) != null; ) {
         TaskId id = TaskId.parse(entry.text());
         if (id != null) {

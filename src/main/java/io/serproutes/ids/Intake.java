@@ -192,7 +192,6 @@ public final class Intake {
     }
   }
 
-  /** How many ids are in work. */
   public int inWork() {
     int all = FRESH + PARKED + ANSWERED;
     return all - fresh.availablePermits() - parked.availablePermits() - answered.availablePermits();

@@ -2,7 +2,6 @@ package io.serproutes.ids;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.serproutes.Utf8;
 import java.util.regex.Pattern;
 
 /**
@@ -30,7 +29,7 @@ public record Source(String label, String fileStem) {
 
   /** A source without lines. The label may come from outside: it is cut and made printable. */
   public static Source named(String label) {
-    String bounded = Utf8.cut(printable(label), LONGEST_LABEL_BYTES);
+    String bounded = cut(printable(label), LONGEST_LABEL_BYTES);
     return new Source(bounded, safeName(bounded));
   }
 
@@ -45,7 +44,22 @@ public record Source(String label, String fileStem) {
     }
     String extension = extension(text);
     String stem = text.substring(0, text.length() - extension.length());
-    return Utf8.cut(stem, LONGEST_READABLE_BYTES - extension.getBytes(UTF_8).length) + extension;
+    return cut(stem, LONGEST_READABLE_BYTES - extension.getBytes(UTF_8).length) + extension;
+  }
+
+  /**
+   * Returns the longest beginning of a text that has at most so many bytes and no half character.
+   */
+  public static String cut(String text, int mostBytes) {
+    byte[] bytes = text.getBytes(UTF_8);
+    if (bytes.length <= mostBytes) {
+      return text;
+    }
+    int end = mostBytes;
+    while (end > 0 && (bytes[end] & 0xc0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, UTF_8);
   }
 
   private static String extension(String name) {

@@ -2,13 +2,13 @@ package io.serproutes.items;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.serproutes.InContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.support.SimpleTypeConverter;
 import org.apache.camel.util.function.ThrowingFunction;
 
@@ -20,24 +20,10 @@ import org.apache.camel.util.function.ThrowingFunction;
  * <p>Registered by hand: for an annotation every host would have to scan. The array must fit into
  * memory.
  */
-public final class BatchConverters implements CamelContextAware {
-
-  private CamelContext context;
-
-  /** Converters that wait for their context. */
-  public BatchConverters() {}
+public final class BatchConverters extends InContext {
 
   @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    if (camelContext == context) {
-      return; // told twice
-    }
-    context = camelContext;
+  protected void given(CamelContext context) {
     add(byte[].class, bytes -> bytes);
     add(InputStream.class, ByteArrayInputStream::new);
     add(String.class, bytes -> new String(bytes, UTF_8));
@@ -50,7 +36,7 @@ public final class BatchConverters implements CamelContextAware {
 
   private <F> void add(
       Class<?> to, Class<F> from, ThrowingFunction<F, Object, IOException> conversion) {
-    context
+    getCamelContext()
         .getTypeConverterRegistry()
         .addTypeConverter(
             to,

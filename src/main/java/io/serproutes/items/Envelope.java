@@ -65,7 +65,6 @@ public record Envelope(
       return sum;
     }
 
-    /** How many items it has. */
     public int itemCount() {
       int sum = 0;
       for (Result result : results) {

@@ -73,7 +73,6 @@ final class ItemWalk {
     return true;
   }
 
-  /** The current item. */
   Item item() {
     return item;
   }

@@ -24,7 +24,6 @@ public final class PostedEndpoint {
   private final String apiPath;
   private final Map<String, String> wanted; // by the names in data; empty where it does not tell
 
-  /** The endpoint of this path. */
   public PostedEndpoint(String apiPath) {
     this.apiPath = apiPath;
     wanted = members(List.of(apiPath.replaceFirst("^/+", "").split("/+")));

@@ -12,7 +12,6 @@ import org.apache.camel.Processor;
  */
 public final class TypeOfItems implements Processor {
 
-  /** The variable. */
   public static final String VARIABLE = "serpItemType";
 
   @Override

@@ -1,5 +1,6 @@
 package io.serproutes.kafka;
 
+import io.serproutes.InContext;
 import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
@@ -13,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -35,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Both consumers belong to one thread, which starts when somebody asks for the first time.
  */
-public final class GroupLeader implements Leader, CamelContextAware, AutoCloseable {
+public final class GroupLeader extends InContext implements Leader, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-tasks-ready");
   private static final Duration POLL = Duration.ofMillis(200);
@@ -51,7 +50,6 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
   private final TopicPartition first;
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile Standing standing = Standing.UNKNOWN;
-  private CamelContext context;
   private Thread thread;
 
   // of the thread
@@ -65,16 +63,6 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
     this.settings = settings;
     this.kafka = kafka;
     first = new TopicPartition(settings.get(Keys.TOPIC_IDS), 0);
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    context = camelContext;
   }
 
   @Override
@@ -159,7 +147,7 @@ public final class GroupLeader implements Leader, CamelContextAware, AutoCloseab
       if (outcomes == null) {
         readOutcomes();
       }
-      FedOutcomes listener = context.getRegistry().findSingleByType(FedOutcomes.class);
+      FedOutcomes listener = getCamelContext().getRegistry().findSingleByType(FedOutcomes.class);
       outcomes.poll(POLL).forEach(record -> tell(listener, record));
     } catch (RuntimeException e) {
       LOG.warn(

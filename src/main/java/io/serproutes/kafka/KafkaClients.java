@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.InContext;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.net.InetAddress;
@@ -12,8 +13,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
@@ -37,7 +36,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * <p>Each client also gets the properties {@code serp.kafka.properties.*}, verbatim, except those
  * that would break a promise.
  */
-public final class KafkaClients implements CamelContextAware {
+public final class KafkaClients extends InContext {
 
   private static final String API_TIMEOUT = "10000"; // ms; the clients' own 60 s outlast a stop
 
@@ -62,7 +61,6 @@ public final class KafkaClients implements CamelContextAware {
   private final RecordThreads threads;
   private final long largestRecord;
   private final String transactionalId;
-  private CamelContext context;
   private Map<String, Object> extra;
 
   /**
@@ -85,20 +83,10 @@ public final class KafkaClients implements CamelContextAware {
     largestRecord = Math.min(Math.max(largestItem, LARGEST_RECEIPT), Integer.MAX_VALUE);
   }
 
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    context = camelContext;
-  }
-
   /** Makes a topic's consumer for Camel. No bean, as Camel would give it to all components. */
   KafkaClientFactory factory(String topic) {
     FailedPolls failures =
-        new FailedPolls(settings, topic, () -> context.isStopping(), System::nanoTime);
+        new FailedPolls(settings, topic, () -> getCamelContext().isStopping(), System::nanoTime);
     return new DefaultKafkaClientFactory() {
       @Override
       @SuppressWarnings("rawtypes")
@@ -279,7 +267,7 @@ public final class KafkaClients implements CamelContextAware {
         topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),
         topic.equals(settings.get(Keys.TOPIC_PARKED)),
         threads::areBusy,
-        () -> context.isStopping(),
+        () -> getCamelContext().isStopping(),
         transactions,
         failures);
   }

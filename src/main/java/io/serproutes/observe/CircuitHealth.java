@@ -14,7 +14,6 @@ public final class CircuitHealth extends ContextHealth {
 
   private final Gate gate;
 
-  /** The health of this gate's circuit. */
   public CircuitHealth(Gate gate) {
     super("serp-circuit");
     this.gate = gate;

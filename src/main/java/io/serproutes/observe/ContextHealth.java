@@ -1,8 +1,8 @@
 package io.serproutes.observe;
 
+import io.serproutes.InContext;
 import java.util.Map;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -12,10 +12,9 @@ import org.apache.camel.health.HealthCheckResultBuilder;
  *
  * <p>Of Camel's API only: camel-health, which has a base class for this, need not be there.
  */
-abstract class ContextHealth implements HealthCheck, CamelContextAware {
+abstract class ContextHealth extends InContext implements HealthCheck {
 
   private final String id;
-  private CamelContext context;
   private volatile boolean enabled = true;
 
   ContextHealth(String id) {
@@ -23,16 +22,7 @@ abstract class ContextHealth implements HealthCheck, CamelContextAware {
   }
 
   @Override
-  public final CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public final void setCamelContext(CamelContext camelContext) {
-    if (camelContext == context) {
-      return; // registering sets the context once more
-    }
-    context = camelContext;
+  protected final void given(CamelContext context) {
     HealthCheckRegistry registry = HealthCheckRegistry.get(context);
     if (registry != null) {
       // Camel 4.18.0 makes beans twice (CAMEL-23982); the last is the one in use

@@ -14,7 +14,6 @@ public final class Metrics extends LifecycleStrategySupport implements CamelCont
   private final Gate gate;
   private CamelContext context;
 
-  /** Meters of this tally and this gate. */
   public Metrics(Tally tally, Gate gate) {
     this.tally = tally;
     this.gate = gate;

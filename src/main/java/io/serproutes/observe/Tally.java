@@ -153,13 +153,11 @@ public final class Tally {
     return tooLarge.sum();
   }
 
-  /** Items delivered of a type. */
   public long items(ItemType type) {
     LongAdder count = items.get(type);
     return count == null ? 0 : count.sum();
   }
 
-  /** Items delivered. */
   public long items() {
     return items.values().stream().mapToLong(LongAdder::sum).sum();
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Count;
 import io.serproutes.deliver.DeadLetterList;
 import io.serproutes.fetch.Reason;
-import io.serproutes.ids.DropFileName;
+import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.page.IdInlet.Given;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,8 @@ final class Actions {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-page");
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern KIND =
+      Pattern.compile("(?is).+\\.(txt|csv|tsv|json|ndjson|jsonl)(\\.gz)?");
   private static final int MOST_UPLOADS = 8;
   private static final int MOST_ASKED = 10_000;
 
@@ -72,12 +75,14 @@ final class Actions {
     }
   }
 
-  private static String name(String given) throws RefusedException {
+  // one part, without control characters, not hidden, at most 200 bytes
+  static String name(String given) throws RefusedException {
     if (given == null || given.isBlank()) {
       throw new RefusedException(400, "The parameter name is missing: the name of the file.");
     }
-    String name = DropFileName.clean(given);
-    if (!DropFileName.isOfAKind(name)) {
+    String one = given.replaceAll("[/\\\\]", "_").strip();
+    String name = Source.readable(one.startsWith(".") ? "_" + one.substring(1) : one);
+    if (!KIND.matcher(name).matches()) {
       throw new RefusedException(
           415,
           "The name must end in .txt, .csv, .tsv, .json, .ndjson or .jsonl, or in one of these and"

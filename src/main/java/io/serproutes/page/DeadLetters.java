@@ -171,7 +171,6 @@ final class DeadLetters {
     return all;
   }
 
-  /** The ids of the rows of a reason. */
   List<TaskId> ids(Reason reason) {
     return rows(reason).stream()
         .filter(row -> row.id != null)

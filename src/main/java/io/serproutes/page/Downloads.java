@@ -2,6 +2,7 @@ package io.serproutes.page;
 
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.reconcile.PointInTime;
 import io.serproutes.results.Export;
 import io.vertx.core.Context;
@@ -100,7 +101,7 @@ final class Downloads {
 
   private static Export.Request asked(HttpServerRequest request) throws RefusedException {
     try {
-      Export.Type type = Export.Type.of(request.getParam("type"));
+      LineKind type = Export.type(request.getParam("type"));
       Export.Format format = Export.Format.of(request.getParam("format"));
       String since = request.getParam("since");
       String separator = request.getParam("separator", ",");

@@ -121,7 +121,6 @@ final class GivenFiles {
       this.file = file;
     }
 
-    /** Appends bytes. */
     void write(ByteBuffer bytes) throws IOException, RefusedException {
       written += bytes.remaining();
       if (written - checkedAt >= CHECK_EVERY) {
@@ -141,7 +140,7 @@ final class GivenFiles {
     /**
      * Makes it durable and shows it.
      *
-     * @param name as {@link io.serproutes.ids.DropFileName#clean} has it
+     * @param name one part that is not hidden
      * @return where it is, under another name where this one is taken
      */
     Path show(String name) throws IOException {

@@ -1,6 +1,7 @@
 package io.serproutes.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNullElse;
 
 import io.serproutes.Keys;
 import io.serproutes.Settings;
@@ -48,7 +49,7 @@ final class Guard {
    * @throws RefusedException with 421 and how to allow the name
    */
   void checkHost(UnaryOperator<String> headers) throws RefusedException {
-    var given = NAME_AND_PORT.matcher(orEmpty(headers.apply("Host")));
+    var given = NAME_AND_PORT.matcher(requireNonNullElse(headers.apply("Host"), ""));
     String name = given.matches() ? given.group(1).toLowerCase(Locale.ROOT) : "";
     if (name.endsWith(".")) {
       name = name.substring(0, name.length() - 1);
@@ -74,7 +75,7 @@ final class Guard {
    * @throws RefusedException with 403
    */
   void checkSite(UnaryOperator<String> headers) throws RefusedException {
-    String site = orEmpty(headers.apply("Sec-Fetch-Site"));
+    String site = requireNonNullElse(headers.apply("Sec-Fetch-Site"), "");
     if (site.endsWith("-site") && !"navigate".equals(headers.apply("Sec-Fetch-Mode"))) {
       throw otherPage();
     }
@@ -98,7 +99,7 @@ final class Guard {
   }
 
   private boolean hasToken(UnaryOperator<String> headers) {
-    String given = orEmpty(headers.apply("Authorization"));
+    String given = requireNonNullElse(headers.apply("Authorization"), "");
     return given.regionMatches(true, 0, "Bearer ", 0, 7)
         && MessageDigest.isEqual(given.substring(7).strip().getBytes(UTF_8), token.getBytes(UTF_8));
   }
@@ -123,7 +124,7 @@ final class Guard {
     if (!isOwn) {
       throw otherPage();
     }
-    if (orEmpty(headers.apply(OWN_HEADER)).isBlank()) {
+    if (requireNonNullElse(headers.apply(OWN_HEADER), "").isBlank()) {
       throw new RefusedException(403, "The request lacks the header " + OWN_HEADER + ".");
     }
   }
@@ -163,9 +164,5 @@ final class Guard {
               "The server can be reached from other machines and has no token: set"
                   + " serp.page.token, or serp.server.host to 127.0.0.1.");
     }
-  }
-
-  private static String orEmpty(String text) {
-    return text == null ? "" : text;
   }
 }

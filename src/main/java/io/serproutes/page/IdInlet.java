@@ -28,6 +28,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,12 +58,6 @@ final class IdInlet extends ServiceSupport {
    * @param notIds the first texts that are no ids and were left out
    */
   record Given(String to, Integer ids, List<String> notIds) {}
-
-  /** Passes on ids, one by one. */
-  @FunctionalInterface
-  interface Ids {
-    void forEach(Consumer<TaskId> visitor) throws IOException;
-  }
 
   IdInlet(CamelContext context, Settings settings) throws IOException {
     this.settings = settings;
@@ -184,15 +179,17 @@ final class IdInlet extends ServiceSupport {
    *
    * @return {@code ids} is 0 where there was none, and then nothing was given
    */
-  Given keep(Ids ids) throws IOException, RefusedException {
+  Given keep(ThrowingConsumer<Consumer<TaskId>, IOException> ids)
+      throws IOException, RefusedException {
     check();
     return topic == null ? toFolder(ids) : toTopic(ids);
   }
 
-  private Given toFolder(Ids ids) throws IOException, RefusedException {
+  private Given toFolder(ThrowingConsumer<Consumer<TaskId>, IOException> ids)
+      throws IOException, RefusedException {
     int[] count = new int[1];
     try (GivenFiles.Part part = files.begin(0)) {
-      ids.forEach(
+      ids.accept(
           id -> {
             write(part, (id + "\n").getBytes(US_ASCII));
             count[0]++;
@@ -217,9 +214,10 @@ final class IdInlet extends ServiceSupport {
     }
   }
 
-  private Given toTopic(Ids ids) throws IOException, RefusedException {
+  private Given toTopic(ThrowingConsumer<Consumer<TaskId>, IOException> ids)
+      throws IOException, RefusedException {
     try (IdBatches batches = new IdBatches(topic)) {
-      ids.forEach(batches);
+      ids.accept(batches);
       batches.close();
       return new Given(topicInWords(), batches.count(), List.of());
     } catch (CamelExecutionException e) {

@@ -38,7 +38,6 @@ final class Pause {
     }
   }
 
-  /** Goes on. */
   synchronized void resume() {
     if (since != null) {
       since = null;

@@ -5,9 +5,9 @@ import io.serproutes.Settings;
 import io.serproutes.TopicProgress;
 import io.serproutes.feed.ReadyCounts;
 import io.serproutes.feed.webhooks.SignalCounts;
+import io.serproutes.ids.DropFileProgress;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Source;
-import io.serproutes.page.StatusReport.DropFile;
 import io.serproutes.page.StatusReport.Folder;
 import io.serproutes.page.StatusReport.Notice;
 import io.serproutes.page.StatusReport.Other;
@@ -94,18 +94,15 @@ final class Sources {
   }
 
   private static Folder folder(DropFolder folder, boolean names, boolean isPaused) {
-    List<DropFile> files = names ? files(folder, isPaused) : null;
+    List<DropFileProgress> files = names ? files(folder, isPaused) : null;
     List<Notice> notices = names ? notices(folder) : null;
     return new Folder(
         "folder", where(folder), folder.filesInWork(), folder.rejected(), files, notices);
   }
 
-  private static List<DropFile> files(DropFolder folder, boolean isPaused) {
-    List<DropFile> files = new ArrayList<>();
-    if (isPaused) {
-      folder.waiting().stream().map(DropFile::waiting).forEach(files::add);
-    }
-    folder.progress().stream().map(DropFile::of).forEach(files::add);
+  private static List<DropFileProgress> files(DropFolder folder, boolean isPaused) {
+    List<DropFileProgress> files = new ArrayList<>(isPaused ? folder.waiting() : List.of());
+    files.addAll(folder.progress());
     return files;
   }
 

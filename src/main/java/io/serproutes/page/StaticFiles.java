@@ -19,7 +19,6 @@ final class StaticFiles {
 
   private final Map<String, StaticFile> files = new LinkedHashMap<>();
 
-  /** A file. */
   record StaticFile(String type, byte[] content) {}
 
   /** Reads all of them. */
@@ -43,7 +42,6 @@ final class StaticFiles {
     }
   }
 
-  /** By path. */
   Map<String, StaticFile> all() {
     return files;
   }

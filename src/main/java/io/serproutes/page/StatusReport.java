@@ -50,41 +50,8 @@ record StatusReport(
       String where,
       int inWork,
       int rejected,
-      List<DropFile> files,
+      List<DropFileProgress> files,
       List<Notice> notices) {}
-
-  /** A drop file. */
-  record DropFile(
-      String name,
-      String state,
-      double read,
-      long left,
-      String ended,
-      String why,
-      String movedTo,
-      String at) {
-
-    static DropFile waiting(DropFileProgress file) {
-      return of(file, "waiting");
-    }
-
-    static DropFile of(DropFileProgress file) {
-      String moved = file.why() == null ? "done" : "rejected";
-      return of(file, file.movedTo() == null ? "in-work" : moved);
-    }
-
-    private static DropFile of(DropFileProgress file, String state) {
-      return new DropFile(
-          file.name(),
-          state,
-          Math.round(file.read() * 1000) / 1000.0,
-          file.left(),
-          file.ended(),
-          file.why(),
-          file.movedTo(),
-          Times.record(file.at()));
-    }
-  }
 
   /** What is in the folder and cannot be worked on. */
   record Notice(String name, String why) {}

@@ -1,14 +1,12 @@
 package io.serproutes.program;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.serproutes.Finding;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Finding.Result;
 import io.serproutes.IllegalSettingException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -19,7 +17,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code check}. Its result alone goes to standard output. */
 @Command(
     name = "check",
-    synopsisHeading = "Usage: ",
     customSynopsis = {
       "java -jar serp-routes.jar check [--offline] [--json]",
       "       [--set KEY=VALUE]..."
@@ -49,9 +46,12 @@ final class CheckCommand implements Callable<Integer> {
   private boolean json;
 
   private final List<Named> findings = new ArrayList<>();
+  private Result worst = Result.OK;
 
-  /** A finding and the check that found it. */
-  private record Named(String check, Finding finding) {}
+  /** What {@code --json} writes. */
+  private record All(String result, List<Named> findings) {}
+
+  private record Named(String check, String result, String text) {}
 
   @Override
   public Integer call() throws Exception {
@@ -60,17 +60,19 @@ final class CheckCommand implements Callable<Integer> {
     checkup()
         .run(
             (check, finding) -> {
-              findings.add(new Named(check, finding));
+              findings.add(new Named(check, finding.result().toString(), finding.text()));
+              worst = Collections.max(List.of(worst, finding.result()));
               if (!json) {
                 result.println(LINE.formatted(finding.result(), check, finding.text()));
                 result.flush(); // the next check may take a while
               }
             });
     if (json) {
-      writeJson(result);
+      result.writeBytes(new ObjectMapper().writeValueAsBytes(new All(worst.toString(), findings)));
+      result.println();
     }
     out.flush();
-    return worst() == Result.FAIL ? 1 : 0;
+    return worst == Result.FAIL ? 1 : 0;
   }
 
   private Checkup checkup() throws IOException {
@@ -86,31 +88,5 @@ final class CheckCommand implements Callable<Integer> {
           });
       return keys;
     }
-  }
-
-  private Result worst() {
-    return findings.stream()
-        .map(named -> named.finding.result())
-        .max(Comparator.naturalOrder())
-        .orElse(Result.OK);
-  }
-
-  private void writeJson(PrintStream result) throws IOException {
-    try (JsonGenerator out = new JsonFactory().createGenerator(result)) {
-      out.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      out.writeStartObject();
-      out.writeStringField("result", worst().toString());
-      out.writeArrayFieldStart("findings");
-      for (Named named : findings) {
-        out.writeStartObject();
-        out.writeStringField("check", named.check);
-        out.writeStringField("result", named.finding.result().toString());
-        out.writeStringField("text", named.finding.text());
-        out.writeEndObject();
-      }
-      out.writeEndArray();
-      out.writeEndObject();
-    }
-    result.println();
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** What the command {@code check} looks at: what a run would use, as its keys say. */
@@ -52,7 +53,7 @@ final class Checks {
   }
 
   private void kafkaProperties() {
-    if (startUp.usesKafka()) {
+    if (settings.usesKafka()) {
       new TopicsCheck(settings, ANSWER_SECONDS).tryProperties();
     }
   }
@@ -189,24 +190,19 @@ final class Checks {
   }
 
   private void broker(Consumer<Finding> found) {
-    if (startUp.usesKafka()) {
+    if (settings.usesKafka()) {
       new TopicsCheck(settings, ANSWER_SECONDS).look(surroundings.topics(), found);
     }
   }
 
-  /** What is asked of the API. */
-  @FunctionalInterface
-  private interface Question {
-    void ask(ApiCheck api, Consumer<Finding> found);
-  }
-
-  private void api(Consumer<Finding> found, Question question) throws IOException {
+  private void api(Consumer<Finding> found, BiConsumer<ApiCheck, Consumer<Finding>> question)
+      throws IOException {
     if (startUp.usesSandbox()) {
       return; // told with the keys
     }
     List.of(Keys.BASE_URL, Keys.LOGIN, Keys.PASSWORD).forEach(settings::get);
     try (ApiCheck api = new ApiCheck(settings, Duration.ofSeconds(ANSWER_SECONDS))) {
-      question.ask(api, found);
+      question.accept(api, found);
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.apache.camel.util.concurrent.CamelThreadFactory;
+import org.apache.camel.util.function.ThrowingConsumer;
 
 /**
  * Checks that run at the same time, each for a limited time: none waits for another, and none is
@@ -27,13 +29,8 @@ final class Checkup {
   private final Set<String> problemsOfKeys;
   private final List<Check> checks = new ArrayList<>();
 
-  /** Looks at one thing and passes on what it finds; what it throws is a finding, too. */
-  @FunctionalInterface
-  interface Look {
-    void at(Consumer<Finding> found) throws Exception;
-  }
-
-  private record Check(String name, int seconds, Look look) {}
+  private record Check(
+      String name, int seconds, ThrowingConsumer<Consumer<Finding>, Exception> look) {}
 
   /**
    * A checkup without checks.
@@ -45,8 +42,8 @@ final class Checkup {
     this.problemsOfKeys = problemsOfKeys;
   }
 
-  /** Adds a check that is given up after so many seconds. */
-  void add(String name, int seconds, Look look) {
+  /** Adds a check that is given up after so many seconds; what it throws is a finding, too. */
+  void add(String name, int seconds, ThrowingConsumer<Consumer<Finding>, Exception> look) {
     checks.add(new Check(name, seconds, look));
   }
 
@@ -54,11 +51,8 @@ final class Checkup {
   void run(BiConsumer<String, Finding> found) throws InterruptedException {
     ExecutorService threads =
         Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "serp-check");
-              thread.setDaemon(true); // the end does not wait for one that hangs
-              return thread;
-            });
+            // daemons: the end does not wait for one that hangs
+            new CamelThreadFactory("#name#", "serp-check", true));
     long start = System.nanoTime();
     List<Running> all = new ArrayList<>();
     for (Check check : checks) {
@@ -92,7 +86,7 @@ final class Checkup {
 
   private void make(Check check, Consumer<Finding> found) {
     try {
-      check.look.at(found);
+      check.look.accept(found);
     } catch (Exception e) {
       Program.reasons(e).forEach(why -> found.accept(failed(why, e)));
     }

@@ -35,7 +35,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(
     name = "serp-routes",
-    synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar [COMMAND] [--set KEY=VALUE]...",
     description = "Turns DataForSEO task ids into organic and paid items. Without a command: run.",
     footer = {
@@ -121,7 +120,6 @@ public final class Commands implements Callable<Integer> {
     }
   }
 
-  /** The version of the jar. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

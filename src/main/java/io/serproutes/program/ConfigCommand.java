@@ -20,7 +20,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code config}. Its result alone goes to standard output. */
 @Command(
     name = "config",
-    synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar config [--set KEY=VALUE]...",
     description = {
       "Shows every key, its value, and where that was given.",

@@ -4,12 +4,12 @@ import io.serproutes.Count;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
+import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.reconcile.PointInTime;
 import io.serproutes.results.Export;
 import io.serproutes.results.Export.Counts;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
-import io.serproutes.results.Export.Type;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -21,7 +21,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code export}. Its result alone goes to standard output. */
 @Command(
     name = "export",
-    synopsisHeading = "Usage: ",
     customSynopsis =
         "java -jar serp-routes.jar export --type TYPE --format FORMAT [--since T]%n"
             + "       [--separator C] [--no-bom] [--set KEY=VALUE]...",
@@ -70,7 +69,7 @@ final class ExportCommand implements Callable<Integer> {
     StandardOutput out = StandardOutput.open();
     Request request =
         new Request(
-            Type.of(type),
+            Export.type(type),
             Format.of(format),
             since == null ? null : PointInTime.parse("--since", since, Instant.now()),
             separator(),
@@ -97,7 +96,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private static String lines(Request request, Counts counts) {
-    return request.type() == Type.RECEIPTS
+    return request.type() == LineKind.RECEIPTS
         ? Count.of(counts.lines(), "receipt")
         : Count.of(counts.lines(), request.type() + " item");
   }

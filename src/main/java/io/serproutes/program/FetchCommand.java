@@ -13,7 +13,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code fetch}: a run once of the source {@code command-line}. */
 @Command(
     name = "fetch",
-    synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar fetch ID...|FILE...|- [--set KEY=VALUE]...",
     description = {
       "Fetches the results of ids, files of ids or standard input.",

@@ -23,7 +23,6 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "prepare",
-    synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar prepare",
     description = {
       "Makes an archive of the program's classes beside the jar, with which it",

@@ -2,6 +2,7 @@ package io.serproutes.program;
 
 import io.serproutes.Failures;
 import io.serproutes.IllegalSettingException;
+import io.serproutes.fetch.Gate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,9 +15,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.util.concurrent.CamelThreadFactory;
 
 /** A run of the routes from its keys to its exit code. */
 final class Program {
@@ -29,11 +32,7 @@ final class Program {
   private final Run main = new Run();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "serp-clock");
-            thread.setDaemon(true);
-            return thread;
-          });
+          new CamelThreadFactory("#name#", "serp-clock", true));
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Announcements announcements; // null: no route has been told to start yet
 
@@ -98,12 +97,22 @@ final class Program {
               startUp.awaitTopics();
               announcements = lines;
             }
+
+            // what waits for an output cannot end while the circuit is open: it stays in its source
+            @Override
+            public void beforeStop(BaseMainSupport stopping) {
+              CamelContext context = stopping.getCamelContext();
+              Gate gate =
+                  context == null ? null : context.getRegistry().findSingleByType(Gate.class);
+              if (gate != null && gate.isOpen()) {
+                context.getShutdownStrategy().setTimeout(2);
+              }
+            }
           });
       main.addMainListener(new ServerExtras()); // the page is there when the log names it
       main.addMainListener(lines);
       main.addMainListener(runOnce);
       main.addMainListener(new ServerPorts());
-      main.addMainListener(new ShortStop());
       main.run();
       main.requireStarted();
       lines.end(isShuttingDown() ? "stopped" : "ended");

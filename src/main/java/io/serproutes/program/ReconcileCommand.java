@@ -18,7 +18,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code reconcile}. Its result alone goes to standard output. */
 @Command(
     name = "reconcile",
-    synopsisHeading = "Usage: ",
     customSynopsis = {
       "java -jar serp-routes.jar reconcile --from T [--to T] [--feed] [--json]",
       "       [--set KEY=VALUE]..."

@@ -36,7 +36,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code replay}: a run once of the source {@code dead-letters}. */
 @Command(
     name = "replay",
-    synopsisHeading = "Usage: ",
     customSynopsis = {
       "java -jar serp-routes.jar replay [--reason R,...] [--dry-run]",
       "       [--set KEY=VALUE]..."

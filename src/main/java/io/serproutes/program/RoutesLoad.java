@@ -60,7 +60,7 @@ final class RoutesLoad {
     startUp.configure(main, files);
     give(main, Keys.FILES_DIR.name(), folder.resolve("out").toString());
     give(main, Keys.INBOX.name(), folder.resolve("inbox").toString());
-    if (startUp.usesKafka()) { // Camel makes producers, which connect
+    if (startUp.settings().usesKafka()) { // Camel makes producers, which connect
       give(main, Keys.BROKERS.name(), "127.0.0.1:1");
       give(main, Settings.KAFKA_PROPERTIES + "security.protocol", "PLAINTEXT");
     }

@@ -5,9 +5,7 @@ import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.SettingsCheck;
 import io.serproutes.sandbox.SandboxServer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -15,7 +13,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code sandbox}. */
 @Command(
     name = "sandbox",
-    synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar sandbox [--set KEY=VALUE]...",
     description = {
       "Runs the stand-in of the API by itself, until Ctrl-C.",
@@ -58,8 +55,6 @@ final class SandboxCommand implements Callable<Integer> {
     check.names();
     KEYS.forEach(key -> check.rule(() -> settings.get(key)));
     check.end();
-    Map<String, String> keys = new LinkedHashMap<>();
-    KEYS.forEach(key -> keys.put(key.name(), settings.verbatim(key)));
-    return SandboxServer.run(keys);
+    return SandboxServer.run(settings);
   }
 }

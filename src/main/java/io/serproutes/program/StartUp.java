@@ -118,17 +118,11 @@ final class StartUp {
     return Outputs.of(settings);
   }
 
-  /** Whether a source or an output is Kafka. */
-  boolean usesKafka() {
-    return settings.usesKafka();
-  }
-
   /** Whether dead letters are read from their topic, not from files. */
   private boolean replaysTopic() {
     return from().contains("dead-letters") && to().parking().equals("kafka");
   }
 
-  /** The topics that are sources. */
   List<String> topicsOfIds() {
     List<String> topics = new ArrayList<>();
     if (from().contains("kafka")) {
@@ -210,7 +204,7 @@ final class StartUp {
       chooseSandboxPort();
     }
     surroundings.checkFolders(sandbox);
-    if (usesKafka()) {
+    if (settings.usesKafka()) {
       topics = CompletableFuture.runAsync(surroundings::checkTopics, StartUp::meanwhile);
     }
   }

@@ -26,7 +26,6 @@ import picocli.CommandLine.ParentCommand;
 /** The command {@code status}. Its result alone goes to standard output. */
 @Command(
     name = "status",
-    synopsisHeading = "Usage: ",
     customSynopsis = "java -jar serp-routes.jar status ID... [--json] [--set KEY=VALUE]...",
     description = {
       "Tells what became of ids.",

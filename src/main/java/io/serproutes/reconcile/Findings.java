@@ -1,15 +1,18 @@
 package io.serproutes.reconcile;
 
 import io.serproutes.deliver.ReceiptOutcome;
+import io.serproutes.ids.IdPlaces;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.apache.camel.util.function.ThrowingConsumer;
 
 /**
  * What is known of each listed id, and what was counted. An id that was delivered once counts as
@@ -26,16 +29,12 @@ public final class Findings {
   private static final int MOST_OUTCOMES =
       100; // there are a dozen; what is beyond counts as the last
 
-  /** What is done for each id. */
-  @FunctionalInterface
-  interface Visitor {
-    void visit(TaskId id) throws IOException;
-  }
-
   final String engine;
   final Instant start;
   final Instant end;
-  private final ListedIds ids = new ListedIds();
+  private final IdPlaces ids = new IdPlaces(); // in the order of the list
+  private byte[] states = new byte[1024]; // by place
+  private int finished;
   private final List<ReceiptOutcome> outcomes = new ArrayList<>();
   private long rowsOfOthers;
   private long unfinished;
@@ -50,7 +49,6 @@ public final class Findings {
     this.end = end;
   }
 
-  /** Takes a row of the list. */
   void listed(IdListPage.Row row) {
     if (!row.isOfEngine()) {
       rowsOfOthers++;
@@ -58,14 +56,15 @@ public final class Findings {
       malformed++;
     } else if (!row.isDone()) {
       unfinished++;
-    } else {
-      ids.add(row.id());
+    } else if (ids.find(row.id()) < 0) {
+      ids.put(finished++, row.id());
+      states = finished > states.length ? Arrays.copyOf(states, 2 * states.length) : states;
     }
   }
 
-  void forEach(Visitor visitor) throws IOException {
-    for (int place = 0; place < ids.size(); place++) {
-      visitor.visit(ids.id(place));
+  void forEach(ThrowingConsumer<TaskId, IOException> visitor) throws IOException {
+    for (int place = 0; place < finished; place++) {
+      visitor.accept(ids.id(place));
     }
   }
 
@@ -73,7 +72,7 @@ public final class Findings {
   void waits(TaskId id, byte where) {
     int place = id == null ? -1 : ids.find(id);
     if (place >= 0) {
-      ids.state(place, where);
+      states[place] = where;
     }
   }
 
@@ -83,11 +82,11 @@ public final class Findings {
     if (place < 0) {
       return;
     }
-    byte state = ids.state(place);
+    byte state = states[place];
     boolean wasDelivered =
         state >= FIRST_OUTCOME && outcomes.get(state - FIRST_OUTCOME).isDelivered();
     if (outcome.isDelivered() || !wasDelivered) {
-      ids.state(place, (byte) (FIRST_OUTCOME + index(outcome)));
+      states[place] = (byte) (FIRST_OUTCOME + index(outcome));
     }
   }
 
@@ -113,7 +112,7 @@ public final class Findings {
 
   /** Tasks of the engine that are finished, each once. */
   int finished() {
-    return ids.size();
+    return finished;
   }
 
   long rowsOfOthers() {
@@ -161,7 +160,7 @@ public final class Findings {
   }
 
   private int count(byte state) {
-    return (int) IntStream.range(0, ids.size()).filter(at -> ids.state(at) == state).count();
+    return (int) IntStream.range(0, finished).filter(at -> states[at] == state).count();
   }
 
   /** How many ids were delivered, by outcome. */
@@ -188,8 +187,8 @@ public final class Findings {
   /** The missing ids in the order of the list. */
   Iterable<TaskId> missingIds() {
     return () ->
-        IntStream.range(0, ids.size())
-            .filter(at -> ids.state(at) == MISSING)
+        IntStream.range(0, finished)
+            .filter(at -> states[at] == MISSING)
             .mapToObj(ids::id)
             .iterator();
   }

@@ -20,6 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -48,21 +49,16 @@ final class IdListClient implements Closeable {
   private static final int MOST_THROTTLES = 20;
   private static final Duration METADATA_KEPT = Duration.ofDays(28); // the vendor: one month
 
-  /** Waits between calls. */
-  @FunctionalInterface
-  interface Pause {
-    void sleep(Duration time) throws InterruptedException;
-  }
-
   private final Engine engine;
   private final Secrets secrets;
   private final String address;
   private final int mostAttempts;
-  private final Pause pause;
+  private final ThrowingConsumer<Duration, InterruptedException> pause;
   private final ApiCalls calls;
   private boolean isFirst = true;
 
-  IdListClient(Settings settings, Engine engine, Pause pause) {
+  IdListClient(
+      Settings settings, Engine engine, ThrowingConsumer<Duration, InterruptedException> pause) {
     this.engine = engine;
     this.pause = pause;
     secrets = new Secrets(settings);
@@ -101,7 +97,7 @@ final class IdListClient implements Closeable {
     Duration wait = isFirst ? Duration.ZERO : BETWEEN_CALLS;
     isFirst = false;
     while (true) {
-      pause.sleep(wait);
+      pause.accept(wait);
       Answer answer = ask(request);
       Verdict verdict = answer.verdict;
       String why = null;
@@ -117,7 +113,7 @@ final class IdListClient implements Closeable {
       if (why == null) {
         throw new IOException(address + " brings no list: " + answer.words());
       }
-      Duration asWished = JudgeList.retryAfter(verdict);
+      Duration asWished = Duration.ofNanos(Math.max(0, verdict.retryAfter()));
       wait = Collections.max(List.of(backOff(failures + throttles), asWished));
       LOG.warn("{}: {}; asked again in {} s", address, why, wait.toSeconds());
     }

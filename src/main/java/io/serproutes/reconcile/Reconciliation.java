@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.apache.camel.util.function.ThrowingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ public final class Reconciliation {
   private final List<String> from;
   private final List<String> receipts;
   private final Engine engine;
-  private final IdListClient.Pause pause;
+  private final ThrowingConsumer<Duration, InterruptedException> pause;
   private final OutcomeFiles files;
 
   /**
@@ -53,7 +54,7 @@ public final class Reconciliation {
     this(settings, time -> Thread.sleep(time.toMillis()));
   }
 
-  Reconciliation(Settings settings, IdListClient.Pause pause) {
+  Reconciliation(Settings settings, ThrowingConsumer<Duration, InterruptedException> pause) {
     this.settings = settings;
     this.pause = pause;
     files = new OutcomeFiles(settings);

@@ -2,8 +2,8 @@ package io.serproutes.reconcile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Count;
 import io.serproutes.Times;
 import io.serproutes.fetch.Reason;
@@ -13,16 +13,21 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Spliterator;
+import java.util.stream.StreamSupport;
 
 /** Writes what was found, for people or as one JSON object. */
 public final class Report {
 
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+
   private final Findings found;
 
-  /** A report of these findings. */
   public Report(Findings found) {
     this.found = found;
   }
@@ -104,42 +109,31 @@ public final class Report {
 
   /** Writes one JSON object and a line feed. */
   public void writeJson(OutputStream to) throws IOException {
-    JsonGenerator json = new JsonFactory().createGenerator(to);
-    json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-    json.writeStartObject();
-    json.writeStringField("engine", found.engine);
-    json.writeStringField("from", Times.record(found.start));
-    json.writeStringField("to", Times.record(found.end));
-    json.writeNumberField("finished", found.finished());
-    writeCounts(json, "delivered", found.delivered());
-    writeCounts(json, "dead_lettered", found.deadLettered());
     Map<String, Integer> waiting = new LinkedHashMap<>();
     waiting.put("inbox", found.inInbox());
     waiting.put("parked", found.parked());
     waiting.put("posted", found.posted());
-    writeCounts(json, "waiting", waiting);
-    json.writeNumberField("ids_topic_lag", found.lag());
-    json.writeNumberField("unfinished", found.unfinished());
-    json.writeNumberField("other_kinds", found.rowsOfOthers());
-    json.writeNumberField("malformed", found.malformed());
-    json.writeStringField("receipts_since", Times.record(found.receiptsSince()));
-    json.writeStringField("fed_to", found.fedTo());
-    json.writeArrayFieldStart("missing");
-    for (TaskId id : found.missingIds()) {
-      json.writeString(id.value());
-    }
-    json.writeEndArray();
-    json.writeEndObject();
-    json.writeRaw('\n');
-    json.close();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("engine", found.engine);
+    json.put("from", Times.record(found.start));
+    json.put("to", Times.record(found.end));
+    json.put("finished", found.finished());
+    json.put("delivered", found.delivered());
+    json.put("dead_lettered", found.deadLettered());
+    json.put("waiting", waiting);
+    json.put("ids_topic_lag", found.lag());
+    json.put("unfinished", found.unfinished());
+    json.put("other_kinds", found.rowsOfOthers());
+    json.put("malformed", found.malformed());
+    json.put("receipts_since", Times.record(found.receiptsSince()));
+    json.put("fed_to", found.fedTo());
+    json.put("missing", missing()); // written one by one
+    JSON.writeValue(to, json);
+    to.write('\n');
   }
 
-  private static void writeCounts(JsonGenerator json, String name, Map<String, Integer> counts)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (Map.Entry<String, Integer> one : counts.entrySet()) {
-      json.writeNumberField(one.getKey(), one.getValue());
-    }
-    json.writeEndObject();
+  private Iterator<String> missing() {
+    Spliterator<TaskId> ids = found.missingIds().spliterator();
+    return StreamSupport.stream(ids, false).map(TaskId::value).iterator();
   }
 }

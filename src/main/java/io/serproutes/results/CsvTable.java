@@ -3,6 +3,7 @@ package io.serproutes.results;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonToken;
+import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.results.JsonMembers.Value;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -74,10 +75,10 @@ final class CsvTable {
   private static final Pattern NOT_PRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}&&[^\t\r\n]]");
   private static final Value NONE = new Value(JsonToken.VALUE_NULL, "");
 
-  private final Export.Type type;
+  private final LineKind type;
   private final String separator;
 
-  CsvTable(Export.Type type, char separator) {
+  CsvTable(LineKind type, char separator) {
     this.type = type;
     this.separator = String.valueOf(separator);
   }
@@ -91,13 +92,13 @@ final class CsvTable {
   }
 
   private List<String> columns() {
-    if (type == Export.Type.RECEIPTS) {
+    if (type == LineKind.RECEIPTS) {
       return RECEIPT;
     }
     List<String> columns = new ArrayList<>(List.of("task_id", "keyword"));
     columns.addAll(ITEM);
     columns.addAll(TASK);
-    if (type == Export.Type.OTHER) {
+    if (type == LineKind.OTHER) {
       columns.add("item"); // of these items no members are documented
     }
     return columns;
@@ -111,14 +112,14 @@ final class CsvTable {
   void writeRow(OutputStream out, byte[] json) throws IOException {
     Map<String, Value> members = JsonMembers.of(json);
     List<String> cells = new ArrayList<>();
-    if (type == Export.Type.RECEIPTS) {
+    if (type == LineKind.RECEIPTS) {
       add(cells, members, RECEIPT);
     } else {
       Map<String, Value> task = task(members);
       add(cells, task, List.of("id", "keyword"));
       add(cells, members, ITEM);
       add(cells, task, TASK);
-      if (type == Export.Type.OTHER) {
+      if (type == LineKind.OTHER) {
         cells.add(quoted(JsonMembers.onOneLine(json, 0, json.length)));
       }
     }

@@ -3,6 +3,7 @@ package io.serproutes.results;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.deliver.lines.LineKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -19,29 +20,6 @@ import java.util.function.Consumer;
  * many threads; memory does not grow with the number or the size of the results.
  */
 public final class Export {
-
-  /** What is written. */
-  public enum Type {
-    ORGANIC,
-    PAID,
-    OTHER,
-    RECEIPTS;
-
-    /**
-     * Reads {@code organic}, {@code paid}, {@code other} or {@code receipts}.
-     *
-     * @throws IllegalSettingException where it is none of them
-     */
-    public static Type of(String text) {
-      return one(Type.values(), "type", text);
-    }
-
-    /** The folder that has it. */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   /** How many problems are told; the others are only counted. */
   public static final int MOST_TOLD = 20;
@@ -67,6 +45,16 @@ public final class Export {
     }
   }
 
+  /**
+   * Reads {@code organic}, {@code paid}, {@code other} or {@code receipts}.
+   *
+   * @throws IllegalSettingException where it is none of them
+   */
+  public static LineKind type(String text) {
+    LineKind[] all = {LineKind.ORGANIC, LineKind.PAID, LineKind.OTHER, LineKind.RECEIPTS};
+    return one(all, "type", text);
+  }
+
   private static <T> T one(T[] all, String what, String text) {
     StringBuilder names = new StringBuilder();
     for (T one : all) {
@@ -86,7 +74,7 @@ public final class Export {
    * @param byteOrderMark whether CSV begins with one
    */
   public record Request(
-      Type type, Format format, Instant since, char separator, boolean byteOrderMark) {}
+      LineKind type, Format format, Instant since, char separator, boolean byteOrderMark) {}
 
   /**
    * What was written.
@@ -99,7 +87,6 @@ public final class Export {
 
   private final Path dir;
 
-  /** The results of these settings. */
   public Export(Settings settings) {
     dir = Path.of(settings.get(Keys.FILES_DIR)).normalize();
   }

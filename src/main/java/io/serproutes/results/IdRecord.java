@@ -71,7 +71,6 @@ public final class IdRecord {
     return place;
   }
 
-  /** When it was written. */
   public Instant written() {
     return written;
   }

@@ -6,7 +6,6 @@ import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
 import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.results.Export.Request;
-import io.serproutes.results.Export.Type;
 import io.serproutes.results.JsonMembers.Value;
 import io.serproutes.results.ResultStream.OutputFailure;
 import java.io.ByteArrayOutputStream;
@@ -55,7 +54,7 @@ final class LineResults {
     this.latest = latest;
     this.request = request;
     this.table = table;
-    this.kind = LineKind.valueOf(request.type().name());
+    this.kind = request.type();
     this.out = out;
     this.problems = problems;
   }
@@ -104,7 +103,7 @@ final class LineResults {
         !latest.isOvertaken(id, at, receipt.number())
             && (since == null || !fetched(members).isBefore(since));
     buffer.reset();
-    if (request.type() != Type.RECEIPTS) {
+    if (request.type() != LineKind.RECEIPTS) {
       writeItems(id, ResultStream.count(members, request.type()), isWanted);
     } else if (isWanted && add(receipt)) {
       end(1);

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.apache.camel.util.function.ThrowingBiConsumer;
 
 /**
  * The receipts under {@code serp.files.dir}, of all layouts; an id is given once. They are listed
@@ -21,18 +22,6 @@ import java.util.regex.Pattern;
 final class ReceiptFiles {
 
   private static final Pattern DAY = Pattern.compile("[0-9a-f]{4}");
-
-  /** What is done with each receipt. */
-  @FunctionalInterface
-  interface Visitor {
-
-    /**
-     * Visits a receipt.
-     *
-     * @param path where it lies under the folder of its kind; so do the items of its delivery
-     */
-    void visit(TaskId id, Path path) throws IOException;
-  }
 
   private final Path receipts;
   private final Consumer<String> problems;
@@ -52,7 +41,7 @@ final class ReceiptFiles {
    *
    * @throws IOException where the folder cannot be listed, or from the visitor
    */
-  void forEach(Visitor visitor) throws IOException {
+  void forEach(ThrowingBiConsumer<TaskId, Path, IOException> visitor) throws IOException {
     try (DirectoryStream<Path> listing = Files.newDirectoryStream(receipts)) {
       visit(listing, Path.of(""), visitor);
     } catch (NoSuchFileException e) {
@@ -60,7 +49,10 @@ final class ReceiptFiles {
     }
   }
 
-  private void visit(DirectoryStream<Path> listing, Path under, Visitor visitor)
+  private void visit(
+      DirectoryStream<Path> listing,
+      Path under,
+      ThrowingBiConsumer<TaskId, Path, IOException> visitor)
       throws IOException {
     boolean isTop = under.toString().isEmpty();
     for (Iterator<Path> files = listing.iterator(); hasNext(files, under); ) {
@@ -68,14 +60,15 @@ final class ReceiptFiles {
       String name = file.getFileName().toString();
       TaskId id = ResultFolder.idOf(name);
       if (id != null && !isReplaced(id, isTop)) {
-        visitor.visit(id, under.resolve(name));
+        visitor.accept(id, under.resolve(name));
       } else if (isTop && DAY.matcher(name).matches() && Files.isDirectory(file)) {
         visitDay(file, visitor);
       }
     }
   }
 
-  private void visitDay(Path folder, Visitor visitor) throws IOException {
+  private void visitDay(Path folder, ThrowingBiConsumer<TaskId, Path, IOException> visitor)
+      throws IOException {
     DirectoryStream<Path> listing;
     try {
       listing = Files.newDirectoryStream(folder);

@@ -5,13 +5,13 @@ import io.serproutes.Failures;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.ResultFolder;
 import io.serproutes.deliver.lines.LatestReceipts;
+import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.Source;
 import io.serproutes.items.OneLine;
 import io.serproutes.results.Export.Counts;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
-import io.serproutes.results.Export.Type;
 import io.serproutes.results.JsonMembers.Value;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -134,7 +134,7 @@ final class ResultStream {
       leftOut(file, inWords(e));
       return;
     }
-    if (request.type() == Type.RECEIPTS) {
+    if (request.type() == LineKind.RECEIPTS) {
       writeReceipt(receipt);
     } else if (count(members, request.type()) > 0) {
       writeItems(path);
@@ -148,7 +148,7 @@ final class ResultStream {
   }
 
   /** How many items of a type a receipt tells of. */
-  static long count(Map<String, Value> receipt, Type type) {
+  static long count(Map<String, Value> receipt, LineKind type) {
     Value count = receipt.get(type.toString());
     return count != null && count.text().matches("[0-9]{1,9}") ? Long.parseLong(count.text()) : 0;
   }

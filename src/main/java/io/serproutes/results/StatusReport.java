@@ -26,7 +26,6 @@ public final class StatusReport {
 
   private final List<IdStatus> ids;
 
-  /** A report of these ids. */
   public StatusReport(List<IdStatus> ids) {
     this.ids = ids;
   }
@@ -89,6 +88,7 @@ public final class StatusReport {
 
   private static String deadLetter(IdRecord record) {
     String reason = String.valueOf(record.text("reason"));
+    Reason known = Reason.find(reason);
     String said =
         Stream.of(record.text("status_code"), record.text("status_message"))
             .filter(Objects::nonNull)
@@ -98,15 +98,7 @@ public final class StatusReport {
         "dead letter " + reason + (said.isEmpty() ? "" : ": " + said),
         http == null || http.equals("200") ? null : "HTTP " + http,
         Count.of(record.count("attempts"), "call"),
-        advice(reason));
-  }
-
-  private static String advice(String reason) {
-    return Stream.of(Reason.values())
-        .filter(one -> one.toString().equals(reason))
-        .map(Reason::advice)
-        .findFirst()
-        .orElse(null);
+        known == null ? null : known.advice());
   }
 
   private static String joined(String... parts) {

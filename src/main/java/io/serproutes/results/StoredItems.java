@@ -15,18 +15,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.apache.camel.util.function.ThrowingConsumer;
 
 /**
  * A file of items as it was when it was opened, whatever replaces it later: files are replaced as a
  * whole and never written again. Holds one block of it in memory.
  */
 final class StoredItems extends Answer {
-
-  /** What is done with each item. */
-  @FunctionalInterface
-  interface Visitor {
-    void visit(Part item) throws IOException;
-  }
 
   private final FileChannel file;
   private final long length;
@@ -60,7 +55,7 @@ final class StoredItems extends Answer {
    * @throws com.fasterxml.jackson.core.JacksonException where the file is no JSON array
    * @throws IOException where it cannot be read, or from the visitor
    */
-  void forEach(Visitor visitor) throws IOException {
+  void forEach(ThrowingConsumer<Part, IOException> visitor) throws IOException {
     try (JsonParser json = parse(0, length)) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
         throw new IOException("it holds no JSON array");
@@ -69,7 +64,7 @@ final class StoredItems extends Answer {
         if (json.currentToken() != JsonToken.START_OBJECT) {
           throw new IOException("it holds an item that is no JSON object");
         }
-        visitor.visit(Tokens.skip(json));
+        visitor.accept(Tokens.skip(json));
       }
       if (json.nextToken() != null) {
         throw new IOException("something follows its JSON array");

@@ -63,7 +63,6 @@ record PostedTask(String id, byte[] json, long postedAt, long doneAt) {
     return now - postedAt < (doneAt - postedAt) / 10 ? 40601 : 40602;
   }
 
-  /** What was posted. */
   ObjectNode posted() {
     try {
       return (ObjectNode) MAPPER.readTree(json);

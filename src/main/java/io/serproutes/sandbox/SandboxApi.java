@@ -1,11 +1,11 @@
 package io.serproutes.sandbox;
 
+import io.serproutes.InContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Header;
 import org.apache.camel.Message;
 import org.apache.camel.builder.ThreadPoolProfileBuilder;
@@ -19,7 +19,7 @@ import org.apache.camel.spi.ThreadPoolProfile;
  * this bean: Camel would take a <code>{{</code> or {@code #} in a password for a placeholder or a
  * reference.
  */
-public final class SandboxApi implements CamelContextAware {
+public final class SandboxApi extends InContext {
 
   /** Of the vendor (docs.dataforseo.com, "Setting Naver Organic SERP Tasks"). */
   private static final Duration WEBHOOK_TIME_OUT = Duration.ofSeconds(10);
@@ -28,7 +28,6 @@ public final class SandboxApi implements CamelContextAware {
   private static final ThreadPoolProfile WEBHOOK_THREADS =
       new ThreadPoolProfileBuilder("serp-sandbox-webhook").poolSize(8).maxQueueSize(-1).build();
 
-  private CamelContext camelContext;
   private BasicCredentials credentials;
   private String path;
   private InventedItems items;
@@ -57,7 +56,7 @@ public final class SandboxApi implements CamelContextAware {
   /** To be called once, with everything set, before the first call. */
   public void prepare() {
     ScheduledExecutorService threads =
-        camelContext
+        getCamelContext()
             .getExecutorServiceManager()
             .newScheduledThreadPool(this, "serp-sandbox-webhook", WEBHOOK_THREADS);
     PostedTasks tasks = new PostedTasks(Clock.systemUTC(), turnaround);
@@ -70,14 +69,8 @@ public final class SandboxApi implements CamelContextAware {
   }
 
   @Override
-  public void setCamelContext(CamelContext camelContext) {
-    this.camelContext = camelContext;
-    this.credentials = camelContext.getRegistry().findSingleByType(BasicCredentials.class);
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return camelContext;
+  protected void given(CamelContext camelContext) {
+    credentials = camelContext.getRegistry().findSingleByType(BasicCredentials.class);
   }
 
   /** The answer to a task_post; {@code authorization} may be null, the body may be anything. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.main.BaseMainSupport;
@@ -41,7 +40,8 @@ public final class SandboxServer {
    * @return the exit code
    * @throws IllegalSettingException where its port is taken
    */
-  public static int run(Map<String, String> keys) throws Exception {
+  public static int run(Settings keys) throws Exception {
+    requireFreePort(keys.get(Keys.SANDBOX_PORT));
     Main main = prepare(keys);
     main.setDefaultPropertyPlaceholderLocation("false"); // the caller has read the file
     main.addMainListener(
@@ -51,12 +51,8 @@ public final class SandboxServer {
             System.out.println("sandbox: " + address(started.getCamelContext()));
           }
         });
-    try {
-      main.run();
-      return 0;
-    } catch (IllegalStateException cannotStart) {
-      throw new IllegalSettingException(cannotStart.getMessage());
-    }
+    main.run();
+    return 0;
   }
 
   /**
@@ -79,7 +75,6 @@ public final class SandboxServer {
           @Override
           public void beforeConfigure(BaseMainSupport starting) {
             keys.answerIn(starting.getCamelContext());
-            requireFreePort(starting.getCamelContext());
           }
         });
   }
@@ -95,9 +90,9 @@ public final class SandboxServer {
    *
    * @param keys all that it reads
    */
-  static Main prepare(Map<String, String> keys) {
+  static Main prepare(Settings keys) {
     Main main = new Main();
-    listen(main, new Settings(keys::get));
+    listen(main, keys);
     main.configure()
         .withAutoConfigurationLogSummary(false)
         .withRoutesIncludePattern(RouteFiles.location(RouteFiles.SANDBOX));
@@ -105,12 +100,11 @@ public final class SandboxServer {
   }
 
   /** Camel's server (4.18.0) starts without its port where that is taken, and only warns. */
-  private static void requireFreePort(CamelContext context) {
-    String port = context.resolvePropertyPlaceholders("{{camel.server.port}}");
+  private static void requireFreePort(int port) {
     try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(HOST, Integer.parseInt(port)));
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IllegalStateException("serp.sandbox.port " + port + ": " + e.getMessage(), e);
+      probe.bind(new InetSocketAddress(HOST, port));
+    } catch (IOException e) {
+      throw new IllegalSettingException(Keys.SANDBOX_PORT + " " + port + ": " + e.getMessage());
     }
   }
 }

@@ -3,7 +3,6 @@ package io.serproutes.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.fetch.Verdict.Kind;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,20 +24,6 @@ class JudgeListTest {
   void theStatusCountsFirstThenTheCode(int http, Integer code, Kind kind, Reason reason) {
     assertThat(JudgeList.judge(http, code, "the message", null))
         .isEqualTo(new Verdict(kind, reason, code, "the message", http, -1));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "7, PT7S",
-    "0, PT0S",
-    ", PT0S",
-    "soon, PT0S",
-    "300, PT5M",
-    "301, PT5M",
-    "86400, PT5M"
-  })
-  void howLongToWaitIsAtMostFiveMinutes(String header, Duration wait) {
-    assertThat(JudgeList.retryAfter(JudgeList.judge(429, null, null, header))).isEqualTo(wait);
   }
 
   @Test

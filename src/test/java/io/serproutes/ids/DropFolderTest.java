@@ -20,7 +20,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -665,11 +664,12 @@ class DropFolderTest {
     assertThat(folder.progress()).hasSize(1);
     assertThat(folder.progress().get(0).name()).isEqualTo("ids.txt");
     assertThat(folder.progress().get(0).ended()).isEqualTo("1 delivered");
+    assertThat(folder.progress().get(0).state()).isEqualTo("in-work");
     assertThat(folder.progress().get(0).movedTo()).isNull();
     assertThat(folder.waiting())
         .containsExactly(
             new DropFileProgress(
-                "wa_its.txt", 0, 0, "", null, null, Instant.ofEpochMilli(1_700_000_000_000L)));
+                "wa_its.txt", "waiting", 0, 0, "", null, null, "2023-11-14T22:13:20.000Z"));
     try (Claims other = otherProcess()) {
       assertThat(other.take(waits.getFileName())).isTrue();
       assertThat(folder.waiting()).as("another process has it").isEmpty();

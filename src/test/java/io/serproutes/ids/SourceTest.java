@@ -1,12 +1,39 @@
 package io.serproutes.ids;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class SourceTest {
+
+  @Property(tries = 300, seed = "1")
+  void theLongestBeginningOfWholeCharactersIsLeft(
+      @ForAll Random random, @ForAll @IntRange(max = 40) int most) {
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(20); i > 0; i--) {
+      text.append(List.of("a", "é", "네", "😀").get(random.nextInt(4)));
+    }
+    String cut = Source.cut(text.toString(), most);
+    assertThat(text.toString()).startsWith(cut);
+    assertThat(cut.getBytes(UTF_8)).hasSizeLessThanOrEqualTo(most);
+    if (cut.length() < text.length()) {
+      String longer = text.substring(0, text.offsetByCodePoints(cut.length(), 1));
+      assertThat(longer.getBytes(UTF_8)).hasSizeGreaterThan(most);
+    }
+  }
+
+  @Test
+  void aTextThatFitsIsNotCut() {
+    assertThat(Source.cut("네이버", 9)).isEqualTo("네이버");
+    assertThat(Source.cut("네이버", 8)).isEqualTo("네이");
+    assertThat(Source.cut("", 0)).isEmpty();
+  }
 
   @Property(seed = "1")
   void aSafeNameIsPlainAndShortAndKeepsWhatIsPlain(@ForAll String name) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.deliver.ReceiptOutcome;
 import io.serproutes.ids.TaskId;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FindingsTest {
@@ -48,5 +51,44 @@ class FindingsTest {
     assertThat(found.missingIds()).containsExactly(id);
     assertThat(found.parked()).isZero();
     assertThat(found.delivered()).isEmpty();
+  }
+
+  @Test
+  void anIdThatIsListedTwiceCountsOnce() {
+    assertThat(List.of(listed(1), listed(2))).isEqualTo(List.of(listed(1), listed(2)));
+    assertThat(found.finished()).isEqualTo(2);
+    assertThat(found.missing()).isEqualTo(2);
+  }
+
+  @Test
+  void aMillionIdsFitIntoASmallHeap() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx48m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Million.class.getName())
+            .inheritIO()
+            .start();
+    assertThat(process.waitFor()).isZero();
+  }
+
+  /** Lists a million ids, each with a state. */
+  static final class Million {
+    public static void main(String[] args) {
+      Findings findings = new Findings("x", null, null);
+      Random random = new Random(1);
+      for (int i = 0; i < 1_000_000; i++) {
+        TaskId id = TaskId.of(random.nextLong(), random.nextLong());
+        findings.listed(new IdListPage.Row(id, true, true));
+        findings.waits(id, Findings.INBOX);
+      }
+      List<Integer> counts = List.of(findings.finished(), findings.inInbox(), findings.missing());
+      if (!counts.equals(List.of(1_000_000, 1_000_000, 0))) {
+        throw new AssertionError(counts);
+      }
+    }
   }
 }

@@ -174,6 +174,27 @@ class ReconciliationTest {
     assertThat(report.at("/waiting/posted").intValue()).isEqualTo(1);
     assertThat(report.at("/missing/2").textValue()).isEqualTo(id(8).value());
     assertThat(report.path("fed_to").isNull()).isTrue();
+    assertThat(report.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "engine",
+            "from",
+            "to",
+            "finished",
+            "delivered",
+            "dead_lettered",
+            "waiting",
+            "ids_topic_lag",
+            "unfinished",
+            "other_kinds",
+            "malformed",
+            "receipts_since",
+            "fed_to",
+            "missing");
+    assertThat(report.path("waiting").fieldNames())
+        .toIterable()
+        .containsExactly("inbox", "parked", "posted");
+    assertThat(json.toString(UTF_8)).endsWith("]}\n");
   }
 
   @Test

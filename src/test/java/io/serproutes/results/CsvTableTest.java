@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
-import io.serproutes.results.Export.Type;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,14 +41,14 @@ class CsvTableTest {
     delivered = new Delivered(dir.resolve("out"));
   }
 
-  private byte[] csv(Type type, char separator, boolean byteOrderMark) throws IOException {
+  private byte[] csv(LineKind type, char separator, boolean byteOrderMark) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Request request = new Request(type, Format.CSV, null, separator, byteOrderMark);
     new Export(delivered.settings()).write(request, out, problems::add);
     return out.toByteArray();
   }
 
-  private List<Map<String, String>> rows(Type type) throws IOException {
+  private List<Map<String, String>> rows(LineKind type) throws IOException {
     String text = new String(csv(type, ';', false), UTF_8);
     CsvSchema schema = CsvSchema.emptySchema().withHeader().withColumnSeparator(';');
     try (MappingIterator<Map<String, String>> rows =
@@ -60,7 +60,7 @@ class CsvTableTest {
   /** The cell of a title. */
   private String title(String json) throws IOException {
     delivered.deliver(id(1), "{\"type\":\"organic\",\"title\":" + json + "}");
-    return rows(Type.ORGANIC).get(0).get("title");
+    return rows(LineKind.ORGANIC).get(0).get("title");
   }
 
   @Test
@@ -70,7 +70,7 @@ class CsvTableTest {
         ITEM,
         "\"se_domain\":\"search.naver.com\",\"location_code\":0,\"datetime\":\"2026-11-26\","
             + "\"spell\":{\"keyword\":\"a\",\n\"n\":1.0},");
-    byte[] csv = csv(Type.ORGANIC, ',', true);
+    byte[] csv = csv(LineKind.ORGANIC, ',', true);
     assertThat(csv).startsWith(0xef, 0xbb, 0xbf);
     assertThat(new String(csv, UTF_8).substring(1))
         .isEqualTo(
@@ -82,8 +82,8 @@ class CsvTableTest {
                 + "\",\"아이폰\",\"organic\",1,-2,1.50,\"d.kr\",\"갤럭시, \"\"울트라\"\"; 💡\","
                 + "\"a\nb\tc\",\"https://d.kr/\",,\"'=tag\",\"search.naver.com\",0,,\"desktop\","
                 + "\"windows\",,\"2026-11-26\",\"{\"\"keyword\"\":\"\"a\"\", \"\"n\"\":1.0}\"\r\n");
-    assertThat(csv(Type.ORGANIC, ';', false)).startsWith("task_id;keyword;".getBytes(UTF_8));
-    assertThat(rows(Type.ORGANIC))
+    assertThat(csv(LineKind.ORGANIC, ';', false)).startsWith("task_id;keyword;".getBytes(UTF_8));
+    assertThat(rows(LineKind.ORGANIC))
         .singleElement()
         .satisfies(row -> assertThat(row.get("description")).isEqualTo("a\nb\tc"))
         .satisfies(row -> assertThat(row.get("title")).isEqualTo("갤럭시, \"울트라\"; 💡"));
@@ -131,15 +131,15 @@ class CsvTableTest {
   @Test
   void theTaskIsFoundBesideAMemberOfThatName() throws IOException {
     delivered.deliver(id(1), "{\"type\":\"organic\",\"task\":{\"id\":\"x\"},\"title\":1}");
-    assertThat(rows(Type.ORGANIC).get(0).get("task_id")).isEqualTo(id(1).value());
+    assertThat(rows(LineKind.ORGANIC).get(0).get("task_id")).isEqualTo(id(1).value());
     delivered.deliver(id(1), "{\"type\":\"organic\",\"serp_task\":{\"id\":\"x\"},\"title\":1}");
-    assertThat(rows(Type.ORGANIC).get(0).get("task_id")).isEqualTo(id(1).value());
+    assertThat(rows(LineKind.ORGANIC).get(0).get("task_id")).isEqualTo(id(1).value());
   }
 
   @Test
   void itemsOfOtherTypesAreThereAsAWholeToo() throws IOException {
     delivered.deliver(id(1), "{\"type\":\"map\",\n\"place\":\"서울\"},17");
-    List<Map<String, String>> rows = rows(Type.OTHER);
+    List<Map<String, String>> rows = rows(LineKind.OTHER);
     assertThat(rows.get(0).get("type")).isEqualTo("map");
     assertThat(rows.get(0).get("item"))
         .startsWith("{\"type\":\"map\", \"place\":\"서울\",\"task\":{\"id\":");
@@ -151,7 +151,7 @@ class CsvTableTest {
   void aReceiptIsARowOfItsFlatMembers() throws IOException {
     delivered.deliver(id(1), "{\"type\":\"organic\"},{\"type\":\"paid\"}", "\"items_count\":3,");
     delivered.end(id(2), TestTasks.body(id(2), 40401, "{\"tag\":{\"a\":[1]}}", "null"));
-    assertThat(rows(Type.RECEIPTS))
+    assertThat(rows(LineKind.RECEIPTS))
         .anySatisfy(
             row ->
                 assertThat(row)
@@ -180,7 +180,10 @@ class CsvTableTest {
     String large = "{\"type\":\"organic\",\"title\":\"%s\"}".formatted("x".repeat(2 << 20));
     delivered.deliver(id(1), "{\"type\":\"organic\"}," + large);
     delivered.deliver(id(2), "{\"type\":\"organic\"}");
-    assertThat(rows(Type.ORGANIC)).singleElement().extracting("task_id").isEqualTo(id(2).value());
+    assertThat(rows(LineKind.ORGANIC))
+        .singleElement()
+        .extracting("task_id")
+        .isEqualTo(id(2).value());
     assertThat(problems).singleElement().asString().contains("bytes is too large for a row");
   }
 }

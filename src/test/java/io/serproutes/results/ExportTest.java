@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
 import io.serproutes.results.Export.Counts;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
-import io.serproutes.results.Export.Type;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,18 +42,18 @@ class ExportTest {
     delivered = new Delivered(dir.resolve("out"));
   }
 
-  private String lines(Type type) throws IOException {
+  private String lines(LineKind type) throws IOException {
     return lines(type, null);
   }
 
-  private String lines(Type type, Instant since) throws IOException {
+  private String lines(LineKind type, Instant since) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Request request = new Request(type, Format.JSONL, since, ',', true);
     counts = new Export(delivered.settings()).write(request, out, problems::add);
     return out.toString(UTF_8);
   }
 
-  private List<String> ids(Type type) throws IOException {
+  private List<String> ids(LineKind type) throws IOException {
     List<String> ids = new ArrayList<>();
     for (String line : lines(type).lines().toList()) {
       JsonNode json = JSON.readTree(line);
@@ -69,15 +69,15 @@ class ExportTest {
     delivered.deliver(id(1), item + ", {\"type\":\"paid\"}, {\"type\":\"organic\",\"n\":2}");
 
     String expected = item.replace('\n', ' ').replace('\r', ' ').replaceFirst("}$", "");
-    assertThat(lines(Type.ORGANIC).split("\n", -1))
+    assertThat(lines(LineKind.ORGANIC).split("\n", -1))
         .hasSize(3)
         .satisfies(lines -> assertThat(lines[0]).startsWith(expected + ",\"task\":{\"id\":\""))
         .satisfies(lines -> assertThat(lines[1]).startsWith("{\"type\":\"organic\",\"n\":2,"))
         .satisfies(lines -> assertThat(lines[2]).isEmpty());
     assertThat(counts).isEqualTo(new Counts(1, 2, 0));
-    assertThat(lines(Type.PAID).lines()).hasSize(1);
-    assertThat(lines(Type.OTHER)).isEmpty();
-    assertThat(lines(Type.RECEIPTS))
+    assertThat(lines(LineKind.PAID).lines()).hasSize(1);
+    assertThat(lines(LineKind.OTHER)).isEmpty();
+    assertThat(lines(LineKind.RECEIPTS))
         .isEqualTo(Files.readString(dir.resolve("out/receipts/" + id(1) + ".json")) + "\n");
   }
 
@@ -90,8 +90,8 @@ class ExportTest {
     delivered.deliver(id(4), "{\"type\":\"organic\"}");
     delivered.end(id(4), TestTasks.body(id(4), 40403, "{}", "null"));
 
-    assertThat(ids(Type.ORGANIC)).containsExactly(id(1).value());
-    assertThat(ids(Type.RECEIPTS))
+    assertThat(ids(LineKind.ORGANIC)).containsExactly(id(1).value());
+    assertThat(ids(LineKind.RECEIPTS))
         .containsExactlyInAnyOrder(id(1).value(), id(2).value(), id(4).value());
     assertThat(problems).isEmpty();
   }
@@ -107,9 +107,9 @@ class ExportTest {
     FileTime past = FileTime.from(Instant.now().minusSeconds(60));
     Files.setLastModifiedTime(dir.resolve("out/receipts/" + id(2) + ".json"), past);
 
-    assertThat(ids(Type.ORGANIC))
+    assertThat(ids(LineKind.ORGANIC))
         .containsExactlyInAnyOrder(id(1).value(), id(2).value(), other.value());
-    assertThat(lines(Type.ORGANIC).lines().filter(line -> line.contains("flat"))).hasSize(1);
+    assertThat(lines(LineKind.ORGANIC).lines().filter(line -> line.contains("flat"))).hasSize(1);
   }
 
   @Test
@@ -121,9 +121,9 @@ class ExportTest {
         old,
         "{\"task_id\":\"%s\",\"organic\":1,\"fetched_at\":\"2026-01-01T00:00:00.000Z\"}"
             .formatted(id(2)));
-    assertThat(lines(Type.RECEIPTS, now.minus(Duration.ofHours(1))).lines()).hasSize(1);
-    assertThat(lines(Type.RECEIPTS, Instant.parse("2026-01-01T00:00:00Z")).lines()).hasSize(2);
-    assertThat(lines(Type.ORGANIC, now.plus(Duration.ofHours(1)))).isEmpty();
+    assertThat(lines(LineKind.RECEIPTS, now.minus(Duration.ofHours(1))).lines()).hasSize(1);
+    assertThat(lines(LineKind.RECEIPTS, Instant.parse("2026-01-01T00:00:00Z")).lines()).hasSize(2);
+    assertThat(lines(LineKind.ORGANIC, now.plus(Duration.ofHours(1)))).isEmpty();
     assertThat(problems).isEmpty();
   }
 
@@ -145,7 +145,7 @@ class ExportTest {
     delivered.put("receipts/no-id.json", "x");
     delivered.put("receipts/.hidden.json", "x");
 
-    assertThat(ids(Type.ORGANIC)).containsExactly(id(8).value(), id(8).value());
+    assertThat(ids(LineKind.ORGANIC)).containsExactly(id(8).value(), id(8).value());
     assertThat(counts).isEqualTo(new Counts(1, 2, 7));
     assertThat(problems)
         .hasSize(7)
@@ -161,7 +161,7 @@ class ExportTest {
       delivered.deliver(id(i), "{\"type\":\"organic\"}");
       Files.delete(dir.resolve("out/organic/" + id(i) + ".json"));
     }
-    assertThat(ids(Type.ORGANIC)).isEmpty();
+    assertThat(ids(LineKind.ORGANIC)).isEmpty();
     assertThat(counts.problems()).isEqualTo(25);
     assertThat(problems).hasSize(20);
   }
@@ -170,12 +170,14 @@ class ExportTest {
   void aFileThatIsLargerThanMemoryAllowsIsWrittenOrLeftOutAsAWhole() throws IOException {
     String item = "{\"type\":\"organic\",\"t\":\"%s\"}".formatted("x".repeat(700_000));
     delivered.deliver(id(1), String.join(",", item, item, item));
-    assertThat(lines(Type.ORGANIC).lines()).hasSize(3).allMatch(line -> line.startsWith("{\"type"));
+    assertThat(lines(LineKind.ORGANIC).lines())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("{\"type"));
 
     Path file = dir.resolve("out/organic/" + id(1) + ".json");
     String whole = Files.readString(file);
     Files.writeString(file, whole.substring(0, whole.length() - 3));
-    assertThat(lines(Type.ORGANIC)).isEmpty();
+    assertThat(lines(LineKind.ORGANIC)).isEmpty();
     assertThat(problems).hasSize(1);
   }
 
@@ -195,7 +197,7 @@ class ExportTest {
     writer.start();
     try {
       for (int i = 0; i < 300; i++) {
-        List<String> lines = lines(Type.ORGANIC).lines().toList();
+        List<String> lines = lines(LineKind.ORGANIC).lines().toList();
         List<Integer> deliveries = new ArrayList<>();
         for (String line : lines) {
           deliveries.add(JSON.readTree(line).path("n").intValue());
@@ -220,7 +222,7 @@ class ExportTest {
             throw new IOException("Broken pipe");
           }
         };
-    Request request = new Request(Type.ORGANIC, Format.JSONL, null, ',', true);
+    Request request = new Request(LineKind.ORGANIC, Format.JSONL, null, ',', true);
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> new Export(delivered.settings()).write(request, full, problems::add))
         .withMessage("Broken pipe");
@@ -230,7 +232,7 @@ class ExportTest {
   @Test
   void aFolderWithoutReceiptsIsNamed() {
     assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> lines(Type.ORGANIC))
+        .isThrownBy(() -> lines(LineKind.ORGANIC))
         .withMessageContaining("there is no folder " + dir.resolve("out/receipts"));
   }
 }

@@ -13,6 +13,7 @@ import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.deliver.DeadLetterList;
 import io.serproutes.deliver.OutcomeFiles;
 import io.serproutes.deliver.lines.LineFiles;
+import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.LinesUnderTest;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
@@ -21,7 +22,6 @@ import io.serproutes.ids.TaskId;
 import io.serproutes.results.Export.Counts;
 import io.serproutes.results.Export.Format;
 import io.serproutes.results.Export.Request;
-import io.serproutes.results.Export.Type;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,14 +73,14 @@ class LineResultsTest {
     }
   }
 
-  private String export(Type type, Format format) throws IOException {
+  private String export(LineKind type, Format format) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Request request = new Request(type, format, null, ',', true);
     counts = new Export(folder.settings()).write(request, out, problems::add);
     return out.toString(UTF_8);
   }
 
-  private List<String> idsOf(Type type) throws IOException {
+  private List<String> idsOf(LineKind type) throws IOException {
     return export(type, Format.JSONL)
         .lines()
         .map(LinesUnderTest::json)
@@ -117,12 +117,13 @@ class LineResultsTest {
       } else if (state.equals("closed")) {
         files.close();
       }
-      assertThat(idsOf(Type.ORGANIC))
+      assertThat(idsOf(LineKind.ORGANIC))
           .as(state)
           .containsExactly(id(1).value(), id(1).value(), id(1).value(), id(3).value());
       assertThat(counts.ids()).isEqualTo(2);
-      assertThat(idsOf(Type.RECEIPTS)).containsExactly(id(1).value(), id(2).value(), id(3).value());
-      assertThat(export(Type.OTHER, Format.CSV).lines()).hasSize(3);
+      assertThat(idsOf(LineKind.RECEIPTS))
+          .containsExactly(id(1).value(), id(2).value(), id(3).value());
+      assertThat(export(LineKind.OTHER, Format.CSV).lines()).hasSize(3);
       assertThat(find(3).outcome()).isEqualTo("delivered");
       assertThat(find(2).outcome()).isEqualTo("dead-lettered");
       assertThat(find(2).deadLetter().text("reason")).isEqualTo("rejected");
@@ -142,9 +143,9 @@ class LineResultsTest {
     tick();
     folder.publish(files, delivered(1, 5), delivered(4, 1));
     folder.publish(files, givenUp(4)); // a failed delivery after a good one
-    assertThat(idsOf(Type.RECEIPTS))
+    assertThat(idsOf(LineKind.RECEIPTS))
         .containsExactlyInAnyOrder(id(1).value(), id(2).value(), id(4).value());
-    assertThat(idsOf(Type.ORGANIC)).hasSize(5 + 1).contains(id(1).value(), id(2).value());
+    assertThat(idsOf(LineKind.ORGANIC)).hasSize(5 + 1).contains(id(1).value(), id(2).value());
     assertThat(find(1).receipt().count("organic")).isEqualTo(5);
     assertThat(problems).isEmpty();
   }
@@ -164,7 +165,7 @@ class LineResultsTest {
         folder.dir().resolve("receipts/" + id(4) + ".json"),
         FileTime.from(Instant.now().plusSeconds(5)));
     List<JsonNode> items =
-        export(Type.ORGANIC, Format.JSONL).lines().map(LinesUnderTest::json).toList();
+        export(LineKind.ORGANIC, Format.JSONL).lines().map(LinesUnderTest::json).toList();
     Map<String, Integer> inFlat = new HashMap<>();
     Map<String, Integer> inLines = new HashMap<>();
     items.forEach(
@@ -184,7 +185,7 @@ class LineResultsTest {
     Path organic = folder.shown("organic").get(0);
     List<String> lines = Files.readAllLines(organic);
     Files.write(organic, lines.subList(1, 3));
-    assertThat(idsOf(Type.ORGANIC)).containsExactly(id(2).value(), id(2).value());
+    assertThat(idsOf(LineKind.ORGANIC)).containsExactly(id(2).value(), id(2).value());
     assertThat(problems).singleElement().asString().contains("has no items of " + id(1));
   }
 
@@ -259,12 +260,12 @@ class LineResultsTest {
     lines.set(2, "\0".repeat(100));
     lines.set(3, "\0");
     Files.write(receipts, lines);
-    assertThat(export(Type.ORGANIC, format))
+    assertThat(export(LineKind.ORGANIC, format))
         .contains(id(1).value(), id(5).value(), id(6).value())
         .doesNotContain(id(2).value(), id(3).value());
     assertThat(counts).extracting(Counts::ids, Counts::lines).containsExactly(3L, 5L);
     assertThat(problems).hasSize(3).allMatch(line -> line.endsWith(" is no receipt"));
-    assertThat(export(Type.RECEIPTS, format)).contains(id(1).value(), id(5).value());
+    assertThat(export(LineKind.RECEIPTS, format)).contains(id(1).value(), id(5).value());
     assertThat(counts.ids()).isEqualTo(3);
   }
 
@@ -280,14 +281,14 @@ class LineResultsTest {
       lines.set(at, "\0".repeat(100));
       Files.write(organic, lines);
       problems.clear();
-      assertThat(export(Type.ORGANIC, format))
+      assertThat(export(LineKind.ORGANIC, format))
           .contains(id(1).value(), id(3).value())
           .doesNotContain(id(2).value());
       assertThat(problems).singleElement().asString().contains("has no item on line " + (at + 1));
       lines.remove(at);
       Files.write(organic, lines);
       problems.clear();
-      export(Type.ORGANIC, format);
+      export(LineKind.ORGANIC, format);
       assertThat(counts).extracting(Counts::ids, Counts::lines).containsExactly(2L, 4L);
       assertThat(problems).singleElement().asString().contains("has fewer items of " + id(2));
     }
@@ -301,7 +302,7 @@ class LineResultsTest {
     List<String> lines = new ArrayList<>(Files.readAllLines(organic));
     lines.set(0, "{" + lines.get(0));
     Files.write(organic, lines);
-    assertThat(export(Type.ORGANIC, Format.CSV)).contains(id(2).value());
+    assertThat(export(LineKind.ORGANIC, Format.CSV)).contains(id(2).value());
     assertThat(counts.ids()).isOne();
     assertThat(problems).singleElement().asString().contains("has no JSON on line 1");
   }
@@ -331,7 +332,7 @@ class LineResultsTest {
     Path first = folder.shown("receipts").get(0);
     byte[] bytes = Files.readAllBytes(first);
     Files.write(first, Arrays.copyOf(bytes, bytes.length / 2));
-    assertThat(idsOf(Type.RECEIPTS)).containsExactly(id(2).value());
+    assertThat(idsOf(LineKind.RECEIPTS)).containsExactly(id(2).value());
     assertThat(problems).isNotEmpty().allMatch(line -> line.contains(first.getFileName() + ""));
     assertThat(find(2).outcome()).isEqualTo("delivered");
   }
@@ -344,7 +345,9 @@ class LineResultsTest {
     Path organic = folder.shown("organic").get(0);
     List<String> lines = Files.readAllLines(organic);
     Files.write(organic, lines.subList(0, 3));
-    assertThat(export(Type.ORGANIC, format)).contains(id(1).value()).doesNotContain(id(2).value());
+    assertThat(export(LineKind.ORGANIC, format))
+        .contains(id(1).value())
+        .doesNotContain(id(2).value());
     assertThat(counts).extracting(Counts::ids, Counts::lines).containsExactly(1L, 1L);
     assertThat(problems).singleElement().asString().contains("ends within the items of " + id(2));
   }
@@ -357,13 +360,13 @@ class LineResultsTest {
     List<String> lines = new ArrayList<>(Files.readAllLines(organic));
     lines.set(1, lines.get(1).replace("\"organic\"", "\"" + "x".repeat(2 << 20) + "\""));
     Files.write(organic, lines);
-    assertThat(export(Type.ORGANIC, Format.CSV).lines())
+    assertThat(export(LineKind.ORGANIC, Format.CSV).lines())
         .hasSize(2)
         .last()
         .asString()
         .contains(id(2).value());
     assertThat(problems).singleElement().asString().contains("too large for a row");
-    assertThat(export(Type.ORGANIC, Format.JSONL).lines()).containsExactlyElementsOf(lines);
+    assertThat(export(LineKind.ORGANIC, Format.JSONL).lines()).containsExactlyElementsOf(lines);
   }
 
   /** A half item cannot be left out any more once its beginning is written. */
@@ -374,7 +377,7 @@ class LineResultsTest {
     Path organic = folder.shown("organic").get(0);
     Files.writeString(organic, "{\"type\":\"organic\",\"title\":\"" + "x".repeat(2 << 20));
     assertThatIOException()
-        .isThrownBy(() -> export(Type.ORGANIC, Format.JSONL))
+        .isThrownBy(() -> export(LineKind.ORGANIC, Format.JSONL))
         .withMessageContaining("ends within a line");
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.sandbox;
 
+import io.serproutes.Settings;
 import java.net.URI;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -24,7 +25,7 @@ public final class ObservedSandbox implements AutoCloseable {
   private final Main main;
 
   private ObservedSandbox(Map<String, String> keys) {
-    main = SandboxServer.prepare(keys);
+    main = SandboxServer.prepare(new Settings(keys::get));
     main.bind("callLog", log);
     main.start();
   }

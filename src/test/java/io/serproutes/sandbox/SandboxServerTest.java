@@ -4,6 +4,8 @@ import static io.serproutes.sandbox.SandboxClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.IllegalSettingException;
+import io.serproutes.Settings;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,8 +76,10 @@ class SandboxServerTest {
     start("0ms");
     String taken = Integer.toString(server.address().getPort());
 
-    assertThatThrownBy(() -> ObservedSandbox.start(Map.of("serp.sandbox.port", taken)))
-        .hasStackTraceContaining("serp.sandbox.port " + taken + ": Address already in use");
+    Settings settings = new Settings(Map.of("serp.sandbox.port", taken)::get);
+    assertThatThrownBy(() -> SandboxServer.run(settings))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage("serp.sandbox.port " + taken + ": Address already in use");
   }
 
   private void start(String latency) {

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+import org.apache.camel.util.function.ThrowingConsumer;
 
 /**
  * Which receipt holds, of ids that have several lines: the one that was fetched last. Not
@@ -35,18 +37,6 @@ public final class LatestReceipts implements Closeable {
   private static final long NEVER = Long.MIN_VALUE; // otherwise a time in milliseconds
   private static final long NO_PLACE = -1;
 
-  /** Ids of receipts that lie elsewhere. */
-  @FunctionalInterface
-  public interface Elsewhere {
-    void forEach(Consumer<String> visitor) throws IOException;
-  }
-
-  /** What is done with each receipt. */
-  @FunctionalInterface
-  private interface Visitor {
-    void visit(StoredLines line, int set);
-  }
-
   private final List<StoredSet> sets;
   private final Consumer<String> problems;
   private final IdTable again = new IdTable(2); // when an id was fetched last, and its place
@@ -57,7 +47,10 @@ public final class LatestReceipts implements Closeable {
    * @param elsewhere ids that count as one line more
    * @param problems is told of each file that cannot be read, a line for a person
    */
-  public LatestReceipts(List<StoredSet> sets, Elsewhere elsewhere, Consumer<String> problems)
+  public LatestReceipts(
+      List<StoredSet> sets,
+      ThrowingConsumer<Consumer<String>, IOException> elsewhere,
+      Consumer<String> problems)
       throws IOException {
     this.sets = sets;
     this.problems = problems;
@@ -67,7 +60,7 @@ public final class LatestReceipts implements Closeable {
     try {
       Filter seen = new Filter(sets.stream().mapToLong(set -> set.size(LineKind.RECEIPTS)).sum());
       forEach((line, set) -> candidate(line.id(), seen.add(line.id())));
-      elsewhere.forEach(id -> candidate(id, seen.has(id)));
+      elsewhere.accept(id -> candidate(id, seen.has(id)));
       if (!again.isEmpty()) {
         forEach(this::compare);
       }
@@ -119,11 +112,11 @@ public final class LatestReceipts implements Closeable {
     }
   }
 
-  private void forEach(Visitor visitor) {
+  private void forEach(ObjIntConsumer<StoredLines> visitor) {
     for (int set = 0; set < sets.size(); set++) {
       try (StoredLines lines = sets.get(set).open(LineKind.RECEIPTS)) {
         while (lines.next()) {
-          visitor.visit(lines, set);
+          visitor.accept(lines, set);
         }
       } catch (IOException e) {
         String file = sets.get(set).file(LineKind.RECEIPTS).toString();

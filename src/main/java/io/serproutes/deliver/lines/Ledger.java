@@ -75,7 +75,6 @@ final class Ledger {
     }
   }
 
-  /** What is committed. */
   Commit last() {
     return last;
   }

@@ -1,9 +1,11 @@
 package io.serproutes.deliver.lines;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.Failures;
 import io.serproutes.LookAhead;
+import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.ResultFolder;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -27,12 +29,29 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
   /**
    * A dead letter.
    *
-   * @param file where it was found
-   * @param line its place there, 1-based
-   * @param json its members
-   * @param failedAt when it was written; the beginning of time where it does not say so
+   * @param line its place in the file, 1-based
+   * @param written the beginning of time where it does not say so
+   * @param json null where it is a file of its own, which has not been read yet
    */
-  public record Letter(Path file, int line, JsonNode json, Instant failedAt) {}
+  public record Letter(Path file, int line, Instant written, JsonNode json) {
+
+    public boolean isFile() {
+      return json == null;
+    }
+
+    /** A letter on a line stays: only a receipt of its id says that it was replayed. */
+    public boolean canBeReplayed() {
+      return isFile() || json.has("task_id");
+    }
+
+    public JsonNode read() throws IOException {
+      try {
+        return isFile() ? JSON.readTree(DurableFiles.read(file)) : json;
+      } catch (JacksonException e) {
+        throw new IOException("it holds no JSON");
+      }
+    }
+  }
 
   private final Path dir;
   private final Consumer<String> problems;
@@ -104,7 +123,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
     JsonNode json = json(lines.bytes());
     if (json != null && json.isObject()) {
       Instant failedAt = time(json.path("failed_at").asText());
-      return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), json, failedAt);
+      return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), failedAt, json);
     }
     problem("line " + lines.number() + " is no dead letter");
     return null;
@@ -137,7 +156,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
       return false;
     }
     Instant fetched = receipts.fetchedAt(id.value());
-    return fetched != null && fetched.isAfter(letter.failedAt) || isInFiles(id, letter.failedAt);
+    return fetched != null && fetched.isAfter(letter.written) || isInFiles(id, letter.written);
   }
 
   // delivered since with a layout of a file an id

@@ -142,7 +142,6 @@ public final class StoredSet {
     return name;
   }
 
-  /** When it was begun. */
   public Instant begun() {
     return Times.ofStamp(name.substring(0, name.indexOf('-')));
   }

@@ -1,6 +1,7 @@
 package io.serproutes.feed.webhooks;
 
 import io.serproutes.Failures;
+import io.serproutes.InContext;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
 import io.serproutes.Settings;
@@ -32,8 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * what a kill leaves behind: the next start, or another process with the same folder, delivers it.
  * Of several processes the one that claims a file works on it; a claim dies with its process.
  */
-public final class Postbacks implements CamelContextAware, AutoCloseable {
+public final class Postbacks extends InContext implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-postbacks");
   private static final Source SOURCE = Source.named("postback");
@@ -64,7 +63,6 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
   private final JudgePosted judge;
   private final Map<TaskId, Long> later = new ConcurrentHashMap<>(); // kept: by nanoTime
   private final Map<TaskId, FileStamp> ended = new ConcurrentHashMap<>(); // and not removed yet
-  private CamelContext context;
   private String lastFailure;
   private long nextSweep = System.nanoTime();
 
@@ -80,16 +78,6 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
     this.intake = intake;
     this.inWork = inWork;
     this.judge = judge;
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    context = camelContext;
   }
 
   /**
@@ -269,7 +257,7 @@ public final class Postbacks implements CamelContextAware, AutoCloseable {
   }
 
   private FedMemory fed() {
-    return context.getRegistry().findSingleByType(FedMemory.class);
+    return getCamelContext().getRegistry().findSingleByType(FedMemory.class);
   }
 
   private void settled(TaskId id, Path file, FileStamp stamp, Delivery.Outcome outcome) {

@@ -1,6 +1,5 @@
 package io.serproutes.feed.webhooks;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
+import org.apache.camel.util.function.ThrowingFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PostedBody {
 
-  /** Tells whether a file, packed with gzip, is to be kept. */
-  @FunctionalInterface
-  interface Check {
-    boolean isFinal(Path packed) throws IOException;
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-webhooks");
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -38,17 +32,16 @@ final class PostedBody {
   private static final int BUFFER = 16 * 1024;
   private static final String PACKED = "-packed.part";
 
-  private final Check check;
+  private final ThrowingFunction<Path, Boolean, IOException> check;
   private Path hidden; // where it lies; null once it has its name
   private FileChannel channel; // null before the first byte
   private boolean isDiscarded;
 
-  PostedBody(Path hidden, Check check) {
+  PostedBody(Path hidden, ThrowingFunction<Path, Boolean, IOException> check) {
     this.hidden = hidden;
     this.check = check;
   }
 
-  /** Writes a part of the body. */
   synchronized void write(byte[] part) throws IOException {
     if (isDiscarded) {
       return;
@@ -79,7 +72,7 @@ final class PostedBody {
     if (!isPacked(hidden)) {
       pack();
     }
-    if (!check.isFinal(hidden)) {
+    if (!check.apply(hidden)) {
       return false;
     }
     channel.force(true);
@@ -102,26 +95,12 @@ final class PostedBody {
     channel = create(packed);
     hidden = packed;
     try (InputStream in = Files.newInputStream(plain);
-        GZIPOutputStream out = new GZIPOutputStream(open(channel), BUFFER)) {
+        OutputStream out = new GZIPOutputStream(Channels.newOutputStream(channel), BUFFER)) {
       in.transferTo(out);
     } finally {
       Files.deleteIfExists(plain);
     }
-  }
-
-  // closing the packer frees its memory, and must not close the file, which is not synced yet
-  private static OutputStream open(FileChannel channel) {
-    return new FilterOutputStream(Channels.newOutputStream(channel)) {
-      @Override
-      public void write(byte[] bytes, int offset, int length) throws IOException {
-        out.write(bytes, offset, length);
-      }
-
-      @Override
-      public void close() throws IOException {
-        flush();
-      }
-    };
+    channel = FileChannel.open(hidden, StandardOpenOption.WRITE); // the packer has closed it
   }
 
   /**

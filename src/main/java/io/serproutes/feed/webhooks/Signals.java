@@ -1,5 +1,6 @@
 package io.serproutes.feed.webhooks;
 
+import io.serproutes.InContext;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.feed.FedMemory;
 import io.serproutes.fetch.BeginTask;
@@ -13,8 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
-import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.Variable;
 
 /**
@@ -23,7 +22,7 @@ import org.apache.camel.Variable;
  * other is kept, and so is one in work that only a host brought, which nobody else keeps. Signals
  * come by one thread.
  */
-public final class Signals implements CamelContextAware {
+public final class Signals extends InContext {
 
   private static final int MOST_NOTED = 10_000;
 
@@ -31,7 +30,6 @@ public final class Signals implements CamelContextAware {
   private final Tally tally;
   private final Postbacks postbacks;
   private final Set<TaskId> signalled = new LinkedHashSet<>(); // while in work; under its own lock
-  private CamelContext context;
   private boolean isListening;
 
   /** Looks at the ids in work and at answers that wait; is told by {@code tally} how ids end. */
@@ -39,16 +37,6 @@ public final class Signals implements CamelContextAware {
     this.inWork = inWork;
     this.tally = tally;
     this.postbacks = postbacks;
-  }
-
-  @Override
-  public CamelContext getCamelContext() {
-    return context;
-  }
-
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    context = camelContext;
   }
 
   /** The signals that are to be kept, one of an id; null for none. */
@@ -101,12 +89,12 @@ public final class Signals implements CamelContextAware {
   }
 
   private Set<TaskId> wake(Set<TaskId> ids) {
-    Set<ParkedIds> places = context.getRegistry().findByType(ParkedIds.class);
+    Set<ParkedIds> places = getCamelContext().getRegistry().findByType(ParkedIds.class);
     return ParkedIds.wake(places, Set.copyOf(ids));
   }
 
   private FedMemory fed() {
-    return context.getRegistry().findSingleByType(FedMemory.class);
+    return getCamelContext().getRegistry().findSingleByType(FedMemory.class);
   }
 
   /** Notes that the ids of signals are durable. */

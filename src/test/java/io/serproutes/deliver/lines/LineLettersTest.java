@@ -64,7 +64,7 @@ class LineLettersTest {
     assertThat(places()).containsExactly(FIRST + ":1", FIRST + ":2", SECOND + ":1");
     Letter letter = letters().get(1);
     assertThat(letter.file()).isEqualTo(file);
-    assertThat(letter.failedAt()).isEqualTo(FAILED);
+    assertThat(letter.written()).isEqualTo(FAILED);
     assertThat(letter.json().path("task_id").asText()).isEqualTo(TestTasks.id(2).value());
     assertThat(problems).isEmpty();
   }
@@ -80,7 +80,7 @@ class LineLettersTest {
   @Test
   void aLetterWithoutItsTimeIsAnOldOne() throws IOException {
     write("dead-letters/" + FIRST, "{\"input\":\"x\"}\n{\"failed_at\":\"then\"}\n");
-    assertThat(letters()).extracting(Letter::failedAt).containsOnly(Instant.EPOCH).hasSize(2);
+    assertThat(letters()).extracting(Letter::written).containsOnly(Instant.EPOCH).hasSize(2);
   }
 
   @ParameterizedTest
