@@ -103,6 +103,9 @@ class ParkedIT {
       fetch.suspend();
       try (ProgramUnderTest run = program().key("serp.not-ready.max-delay", "1s").start()) {
         out().awaitReceipts(List.of(id));
+        await("nothing parked") // else fetch finds it, as after any kill
+            .atMost(ProgramUnderTest.PATIENCE)
+            .until(() -> out().names("parked").isEmpty());
         assertThat(run.isRunning()).isTrue();
       }
       fetch.resume();

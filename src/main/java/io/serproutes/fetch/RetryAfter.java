@@ -1,8 +1,10 @@
 package io.serproutes.fetch;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import org.apache.hc.client5.http.utils.DateUtils;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 
 /** The header {@code Retry-After}: seconds, or a date of RFC 9110. */
 final class RetryAfter {
@@ -20,8 +22,12 @@ final class RetryAfter {
     if (value.matches("\\d+")) {
       return nanos(value.length() > 9 ? LONGEST : Duration.ofSeconds(Integer.parseInt(value)));
     }
-    Instant until = DateUtils.parseStandardDate(value);
-    return until == null ? -1 : nanos(Duration.between(Instant.now(), until));
+    try {
+      Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      return nanos(Duration.between(Instant.now(), until));
+    } catch (DateTimeException e) {
+      return -1;
+    }
   }
 
   private static long nanos(Duration wait) {

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Ids at numbered places, and the place of an id. An id takes 16 bytes of heap for itself and 6 to
+ * Ids at numbered places, and the place of an id. An id takes 16 bytes of heap for itself and 5 to
  * 11 in the index. Not thread-safe.
  */
 public final class IdPlaces {

@@ -193,15 +193,6 @@ public final class AssignedPartitions implements TopicProgress {
     }
   }
 
-  /** Logs that the topic of a partition is another than before. */
-  static void logNew(TopicPartition partition, long offset) {
-    LOG.warn(
-        "{} was deleted and created again: reading starts at offset {}; ids that were read from the"
-            + " old topic are delivered as usual",
-        partition,
-        offset);
-  }
-
   /** Numbers of partitions in order, runs of them as {@code 0-3}. */
   static String compact(Collection<TopicPartition> partitions) {
     BitSet numbers = new BitSet();
@@ -222,11 +213,6 @@ public final class AssignedPartitions implements TopicProgress {
   /** Notes where a partition ended when the program started. */
   void end(TopicPartition partition, long offset) {
     ends.put(partition, offset);
-  }
-
-  /** Notes that a partition, made anew, ends before that. */
-  void endAtMost(TopicPartition partition, long offset) {
-    ends.merge(partition, offset, Math::min);
   }
 
   /** Where a partition ended when the program started; null before that is known. */

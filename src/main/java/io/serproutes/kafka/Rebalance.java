@@ -60,10 +60,11 @@ final class Rebalance implements ConsumerRebalanceListener {
     noteMembership();
     Map<TopicPartition, OffsetAndMetadata> committed = committed(Set.copyOf(partitions));
     noteEnds();
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     for (TopicPartition partition : partitions) {
-      offsets.assigned(
-          partition, progress(partition, committed.get(partition), ends.get(partition)));
+      OffsetAndMetadata known = committed.get(partition);
+      long from = known == null ? consumer.position(partition) : known.offset();
+      String above = known == null ? null : known.metadata();
+      offsets.assigned(partition, new PartitionProgress(from, above));
     }
     offsets.share(topic, consumer.partitionsFor(topic).size());
     offsets.logChange(topic, "assigned", partitions);
@@ -75,21 +76,6 @@ final class Rebalance implements ConsumerRebalanceListener {
     return transactions.areOn()
         ? consumer.committed(partitions, STABLE_TIMEOUT)
         : consumer.committed(partitions);
-  }
-
-  private PartitionProgress progress(TopicPartition partition, OffsetAndMetadata known, long end) {
-    if (known != null && known.offset() <= end) {
-      return new PartitionProgress(known.offset(), known.metadata());
-    }
-    if (known != null) { // of a topic that was deleted: a run once would take this one as read
-      consumer.seekToBeginning(List.of(partition));
-      offsets.endAtMost(partition, end);
-    }
-    long from = consumer.position(partition);
-    if (known != null) {
-      AssignedPartitions.logNew(partition, from);
-    }
-    return new PartitionProgress(from, null);
   }
 
   // of all partitions, since those of others may move here; one that is added later was empty

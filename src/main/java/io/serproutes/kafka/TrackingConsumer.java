@@ -43,6 +43,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private static final Duration ENDS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SHORT_POLL = Duration.ofMillis(20);
   private static final Duration BEGINNING_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final int MOST_OPEN = 1000;
   private static final long MOST_OPEN_BYTES =
@@ -287,12 +288,18 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
 
   // what ended below was in the topic that was deleted
   private PartitionProgress startAnew(TopicPartition partition, long offset) {
-    AssignedPartitions.logNew(partition, offset);
+    LOG.warn(
+        "{} was deleted and created again: reading starts at offset {}; ids that were read from the"
+            + " old topic are delivered as usual",
+        partition,
+        offset);
     offsets.find(partition).noteDeleted();
     offsets.revoked(partition);
     PartitionProgress progress = new PartitionProgress(offset, null);
     offsets.assigned(partition, progress);
     offsets.end(partition, 0); // it was empty at the start
+    // else a later start would take the offset of the old topic for one of this
+    commitSync(Map.of(partition, new OffsetAndMetadata(offset)), COMMIT_TIMEOUT);
     return progress;
   }
 

@@ -158,8 +158,11 @@ public final class Reconciliation {
               + settings.get(Keys.TOPIC_RECEIPTS)
               + " may have lost receipts from before "
               + Times.record(findings.receiptsSince())
-              + "; none is given. Use a --from more than an hour later than that, or leave out"
-              + " --feed to see them");
+              + "; none is given. Use a --from more than an hour later than that, "
+              + (receipts.contains("files")
+                  ? "--set serp.to=files if the files have all receipts of that time, "
+                  : "")
+              + "or leave out --feed to see them");
     }
     if (from.contains("kafka")) {
       topics.send(findings.missingIds());

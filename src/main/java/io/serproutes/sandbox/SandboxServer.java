@@ -36,7 +36,6 @@ public final class SandboxServer {
   /**
    * Runs until the process is told to stop; prints its address when it is ready.
    *
-   * @param keys all that it reads
    * @return the exit code
    * @throws IllegalSettingException where its port is taken
    */
