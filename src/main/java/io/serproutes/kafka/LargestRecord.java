@@ -3,25 +3,13 @@ package io.serproutes.kafka;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.config.ConfigResource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How large a record the topics of results must accept. */
 final class LargestRecord {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final Set<Key<String>> ITEMS =
       Set.of(Keys.TOPIC_ORGANIC, Keys.TOPIC_PAID, Keys.TOPIC_OTHER);
   private static final Set<Key<String>> REPORTS =
@@ -41,39 +29,20 @@ final class LargestRecord {
    * whose settings may not be asked for.
    *
    * @param keys keys that each name one
-   * @param waitSeconds the longest wait for the answer
    */
-  List<String> warnings(Admin admin, Set<Key<String>> keys, int waitSeconds)
-      throws InterruptedException {
-    List<Key<String>> asked = new ArrayList<>(Keys.TOPICS);
-    asked.removeIf(key -> !keys.contains(key) || !ITEMS.contains(key) && !REPORTS.contains(key));
-    Map<ConfigResource, KafkaFuture<Config>> answers =
-        admin.describeConfigs(asked.stream().map(this::resource).toList()).values();
-    List<String> warnings = new ArrayList<>();
-    for (Key<String> key : asked) {
-      try {
-        ConfigEntry most =
-            answers.get(resource(key)).get(waitSeconds, TimeUnit.SECONDS).get("max.message.bytes");
-        String warning = most == null ? null : warning(key, most.value());
-        if (warning != null) {
-          warnings.add(warning);
-        }
-      } catch (ExecutionException | TimeoutException e) {
-        LOG.debug("the largest record of {} is not known", settings.get(key), e);
-      }
-    }
-    return warnings;
-  }
-
-  private ConfigResource resource(Key<String> key) {
-    return new ConfigResource(ConfigResource.Type.TOPIC, settings.get(key));
+  List<String> warnings(TopicConfigs configs, Set<Key<String>> keys) {
+    return Keys.TOPICS.stream()
+        .filter(key -> keys.contains(key) && (ITEMS.contains(key) || REPORTS.contains(key)))
+        .map(key -> warning(key, configs.value(settings.get(key), "max.message.bytes")))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** As above, for one topic; null where it accepts all, or where the number is not known. */
   String warning(Key<String> key, String maxMessageBytes) {
     boolean isOfItems = ITEMS.contains(key);
     long needed = isOfItems ? settings.get(Keys.MAX_ITEM_BYTES) + HEADERS : REPORT;
-    boolean isKnown = maxMessageBytes != null && maxMessageBytes.matches("\\d{1,18}");
+    boolean isKnown = maxMessageBytes.matches("\\d{1,18}");
     if (!isKnown || Long.parseLong(maxMessageBytes) >= needed) {
       return null;
     }

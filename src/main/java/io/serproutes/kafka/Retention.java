@@ -2,18 +2,7 @@ package io.serproutes.kafka;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How long a topic keeps its records. One of parked ids must keep them for as long as an id may be
@@ -25,7 +14,6 @@ final class Retention {
   static final Map<String, String> FOR_EVER =
       Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-kafka");
   private static final Duration MARGIN = Duration.ofDays(1);
 
   private final Duration least;
@@ -38,12 +26,10 @@ final class Retention {
   /**
    * That a topic may lose what waits there, and what to do; null where it keeps it, or where that
    * may not be asked.
-   *
-   * @param waitSeconds the longest wait for the answer
    */
-  String warning(Admin admin, String topic, int waitSeconds) throws InterruptedException {
-    UnaryOperator<String> config = config(admin, topic, waitSeconds);
-    String risk = risk(config.apply("cleanup.policy"), config.apply("retention.ms"));
+  String warning(TopicConfigs configs, String topic) {
+    String risk =
+        risk(configs.value(topic, "cleanup.policy"), configs.value(topic, "retention.ms"));
     return risk == null
         ? null
         : "ids that wait in "
@@ -56,15 +42,12 @@ final class Retention {
   /**
    * Since when a topic keeps all records, those that somebody deletes left aside; {@link
    * Instant#MIN}: for ever; {@link Instant#MAX}: as its size allows, or that may not be asked.
-   *
-   * @param waitSeconds the longest wait for the answer
    */
-  static Instant keptSince(Admin admin, String topic, int waitSeconds) throws InterruptedException {
-    UnaryOperator<String> config = config(admin, topic, waitSeconds);
+  static Instant keptSince(TopicConfigs configs, String topic) {
     return keptSince(
-        config.apply("cleanup.policy"),
-        config.apply("retention.ms"),
-        config.apply("retention.bytes"),
+        configs.value(topic, "cleanup.policy"),
+        configs.value(topic, "retention.ms"),
+        configs.value(topic, "retention.bytes"),
         Instant.now());
   }
 
@@ -74,27 +57,6 @@ final class Retention {
     }
     boolean isByTime = millis.matches("\\d{1,18}") && bytes.equals("-1");
     return isByTime ? now.minusMillis(Long.parseLong(millis)) : Instant.MAX;
-  }
-
-  /** The value of each property of a topic; empty where it has none, or where that is not told. */
-  private static UnaryOperator<String> config(Admin admin, String topic, int waitSeconds)
-      throws InterruptedException {
-    try {
-      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-      Config config =
-          admin
-              .describeConfigs(List.of(resource))
-              .all()
-              .get(waitSeconds, TimeUnit.SECONDS)
-              .get(resource);
-      return name -> {
-        ConfigEntry entry = config.get(name);
-        return entry == null || entry.value() == null ? "" : entry.value();
-      };
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("the retention of {} is not known", topic, e);
-      return name -> "";
-    }
   }
 
   /** What may become of a record, in words; null where it is kept for long enough. */

@@ -221,7 +221,9 @@ public final class TopicScan implements AutoCloseable {
                     .map(one -> one == null ? Instant.now() : Instant.ofEpochMilli(one.timestamp()))
                     .max(Comparator.naturalOrder())
                     .orElse(Instant.MIN);
-            Instant kept = Retention.keptSince(admin, settings.get(topic), WAIT_SECONDS);
+            String name = settings.get(topic);
+            TopicConfigs configs = new TopicConfigs(admin, List.of(name), WAIT_SECONDS);
+            Instant kept = Retention.keptSince(configs, name);
             return first.isBefore(kept) ? first : kept;
           });
     }

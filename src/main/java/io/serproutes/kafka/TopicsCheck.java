@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -201,15 +202,13 @@ public final class TopicsCheck {
       throws InterruptedException {
     Set<Key<String>> there = new HashSet<>(keys);
     there.removeAll(missing);
-    List<String> warnings = new LargestRecord(settings).warnings(admin, there, waitSeconds);
-    String retention =
-        there.contains(Keys.TOPIC_PARKED)
-            ? new Retention(settings.get(Keys.NOT_READY_DEADLINE))
-                .warning(admin, settings.get(Keys.TOPIC_PARKED), waitSeconds)
-            : null;
-    if (retention != null) {
-      warnings.add(retention);
+    TopicConfigs configs = new TopicConfigs(admin, names(there), waitSeconds);
+    List<String> warnings = new ArrayList<>(new LargestRecord(settings).warnings(configs, there));
+    Retention retention = new Retention(settings.get(Keys.NOT_READY_DEADLINE));
+    if (there.contains(Keys.TOPIC_PARKED)) {
+      warnings.add(retention.warning(configs, settings.get(Keys.TOPIC_PARKED)));
     }
+    warnings.removeIf(Objects::isNull);
     return warnings;
   }
 

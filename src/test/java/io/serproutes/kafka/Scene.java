@@ -332,6 +332,13 @@ public final class Scene implements AutoCloseable {
     return all;
   }
 
+  /** Has the group, which has no members, stand at an offset of each partition of a topic. */
+  void commit(String key, String group, long offset) {
+    Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
+    ends(key).keySet().forEach(one -> all.put(one, new OffsetAndMetadata(offset)));
+    get(admin.alterConsumerGroupOffsets(group, all).all());
+  }
+
   /** The sum of the committed offsets of the topic of ids. */
   long committedIds() {
     return committed("ids", name).values().stream().mapToLong(OffsetAndMetadata::offset).sum();

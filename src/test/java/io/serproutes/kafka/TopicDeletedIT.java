@@ -76,4 +76,25 @@ class TopicDeletedIT {
       assertThat(instance.isRunning()).isTrue();
     }
   }
+
+  /** Else a later start would pass over what the new topic has before that offset. */
+  @Test
+  void anOffsetOfTheTopicBeforeIsForgottenAtOnce() throws Exception {
+    List<String> ids = Scene.ids(60);
+    try (CountingApi api = new CountingApi("3", "0ms");
+        Scene scene = new Scene(broker.get(), dir, "deleted-halted", 1)) {
+      scene.commit("ids", "deleted-halted", 30);
+      scene.send(ids.subList(0, 10));
+      scene.api(api.address());
+      api.answerAll(402, 40200);
+      InstanceUnderTest halted = scene.instance("halted").start();
+      halted.awaitOutput("was deleted and created again: reading starts at offset 0");
+      halted.awaitOutput("Halted: ");
+      halted.kill9();
+      scene.send(ids.subList(10, 60));
+      api.answerAsUsual();
+      scene.instance("next").start();
+      scene.awaitReceipts(ids);
+    }
+  }
 }
