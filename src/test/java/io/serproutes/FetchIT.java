@@ -73,6 +73,18 @@ class FetchIT {
     assertThat(temp.resolve("work/inbox")).doesNotExist();
   }
 
+  /** Else the first file that the JVM opens would be read as one of ids. */
+  @Test
+  void aClosedStandardInputIsToldAndNotRead() {
+    try (ProgramUnderTest program = fetch("-").withoutInput().start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
+      assertThat(program.output())
+          .contains("standard input is closed; give the ids as files")
+          .doesNotContain("\tat ");
+    }
+    assertThat(temp.resolve("work/out")).doesNotExist();
+  }
+
   private static byte[] gzip(String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {

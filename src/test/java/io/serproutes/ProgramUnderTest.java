@@ -66,6 +66,7 @@ public final class ProgramUnderTest implements AutoCloseable {
     private String classPath;
     private Path input; // null: what is typed
     private boolean inTerminal;
+    private boolean withoutInput;
 
     private Start(Path folder) {
       this.folder = folder;
@@ -113,6 +114,12 @@ public final class ProgramUnderTest implements AutoCloseable {
     /** Gives it a file as standard input. */
     Start input(Path file) {
       input = file;
+      return this;
+    }
+
+    /** Closes its standard input. */
+    Start withoutInput() {
+      withoutInput = true;
       return this;
     }
 
@@ -181,6 +188,9 @@ public final class ProgramUnderTest implements AutoCloseable {
         if (inTerminal) {
           String line = "'" + String.join("' '", command) + "'";
           command = List.of("script", "-qec", line, "/dev/null");
+        }
+        if (withoutInput) {
+          command.addAll(0, List.of("sh", "-c", "exec \"$0\" \"$@\" <&-"));
         }
         ProcessBuilder builder =
             new ProcessBuilder(command)

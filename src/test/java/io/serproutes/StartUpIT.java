@@ -371,6 +371,20 @@ class StartUpIT {
 
   /** An id that the sandbox parked would be asked for at the API, and its item passed as real. */
   @Test
+  void anInboxThatThisStartWritesToIsRefused() {
+    for (String inbox : List.of("out/receipts", "./out/dead-letters/0317")) {
+      stops(
+          program().key("serp.folder.inbox", inbox),
+          "serp.folder.inbox=" + inbox + " is where this start writes results",
+          "set another serp.folder.inbox");
+    }
+    try (ProgramUnderTest beside =
+        program().key("serp.folder.inbox", "out/inbox").key("serp.once", "true").start()) {
+      assertThat(beside.exitCode()).as(beside.output()).isZero();
+    }
+  }
+
+  @Test
   void inventedResultsAndRealOnesAreNeverMixed() throws IOException {
     Path dir = temp.resolve("work/out");
     try (ProgramUnderTest program = program().key("serp.ids", Ids.ZERO).start()) {

@@ -72,6 +72,15 @@ class TempFolderIT {
     Files.write(inbox.resolve("ids.txt"), ids);
   }
 
+  /** A kill would leave it, whatever it is. */
+  @Test
+  void nothingIsKeptThereWhileNothingIsLarge() {
+    try (ProgramUnderTest program = program().start()) {
+      program.awaitOutput("the page is at ");
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
   @Test
   void aFullOneOpensTheCircuitUntilThereIsRoomAgain() throws Exception {
     drop(Stream.concat(LARGE.stream(), SMALL.stream()).toList());

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public abstract class Publication implements Runnable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+  private static final Logger LOG = LoggerFactory.getLogger("serp-receipt");
 
   private final Task task;
   private final Path dir;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.Count;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.Times;
@@ -19,8 +20,12 @@ import io.serproutes.items.ReceiptFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Variable;
 import org.apache.camel.util.function.ThrowingSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes the receipt or the dead letter of a task as JSON. Members without a value are left out.
@@ -30,6 +35,7 @@ import org.apache.camel.util.function.ThrowingSupplier;
  */
 public final class Receipts {
 
+  private static final Logger LOG = LoggerFactory.getLogger("serp-receipt");
   private static final JsonFactory JSON = new JsonFactory();
 
   private static final int LONGEST_RESPONSE = 64 * 1024;
@@ -41,6 +47,7 @@ public final class Receipts {
 
   private final Secrets secrets;
   private final boolean sandbox;
+  private final AtomicBoolean mismatchTold = new AtomicBoolean();
 
   /** Receipts that say whether the embedded sandbox answered. */
   public Receipts(Settings settings, Secrets secrets) {
@@ -70,7 +77,7 @@ public final class Receipts {
     receipt.put("other", other);
     receipt.put("oversized", delivered == null ? 0 : task.getOversized());
     receipt.put("items_count", claimed);
-    receipt.putIf(claimed != null && claimed != items, "count_mismatch");
+    receipt.putIf(isMismatch(task, claimed, items), "count_mismatch");
     receipt.put("other_tasks", otherTasks(task));
     quoteTexts(task, receipt);
     receipt.put("source", task.getSource().label());
@@ -79,6 +86,20 @@ public final class Receipts {
     receipt.putIf(sandbox, "sandbox");
     quoteAnswer(task, receipt);
     return receipt.json();
+  }
+
+  private boolean isMismatch(Task task, Long claimed, int items) {
+    if (claimed == null || claimed == items) {
+      return false;
+    }
+    LOG.atLevel(mismatchTold.getAndSet(true) ? Level.DEBUG : Level.WARN)
+        .log(
+            "{}: items_count says {}, the answer has {}; these are delivered, and the receipt says"
+                + " count_mismatch, as do those of later ids of which this is true",
+            task,
+            claimed,
+            Count.of(items, "item", "items"));
+    return true;
   }
 
   private static String id(Task task) {

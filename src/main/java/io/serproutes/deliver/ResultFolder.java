@@ -37,6 +37,11 @@ public final class ResultFolder {
     return Path.of(settings.get(Keys.FILES_DIR)).toAbsolutePath().normalize();
   }
 
+  /** Whether the program keeps results in a folder of this name. */
+  public static boolean isOurs(String name) {
+    return KINDS.contains(name) || List.of(POSTBACKS, ".lines").contains(name);
+  }
+
   /** Where the file of an id may lie in the folder of a kind, whatever the layout: flat first. */
   public static List<Path> places(Path folder, TaskId id) {
     return List.of(flat(folder, id), byDay(folder, id));

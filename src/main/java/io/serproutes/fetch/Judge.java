@@ -243,6 +243,9 @@ public final class Judge {
       return unreadable("the task has no status_code", top, status);
     }
     Meaning meaning = StatusCodes.ofCode(task.statusCode());
+    if (meaning.kind() == Kind.DELIVER && task.unlike() != null) {
+      return unreadable("the task's " + task.unlike(), task.statusCode(), status);
+    }
     return meaning.verdict(task.statusCode(), quote(task.statusMessage()), status, retryAfter);
   }
 

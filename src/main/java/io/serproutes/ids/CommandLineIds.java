@@ -86,7 +86,13 @@ public final class CommandLineIds {
    *     beginning can be read as one of ids; a line for a person
    */
   public static void check(String argument) {
-    if (TaskId.parse(argument) != null || argument.equals(STANDARD_INPUT)) {
+    require(
+        !argument.isBlank(), "an argument is empty: give an id, a file, or - for ids from a pipe");
+    if (argument.equals(STANDARD_INPUT)) {
+      require(!StandardInput.isClosed(), "standard input is closed; give the ids as files");
+      return;
+    }
+    if (TaskId.parse(argument) != null) {
       return;
     }
     String named = Source.printable(argument);

@@ -156,7 +156,8 @@ final class DropFileContent {
       throw new IOException("text in UTF-16; save it as UTF-8");
     }
     if (head.startsWith(GZIP)) {
-      throw new IOException("compressed with gzip; give its name the ending .gz");
+      throw new IOException(
+          "compressed with gzip; give its name the ending .gz, or decompress it if it has that");
     }
     if (head.indexOf('\0') >= 0) {
       throw new IOException("binary, or text in UTF-16; save it as text in UTF-8");

@@ -2,6 +2,9 @@ package io.serproutes.ids;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -24,6 +27,22 @@ final class StandardInput implements IdReader {
     Thread thread = new Thread(() -> read(in), "serp-standard-input");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /**
+   * Whether the process was started without one. The first file that the JVM opens then has its
+   * number, and would be read as ids. Linux tells; elsewhere this is false.
+   */
+  static boolean isClosed() {
+    Path links = Path.of("/proc/self/fd");
+    try {
+      return Files.isDirectory(links)
+          && Files.readSymbolicLink(links.resolve("0")).startsWith(System.getProperty("java.home"));
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void read(InputStream in) {

@@ -19,7 +19,8 @@ public record TaskId(String value) {
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   /**
-   * Parses an id; white space around it is ignored.
+   * Parses an id; white space and invisible characters around it, such as come with a copy from a
+   * web page, are ignored.
    *
    * @param text any text, or null
    * @return the id, or null where the text is not one
@@ -28,8 +29,26 @@ public record TaskId(String value) {
     if (text == null) {
       return null;
     }
-    String id = text.strip();
+    String id = stripped(text);
     return WELL_FORMED.matcher(id).matches() ? new TaskId(id.toLowerCase(Locale.ROOT)) : null;
+  }
+
+  private static String stripped(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isBlank(text.charAt(from))) {
+      from++;
+    }
+    while (from < to && isBlank(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || Character.getType(c) == Character.FORMAT;
   }
 
   /** The id of a file {@code {id}{end}}; null where the name is another. */

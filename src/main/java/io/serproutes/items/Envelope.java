@@ -42,6 +42,7 @@ public record Envelope(
    * @param data its {@code data}, or null where it has none
    * @param dataFields the members of {@code data} that describe a search or an endpoint, by name
    * @param results the elements of {@code result} that are objects
+   * @param unlike what of its results is neither as documented nor null, in words, or null
    * @param index where the items of an answer in memory lie
    * @param isOneLine whether it has no line break, so that none has to be searched for
    */
@@ -53,6 +54,7 @@ public record Envelope(
       Part data,
       Map<String, Part> dataFields,
       List<Result> results,
+      String unlike,
       ItemIndex index,
       boolean isOneLine) {
 

@@ -59,6 +59,7 @@ final class EnvelopeReader {
   private FoundTask found;
   private int otherTasks;
   private TaskId otherId;
+  private String unlike; // of the task that is being read
 
   EnvelopeReader(Answer answer, TaskId asked) {
     this.answer = answer;
@@ -122,6 +123,7 @@ final class EnvelopeReader {
     Part data = null;
     Map<String, Part> dataFields = Map.of();
     List<Result> results = List.of();
+    unlike = null;
     int line = line(p);
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
@@ -140,7 +142,8 @@ final class EnvelopeReader {
       }
     }
     boolean isOneLine = line(p) == line;
-    return new FoundTask(id, code, message, path, data, dataFields, results, index, isOneLine);
+    return new FoundTask(
+        id, code, message, path, data, dataFields, results, unlike, index, isOneLine);
   }
 
   private static int line(JsonParser p) {
@@ -172,6 +175,7 @@ final class EnvelopeReader {
 
   private List<Result> readResults(JsonParser p, JsonToken value) throws IOException {
     List<Result> results = new ArrayList<>(1);
+    unlike = isArrayOrNull(value) ? null : "result is no array";
     if (value != JsonToken.START_ARRAY) {
       p.skipChildren();
       return results;
@@ -183,10 +187,15 @@ final class EnvelopeReader {
         }
         results.add(readResult(p));
       } else {
+        unlike = p.currentToken() == JsonToken.VALUE_NULL ? unlike : "a result is no object";
         p.skipChildren();
       }
     }
     return results;
+  }
+
+  private static boolean isArrayOrNull(JsonToken value) {
+    return value == JsonToken.START_ARRAY || value == JsonToken.VALUE_NULL;
   }
 
   private Result readResult(JsonParser p) throws IOException {
@@ -197,12 +206,14 @@ final class EnvelopeReader {
     Map<String, Part> fields = new HashMap<>();
     MembersToOmit omitted = new MembersToOmit();
     int firstItem = 0;
+    boolean areItemsKnown = true;
     while (p.nextToken() != JsonToken.END_OBJECT) {
       String name = p.currentName();
       long memberFrom = Tokens.start(p);
       if ("items".equals(name)) {
         firstItem = index.size();
         Arrays.fill(counts, 0);
+        areItemsKnown = isArrayOrNull(p.nextToken());
         items = readItems(p, counts);
         omitted.goes(memberFrom, Tokens.end(p));
         if (omitted.parts().size() > MOST_RESULTS) {
@@ -213,6 +224,7 @@ final class EnvelopeReader {
         omitted.stays(memberFrom, Tokens.end(p));
       }
     }
+    unlike = areItemsKnown ? unlike : "items is no array";
     Part whole = new Part(from, Tokens.end(p));
     return new Result(whole, items, omitted.parts(), fields, claimed, counts, firstItem);
   }
@@ -231,7 +243,7 @@ final class EnvelopeReader {
   }
 
   private Part readItems(JsonParser p, int[] counts) throws IOException {
-    if (p.nextToken() != JsonToken.START_ARRAY) {
+    if (p.currentToken() != JsonToken.START_ARRAY) {
       Tokens.skip(p);
       return null;
     }

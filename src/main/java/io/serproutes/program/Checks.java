@@ -141,6 +141,7 @@ final class Checks {
   }
 
   private void inbox(Consumer<Finding> found) throws IOException {
+    surroundings.requireInboxApart();
     if (settings.get(Keys.FROM).contains("folder")) {
       folder(Keys.INBOX, List.of(".serp", ".done", ".rejected"), found);
     }

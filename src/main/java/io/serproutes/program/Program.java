@@ -50,7 +50,7 @@ final class Program {
    * @return the exit code
    */
   static int run(Map<String, String> set, List<String> arguments) {
-    prepareNetty();
+    prepareServer();
     FatalErrorHandler fatalErrors = new FatalErrorHandler();
     fatalErrors.install();
     StatusLine status = StatusLine.install();
@@ -67,8 +67,10 @@ final class Program {
 
   // Netty serves health, metrics and the sandbox only. Its use of sun.misc.Unsafe has JDK 24 and
   // later print warnings, and on a machine with a loopback interface only it warns of its own
-  // missing hardware address; neither is a matter of ours
-  static void prepareNetty() {
+  // missing hardware address; neither is a matter of ours. Vert.x would make a folder for files of
+  // the class path, which are not served that way, and a kill would leave it
+  static void prepareServer() {
+    setIfAbsent("vertx.disableFileCPResolving", "true");
     setIfAbsent("io.netty.noUnsafe", "true");
     byte[] machine = new byte[8];
     new SecureRandom().nextBytes(machine);

@@ -72,6 +72,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    reasons.replaceAll(String::strip);
     reasons.forEach(ReplayCommand::check);
     all.mean(Keys.FROM, "dead-letters");
     all.mean(Keys.ONCE, "true");

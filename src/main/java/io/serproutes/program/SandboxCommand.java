@@ -42,7 +42,7 @@ final class SandboxCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Program.prepareNetty();
+    Program.prepareServer();
     Program.useLogSettings();
     GivenValues values = GivenValues.ofProcess(all.values());
     Settings settings = new Settings(values);

@@ -8,6 +8,7 @@ import io.serproutes.Outputs;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.ResultFiles;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.ids.Source;
 import io.serproutes.kafka.TopicsCheck;
 import java.io.IOException;
@@ -98,6 +99,7 @@ final class Surroundings {
 
   void checkFolders(boolean sandbox) {
     requireNotMixed(sandbox);
+    requireInboxApart();
     mark(sandbox);
     try {
       new ResultFiles(settings).prepare();
@@ -137,6 +139,27 @@ final class Surroundings {
               + "; the two are never mixed: remove that folder, or set another "
               + Keys.FILES_DIR);
     }
+  }
+
+  /** Refuses an inbox that this start writes results to: they hold ids, which would go round. */
+  void requireInboxApart() {
+    Path dir = ResultFolder.of(settings);
+    Path inbox = Path.of(settings.get(Keys.INBOX)).toAbsolutePath().normalize();
+    if (!settings.get(Keys.FROM).contains("folder")
+        || !inbox.startsWith(dir)
+        || inbox.equals(dir)
+        || !ResultFolder.isOurs(dir.relativize(inbox).getName(0).toString())) {
+      return;
+    }
+    throw new IllegalSettingException(
+        Keys.INBOX
+            + "="
+            + settings.text(Keys.INBOX)
+            + " is where this start writes results, and the ids in them would be asked for again"
+            + " and again; set another "
+            + Keys.INBOX
+            + ", or another "
+            + Keys.FILES_DIR);
   }
 
   private static boolean isMarked(Path dir) {

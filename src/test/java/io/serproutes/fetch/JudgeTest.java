@@ -181,6 +181,45 @@ class JudgeTest {
     assertThat(verdict.statusMessage()).isNotBlank();
   }
 
+  /** What is not as documented may hold items that would be lost. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"items":[{"type":"organic"}]}                     | result is no array
+          "gone"                                             | result is no array
+          [["organic"]]                                      | a result is no object
+          [{"items":{"0":{"type":"organic"}}}]               | items is no array
+          [{"items":"gone"}]                                 | items is no array
+          [{"items":[]},{"items":7}]                         | items is no array
+          [{"items":[],"items":true}]                        | items is no array""")
+  void resultsOfAnotherShapeAreNoAnswer(String result, String what) {
+    Verdict verdict = judge(200, TestTasks.body(ID, 20000, "{}", result));
+    is(verdict, Kind.TRANSIENT, "unreadable", 20000);
+    assertThat(verdict.statusMessage()).isEqualTo("the task's " + what);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "[]",
+        "[null]",
+        "[{}]",
+        "[{\"items\":null}]",
+        "[{\"items\":7,\"items\":[]}]"
+      })
+  void aTaskMayHaveNoItems(String result) {
+    is(judge(200, TestTasks.body(ID, 20000, "{}", result)), Kind.DELIVER, null, 20000);
+  }
+
+  /** Of such a task nothing would be delivered. */
+  @Test
+  void theShapeOfOtherTasksDoesNotMatter() {
+    is(judge(200, TestTasks.body(ID, 40501, "{}", "{}")), Kind.PERMANENT, "rejected", 40501);
+  }
+
   @Test
   void aTaskOfAnotherIdIsNoAnswer() {
     String body = atTask(20000).replace(ID.value(), OTHER);

@@ -150,7 +150,8 @@ class DropFileContentTest {
         .withMessageStartingWith("a ZIP archive; drop the files in it");
     assertThatIOException()
         .isThrownBy(() -> read("ids.txt", gzip(bytes(A))))
-        .withMessage("compressed with gzip; give its name the ending .gz");
+        .withMessage(
+            "compressed with gzip; give its name the ending .gz, or decompress it if it has that");
   }
 
   private static byte[] zip(String name, String content) throws IOException {

@@ -65,12 +65,19 @@ class TaskIdTest {
         "00000000-0000-0000-0000-00000000000?",
         "{00000000-0000-0000-0000-000000000000}",
         "\"00000000-0000-0000-0000-000000000000\"",
-        "\uFEFF00000000-0000-0000-0000-000000000000",
+        "00000000-0000-0000-0000\u200B-000000000000",
         "00000000-0000-0000-0000-0000\n0000000",
         "٠٠٠٠٠٠٠٠-0000-0000-0000-000000000000"
       })
   void junkIsNone(String text) {
     assertThat(TaskId.parse(text)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\uFEFF", "\u200B", "\u00A0\t", "\u202F\u2060", "\r\n"})
+  void whatACopyFromAPageBringsAlongIsIgnored(String around) {
+    String id = "03171324-0696-0066-0000-d4f3b5bc1ba2";
+    assertThat(TaskId.parse(around + id + around)).isEqualTo(new TaskId(id));
   }
 
   @Test

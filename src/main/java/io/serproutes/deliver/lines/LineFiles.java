@@ -108,8 +108,8 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
     }
     if (open != null && !open.isThere()) {
       LOG.warn(
-          "files of {} were removed while they were written: results in them are lost, and new"
-              + " files are begun",
+          "files of {} were removed or moved while they were written, and new files are begun: put"
+              + " the old ones back, or fetch the ids in them again, as with reconcile --feed",
           open.name());
       leave();
     }
