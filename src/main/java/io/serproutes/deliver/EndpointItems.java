@@ -41,22 +41,27 @@ public final class EndpointItems {
    * <p>Where the endpoint is a Kafka topic this does as {@link #item}: Camel would make records of
    * a list that have no key and no headers of their own.
    */
-  public Iterator<Message> list(
+  public Iterable<Message> list(
       @Variable(Task.VARIABLE) Task task, @Body ItemBatch batch, Exchange exchange) {
     if (sender.isForTopic(exchange)) {
       return item(task, batch, exchange);
     }
-    return List.of(message(exchange, task, batch, new ItemList(batch))).iterator();
+    return List.of(message(exchange, task, batch, new ItemList(batch)));
   }
 
   /**
-   * Returns a message for each item of a type, its body a JSON text, in order.
+   * Returns a message for each item of a type, its body a JSON text, in order. They are made as
+   * they are iterated, each time anew: a split that is tried again has all of them.
    *
    * <p>Headers as for {@link #list}, with the item's own type, and {@code serp.item-index}
    * (0-based, over all items of the task) and {@code serp.rank-absolute} where the item has it.
    */
-  public Iterator<Message> item(
+  public Iterable<Message> item(
       @Variable(Task.VARIABLE) Task task, @Body ItemBatch batch, Exchange exchange) {
+    return () -> messages(task, batch, exchange);
+  }
+
+  private static Iterator<Message> messages(Task task, ItemBatch batch, Exchange exchange) {
     Iterator<ItemRecord> records = batch.records();
     return new LookAhead<>() {
       @Override

@@ -1,19 +1,22 @@
 package io.serproutes.deliver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
+import io.serproutes.items.Answer;
 import io.serproutes.items.ItemBatch;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,7 @@ class EndpointItemsTest {
 
   /** The messages of the first type's items to an endpoint of this protocol. */
   private static List<Message> messages(
-      Task task, String protocol, BiFunction<EndpointItems, Exchange, Iterator<Message>> made)
+      Task task, String protocol, BiFunction<EndpointItems, Exchange, Iterable<Message>> made)
       throws Exception {
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       new FakeEndpoint(context, "fake:organic", protocol, (exchange, callback) -> true);
@@ -49,7 +52,7 @@ class EndpointItemsTest {
       exchange.setVariable(Task.VARIABLE, task);
       exchange.setVariable(SendToHost.KIND, "organic");
       List<Message> messages = new ArrayList<>();
-      made.apply(new EndpointItems(sender), exchange).forEachRemaining(messages::add);
+      made.apply(new EndpointItems(sender), exchange).forEach(messages::add);
       return messages;
     }
   }
@@ -108,5 +111,82 @@ class EndpointItemsTest {
         .hasSize(1024)
         .startsWith("x__evil: 1y");
     assertThat(message.getHeader("serp.rank-absolute")).isEqualTo("7");
+  }
+
+  /** An answer that cannot be read once at a position. */
+  private static final class FailingOnce extends Answer {
+
+    private final byte[] bytes;
+    private int failsAt;
+
+    FailingOnce(byte[] bytes, int failsAt) {
+      this.bytes = bytes;
+      this.failsAt = failsAt;
+    }
+
+    @Override
+    public long length() {
+      return bytes.length;
+    }
+
+    @Override
+    public int heapBytes() {
+      return bytes.length;
+    }
+
+    @Override
+    public boolean isSpooled() {
+      return false;
+    }
+
+    @Override
+    protected int read(long from, byte[] into, int offset, int most) throws IOException {
+      if (from == failsAt) {
+        failsAt = -1;
+        throw new IOException("planned by the test");
+      }
+      int count = (int) Math.min(most, bytes.length - from);
+      System.arraycopy(bytes, (int) from, into, offset, count);
+      return count;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Else the items after the one that failed would be lost: the iterator has come to its end. */
+  @Test
+  void aSplitThatIsTriedAgainHasAllItems() throws Exception {
+    Task task = task(ONE, ONE, TWO);
+    byte[] body = task.getAnswer().copy(0, (int) task.getAnswer().length());
+    FailingOnce answer = new FailingOnce(body, new String(body, UTF_8).indexOf(TWO));
+    ItemBatch batch = ItemBatch.byType(ID, answer, task.getFound()).get(0);
+    List<Object> sent = new ArrayList<>();
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      EndpointItems items = new EndpointItems(new SendToHost(new Settings(k -> null), null));
+      context.addRoutes(
+          new RouteBuilder() {
+            @Override
+            public void configure() {
+              onException(IOException.class).maximumRedeliveries(1).redeliveryDelay(0);
+              from("direct:items")
+                  .bean(items, "item")
+                  .split(body())
+                  .streaming()
+                  .stopOnException()
+                  .process(e -> sent.add(e.getMessage().getHeader("serp.item-index")));
+            }
+          });
+      context.start();
+      Exchange exchange =
+          context
+              .createFluentProducerTemplate()
+              .to("direct:items")
+              .withVariable(Task.VARIABLE, task)
+              .withBody(batch)
+              .send();
+      assertThat(exchange.getException()).isNull();
+    }
+    assertThat(sent).containsExactly("0", "0", "1", "2");
   }
 }

@@ -244,7 +244,7 @@ class SendToHostTest {
     Task task =
         TestTasks.answer(fresh(), 200, TestTasks.body(TestTasks.id(1), 20000, "{}", result));
     ItemBatch batch = ItemBatch.byType(task.getId(), task.getAnswer(), task.getFound()).get(0);
-    return new EndpointItems(sender).list(task, batch, exchange(task, kind));
+    return new EndpointItems(sender).list(task, batch, exchange(task, kind)).iterator();
   }
 
   @Test
