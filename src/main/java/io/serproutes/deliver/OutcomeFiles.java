@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import com.fasterxml.jackson.core.JacksonException;
+import io.serproutes.Failures;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineKind;
 import io.serproutes.deliver.lines.StoredLines;
@@ -70,6 +71,9 @@ public final class OutcomeFiles {
         while (lines.next()) {
           pass(lines, set.file(LineKind.RECEIPTS), visitor);
         }
+      } catch (IOException e) {
+        String file = set.file(LineKind.RECEIPTS).toString();
+        throw new IOException(file + " cannot be read to its end: " + Failures.inWords(e), e);
       }
     }
   }

@@ -116,6 +116,16 @@ class OutcomeFilesTest {
     assertThatIOException().isThrownBy(this::found).withMessage("it is no regular file");
   }
 
+  /** Else the ids of what is gone would be taken for missing. */
+  @Test
+  void aFileOfLinesThatIsCutShortIsTold() throws IOException {
+    Path file =
+        write("receipts/20261124T065605123Z-000001.jsonl", "{\"task_id\":\"" + TestTasks.id(1));
+    assertThatIOException()
+        .isThrownBy(() -> files().forEachLine((id, outcome) -> {}))
+        .withMessage(file + " cannot be read to its end: it ends within a line");
+  }
+
   @Test
   void allReceiptsOnLinesAreToldAsFarAsTheyCanBeRead() throws IOException {
     String one = "{\"task_id\":\"" + TestTasks.id(1) + "\",\"outcome\":\"delivered\"}\n";

@@ -25,6 +25,9 @@ import java.util.zip.GZIPInputStream;
  */
 public final class StoredLines implements Closeable {
 
+  /** The length of a file that nobody writes any more: all of it counts. */
+  static final long ALL = Long.MAX_VALUE;
+
   private static final int BLOCK = 64 * 1024;
   private static final int LONGEST = 1 << 20;
   private static final byte[] ID = "{\"task_id\":\"".getBytes(ISO_8859_1);
@@ -46,7 +49,7 @@ public final class StoredLines implements Closeable {
   /**
    * The lines of the first of some files that is there.
    *
-   * @param length bytes of the file that count
+   * @param length bytes of the file that count; a shorter file is damaged, but for {@link #ALL}
    */
   static StoredLines of(List<Path> places, long length, boolean isPacked) throws IOException {
     for (Path place : places) {
@@ -69,14 +72,18 @@ public final class StoredLines implements Closeable {
         FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     InputStream bytes = new Section(Channels.newInputStream(channel), length);
     try {
-      return isPacked ? new GZIPInputStream(new BufferedInputStream(bytes, BLOCK), BLOCK) : bytes;
+      return isPacked ? new Members(new BufferedInputStream(bytes, BLOCK)) : bytes;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  /** Goes to the next line; false after the last. A line without its line feed is none. */
+  /**
+   * Goes to the next line; false after the last.
+   *
+   * @throws IOException where it cannot be read, or the file ends within it
+   */
   public boolean next() throws IOException {
     while (isLong) {
       discard();
@@ -95,11 +102,19 @@ public final class StoredLines implements Closeable {
         discard(start);
       }
       if (!fill()) {
+        checkEnd();
         return false;
       }
     }
     number++;
     return true;
+  }
+
+  private void checkEnd() throws IOException {
+    if (filled > start) {
+      throw new IOException("it ends within a line");
+    }
+    end = start - 1; // whoever asks again is here again
   }
 
   private boolean isEndFound(int from) {
@@ -185,27 +200,56 @@ public final class StoredLines implements Closeable {
     in.close();
   }
 
+  /** All members of a file; what the JDK takes for its end may be one that is damaged. */
+  private static final class Members extends GZIPInputStream {
+
+    private static final int TRAILER = 8;
+
+    Members(InputStream in) throws IOException {
+      super(in, BLOCK);
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int most) throws IOException {
+      int read = super.read(into, offset, most);
+      if (read < 0 && (inf.getRemaining() > TRAILER || in.read() >= 0)) {
+        throw new IOException("it goes on with what is no gzip");
+      }
+      return read;
+    }
+  }
+
   /** The first bytes of a stream. */
   private static final class Section extends FilterInputStream {
 
+    private final boolean isAll;
     private long left;
 
     Section(InputStream in, long length) {
       super(in);
+      isAll = length == ALL;
       left = length;
     }
 
     @Override
     public int read() throws IOException {
-      int read = left == 0 ? -1 : in.read();
-      left -= read < 0 ? 0 : 1;
-      return read;
+      return left == 0 ? -1 : counted(in.read(), 1);
     }
 
     @Override
     public int read(byte[] into, int offset, int most) throws IOException {
-      int read = left == 0 ? -1 : in.read(into, offset, (int) Math.min(most, left));
-      left -= Math.max(0, read);
+      if (left == 0) {
+        return -1;
+      }
+      int read = in.read(into, offset, (int) Math.min(most, left));
+      return counted(read, read);
+    }
+
+    private int counted(int read, int bytes) throws IOException {
+      if (read < 0 && !isAll) {
+        throw new IOException("it is " + left + " bytes shorter than what was committed to it");
+      }
+      left -= read < 0 ? 0 : bytes;
       return read;
     }
 

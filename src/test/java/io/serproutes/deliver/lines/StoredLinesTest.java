@@ -2,6 +2,7 @@ package io.serproutes.deliver.lines;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,11 +10,14 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoredLinesTest {
 
@@ -59,11 +63,14 @@ class StoredLinesTest {
             read.write('\n');
           }
         }
+        assertThat(stored.next()).as("asked again").isFalse();
+        assertThat(cut).isEqualTo(last);
       } catch (IOException e) {
-        assertThat(cut - last).as("a long line that is cut off").isGreaterThanOrEqualTo(1 << 20);
+        assertThat(e).hasMessage("it ends within a line");
+        assertThat(cut).isGreaterThan(last);
       }
       assertThat(read.size()).as("seed " + seed).isEqualTo(last);
-      assertThat(read.toByteArray()).isEqualTo(java.util.Arrays.copyOf(text, last));
+      assertThat(read.toByteArray()).isEqualTo(Arrays.copyOf(text, last));
     }
   }
 
@@ -103,7 +110,7 @@ class StoredLinesTest {
                 + "\"serp_task\":{\"id\":\""
                 + id
                 + "\",\"tag\":\"\\\"task\\\":{\\\"id\\\":\"}}\n");
-    try (StoredLines lines = StoredLines.of(List.of(file), Long.MAX_VALUE, false)) {
+    try (StoredLines lines = StoredLines.of(List.of(file), StoredLines.ALL, false)) {
       lines.next();
       assertThat(lines.id()).isEqualTo(id);
       lines.next();
@@ -120,7 +127,7 @@ class StoredLinesTest {
   private String[] ids(String... lines) throws IOException {
     Path file = Files.writeString(temp.resolve("ids"), String.join("\n", lines) + "\n");
     String[] found = new String[lines.length];
-    try (StoredLines stored = StoredLines.of(List.of(file), Long.MAX_VALUE, false)) {
+    try (StoredLines stored = StoredLines.of(List.of(file), StoredLines.ALL, false)) {
       for (int i = 0; stored.next(); i++) {
         found[i] = stored.id() + " " + stored.idOfTask();
       }
@@ -144,13 +151,70 @@ class StoredLinesTest {
   void aLineIsLongWhereItDoesNotFitIntoMemory() throws IOException {
     String longest = "x".repeat(1 << 20);
     Path file = Files.writeString(temp.resolve("long"), "x\n" + longest + "yz\nx\n");
-    try (StoredLines lines = StoredLines.of(List.of(file), Long.MAX_VALUE, false)) {
+    try (StoredLines lines = StoredLines.of(List.of(file), StoredLines.ALL, false)) {
       for (boolean isLong : new boolean[] {false, true, false}) {
         assertThat(lines.next()).isTrue();
         assertThat(lines.isLong()).isEqualTo(isLong);
         assertThat(lines.bytes() == null).isEqualTo(isLong);
       }
       assertThat(lines.next()).isFalse();
+    }
+  }
+
+  private static byte[] member(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream member = new GZIPOutputStream(bytes)) {
+      member.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  /** As a disk may leave it: a block of zeros, or nothing after it. */
+  @Test
+  void amongMembersOneThatIsDamagedIsTold() throws IOException {
+    byte[] one = member("1\n");
+    for (int size : new int[] {2, 65_520, 65_528, 65_536, 200_000}) {
+      byte[] gap = new byte[size];
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.write(one);
+      all.write(gap);
+      all.write(one);
+      Path file = Files.write(temp.resolve("members"), all.toByteArray());
+      for (int end : new int[] {one.length + size, all.size()}) {
+        for (long length : new long[] {end, end == all.size() ? StoredLines.ALL : end}) {
+          try (StoredLines lines = StoredLines.of(List.of(file), length, true)) {
+            assertThat(lines.next()).isTrue();
+            assertThatIOException()
+                .isThrownBy(lines::next)
+                .withMessage("it goes on with what is no gzip");
+          }
+        }
+      }
+    }
+  }
+
+  /** A reader beside the program that writes sees no byte of a commit that is under way. */
+  @Test
+  void whatFollowsTheCommittedLengthIsNotLookedAt() throws IOException {
+    byte[] one = member("1\n");
+    byte[] more = Arrays.copyOf(one, one.length + 5);
+    Path file = Files.write(temp.resolve("open"), more);
+    try (StoredLines lines = StoredLines.of(List.of(file), one.length, true)) {
+      assertThat(lines.next()).isTrue();
+      assertThat(lines.next()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFileThatIsShorterThanWhatWasCommittedIsTold(boolean isPacked) throws IOException {
+    byte[] bytes = isPacked ? member("1\n") : "1\n".getBytes(UTF_8);
+    Path file = Files.write(temp.resolve("short"), bytes);
+    try (StoredLines lines = StoredLines.of(List.of(file), bytes.length + 3, isPacked)) {
+      assertThat(lines.next()).isTrue();
+      assertThatIOException()
+          .isThrownBy(lines::next)
+          .withMessage("it is 3 bytes shorter than what was committed to it");
     }
   }
 }
