@@ -92,7 +92,7 @@ final class ReceiptFiles {
   }
 
   // an id that was given again after the layout was changed has two receipts; the later one counts
-  private boolean isReplaced(TaskId id, boolean isTop) throws IOException {
+  private boolean isReplaced(TaskId id, boolean isTop) {
     Path flat = ResultFolder.flat(receipts, id);
     Path byDay = ResultFolder.byDay(receipts, id);
     try {
@@ -100,6 +100,10 @@ final class ReceiptFiles {
       int later = other.compareTo(Files.getLastModifiedTime(isTop ? flat : byDay));
       return later > 0 || later == 0 && isTop;
     } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      String file = (isTop ? byDay : flat).toString();
+      problems.accept(file + " may be a later receipt, which is left out: " + Failures.inWords(e));
       return false;
     }
   }

@@ -112,6 +112,17 @@ class ExportTest {
     assertThat(lines(LineKind.ORGANIC).lines().filter(line -> line.contains("flat"))).hasSize(1);
   }
 
+  /** Such as a folder that may not be entered; here it is none. */
+  @Test
+  void aReceiptWhoseOtherPlaceCannotBeLookedAtCountsAndIsTold() throws IOException {
+    delivered.deliver(id(1), "{\"type\":\"organic\"}");
+    Files.writeString(dir.resolve("out/receipts/0000"), "");
+    assertThat(ids(LineKind.ORGANIC)).containsExactly(id(1).value());
+    assertThat(problems)
+        .isNotEmpty()
+        .allMatch(line -> line.contains("/0000/" + id(1)) && line.contains("Not a directory"));
+  }
+
   @Test
   void sinceIsTheTimeOfTheReceipt() throws IOException {
     delivered.deliver(id(1), "{\"type\":\"organic\"}");
