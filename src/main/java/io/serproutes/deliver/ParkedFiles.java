@@ -48,6 +48,7 @@ public final class ParkedFiles implements ParkedIds {
   private static final Duration SCAN_EVERY = Duration.ofMinutes(1);
   private static final Duration SCAN_AGAIN = Duration.ofSeconds(5);
   private static final Duration LATER = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   /** What is known of the records that were here before the start. */
   private enum State {
@@ -263,9 +264,13 @@ public final class ParkedFiles implements ParkedIds {
   // in one step, so that the id counts all the time
   private synchronized TaskId startAsking() {
     TaskId id;
-    do {
-      id = due.poll(sinceStart() / 1000);
-    } while (id != null && asking.putIfAbsent(id, clock.instant()) != null);
+    while ((id = due.poll(sinceStart() / 1000)) != null) {
+      Instant first = asking.putIfAbsent(id, clock.instant());
+      if (first == null) {
+        break;
+      }
+      note(id, SOON, first); // its last ask, which parked it again, is not settled yet
+    }
     return id;
   }
 

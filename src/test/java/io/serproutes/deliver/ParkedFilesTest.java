@@ -391,6 +391,22 @@ class ParkedFilesTest {
     assertThat(files.size()).as("each once").isEqualTo(2);
   }
 
+  /** Else only the next scan would find it, and a run once ends where nothing is parked. */
+  @Test
+  void anIdThatIsDueWhileItsLastAskSettlesIsNotForgotten() throws Exception {
+    lies(ID, now, now);
+    ParkedFiles files = files();
+    Delivery first = due(files).get(0);
+    Task task = TestTasks.of(first);
+    files.park(task, record(task, "5s"));
+    pass(Duration.ofSeconds(30));
+    assertThat(due(files)).as("it is in work").isEmpty();
+    first.settlement().settled(Delivery.Outcome.PARKED);
+    assertThat(files.size()).isOne();
+    pass(Duration.ofSeconds(2));
+    assertThat(ids(due(files))).containsExactly(ID.value());
+  }
+
   @Test
   void aFileThatHoldsNoRecordIsAskedForByItsNameAndGoesWithTheReceipt() throws Exception {
     Instant written = now.minus(Duration.ofHours(3));
