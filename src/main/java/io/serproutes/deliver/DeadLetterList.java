@@ -5,12 +5,12 @@ import io.serproutes.Failures;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineLetters.Letter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,19 +33,24 @@ public final class DeadLetterList {
 
   /**
    * The newest letters that were written before a time, the newest first. Looks at the time of each
-   * file and reads only those that are returned. One that cannot be read is left out.
+   * file and reads only those that are returned. One that cannot be read is left out; a WARN says
+   * so where some cannot be listed.
    */
-  public List<JsonNode> newest(int most, Instant before) throws IOException {
+  public List<JsonNode> newest(int most, Instant before) {
     PriorityQueue<Letter> newest = new PriorityQueue<>(Comparator.comparing(Letter::written));
-    walk(
-        letter -> {
-          if (letter.written().isBefore(before)) {
-            newest.add(letter);
-          }
-          if (newest.size() > most) {
-            newest.remove();
-          }
-        });
+    try {
+      walk(
+          letter -> {
+            if (letter.written().isBefore(before)) {
+              newest.add(letter);
+            }
+            if (newest.size() > most) {
+              newest.remove();
+            }
+          });
+    } catch (IOException e) {
+      LOG.warn("dead letters cannot all be listed: {}; the others are shown", Failures.inWords(e));
+    }
     List<Letter> files = new ArrayList<>(newest);
     files.sort(Comparator.comparing(Letter::written).reversed());
     List<JsonNode> letters = new ArrayList<>();
@@ -53,12 +58,16 @@ public final class DeadLetterList {
     return letters;
   }
 
-  /** Passes on all letters in no order, as far as they can be read. */
+  /**
+   * Passes on all letters in no order, as far as they can be read.
+   *
+   * @throws IOException after the others, where some cannot be listed
+   */
   public void forEach(Consumer<JsonNode> visitor) throws IOException {
     walk(letter -> read(letter, visitor));
   }
 
-  /** Passes on those that {@code replay} may choose. */
+  /** Passes on those that {@code replay} may choose, likewise. */
   public void forEachToReplay(Consumer<JsonNode> visitor) throws IOException {
     walk(
         letter -> {
@@ -69,16 +78,14 @@ public final class DeadLetterList {
   }
 
   private void walk(Consumer<Letter> visitor) throws IOException {
+    AtomicReference<IOException> failure = new AtomicReference<>();
     try (StoredLetters letters =
         new StoredLetters(
-            settings,
-            problem -> LOG.debug("{}", problem),
-            e -> {
-              throw new UncheckedIOException(e);
-            })) {
+            settings, problem -> LOG.debug("{}", problem), e -> failure.compareAndSet(null, e))) {
       letters.forEachRemaining(visitor);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    }
+    if (failure.get() != null) {
+      throw failure.get(); // after the others, which no file that is damaged hides
     }
   }
 

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +68,12 @@ public final class OutcomeFiles {
    * @throws IOException where they cannot be read
    */
   public void forEachLine(BiConsumer<TaskId, ReceiptOutcome> visitor) throws IOException {
-    for (StoredSet set : StoredSet.all(dir)) {
+    List<String> problems = new ArrayList<>();
+    List<StoredSet> sets = StoredSet.all(dir, problems::add);
+    if (!problems.isEmpty()) {
+      throw new IOException(problems.get(0));
+    }
+    for (StoredSet set : sets) {
       try (StoredLines lines = set.open(LineKind.RECEIPTS)) {
         while (lines.next()) {
           pass(lines, set.file(LineKind.RECEIPTS), visitor);

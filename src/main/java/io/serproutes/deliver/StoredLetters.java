@@ -30,7 +30,7 @@ final class StoredLetters extends LookAhead<Letter> implements AutoCloseable {
   private final Path folder;
   private final Consumer<String> problems;
   private final Consumer<IOException> unlisted;
-  private final Iterator<Letter> lines;
+  private final LineLetters lines;
   private final Deque<Path> folders;
   private DirectoryStream<Path> listing;
   private Iterator<Path> names = Collections.emptyIterator();
@@ -45,7 +45,7 @@ final class StoredLetters extends LookAhead<Letter> implements AutoCloseable {
     Path dir = ResultFolder.of(settings);
     this.folder = dir.resolve(ResultFolder.DEAD_LETTERS);
     this.folders = new ArrayDeque<>(List.of(folder));
-    this.lines = new LineLetters(dir, problems);
+    this.lines = new LineLetters(dir, problems, unlisted);
     this.problems = problems;
     this.unlisted = unlisted;
   }
@@ -117,10 +117,11 @@ final class StoredLetters extends LookAhead<Letter> implements AutoCloseable {
     return null;
   }
 
-  /** Ends the listing that is open; no file comes any more. */
+  /** Ends the listing and the file that are open; no letter comes any more. */
   @Override
   public void close() {
     folders.clear();
     leave();
+    lines.close();
   }
 }

@@ -105,7 +105,9 @@ final class LookUp {
   // null where the receipt is a file of its own, or none
   private StoredSet setOf(IdRecord receipt, List<String> problems) {
     try {
-      for (StoredSet set : receipt == null ? List.<StoredSet>of() : StoredSet.all(dir)) {
+      // what is left out was told as the receipt was looked for
+      List<StoredSet> sets = receipt == null ? List.of() : StoredSet.all(dir, problem -> {});
+      for (StoredSet set : sets) {
         if (receipt.place().contains(set.name())) {
           return set;
         }

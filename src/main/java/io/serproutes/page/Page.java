@@ -1,6 +1,5 @@
 package io.serproutes.page;
 
-import io.serproutes.Failures;
 import io.serproutes.Outputs;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Secrets;
@@ -124,10 +123,8 @@ public final class Page {
   private void readOlder(Instant started) {
     try {
       letters.newest(DeadLetters.MOST_OLDER, started).forEach(deadLetters::addOlder);
-    } catch (IOException | RuntimeException e) {
-      LOG.warn(
-          "the page shows no dead letters from before the start, since they cannot be listed: {}",
-          e instanceof IOException io ? Failures.inWords(io) : e.toString());
+    } catch (RuntimeException e) {
+      LOG.warn("the page shows no dead letters from before the start: {}", e.toString());
     }
   }
 

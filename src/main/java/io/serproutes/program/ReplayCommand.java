@@ -109,7 +109,11 @@ final class ReplayCommand implements Callable<Integer> {
             (key, value) -> TopicIds.letter(text(value)).ifPresent(letters));
       }
     } else {
-      new DeadLetterList(settings).forEachToReplay(letters);
+      try {
+        new DeadLetterList(settings).forEachToReplay(letters);
+      } finally {
+        out.flush(); // those that are listed, where others cannot be
+      }
     }
     System.err.println(
         Count.of(letters.count, "dead letter")

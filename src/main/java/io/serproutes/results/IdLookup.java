@@ -134,7 +134,7 @@ public final class IdLookup {
 
   private void readLines(Map<String, Found> found, Consumer<String> problems) {
     try {
-      for (StoredSet set : StoredSet.all(dir)) {
+      for (StoredSet set : StoredSet.all(dir, problems)) {
         readLines(set, LineKind.RECEIPTS, Kind.RECEIPT, found, problems);
         readLines(set, LineKind.DEAD_LETTERS, Kind.DEAD_LETTER, found, problems);
       }

@@ -60,7 +60,7 @@ final class ResultStream {
 
   Counts write() throws IOException {
     ReceiptFiles receipts = new ReceiptFiles(dir, this::problem);
-    List<StoredSet> sets = StoredSet.all(dir);
+    List<StoredSet> sets = StoredSet.all(dir, this::problem);
     try (LatestReceipts latest =
         new LatestReceipts(
             sets, ids -> receipts.forEach((id, path) -> ids.accept(id.value())), this::problem)) {

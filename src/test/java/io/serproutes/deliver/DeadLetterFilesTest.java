@@ -257,6 +257,19 @@ class DeadLetterFilesTest {
     assertThat(letters.isFinished()).isTrue();
   }
 
+  /** Else the command would end as if all of them had been asked for. */
+  @Test
+  void linesThatCannotBeReadMakeTheReplayIncomplete() throws IOException {
+    letter(folder, 1, "unreadable");
+    DeadLetterFiles whole = letters();
+    assertThat(all(whole)).hasSize(1);
+    assertThat(whole.isIncomplete()).isFalse();
+    write(folder.resolve("20261126T000000000Z-abcdef.jsonl"), "{\"task_id\":\"" + id(2));
+    DeadLetterFiles letters = letters();
+    assertThat(all(letters)).extracting(Delivery::text).containsExactly(id(1));
+    assertThat(letters.isIncomplete()).isTrue();
+  }
+
   @Test
   void aLetterThatCannotBeRemovedIsOverAllTheSame() throws IOException {
     Path letter = letter(folder, 1, "unreadable");

@@ -1,6 +1,7 @@
 package io.serproutes.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Settings;
@@ -78,5 +79,19 @@ class DeadLetterListTest {
     list().forEach(all::add);
     assertThat(all).extracting(Receipts::inputOf).containsExactly("c");
     assertThat(list().newest(9, Instant.now())).extracting(Receipts::inputOf).containsExactly("c");
+  }
+
+  /** Neither a list nor "all of a reason" is taken for whole; the page shows the others. */
+  @Test
+  void linesThatCannotBeReadAreToldAfterTheOthers() throws IOException {
+    letter("a", "{\"input\":\"a\"}", Instant.parse("2026-11-26T00:00:00Z"));
+    Path lines = dir.resolve("dead-letters/20261126T000000000Z-abcdef.jsonl");
+    Files.writeString(lines, "{\"task_id\":\"" + ID);
+    List<JsonNode> all = new ArrayList<>();
+    assertThatIOException()
+        .isThrownBy(() -> list().forEachToReplay(all::add))
+        .withMessage(lines + " is read in part: it ends within a line");
+    assertThat(all).extracting(Receipts::inputOf).containsExactly("a");
+    assertThat(list().newest(9, Instant.now())).extracting(Receipts::inputOf).containsExactly("a");
   }
 }

@@ -64,6 +64,9 @@ public final class LatestReceipts implements Closeable {
       if (!again.isEmpty()) {
         forEach(this::compare);
       }
+    } catch (IOException e) {
+      close();
+      throw e;
     } catch (UncheckedIOException e) {
       close();
       throw e.getCause();

@@ -8,11 +8,14 @@ import io.serproutes.LookAhead;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.ResultFolder;
 import io.serproutes.ids.TaskId;
+import java.io.CharConversionException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,7 +25,7 @@ import org.apache.camel.util.IOHelper;
  * The dead letters in files of lines that no later receipt of their id has overtaken. Files that
  * were begun and lines that were committed later are left out. Not thread-safe.
  */
-public final class LineLetters extends LookAhead<LineLetters.Letter> {
+public final class LineLetters extends LookAhead<LineLetters.Letter> implements Closeable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,7 +50,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
     public JsonNode read() throws IOException {
       try {
         return isFile() ? JSON.readTree(DurableFiles.read(file)) : json;
-      } catch (JacksonException e) {
+      } catch (JacksonException | CharConversionException e) { // zeros pass for UTF-32
         throw new IOException("it holds no JSON");
       }
     }
@@ -55,6 +58,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
 
   private final Path dir;
   private final Consumer<String> problems;
+  private final Consumer<IOException> unlisted;
   private Iterator<StoredSet> sets;
   private LatestReceipts receipts;
   private StoredSet set;
@@ -63,11 +67,14 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
   /**
    * Those under {@code serp.files.dir}.
    *
-   * @param problems is told of each file that cannot be read, a line for a person
+   * @param problems is told of each line that is no letter, and of receipts that cannot be read, a
+   *     line for a person
+   * @param unlisted is told why some cannot be found; the others come unless it throws
    */
-  public LineLetters(Path dir, Consumer<String> problems) {
+  public LineLetters(Path dir, Consumer<String> problems, Consumer<IOException> unlisted) {
     this.dir = dir;
     this.problems = problems;
+    this.unlisted = unlisted;
   }
 
   @Override
@@ -77,7 +84,8 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
         begin();
       }
     } catch (IOException e) {
-      problems.accept(dir + " cannot be listed: " + Failures.inWords(e));
+      unlisted.accept(e);
+      close();
       return null;
     }
     while (lines != null || sets.hasNext()) {
@@ -86,12 +94,12 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
         return letter;
       }
     }
-    IOHelper.close(receipts);
+    close();
     return null;
   }
 
   private void begin() throws IOException {
-    List<StoredSet> all = StoredSet.all(dir);
+    List<StoredSet> all = StoredSet.all(dir, problem -> unlisted.accept(new IOException(problem)));
     sets = all.stream().filter(one -> one.size(LineKind.DEAD_LETTERS) > 0).iterator();
     if (sets.hasNext()) {
       receipts = new LatestReceipts(all, ids -> {}, problems);
@@ -112,7 +120,8 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
         }
       }
     } catch (IOException e) {
-      problem(Failures.inWords(e));
+      String file = set.file(LineKind.DEAD_LETTERS).toString();
+      unlisted.accept(new IOException(file + " is read in part: " + Failures.inWords(e), e));
     }
     IOHelper.close(lines);
     lines = null;
@@ -125,7 +134,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
       Instant failedAt = time(json.path("failed_at").asText());
       return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), failedAt, json);
     }
-    problem("line " + lines.number() + " is no dead letter");
+    problems.accept(set.file(LineKind.DEAD_LETTERS) + ":" + lines.number() + " is no dead letter");
     return null;
   }
 
@@ -144,10 +153,6 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
     } catch (DateTimeException e) {
       return Instant.EPOCH;
     }
-  }
-
-  private void problem(String what) {
-    problems.accept(set.file(LineKind.DEAD_LETTERS) + " is read in part: " + what);
   }
 
   private boolean isOvertaken(Letter letter) throws IOException {
@@ -172,5 +177,14 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> {
       }
     }
     return false;
+  }
+
+  /** Ends the reading; no letter comes any more. */
+  @Override
+  public void close() {
+    sets = Collections.emptyIterator();
+    IOHelper.close(lines, receipts);
+    lines = null;
+    receipts = null;
   }
 }

@@ -1,5 +1,6 @@
 package io.serproutes.deliver.lines;
 
+import io.serproutes.Failures;
 import io.serproutes.Times;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -89,9 +91,11 @@ public final class StoredSet {
   /**
    * All sets under {@code serp.files.dir}, in the order in which they were begun.
    *
+   * @param problems is told of each set that is left out, since its ledger cannot be read, a line
+   *     for a person
    * @throws IOException where they cannot all be listed
    */
-  public static List<StoredSet> all(Path dir) throws IOException {
+  public static List<StoredSet> all(Path dir, Consumer<String> problems) throws IOException {
     Map<String, StoredSet> sets = new TreeMap<>();
     // a set that is closed meanwhile is seen as open here or as closed below
     for (String name : openNames(dir)) {
@@ -99,6 +103,8 @@ public final class StoredSet {
         sets.put(name, new StoredSet(dir, name, Ledger.read(ledger(dir, name))));
       } catch (NoSuchFileException e) {
         continue;
+      } catch (IOException e) {
+        problems.accept("the results of " + name + " are left out: " + Failures.inWords(e));
       }
     }
     for (LineKind kind : List.of(LineKind.DEAD_LETTERS, LineKind.RECEIPTS)) {
@@ -121,7 +127,7 @@ public final class StoredSet {
     Path shown = shown(dir, kind, name);
     boolean isPacked = name.endsWith(PACKED);
     if (commit == null) {
-      return StoredLines.of(List.of(shown), Long.MAX_VALUE, isPacked);
+      return StoredLines.of(List.of(shown), StoredLines.ALL, isPacked);
     }
     // closed meanwhile, it may have its name
     List<Path> places = List.of(hidden(dir, kind, name), shown);

@@ -35,7 +35,8 @@ class LatestReceiptsTest {
   void ofManyIdsDeliveredTwiceTheReceiptThatWasFetchedLastHolds() throws IOException {
     set("20261124T065605123Z-000001", i -> FIRST);
     set("20261125T065605123Z-000002", i -> i % 3 == 0 ? FIRST.minusMillis(1) : FIRST.plusMillis(i));
-    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problem -> {})) {
+    try (LatestReceipts latest =
+        new LatestReceipts(StoredSet.all(dir, problem -> {}), ids -> {}, problem -> {})) {
       for (int i = 0; i < MANY; i++) {
         String id = TestTasks.id(i).value();
         assertThat(latest.isOvertaken(id, 0, i + 1)).as(id).isEqualTo(i % 3 != 0);
@@ -72,7 +73,8 @@ class LatestReceiptsTest {
   void ofManyIdsDeliveredOnceHardlyAnyIsNoted() throws IOException {
     set("20261124T065605123Z-000001", i -> FIRST);
     int noted = 0;
-    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problem -> {})) {
+    try (LatestReceipts latest =
+        new LatestReceipts(StoredSet.all(dir, problem -> {}), ids -> {}, problem -> {})) {
       for (int i = 0; i < MANY; i++) {
         noted += latest.fetchedAt(id(i)) == null ? 0 : 1;
       }
@@ -93,7 +95,7 @@ class LatestReceiptsTest {
     receipts("20261124T065605123Z-000001.jsonl", fetched(1, FIRST), fetched(2, FIRST));
     try (LatestReceipts latest =
         new LatestReceipts(
-            StoredSet.all(dir),
+            StoredSet.all(dir, problem -> {}),
             ids -> List.of(id(1), id(3), "no id").forEach(ids),
             problem -> {})) {
       assertThat(latest.fetchedAt(id(1))).isEqualTo(FIRST);
@@ -118,7 +120,8 @@ class LatestReceiptsTest {
         receipt(3, ",\"fetched_at\":\"then\""),
         fetched(4, FIRST),
         fetched(4, Instant.MAX));
-    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problem -> {})) {
+    try (LatestReceipts latest =
+        new LatestReceipts(StoredSet.all(dir, problem -> {}), ids -> {}, problem -> {})) {
       for (int number = 1; number <= 4; number++) {
         assertThat(latest.isOvertaken(id(number), 0, 2 * number - 1)).isTrue();
         assertThat(latest.isOvertaken(id(number), 0, 2 * number)).isFalse();
@@ -139,7 +142,8 @@ class LatestReceiptsTest {
         "{}",
         "{\"task_id\":\"" + "-".repeat(36) + "\"}",
         "{\"task_id\":\"" + "-".repeat(36) + "\"}");
-    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problem -> {})) {
+    try (LatestReceipts latest =
+        new LatestReceipts(StoredSet.all(dir, problem -> {}), ids -> {}, problem -> {})) {
       assertThat(latest.fetchedAt(id(1))).isEqualTo(FIRST);
       assertThat(latest.isOvertaken(id(1), 0, 1)).isFalse();
       assertThat(latest.isOvertaken("-".repeat(36), 0, 5)).isFalse();
@@ -152,7 +156,8 @@ class LatestReceiptsTest {
     receipts("20261124T065605123Z-000001.jsonl.gz", "no gzip");
     receipts("20261124T065605123Z-000002.jsonl", fetched(1, FIRST), fetched(1, FIRST));
     List<String> problems = new ArrayList<>();
-    try (LatestReceipts latest = new LatestReceipts(StoredSet.all(dir), ids -> {}, problems::add)) {
+    try (LatestReceipts latest =
+        new LatestReceipts(StoredSet.all(dir, problem -> {}), ids -> {}, problems::add)) {
       assertThat(latest.isOvertaken(id(1), 1, 1)).isTrue();
       assertThat(latest.isOvertaken(id(1), 1, 2)).isFalse();
     }

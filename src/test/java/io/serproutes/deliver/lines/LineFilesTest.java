@@ -225,7 +225,7 @@ class LineFilesTest {
 
   private void assertSetsAreReadable(LinesUnderTest left, Killed kill) throws IOException {
     List<String> receipts = new ArrayList<>();
-    for (StoredSet set : StoredSet.all(left.dir())) {
+    for (StoredSet set : StoredSet.all(left.dir(), problem -> {})) {
       int items = 0;
       try (StoredLines lines = set.open(LineKind.ORGANIC)) {
         for (; lines.next(); items++) {
@@ -323,7 +323,7 @@ class LineFilesTest {
           .isInstanceOf(OutputUnavailableException.class)
           .asString()
           .contains("No space left");
-      for (StoredSet set : StoredSet.all(folder.dir())) {
+      for (StoredSet set : StoredSet.all(folder.dir(), problem -> {})) {
         assertThat(set.size(LineKind.RECEIPTS)).isEqualTo(Files.size(set.file(LineKind.RECEIPTS)));
         assertThat(set.size(LineKind.ORGANIC)).isEqualTo(Files.size(set.file(LineKind.ORGANIC)));
       }

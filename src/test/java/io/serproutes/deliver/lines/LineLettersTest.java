@@ -2,6 +2,7 @@ package io.serproutes.deliver.lines;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import io.serproutes.deliver.lines.LineLetters.Letter;
 import io.serproutes.fetch.TestTasks;
@@ -26,6 +27,7 @@ class LineLettersTest {
   @TempDir private Path dir;
 
   private final List<String> problems = new ArrayList<>();
+  private final List<String> unlisted = new ArrayList<>();
 
   private Path write(String name, String content) throws IOException {
     Path file = dir.resolve(name);
@@ -45,7 +47,8 @@ class LineLettersTest {
 
   private List<Letter> letters() {
     List<Letter> letters = new ArrayList<>();
-    new LineLetters(dir, problems::add).forEachRemaining(letters::add);
+    new LineLetters(dir, problems::add, e -> unlisted.add(e.getMessage()))
+        .forEachRemaining(letters::add);
     return letters;
   }
 
@@ -88,7 +91,7 @@ class LineLettersTest {
   void aLineThatIsNoLetterIsToldAndPassedOver(String line) throws IOException {
     Path file = write("dead-letters/" + FIRST, letter(1) + line + "\n" + letter(2));
     assertThat(places()).containsExactly(FIRST + ":1", FIRST + ":3");
-    assertThat(problems).containsExactly(file + " is read in part: line 2 is no dead letter");
+    assertThat(problems).containsExactly(file + ":2 is no dead letter");
   }
 
   @Test
@@ -96,7 +99,7 @@ class LineLettersTest {
     String line = "{\"x\":\"" + "x".repeat(9 << 20) + "\"}\n";
     Path file = write("dead-letters/" + FIRST, line + letter(2));
     assertThat(places()).containsExactly(FIRST + ":2");
-    assertThat(problems).containsExactly(file + " is read in part: line 1 is no dead letter");
+    assertThat(problems).containsExactly(file + ":1 is no dead letter");
   }
 
   @Test
@@ -104,15 +107,18 @@ class LineLettersTest {
     Path file = write("dead-letters/" + FIRST + ".gz", "no gzip");
     write("dead-letters/" + SECOND, letter(1));
     assertThat(places()).containsExactly(SECOND + ":1");
-    assertThat(problems).singleElement().asString().startsWith(file + " is read in part: ");
+    assertThat(unlisted).singleElement().asString().startsWith(file + " is read in part: ");
   }
 
   @Test
-  void setsThatCannotBeListedAreTold() throws IOException {
+  void aSetWhoseLedgerCannotBeReadIsToldAndTheOthersAreRead() throws IOException {
     write("dead-letters/" + FIRST, letter(1));
     write(".lines/" + SECOND + ".commit", "nothing\n");
-    assertThat(letters()).isEmpty();
-    assertThat(problems).singleElement().asString().startsWith(dir + " cannot be listed: ");
+    assertThat(places()).containsExactly(FIRST + ":1");
+    assertThat(unlisted)
+        .singleElement()
+        .asString()
+        .startsWith("the results of " + SECOND + " are left out: ");
   }
 
   @Test
@@ -134,5 +140,13 @@ class LineLettersTest {
     Files.setLastModifiedTime(
         write(folder + TestTasks.id(2) + ".json", "{}"), FileTime.from(FAILED));
     assertThat(places()).containsExactly(FIRST + ":2");
+  }
+
+  /** Zeros are what a power cut may leave. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"task_id\":", "\0\0\0\0\0\0\0\0"})
+  void aFileThatIsNoLetterIsToldInWords(String content) throws IOException {
+    Letter letter = new Letter(write("dead-letters/a.json", content), 1, FAILED, null);
+    assertThatIOException().isThrownBy(letter::read).withMessage("it holds no JSON");
   }
 }

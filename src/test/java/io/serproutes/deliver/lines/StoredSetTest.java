@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,7 @@ class StoredSetTest {
   }
 
   private StoredSet only() throws IOException {
-    List<StoredSet> all = StoredSet.all(dir);
+    List<StoredSet> all = StoredSet.all(dir, problem -> {});
     assertThat(all).hasSize(1);
     return all.get(0);
   }
@@ -71,10 +72,10 @@ class StoredSetTest {
     write(StoredSet.shown(dir, LineKind.RECEIPTS, "20261126T065605123Z-000000.jsonl"), "x");
     write(StoredSet.shown(dir, LineKind.DEAD_LETTERS, NAME), "x");
     write(StoredSet.shown(dir, LineKind.RECEIPTS, NAME), "x");
-    assertThat(names(StoredSet.all(dir)))
+    assertThat(names(StoredSet.all(dir, problem -> {})))
         .containsExactly(NAME, LATER, "20261126T065605123Z-000000.jsonl");
     assertThat(StoredSet.openNames(dir)).containsExactly(LATER);
-    assertThat(StoredSet.all(dir).get(1).begun())
+    assertThat(StoredSet.all(dir, problem -> {}).get(1).begun())
         .isEqualTo(Instant.parse("2026-11-25T06:56:05.123Z"));
   }
 
@@ -87,24 +88,31 @@ class StoredSetTest {
     write(receipts.resolve("." + NAME + ".part"), "{}\n");
     write(dir.resolve(".lines/" + NAME), "");
     write(dir.resolve(".lines/other.commit"), "");
-    assertThat(StoredSet.all(dir)).isEmpty();
+    assertThat(StoredSet.all(dir, problem -> {})).isEmpty();
     assertThat(StoredSet.openNames(dir)).isEmpty();
   }
 
   @Test
   void withoutFoldersThereAreNoSets() throws IOException {
-    assertThat(StoredSet.all(dir)).isEmpty();
+    assertThat(StoredSet.all(dir, problem -> {})).isEmpty();
     write(dir.resolve(".lines"), "no folder");
     write(dir.resolve("receipts"), "no folder");
-    assertThat(StoredSet.all(dir)).isEmpty();
+    assertThat(StoredSet.all(dir, problem -> {})).isEmpty();
   }
 
   @Test
-  void aLedgerThatSaysNothingIsTold() throws IOException {
-    write(StoredSet.ledger(dir, NAME), "nothing\n");
-    assertThatIOException()
-        .isThrownBy(() -> StoredSet.all(dir))
-        .withMessageEndingWith("it does not say what is committed");
+  void aLedgerThatCannotBeReadIsToldAndHidesNoOtherSet() throws IOException {
+    Path ledger = write(StoredSet.ledger(dir, NAME), "nothing\n");
+    ledger(LATER, 0, 0, 0, 0, 0);
+    List<String> problems = new ArrayList<>();
+    assertThat(names(StoredSet.all(dir, problems::add))).containsExactly(LATER);
+    assertThat(problems)
+        .containsExactly(
+            "the results of "
+                + NAME
+                + " are left out: "
+                + ledger
+                + ": it does not say what is committed");
   }
 
   @Test
