@@ -6,24 +6,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.serproutes.Failures;
+import io.serproutes.ids.ReadyRows;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.util.function.ThrowingConsumer;
 
 /**
- * Reads a page of {@code tasks_ready} as a stream. Thread-safe.
+ * Reads a page of {@code tasks_ready} as a stream: the rows of our endpoint, as {@link ReadyRows}
+ * tells them, the others counted. Thread-safe.
  *
- * <p>A row is of our endpoint where its {@code endpoint_regular} begins with {@code serp.api.path}
- * (for a path that ends in {@code /advanced}, its {@code endpoint_advanced}), or, where it has no
- * {@code endpoint_…}, its {@code se} and {@code se_type} are those of the path. Only the member
- * {@code id} tells the id: the vendor's own sample shows an endpoint with the id of another row.
- * The list itself may be null, empty or absent.
+ * <p>The list itself may be null, empty or absent.
  */
 final class ReadyPageReader {
 
@@ -32,10 +29,7 @@ final class ReadyPageReader {
   private static final int OK = 20000;
 
   private final JsonFactory json;
-  private final String prefix;
-  private final String endpointName;
-  private final String se;
-  private final String seType;
+  private final ReadyRows ours;
 
   /**
    * A reader for the tasks of an endpoint.
@@ -54,15 +48,7 @@ final class ReadyPageReader {
                     .maxDocumentLength(maxBytes)
                     .build())
             .build();
-    List<String> path = Arrays.stream(apiPath.split("/")).filter(s -> !s.isEmpty()).toList();
-    prefix = "/" + String.join("/", path) + "/";
-    endpointName = "endpoint_" + fromEnd(path, 1);
-    seType = fromEnd(path, 3);
-    se = fromEnd(path, 4);
-  }
-
-  private static String fromEnd(List<String> path, int n) {
-    return path.size() < n ? "" : path.get(path.size() - n);
+    ours = new ReadyRows(apiPath);
   }
 
   /** The page in a body, as much of it as can be read; null is an empty body. */
@@ -115,7 +101,7 @@ final class ReadyPageReader {
         p.nextToken();
         switch (name) {
           case "status_code" -> topCode = code(p);
-          case "status_message" -> topMessage = text(p);
+          case "status_message" -> topMessage = message(p);
           case "tasks" -> each(p, this::task);
           default -> p.skipChildren();
         }
@@ -131,7 +117,7 @@ final class ReadyPageReader {
             Integer code = code(p);
             taskCode = taskCode == null || taskCode == OK ? code : taskCode;
           }
-          case "status_message" -> taskMessage = text(p);
+          case "status_message" -> taskMessage = message(p);
           case "result" -> each(p, this::row);
           default -> p.skipChildren();
         }
@@ -139,27 +125,9 @@ final class ReadyPageReader {
     }
 
     private void row(JsonParser p) throws IOException {
-      String id = null;
-      String endpoint = null;
-      boolean hasEndpoint = false;
-      String rowSe = null;
-      String rowType = null;
-      while (p.nextToken() != JsonToken.END_OBJECT) {
-        String name = p.currentName();
-        p.nextToken();
-        String text = text(p);
-        hasEndpoint |= text != null && name.startsWith("endpoint_");
-        endpoint = name.equals(endpointName) ? text : endpoint;
-        id = name.equals("id") ? text : id;
-        rowSe = name.equals("se") ? text : rowSe;
-        rowType = name.equals("se_type") ? text : rowType;
-      }
+      ReadyRows.Row row = ours.read(p);
       rows++;
-      boolean isOurs =
-          hasEndpoint
-              ? endpoint != null && endpoint.startsWith(prefix)
-              : se.equals(rowSe) && seType.equals(rowType);
-      take(isOurs, id);
+      take(row.isOurs(), row.id());
     }
 
     private void take(boolean isOurs, String text) {
@@ -192,18 +160,16 @@ final class ReadyPageReader {
       p.skipChildren();
     }
 
+    private static String message(JsonParser p) throws IOException {
+      String text = p.getValueAsString(); // null for null, objects and arrays
+      p.skipChildren();
+      return text;
+    }
+
     private static Integer code(JsonParser p) throws IOException {
       boolean isCode = p.currentToken() == JsonToken.VALUE_NUMBER_INT && p.getLongValue() < 100_000;
       p.skipChildren();
       return isCode ? (Integer) p.getIntValue() : null;
-    }
-
-    /** A text, or another scalar as it stands; null for null, objects and arrays. */
-    private static String text(JsonParser p) throws IOException {
-      boolean isText = p.currentToken().isScalarValue() && p.currentToken() != JsonToken.VALUE_NULL;
-      String text = isText ? p.getText() : null;
-      p.skipChildren();
-      return text;
     }
   }
 }

@@ -12,7 +12,7 @@ import java.io.InputStream;
  * saved answer of the API.
  *
  * <p>Of a saved {@code task_post} answer, the tasks that were created (20100) are read; of a saved
- * {@code tasks_ready} answer, the rows whose {@code endpoint_regular} is that of this program.
+ * {@code tasks_ready} answer, the rows of our endpoint, as {@link ReadyRows} tells them.
  */
 final class JsonIds implements IdReader {
 
@@ -20,7 +20,7 @@ final class JsonIds implements IdReader {
   private static final int FIRST_ERROR = 40000;
 
   private final JsonParser p;
-  private final String apiPath;
+  private final ReadyRows ready;
   private boolean isBegun;
   private boolean isArray;
   private boolean hasTasks;
@@ -33,7 +33,7 @@ final class JsonIds implements IdReader {
 
   JsonIds(InputStream in, String apiPath) throws IOException {
     p = IdTexts.FACTORY.createParser(in);
-    this.apiPath = apiPath;
+    ready = new ReadyRows(apiPath);
   }
 
   @Override
@@ -147,21 +147,9 @@ final class JsonIds implements IdReader {
       return null;
     }
     long line = line();
-    String id = null;
-    String endpoint = null;
-    while (p.nextToken() != JsonToken.END_OBJECT) {
-      String name = p.currentName();
-      boolean isText = p.nextToken() == JsonToken.VALUE_STRING;
-      if (name.equals("id") && isText) {
-        id = p.getText();
-      } else if (name.equals("endpoint_regular") && isText) {
-        endpoint = p.getText();
-      } else {
-        p.skipChildren();
-      }
-    }
-    if (id != null && endpoint != null && endpoint.startsWith(apiPath + "/")) {
-      return new Entry(id, line);
+    ReadyRows.Row row = ready.read(p);
+    if (row.id() != null && row.isOurs()) {
+      return new Entry(row.id(), line);
     }
     skipped++;
     return null;

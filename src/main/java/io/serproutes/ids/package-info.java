@@ -22,7 +22,8 @@
  *       Journals} finds what a killed process left behind.
  *   <li>{@code DropFileContent} opens a file as the {@code IdReader} of its format: {@code
  *       TextIds}, {@code CsvIds}, {@code JsonIds}, {@code JsonLineIds}. {@code IdColumn} finds the
- *       column of ids in a table, {@code IdTexts} the ids in JSON.
+ *       column of ids in a table, {@code IdTexts} the ids in JSON, {@code ReadyRows} those of our
+ *       endpoint in a list of finished tasks.
  * </ol>
  */
 package io.serproutes.ids;

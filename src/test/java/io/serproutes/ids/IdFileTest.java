@@ -20,7 +20,7 @@ class IdFileTest {
   @TempDir private Path folder;
 
   private IdFile open(String name, String text) throws IOException {
-    return new IdFile(Files.writeString(folder.resolve(name), text), "/v3/mine");
+    return new IdFile(Files.writeString(folder.resolve(name), text), "/v3/mine/regular");
   }
 
   private static int readToItsEnd(IdFile file) {
@@ -128,9 +128,9 @@ class IdFileTest {
     String answer =
         "{\"tasks\":[{\"result\":[%s,%s,%s]}]}"
             .formatted(
-                row.formatted(A, "/v3/other"),
-                row.formatted(A, "/v3/mine"),
-                row.formatted(A, "/v3/mine"));
+                row.formatted(A, "/v3/other/regular"),
+                row.formatted(A, "/v3/mine/regular"),
+                row.formatted(A, "/v3/mine/regular"));
     try (IdFile file = open("ready.json", answer)) {
       file.next();
       assertThat(file.number()).isOne();

@@ -40,7 +40,11 @@ class JsonIdsTest {
   }
 
   private static String read(String json, List<Entry> entries) throws IOException {
-    try (JsonIds ids = new JsonIds(new ByteArrayInputStream(json.getBytes(UTF_8)), PATH)) {
+    return read(PATH, json, entries);
+  }
+
+  private static String read(String path, String json, List<Entry> entries) throws IOException {
+    try (JsonIds ids = new JsonIds(new ByteArrayInputStream(json.getBytes(UTF_8)), path)) {
       for (Entry entry; (entry = ids.next()) != null; ) {
         entries.add(entry);
       }
@@ -180,6 +184,23 @@ class JsonIdsTest {
   private static String object(Random random, String... members) {
     Collections.shuffle(Arrays.asList(members), random);
     return "{" + String.join(", ", members) + "}";
+  }
+
+  /** As the rows of a list that is polled. */
+  @Test
+  void thePathTellsWhichEndpointOfASavedRowCountsAndWithoutAnyTheEngine() throws IOException {
+    String advanced = "/v3/serp/naver/organic/task_get/advanced";
+    String both =
+        "{\"id\":\"%s\",\"endpoint_regular\":\"%s/x\",\"endpoint_advanced\":\"%s/x\"}"
+            .formatted(A, PATH, advanced);
+    String none = "{\"id\":\"%s\",\"se\":\"naver\",\"se_type\":\"organic\"}".formatted(B);
+    String other = "{\"id\":\"%s\",\"se\":\"naver\",\"se_type\":\"news\"}".formatted(B);
+    String answer = "{\"tasks\":[{\"result\":[" + String.join(",", both, none, other) + "]}]}";
+    for (String path : List.of(PATH, advanced, advanced + "/")) {
+      List<Entry> entries = new ArrayList<>();
+      assertThat(read(path, answer, entries)).isEqualTo("1 task of other endpoints");
+      assertThat(entries).extracting(Entry::text).containsExactly(A, B);
+    }
   }
 
   @ParameterizedTest
