@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.serproutes.Failures;
 import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class DropFileMoves {
   private final Duration settle;
   private final Rename rename;
   private final AtomicLong putBack = new AtomicLong();
+  private volatile String whyNotFinished;
 
   /** Renames a file atomically. */
   @FunctionalInterface
@@ -186,6 +188,7 @@ final class DropFileMoves {
   synchronized boolean finish() throws IOException {
     boolean isOver = true;
     boolean synced = false;
+    String whyNot = null;
     try (DirectoryStream<Path> moved = journals.moved()) {
       for (Path journal : moved) {
         boolean isDue = isDue(journal);
@@ -193,10 +196,18 @@ final class DropFileMoves {
           syncFolders();
           synced = true;
         }
-        isOver &= isDue && finish(journal);
+        try {
+          isOver &= isDue && finish(journal);
+        } catch (IOException e) {
+          LOG.debug("{} is compared again", journal.getFileName(), e);
+          whyNot = Failures.inWords(e);
+          isOver = false;
+        }
       }
     } catch (NoSuchFileException e) {
       return true; // .serp was removed
+    } finally {
+      whyNotFinished = whyNot;
     }
     return isOver;
   }
@@ -223,7 +234,7 @@ final class DropFileMoves {
     }
   }
 
-  private boolean finish(Path journal) {
+  private boolean finish(Path journal) throws IOException {
     try {
       Path end = Journals.target(journal);
       if (!claims.take(end)) {
@@ -238,12 +249,14 @@ final class DropFileMoves {
       } finally {
         claims.release(end);
       }
-    } catch (IOException e) {
-      LOG.debug("{} is compared again", journal.getFileName(), e);
-      return false;
     } catch (InvalidPathException e) {
       return true; // a name for a process with another locale
     }
+  }
+
+  /** Why a move could not be finished the last time, in words; null where none failed. */
+  String whyNotFinished() {
+    return whyNotFinished;
   }
 
   /** How many files were put back so far. */

@@ -315,6 +315,19 @@ public final class DropFolder extends AsyncProcessorSupport {
     return claimed.isEmpty() && moves.finish() && moves.putBack() == putBack;
   }
 
+  /**
+   * Why nothing more can be done now although the folder is not finished, in one line; null where
+   * no file or move has failed. It is tried again all the same.
+   */
+  public String whyNotFinished() {
+    String why = leftAlone.whyNotRead();
+    String move = moves.whyNotFinished();
+    if (why == null && move != null) {
+      why = "the move of a file cannot be finished: " + Source.printable(move);
+    }
+    return why == null ? null : "the inbox " + inbox + " is not finished: " + why;
+  }
+
   /** How many files were rejected since the start. */
   public int rejected() {
     return rejected.get();

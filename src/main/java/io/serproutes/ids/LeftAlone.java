@@ -88,7 +88,8 @@ final class LeftAlone {
     if (failed.size() >= MOST_FAILED && !isNamed) {
       if (!isFull) {
         LOG.warn(
-            "more than {} files of the inbox cannot be read or moved; it is looked at once a minute",
+            "more than {} files of the inbox cannot be read or moved; it is looked at once a"
+                + " minute",
             MOST_FAILED);
       }
       isFull = true;
@@ -124,6 +125,20 @@ final class LeftAlone {
   synchronized boolean isOver(Path file) {
     Failed last = failed.get(file);
     return last != null && last.allEnded && last.file.equals(stamp(file));
+  }
+
+  /** Why files with ids to read cannot be worked on now, in one line; null where that is not so. */
+  synchronized String whyNotRead() {
+    if (folder != null) {
+      return "it cannot be read: " + Source.printable(folder);
+    }
+    for (Map.Entry<Path, Failed> file : failed.entrySet()) {
+      if (!file.getValue().allEnded && FileStamp.exists(file.getKey())) {
+        String name = Source.readable(file.getKey().getFileName().toString());
+        return name + " " + Source.printable(file.getValue().why);
+      }
+    }
+    return isFull ? "more than " + MOST_FAILED + " of its files cannot be read or moved" : null;
   }
 
   /** Names and why they are left alone, without control characters; at most so many. */

@@ -15,13 +15,15 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.camel.spi.Registry;
 
 /**
  * What a run once has not finished at one moment.
  *
- * @param whyOpen why the circuit is open; null while it is closed
+ * @param whyOpen why the circuit is open, or, where nothing is in work, why the drop folder cannot
+ *     be finished now; null where neither is so
  * @param isHopeless whether waiting does not close it
  * @param sources sources that hold ids of before the start, as words
  * @param inWork ids that have been taken from a source and have not ended
@@ -35,6 +37,8 @@ record Unfinished(
     int inWork,
     int parked,
     Instant nextDue) {
+
+  private static final String FOLDER = "files in the drop folder";
 
   /**
    * Looks at all sources and at what is in work.
@@ -57,6 +61,9 @@ record Unfinished(
       sources.add("parked ids that have not been read yet");
     }
     Instant nextDue = ParkedIds.earliest(parked, ParkedIds::nextDue);
+    if (whyOpen == null && inWork == 0 && sources.contains(FOLDER)) {
+      whyOpen = whyNotFinished(registry);
+    }
     return new Unfinished(whyOpen, isHopeless, sources, inWork, ParkedIds.count(parked), nextDue);
   }
 
@@ -72,7 +79,7 @@ record Unfinished(
       add(sources, "dead letters", letters.isFinished());
     }
     for (DropFolder folder : registry.findByType(DropFolder.class)) {
-      add(sources, "files in the drop folder", isFinished(folder));
+      add(sources, FOLDER, isFinished(folder));
     }
     for (String topic : topics) {
       TopicProgress progress = registry.findSingleByType(TopicProgress.class);
@@ -93,6 +100,14 @@ record Unfinished(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String whyNotFinished(Registry registry) {
+    return registry.findByType(DropFolder.class).stream()
+        .map(DropFolder::whyNotFinished)
+        .filter(Objects::nonNull)
+        .findAny()
+        .orElse(null);
   }
 
   /** Whether nothing is left but, maybe, parked ids. */

@@ -163,6 +163,40 @@ class DropFolderTest {
     assertThat(workOff(folder)).hasSize(1);
   }
 
+  /** As on a full disk: a run once would wait without end. */
+  @Test
+  void whyTheFolderIsNotFinishedIsKnown() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    assertThat(folder.whyNotFinished()).isNull();
+    Path inTheWay = Files.createDirectory(Path.of(journal(file) + ".new"));
+    Files.createFile(inTheWay.resolve("x"));
+    assertThat(workOff(folder)).isEmpty();
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(folder.whyNotFinished())
+        .startsWith("the inbox " + inbox + " is not finished: ids.txt waits: it or its journal");
+    Files.delete(inTheWay.resolve("x"));
+    read(folder, file);
+    folder.move(file);
+    folder.release(file);
+    assertThat(folder.isFinished()).isTrue();
+    assertThat(folder.whyNotFinished()).isNull();
+  }
+
+  @Test
+  void aMoveThatCannotBeFinishedIsKnown() throws IOException {
+    String target = ".rejected/20261126T010203004Z-ids.txt";
+    killed("ids.txt", target, "bad");
+    move("ids.txt", target);
+    Path inTheWay = Files.createDirectory(inbox.resolve(target + ".reason.txt"));
+    DropFolder folder = start();
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(folder.whyNotFinished()).contains("the move of a file cannot be finished: ");
+    Files.delete(inTheWay);
+    assertThat(folder.isFinished()).isTrue();
+    assertThat(folder.whyNotFinished()).isNull();
+  }
+
   @Test
   void aFileThatEndsIsOneLine() throws IOException {
     try (LogLines log = LogLines.of("serp-ids-from-folder")) {

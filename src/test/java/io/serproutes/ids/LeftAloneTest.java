@@ -54,6 +54,21 @@ class LeftAloneTest {
     assertThat(leftAlone.isLeftAlone(file)).isFalse();
   }
 
+  @Test
+  void onlyWhatHasIdsToReadKeepsARunFromItsEnd() throws IOException {
+    assertThat(leftAlone.whyNotRead()).isNull();
+    leftAlone.failed(file, "cannot be moved", true);
+    assertThat(leftAlone.whyNotRead()).isNull();
+    leftAlone.failed(file, "waits", false);
+    assertThat(leftAlone.whyNotRead()).isEqualTo("ids.txt waits");
+    Files.delete(file);
+    assertThat(leftAlone.whyNotRead()).isNull();
+    leftAlone.folder(new IOException("stale"));
+    assertThat(leftAlone.whyNotRead()).isEqualTo("it cannot be read: stale");
+    leftAlone.endOfLook();
+    assertThat(leftAlone.whyNotRead()).isNull();
+  }
+
   /** An endless round of reading would be the end of it. */
   @Test
   void ofVeryManyFilesNoneIsTriedAgainBeforeItsTime() throws IOException {
@@ -62,6 +77,7 @@ class LeftAloneTest {
       for (int i = 0; i < most + 2; i++) {
         leftAlone.failed(stuck(i), "cannot be moved", true);
       }
+      assertThat(leftAlone.whyNotRead()).as("a run once ends").startsWith("more than 10000");
       assertThat(log.lines())
           .hasSize(most + 1)
           .last()

@@ -12,6 +12,7 @@ import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
+import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
 import io.serproutes.ids.Source;
 import io.serproutes.observe.Tally;
@@ -148,6 +149,33 @@ class RunOnceTest {
     assertThat(main.completed).isTrue();
     assertThat(run.exitCode()).isZero();
     assertThat(log.lines()).isEmpty();
+  }
+
+  /** Here a file lies where progress is kept. */
+  @Test
+  void aRunWhoseInboxFailsEndsAfterTheWaitForTheCircuit() throws IOException {
+    Map<String, String> keys =
+        Map.of("serp.folder.inbox", out.toString(), "serp.folder.settle", "0ms");
+    DropFolder folder = new DropFolder(new Settings(keys::get), intake);
+    folder.prepare();
+    main.getCamelContext().getRegistry().bind("folder", folder);
+    Files.writeString(out.resolve("ids.txt"), TestTasks.id(1) + "\n");
+    lookAfter(Duration.ZERO);
+    assertThat(log.lines()).isEmpty();
+    Files.delete(out.resolve(".serp/claims"));
+    Files.delete(out.resolve(".serp"));
+    Files.createFile(out.resolve(".serp"));
+    assertThat(folder.claimed().hasNext()).isFalse();
+    lookAfter(Duration.ZERO);
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("INFO waiting: halted: the inbox");
+    lookAfter(Duration.ofSeconds(119));
+    assertThat(main.completed).isFalse();
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(log.lines()).last().asString().startsWith("ERROR the run ends: the inbox " + out);
   }
 
   @Test
