@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * The names of a feeder's files in the inbox: {@code {feeder}-{stamp}.txt}, and before that hidden,
@@ -19,12 +20,14 @@ import java.util.function.Consumer;
 record FedFolder(Path inbox, String feeder, Consumer<Path> shown) {
 
   private static final String HIDDEN_END = ".part";
+  private static final Pattern HIDDEN = Pattern.compile("\\d{8}T\\d{9}Z\\.txt\\.part");
 
   /** A name that no file has, hidden or not. */
   Path freeName() {
     for (Instant stamp = Instant.now(); ; stamp = stamp.plusMillis(1)) {
       Path free = Path.of(feeder + "-" + Times.stamp(stamp) + ".txt");
-      if (!Files.exists(inbox.resolve(free)) && !Files.exists(hidden(free))) {
+      // in this order: another process may give the hidden one its name in between
+      if (!Files.exists(hidden(free)) && !Files.exists(inbox.resolve(free))) {
         return free;
       }
     }
@@ -44,7 +47,14 @@ record FedFolder(Path inbox, String feeder, Consumer<Path> shown) {
 
   /** All hidden files of the feeder, those of other processes included. */
   DirectoryStream<Path> allHidden() throws IOException {
-    return Files.newDirectoryStream(inbox, "." + feeder + "-*.txt" + HIDDEN_END);
+    return Files.newDirectoryStream(inbox, this::isHidden);
+  }
+
+  // any other name is not ours, and Java may be unable to make a path of it where LANG is unset
+  private boolean isHidden(Path file) {
+    String name = file.getFileName().toString();
+    String begin = "." + feeder + "-";
+    return name.startsWith(begin) && HIDDEN.matcher(name.substring(begin.length())).matches();
   }
 
   /** Gives a hidden file its name; durable only after {@link #sync}. */

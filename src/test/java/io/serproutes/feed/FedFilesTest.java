@@ -249,13 +249,13 @@ class FedFilesTest {
   @Test
   void whatIsNoFileOfOursHoldsUpNoOther() throws Exception {
     Files.createDirectories(inbox);
-    Files.createDirectory(inbox.resolve(".webhooks-1.txt.part"));
+    Files.createDirectory(inbox.resolve(".webhooks-20261126T193107121Z.txt.part"));
     Path other = Files.writeString(temp.resolve("other"), "x");
-    Files.createSymbolicLink(inbox.resolve(".webhooks-2.txt.part"), other);
-    String pipe = inbox.resolve(".webhooks-3.txt.part").toString();
+    Files.createSymbolicLink(inbox.resolve(".webhooks-20261126T193107122Z.txt.part"), other);
+    String pipe = inbox.resolve(".webhooks-20261126T193107123Z.txt.part").toString();
     assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
-    Files.writeString(inbox.resolve(".webhooks-4.txt.part"), lines(0, 1));
-    Files.writeString(inbox.resolve(".webhooks-5.txt.part"), lines(1, 2));
+    Files.writeString(inbox.resolve(".webhooks-20261126T193107124Z.txt.part"), lines(0, 1));
+    Files.writeString(inbox.resolve(".webhooks-20261126T193107125Z.txt.part"), lines(1, 2));
     disk =
         new FedFiles.Sync() {
           private boolean hasFailed;
@@ -295,8 +295,10 @@ class FedFilesTest {
     Files.createDirectories(inbox);
     Files.writeString(inbox.resolve(".webhooks.txt.part"), "x");
     Files.writeString(inbox.resolve(".tasks-ready-" + STAMP + ".txt.part"), lines(0, 1));
+    Files.writeString(inbox.resolve(".webhooks-\n" + STAMP + ".txt.part"), lines(0, 1));
+    Files.writeString(inbox.resolve(".webhooks-é.txt.part"), "");
     start();
-    assertThat(names()).hasSize(2);
+    assertThat(names()).hasSize(4);
   }
 
   /** The vendor is told 200 for these ids and does not call again. */
