@@ -30,6 +30,7 @@ public final class FedMemory {
   private final int patience;
   private final FedIds fed = new FedIds();
   private final Set<TaskId> notKept = new HashSet<>(); // chosen from the list, not yet durable
+  private final Set<TaskId> signalled = new HashSet<>(); // about to be kept, and not ended since
   private boolean isListening;
 
   /** A memory of nothing, told by {@code tally} what became of ids in this process. */
@@ -56,12 +57,14 @@ public final class FedMemory {
   private synchronized void ended(Task task) {
     String outcome = task.getOutcome();
     if (task.getId() != null && !outcome.equals("parked")) {
+      noteSignalled(task.getId());
       fed.ended(task.getId(), outcome.equals("dead-lettered"), seconds());
     }
   }
 
   /** Notes that an id has a receipt, whatever it says. */
   synchronized void ended(TaskId id) {
+    noteSignalled(id);
     fed.ended(id, seconds());
   }
 
@@ -89,9 +92,21 @@ public final class FedMemory {
     return fed.isOpenOrDelivered(id, -1, seconds());
   }
 
-  /** Notes ids that were kept for a signal. */
-  public synchronized void fed(List<TaskId> ids) {
-    ids.forEach(id -> fed.fed(id, seconds()));
+  /** Ids are about to be kept for signals, those before them no longer. */
+  public synchronized void keeping(List<TaskId> ids) {
+    signalled.clear();
+    signalled.addAll(ids);
+  }
+
+  /** The ids that were about to be kept for signals are durable; some may have ended meanwhile. */
+  public synchronized void signalsKept() {
+    List.copyOf(signalled).forEach(this::noteSignalled);
+  }
+
+  private void noteSignalled(TaskId id) {
+    if (signalled.remove(id)) {
+      fed.fed(id, seconds());
+    }
   }
 
   private int seconds() {

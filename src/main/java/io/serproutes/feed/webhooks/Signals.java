@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
-import org.apache.camel.Variable;
 
 /**
  * What a signal changes: an id that is queued, in work or delivered, as far as this process knows,
@@ -62,6 +61,7 @@ public final class Signals extends InContext {
     ids.removeIf(id -> noted.contains(id) && (inWork.isKeptInWork(id) || !forget(id)));
     ids.removeIf(id -> fed.isSettled(id) || postbacks.holds(id));
     ids.addAll(again);
+    fed.keeping(List.copyOf(ids));
     return ids.isEmpty() ? null : ids.stream().map(byId::get).toList();
   }
 
@@ -97,8 +97,8 @@ public final class Signals extends InContext {
     return getCamelContext().getRegistry().findSingleByType(FedMemory.class);
   }
 
-  /** Notes that the ids of signals are durable. */
-  public void kept(@Variable("serpSignalsToKeep") List<Signal> signals) {
-    fed().fed(signals.stream().map(Signal::id).toList());
+  /** Notes that the ids of the signals that were chosen last are durable. */
+  public void kept() {
+    fed().signalsKept();
   }
 }

@@ -134,8 +134,17 @@ class SignalsTest {
   void whatIsNotKnownIsKeptOnceAndItsRepeatChangesNothing() {
     assertThat(signal(ID, OTHER, ID)).containsExactly(ID, OTHER);
     assertThat(signal(ID)).as("it was not kept").containsExactly(ID);
-    signals.kept(List.of(new Signal(ID, null)));
+    signals.kept();
     assertThat(signal(ID, OTHER)).containsExactly(OTHER);
+  }
+
+  /** Its file may be taken before the feeder goes on. */
+  @Test
+  void whatEndsWhileItIsKeptHasEnded() {
+    assertThat(signal(ID, OTHER)).containsExactly(ID, OTHER);
+    tally.ended(answered(40400, "null"));
+    signals.kept();
+    assertThat(signal(ID, OTHER)).as("a dead letter is asked for again").containsExactly(ID);
   }
 
   @Test
@@ -198,7 +207,8 @@ class SignalsTest {
 
   @Test
   void anAnswerOfAnIdThatIsQueuedOrDeliveredChangesNothing() throws IOException {
-    signals.kept(List.of(new Signal(ID, null)));
+    signal(ID);
+    signals.kept();
     assertThat(signals.choose(List.of(posted(ID)))).as("queued").isNull();
     tally.ended(answered(20000, "[]"));
     assertThat(signals.choose(List.of(posted(ID)))).as("delivered").isNull();
@@ -212,7 +222,7 @@ class SignalsTest {
   void anAnswerTakesThePlaceOfOneThatWaits() throws IOException {
     List<Signal> first = signals.choose(List.of(posted(ID)));
     assertThat(postbacks.keep(first)).isNull();
-    signals.kept(first);
+    signals.kept();
     assertThat(signal(ID)).as("a pingback").isNull();
     Signal second = posted(ID);
     assertThat(signals.choose(List.of(second))).containsExactly(second);
