@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.PluginHelper;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,7 @@ class FeederRoutesTest {
   private final List<List<String>> kept = new CopyOnWriteArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
   private volatile Leader.Standing standing = Leader.Standing.LEADS;
+  private final AtomicInteger looks = new AtomicInteger(); // whether this process leads
   private volatile int pollsWhenKept;
 
   @AfterEach
@@ -49,7 +51,9 @@ class FeederRoutesTest {
     @Override
     public void configure() throws Exception {
       Registry beans = getContext().getRegistry();
-      beans.bind("serpLeader", (Leader) () -> standing);
+      beans.bind("serpLeader", (Leader) this::standing);
+      // a stopped route fails at once
+      getContext().getComponent("direct", DirectComponent.class).setBlock(false);
       Settings settings = beans.findSingleByType(Settings.class);
       beans.bind("serpFed", new FedMemory(settings, beans.findSingleByType(Tally.class)));
       from("direct:serp-keep-in-folder").errorHandler(noErrorHandler()).process().body(this::keep);
@@ -58,6 +62,11 @@ class FeederRoutesTest {
               PluginHelper.getResourceLoader(getContext())
                   .resolveResource(
                       "file:routes/" + RouteFiles.source("tasks-ready") + ".camel.yaml"));
+    }
+
+    private Leader.Standing standing() {
+      looks.incrementAndGet();
+      return standing;
     }
 
     private void keep(Object body) {
@@ -97,6 +106,22 @@ class FeederRoutesTest {
           .pollDelay(Duration.ofSeconds(2))
           .until(() -> api.polls().isEmpty());
       standing = Leader.Standing.LEADS;
+      await("kept").atMost(PATIENCE).until(() -> kept.size() == 1);
+    }
+  }
+
+  @Test
+  void aPollThatDoesNotEvenBeginIsFollowedByAnother() throws Exception {
+    api.finish(Ids.good(0, 3));
+    standing = Leader.Standing.FOLLOWS;
+    Feeder feeder = new Feeder();
+    try (RoutesUnderTest routes =
+        RoutesUnderTest.start(api.address(), temp, feeder, "serp.ready.poll", "3s")) {
+      feeder.getContext().getRouteController().stopRoute("serp-poll-tasks-ready");
+      standing = Leader.Standing.LEADS;
+      int before = looks.get();
+      await("a tick after the poll").atMost(PATIENCE).until(() -> looks.get() > before + 2);
+      feeder.getContext().getRouteController().startRoute("serp-poll-tasks-ready");
       await("kept").atMost(PATIENCE).until(() -> kept.size() == 1);
     }
   }

@@ -39,6 +39,7 @@ final class FedIds {
   private static final int STATE = 3;
   private static final int DEAD = 4; // or that is not known: a signal asks anew
   private static final int STATE_BITS = 3;
+  private static final int NOT_FED = FED | DEAD; // it was to be fed, and could not be kept
 
   private final int most;
   private final IdPlaces ids = new IdPlaces();
@@ -79,6 +80,10 @@ final class FedIds {
     }
     int note = noteAt(place);
     int state = state(note);
+    if (isNotFed(note)) {
+      setNote(place, note(FED, now));
+      return Choice.FEED;
+    }
     if (state == FED || state == FED_AGAIN || now - second(note) < period) {
       return Choice.FED_BEFORE;
     }
@@ -139,8 +144,23 @@ final class FedIds {
       return false;
     }
     int note = noteAt(place);
+    if (isNotFed(note)) {
+      return false;
+    }
     boolean isOpen = state(note) == FED || state(note) == FED_AGAIN;
     return isOpen ? now - second(note) <= patience : (note & DEAD) == 0;
+  }
+
+  /** Takes back that an id is fed, unless it has ended: it is new where it is listed again. */
+  void notFed(TaskId id, int now) {
+    int place = ids.find(id);
+    if (place >= 0 && (state(noteAt(place)) == FED || state(noteAt(place)) == FED_AGAIN)) {
+      setNote(place, note(NOT_FED, now));
+    }
+  }
+
+  private static boolean isNotFed(int note) {
+    return (note & (STATE | DEAD)) == NOT_FED;
   }
 
   private static int note(int state, int second) {

@@ -82,6 +82,14 @@ public final class FedMemory {
     notKept.clear();
   }
 
+  /** The ids that were about to be kept are not: they are taken for new ones; returns them. */
+  synchronized Set<TaskId> notKept() {
+    Set<TaskId> ids = Set.copyOf(notKept);
+    ids.forEach(id -> fed.notFed(id, seconds()));
+    notKept.clear();
+    return ids;
+  }
+
   /** Whether a signal for an id changes nothing: it is delivered, or durable in its source. */
   public synchronized boolean isSettled(TaskId id) {
     return !notKept.contains(id) && fed.isOpenOrDelivered(id, patience, seconds());

@@ -182,6 +182,8 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
     if (where != null) {
       fed().kept();
       LOG.info("{} fed to {}{}", Count.of(last.ids().size(), "id"), where, last.skipped());
+    } else {
+      open.removeAll(fed().notKept()); // the route was stopped while they could not be kept
     }
     Verdict verdict = poll == null ? null : poll.getVerdict();
     if (verdict != null && verdict.isDeliver()) {

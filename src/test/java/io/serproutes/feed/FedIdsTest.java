@@ -73,6 +73,19 @@ class FedIdsTest {
   }
 
   @Test
+  void whatCouldNotBeKeptIsNew() {
+    choose(1, 0);
+    fed.notFed(id(1), 1);
+    assertThat(fed.isOpenOrDelivered(id(1), DAY, 2)).isFalse();
+    assertThat(choose(1, 3)).isEqualTo(FEED);
+    fed.ended(id(1), false, 4);
+    fed.notFed(id(1), 5);
+    assertThat(choose(1, 6)).as("it was kept all the same").isEqualTo(FED_BEFORE);
+    fed.notFed(id(2), 7);
+    assertThat(fed.size()).isOne();
+  }
+
+  @Test
   void aSignalForADeadLetterAsksAnew() {
     choose(1, 0);
     fed.ended(id(1), true, 10);

@@ -194,6 +194,18 @@ class ReadyPollsTest {
     assertThat(counts.lastGood()).isPositive();
   }
 
+  /** The route was stopped while the disk was full, and is started again. */
+  @Test
+  void whatCouldNotBeKeptIsFedByTheNextPoll() {
+    assertThat(poll(page(0, 1))).hasSize(1);
+    pass(PERIOD);
+    assertThat(polls().isDue()).isTrue();
+    assertThat(polls().choose(page(0, 3))).containsExactly(id(1), id(2));
+    polls().ended(TestTasks.poll(20000, 200), null);
+    pass(PERIOD);
+    assertThat(poll(page(0, 3))).containsExactly(id(1), id(2));
+  }
+
   @Test
   void aFailedPollComesAgainAfterThePeriod() {
     failedPoll(20000, 404);
