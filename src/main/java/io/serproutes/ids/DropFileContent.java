@@ -3,12 +3,14 @@ package io.serproutes.ids;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.serproutes.Failures;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -40,7 +42,8 @@ final class DropFileContent {
    * @param apiPath the endpoint whose ids are read from a saved {@code tasks_ready} answer
    * @param position kept at about the number of bytes that have been looked at: few are read ahead
    * @throws IOException where the format is not supported, the file is not UTF-8 text, or it cannot
-   *     be read; the message says which
+   *     be read; the message says which. A {@link FileSystemException}, also of the reader, is of
+   *     the disk
    */
   static IdReader open(Path file, String apiPath, AtomicLong position) throws IOException {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -91,8 +94,7 @@ final class DropFileContent {
 
   /** The bytes of a file, decompressed, known to be text, and without a mark at their beginning. */
   private static InputStream text(Path file, boolean gzip, AtomicLong position) throws IOException {
-    InputStream in =
-        new BufferedInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), BUFFER);
+    InputStream in = new BufferedInputStream(ofDisk(file), BUFFER);
     try {
       String head = head(in, HEAD);
       if (!gzip || head.isEmpty()) {
@@ -110,6 +112,23 @@ final class DropFileContent {
       in.close();
       throw e;
     }
+  }
+
+  // a read that fails names no file: as it is, it would be taken for one of a broken file
+  private static InputStream ofDisk(Path file) throws IOException {
+    return new FilterInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        try {
+          return in.read(bytes, offset, length);
+        } catch (IOException e) {
+          FileSystemException ofDisk =
+              new FileSystemException(file.toString(), null, Failures.inWords(e));
+          ofDisk.initCause(e);
+          throw ofDisk;
+        }
+      }
+    };
   }
 
   /** Counts what is read, in steps, so that whoever reads is not far ahead of what it returns. */

@@ -59,8 +59,12 @@ final class IdFile implements Closeable {
     reader = in;
   }
 
-  /** The next entry; null at the end, where the file turns out to be broken, or {@link #isOpen}. */
-  IdReader.Entry next() {
+  /**
+   * The next entry; null at the end, where the file turns out to be broken, or {@link #isOpen}.
+   *
+   * @throws FileSystemException where the disk fails, which says nothing about the file
+   */
+  IdReader.Entry next() throws FileSystemException {
     IdReader.Entry entry = read();
     if (entry == null) {
       return null;
@@ -79,9 +83,11 @@ final class IdFile implements Closeable {
     repeated++;
   }
 
-  private IdReader.Entry read() {
+  private IdReader.Entry read() throws FileSystemException {
     try {
       return reader == null ? null : reader.next();
+    } catch (FileSystemException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       broken = inWords(e);
       return null;

@@ -1,14 +1,19 @@
 package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +28,7 @@ class IdFileTest {
     return new IdFile(Files.writeString(folder.resolve(name), text), "/v3/mine/regular");
   }
 
-  private static int readToItsEnd(IdFile file) {
+  private static int readToItsEnd(IdFile file) throws IOException {
     int count = 0;
     while (file.next() != null) {
       count++;
@@ -118,6 +123,30 @@ class IdFileTest {
       assertThat(gone.next()).isNull();
       assertThat(gone.broken()).endsWith("gone.txt: no such file");
       assertThat(gone.isOpen()).isFalse();
+    }
+  }
+
+  /** Here what is read is a folder. */
+  @Test
+  void aReadThatFailsSaysNothingAboutTheFile() throws IOException {
+    for (String name : List.of("ids.txt", "ids.csv", "ids.json", "ids.txt.gz")) {
+      Path unreadable = Files.createDirectory(folder.resolve(name));
+      assertThatExceptionOfType(FileSystemException.class)
+          .isThrownBy(() -> new IdFile(unreadable, ""))
+          .withMessageEndingWith(name + ": Is a directory");
+    }
+    InputStream failing =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new FileSystemException("ids.txt", null, "Input/output error");
+          }
+        };
+    try (IdFile file = new IdFile(new StandardInput(failing))) {
+      await()
+          .untilAsserted(
+              () -> assertThatExceptionOfType(FileSystemException.class).isThrownBy(file::next));
+      assertThat(file.broken()).isNull();
     }
   }
 
