@@ -49,7 +49,7 @@ final class DropFile extends LookAhead<Delivery> {
     this.intake = intake;
     try {
       content = new IdFile(file, apiPath);
-    } catch (FileSystemException e) {
+    } catch (IOException | RuntimeException | Error e) {
       journal.close();
       throw e;
     }
@@ -158,9 +158,9 @@ final class DropFile extends LookAhead<Delivery> {
     } catch (IOException e) {
       if (!isBehind.getAndSet(true)) {
         LOG.warn(
-            "id {} of {} has ended, but the journal cannot be written: {}; it is written once it can"
-                + " be, and if the program ends before, this id and those after it are requested"
-                + " again",
+            "id {} of {} has ended, but the journal cannot be written: {}; it is written once it"
+                + " can be, and if the program ends before, this id and those after it are"
+                + " requested again",
             ended + 1,
             name,
             e.getMessage());

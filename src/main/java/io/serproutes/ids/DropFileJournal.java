@@ -98,7 +98,12 @@ final class DropFileJournal {
     Path fresh = to.resolveSibling(to.getFileName() + ".new");
     byte[] content = (header + ended.lines() + move).getBytes(US_ASCII);
     FileChannel next = write(fresh, content);
-    Files.move(fresh, to, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(fresh, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException | Error e) {
+      next.close();
+      throw e;
+    }
     if (channel != null) {
       channel.close();
     }
@@ -122,7 +127,7 @@ final class DropFileJournal {
       write(next, content, 0);
       next.force(true);
       return next;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       next.close();
       Files.deleteIfExists(fresh);
       throw e;

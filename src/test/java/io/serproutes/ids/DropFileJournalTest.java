@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -412,5 +413,25 @@ class DropFileJournalTest {
     assertThat(MoveNote.read(path)).as("of another version").isNull();
     Files.writeString(path, text.replace("name ids", "name %ids"));
     assertThat(MoveNote.read(path)).as("torn in the middle of a name").isNull();
+  }
+
+  @Test
+  void aJournalThatCannotGetItsNameLeavesNothingOpen() throws IOException {
+    DropFileJournal journal = open();
+    Files.delete(path);
+    Path inTheWay = Files.createDirectory(path.resolveSibling("ids.txt.moved"));
+    assertThatIOException().isThrownBy(() -> journal.setAside(inTheWay));
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      assertThat(descriptors.filter(Files::isSymbolicLink).map(DropFileJournalTest::target))
+          .noneMatch(target -> target.startsWith(folder.toString()));
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return ""; // that of the listing itself
+    }
   }
 }
