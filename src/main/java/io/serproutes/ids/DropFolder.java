@@ -6,6 +6,7 @@ import io.serproutes.Keys;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -219,10 +220,6 @@ public final class DropFolder extends AsyncProcessorSupport {
           broken == null
               ? "all its ids have ended"
               : "it is rejected, what follows was not read: " + broken;
-      String cure =
-          Failures.isNoSpace(e)
-              ? "free disk space"
-              : "give the file or the folder to the program's user";
       String other = broken == null ? ", or remove the file yourself" : ", or mend the file";
       leftAlone.failed(
           path,
@@ -233,13 +230,22 @@ public final class DropFolder extends AsyncProcessorSupport {
               + ", "
               + e.getMessage()
               + "; "
-              + cure
+              + cure(e)
               + other,
           true);
     } else {
       LOG.info(
           "{} was removed while it was in work", Source.readable(path.getFileName().toString()));
     }
+  }
+
+  private static String cure(IOException e) {
+    if (e instanceof AtomicMoveNotSupportedException) {
+      return "have .done and .rejected on the file system of the inbox";
+    }
+    return Failures.isNoSpace(e)
+        ? "free disk space"
+        : "give the file or the folder to the program's user";
   }
 
   private static void report(DropFile file, String target) {

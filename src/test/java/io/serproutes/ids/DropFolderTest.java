@@ -13,6 +13,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -446,6 +447,15 @@ class DropFolderTest {
     workOff(folder);
     assertThat(folder.leftAlone().get("ids.txt"))
         .endsWith("No space left on device; free disk space, or remove the file yourself");
+
+    rename =
+        (from, to) -> {
+          throw new AtomicMoveNotSupportedException(from.toString(), to.toString(), "other disk");
+        };
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    workOff(folder);
+    assertThat(folder.leftAlone().get("ids.txt"))
+        .contains("; have .done and .rejected on the file system of the inbox, or remove");
     rename = DropFileMoves.Rename.ATOMIC;
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
     assertThat(workOff(folder)).as("only moved").isEmpty();
