@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.feed.webhooks.RawCall;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,17 @@ class FeedersInHostTest {
 
     host.close();
     assertThatThrownBy(() -> new RawCall(port)).isInstanceOf(UncheckedIOException.class);
+  }
+
+  /** A call was answered with 200, the process was killed, and serp.from changed. */
+  @Test
+  void whatAKilledFeederLeftIsFetchedWithoutIt() throws Exception {
+    Path inbox = Files.createDirectories(temp.resolve("inbox"));
+    String id = Ids.good(1);
+    Files.writeString(inbox.resolve(".webhooks-20261126T193107123Z.txt.part"), id + "\n");
+    host.load("sources/ids-from-folder");
+    JsonNode receipt = HostUnderTest.json(host.next("receipts"));
+    assertThat(receipt.path("task_id").textValue()).isEqualTo(id);
   }
 
   /** The keys alone have nothing listen. */

@@ -199,6 +199,7 @@ public final class FedFiles implements AutoCloseable {
       shownAt = nanoTime.getAsLong();
       IOHelper.close(file); // gives back its lock: not before it has its name
       file = null;
+      failure = null;
       folder.sync();
     } catch (NoSuchFileException e) {
       LOG.warn("{} was taken away before its ids were taken", folder.hidden(name));
@@ -214,6 +215,20 @@ public final class FedFiles implements AutoCloseable {
       LOG.warn("{} cannot be shown to the inbox, which is tried again: {}", name, why);
     }
     failure = why;
+  }
+
+  /** Whether the drop folder can see all that is kept. */
+  public boolean isShown() {
+    synchronized (writing) {
+      return file == null || isEmpty;
+    }
+  }
+
+  /** Why what is kept could not be shown the last time, in words; null where it could. */
+  public String whyNotShown() {
+    synchronized (writing) {
+      return failure == null ? null : name + " cannot be shown to the inbox: " + failure;
+    }
   }
 
   /** Shows what is kept; the program stops. */

@@ -4,6 +4,7 @@ import io.serproutes.Count;
 import io.serproutes.TopicProgress;
 import io.serproutes.deliver.DeadLetterFiles;
 import io.serproutes.deliver.ParkedIds;
+import io.serproutes.feed.FedFiles;
 import io.serproutes.feed.ReadyPolls;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.spi.Registry;
 
 /**
@@ -38,6 +40,7 @@ record Unfinished(
     int parked,
     Instant nextDue) {
 
+  private static final String FED = "ids that were fed to the drop folder";
   private static final String FOLDER = "files in the drop folder";
 
   /**
@@ -61,8 +64,8 @@ record Unfinished(
       sources.add("parked ids that have not been read yet");
     }
     Instant nextDue = ParkedIds.earliest(parked, ParkedIds::nextDue);
-    if (whyOpen == null && inWork == 0 && sources.contains(FOLDER)) {
-      whyOpen = whyNotFinished(registry);
+    if (whyOpen == null && inWork == 0) {
+      whyOpen = whyNotFinished(registry, sources);
     }
     return new Unfinished(whyOpen, isHopeless, sources, inWork, ParkedIds.count(parked), nextDue);
   }
@@ -77,6 +80,9 @@ record Unfinished(
     }
     for (DeadLetterFiles letters : registry.findByType(DeadLetterFiles.class)) {
       add(sources, "dead letters", letters.isFinished());
+    }
+    for (FedFiles files : registry.findByType(FedFiles.class)) { // in the folder below once shown
+      add(sources, FED, files.isShown());
     }
     for (DropFolder folder : registry.findByType(DropFolder.class)) {
       add(sources, FOLDER, isFinished(folder));
@@ -102,12 +108,13 @@ record Unfinished(
     }
   }
 
-  private static String whyNotFinished(Registry registry) {
-    return registry.findByType(DropFolder.class).stream()
-        .map(DropFolder::whyNotFinished)
-        .filter(Objects::nonNull)
-        .findAny()
-        .orElse(null);
+  private static String whyNotFinished(Registry registry, List<String> sources) {
+    Stream<String> ofFiles =
+        registry.findByType(DropFolder.class).stream()
+            .filter(folder -> sources.contains(FOLDER))
+            .map(DropFolder::whyNotFinished);
+    Stream<String> ofFed = registry.findByType(FedFiles.class).stream().map(FedFiles::whyNotShown);
+    return Stream.concat(ofFiles, ofFed).filter(Objects::nonNull).findAny().orElse(null);
   }
 
   /** Whether nothing is left but, maybe, parked ids. */

@@ -117,6 +117,27 @@ class FedFilesTest {
     assertThat(names()).hasSize(2);
   }
 
+  /** A run once waits for it, but not without end. */
+  @Test
+  void whatCannotBeShownIsNotForgotten() throws IOException {
+    FedFiles files = start();
+    assertThat(files.isShown()).isTrue();
+    files.keep(ids(0, 1));
+    assertThat(files.isShown()).isTrue();
+    String name = files.keep(ids(1, 2));
+    assertThat(files.isShown()).isFalse();
+    assertThat(files.whyNotShown()).isNull();
+    Path inTheWay = Files.createDirectory(inbox.resolve(name));
+    now += SECOND;
+    files.tick();
+    assertThat(files.isShown()).isFalse();
+    assertThat(files.whyNotShown()).startsWith(name + " cannot be shown to the inbox: ");
+    Files.delete(inTheWay);
+    files.tick();
+    assertThat(files.isShown()).isTrue();
+    assertThat(files.whyNotShown()).isNull();
+  }
+
   @Test
   void atAStopAllIsShown() throws IOException {
     FedFiles files = start();
