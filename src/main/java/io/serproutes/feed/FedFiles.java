@@ -8,7 +8,6 @@ import io.serproutes.Settings;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.TaskId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.camel.Body;
 import org.apache.camel.util.IOHelper;
 import org.slf4j.Logger;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps ids of a feeder as drop files {@code {feeder}-{stamp}.txt} of the inbox. Safe for use by
- * many threads: what comes while one of them syncs is written together, with one sync for all.
+ * many threads, one at a time.
  *
  * <p>Ids are appended to a hidden file, which is synced before {@link #keep} returns and renamed at
  * most once a second. Its writer holds a lock on it, which dies with the process: another process,
@@ -50,26 +50,12 @@ public final class FedFiles implements AutoCloseable {
   private final Sync sync;
   private final LongSupplier nanoTime;
 
-  private final Object writing = new Object();
-  private Batch open = new Batch();
-  private Path name; // of the file that is written; it and all below: under the lock of writing
+  private Path name; // of the file that is written
   private FileChannel file;
   private boolean isEmpty;
   private long shownAt;
   private String failure; // to show it, as it was told; null: none
   private int ticks;
-
-  /** What callers hand in while the batch before is synced. */
-  private static final class Batch {
-    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    private boolean isDone;
-    private Path file;
-    private Exception failure;
-
-    void add(List<TaskId> ids) {
-      ids.forEach(id -> lines.writeBytes((id.value() + "\n").getBytes(US_ASCII)));
-    }
-  }
 
   /**
    * Files in {@code serp.folder.inbox}.
@@ -105,45 +91,25 @@ public final class FedFiles implements AutoCloseable {
    * @return the name of the file that holds them
    * @throws IOException where they are not kept; some of them may come through all the same
    */
-  public String keep(@Body List<TaskId> ids) throws IOException {
-    Batch batch;
-    synchronized (this) {
-      batch = open;
-      batch.add(ids);
-    }
-    synchronized (writing) {
-      if (!batch.isDone) {
-        write(batch);
-      }
-    }
-    if (batch.failure != null) {
-      throw new IOException(Failures.inWords(batch.failure), batch.failure);
-    }
-    return batch.file.toString();
-  }
-
-  private void write(Batch batch) {
-    synchronized (this) {
-      open = new Batch();
-    }
-    batch.isDone = true;
+  public synchronized String keep(@Body List<TaskId> ids) throws IOException {
     try {
-      append(batch);
-    } catch (IOException | RuntimeException e) { // all who wait for the batch must hear of it
-      batch.failure = e;
+      append(ids);
+    } catch (IOException | RuntimeException e) {
       abandon();
-      return;
+      throw new IOException(Failures.inWords(e), e);
     }
+    String kept = name.toString();
     showIfDue();
+    return kept;
   }
 
-  private void append(Batch batch) throws IOException {
+  private void append(List<TaskId> ids) throws IOException {
     if (file == null) {
       create();
     }
     isEmpty = false;
-    batch.file = name;
-    for (ByteBuffer lines = ByteBuffer.wrap(batch.lines.toByteArray()); lines.hasRemaining(); ) {
+    String text = ids.stream().map(id -> id.value() + "\n").collect(Collectors.joining());
+    for (ByteBuffer lines = US_ASCII.encode(text); lines.hasRemaining(); ) {
       file.write(lines);
     }
     sync.force(file);
@@ -171,18 +137,14 @@ public final class FedFiles implements AutoCloseable {
   }
 
   /** Shows the drop folder what is kept, and looks for what others left; called every second. */
-  public void tick() {
-    synchronized (writing) {
-      showIfDue();
-      if (++ticks % SWEEP_EVERY == 0) {
-        try {
-          left.finish(file == null ? null : folder.hidden(name));
-        } catch (IOException e) {
-          LOG.warn(
-              "hidden files of {} cannot be looked through: {}",
-              folder.inbox(),
-              Failures.inWords(e));
-        }
+  public synchronized void tick() {
+    showIfDue();
+    if (++ticks % SWEEP_EVERY == 0) {
+      try {
+        left.finish(file == null ? null : folder.hidden(name));
+      } catch (IOException e) {
+        LOG.warn(
+            "hidden files of {} cannot be looked through: {}", folder.inbox(), Failures.inWords(e));
       }
     }
   }
@@ -218,26 +180,20 @@ public final class FedFiles implements AutoCloseable {
   }
 
   /** Whether the drop folder can see all that is kept. */
-  public boolean isShown() {
-    synchronized (writing) {
-      return file == null || isEmpty;
-    }
+  public synchronized boolean isShown() {
+    return file == null || isEmpty;
   }
 
   /** Why what is kept could not be shown the last time, in words; null where it could. */
-  public String whyNotShown() {
-    synchronized (writing) {
-      return failure == null ? null : name + " cannot be shown to the inbox: " + failure;
-    }
+  public synchronized String whyNotShown() {
+    return failure == null ? null : name + " cannot be shown to the inbox: " + failure;
   }
 
   /** Shows what is kept; the program stops. */
   @Override
-  public void close() {
-    synchronized (writing) {
-      if (file != null && !isEmpty) {
-        show();
-      }
+  public synchronized void close() {
+    if (file != null && !isEmpty) {
+      show();
     }
   }
 }

@@ -13,11 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -148,7 +143,6 @@ class FedFilesTest {
     assertThat(names()).hasSize(2);
   }
 
-  /** Those who wait for the same sync hear of it, too, and its file is written no more. */
   @Test
   void anUnexpectedFailureKeepsNothingAndEndsTheFile() throws IOException {
     FedFiles files = start();
@@ -161,54 +155,6 @@ class FedFilesTest {
     String name = files.keep(ids(1, 2));
     assertThat(visible()).containsExactly(name);
     assertThat(content()).isEqualTo(lines(1, 2));
-  }
-
-  /** Many pings, one sync. */
-  @Test
-  void whatComesWhileOneSyncsIsSyncedTogether() throws Exception {
-    FedFiles files = start();
-    CountDownLatch syncing = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    disk =
-        file -> {
-          syncing.countDown();
-          awaitQuietly(goOn);
-          file.force(true);
-        };
-    ExecutorService threads = Executors.newFixedThreadPool(100);
-    try {
-      List<Future<String>> kept = new ArrayList<>();
-      kept.add(threads.submit(() -> files.keep(ids(0, 1))));
-      syncing.await();
-      CountDownLatch started = new CountDownLatch(99);
-      for (int i = 1; i < 100; i++) {
-        List<TaskId> one = ids(i, i + 1);
-        Callable<String> ping =
-            () -> {
-              started.countDown();
-              return files.keep(one);
-            };
-        kept.add(threads.submit(ping));
-      }
-      started.await();
-      goOn.countDown();
-      for (Future<String> one : kept) {
-        assertThat(one.get()).isNotNull();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
-    files.close();
-    assertThat(content().lines()).hasSize(100).doesNotHaveDuplicates();
-    assertThat(syncs.get()).isLessThan(50);
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Test
