@@ -186,7 +186,8 @@ public final class FedFiles implements AutoCloseable {
 
   /** Why what is kept could not be shown the last time, in words; null where it could. */
   public synchronized String whyNotShown() {
-    return failure == null ? null : name + " cannot be shown to the inbox: " + failure;
+    boolean isNone = failure == null || isShown(); // then only the sync of the folder failed
+    return isNone ? null : name + " cannot be shown to the inbox: " + failure;
   }
 
   /** Shows what is kept; the program stops. */

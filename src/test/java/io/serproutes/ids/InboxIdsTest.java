@@ -22,7 +22,7 @@ class InboxIdsTest {
 
   private Settings settings() {
     return new Settings(
-        Map.of("serp.folder.inbox", inbox().toString(), "serp.api.path", "/v3/mine")::get);
+        Map.of("serp.folder.inbox", inbox().toString(), "serp.api.path", "/v3/mine/regular")::get);
   }
 
   private Path inbox() {
@@ -51,7 +51,9 @@ class InboxIdsTest {
     drop(
         "ready.json",
         "{\"tasks\":[{\"result\":[%s,%s]}]}"
-            .formatted(ROW.formatted(id(4), "/v3/mine"), ROW.formatted(id(5), "/v3/other")));
+            .formatted(
+                ROW.formatted(id(4), "/v3/mine/regular"),
+                ROW.formatted(id(5), "/v3/other/regular")));
     drop("c.txt.part", id(6));
     assertThat(ids()).containsExactlyInAnyOrder(id(1), id(2), id(3), id(4));
   }
@@ -106,7 +108,7 @@ class InboxIdsTest {
         .withMessageStartingWith("a format that is not supported");
     drop(
         "ready.json",
-        "{\"tasks\":[{\"result\":[%s]}]}".formatted(ROW.formatted(id(4), "/v3/other")));
+        "{\"tasks\":[{\"result\":[%s]}]}".formatted(ROW.formatted(id(4), "/v3/other/regular")));
     texts.clear();
     InboxIds.ofFile(settings(), inbox().resolve("ready.json"), texts::add);
     assertThat(texts).as("of another endpoint").isEmpty();
