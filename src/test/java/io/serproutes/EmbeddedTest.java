@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +24,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.DeadLetterChannelBuilder;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.component.http.LoggingHttpActivityListener;
 import org.apache.camel.spi.Resource;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +128,43 @@ class EmbeddedTest {
     }
     assertThat(HostUnderTest.json(host.next("receipts"))).isEqualTo(receipt);
     assertThat(host.taken("dead-letters")).isEmpty();
+  }
+
+  /** What a host sets for its own calls is not for those that carry the account's credentials. */
+  @Test
+  void settingsOfTheHostsHttpComponentAreNotForOurCalls() throws Exception {
+    HttpComponent http = host.context().getComponent("http", HttpComponent.class);
+    List<String> seen = new CopyOnWriteArrayList<>();
+    http.setHttpActivityListener(
+        new LoggingHttpActivityListener() {
+          @Override
+          public void onRequestSubmitted(
+              Object source, Exchange exchange, HttpHost to, HttpRequest request, HttpEntity body) {
+            seen.add(request.toString());
+          }
+        });
+    http.setSkipControlHeaders(true);
+    http.setSkipResponseHeaders(true);
+    host.start();
+    assertThat(host.take(ZERO).path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(seen).isEmpty();
+  }
+
+  @Test
+  void aRedirectIsNotFollowedWhateverTheHostsHttpComponentDoes() throws Exception {
+    RawApi.Answering answering =
+        (request, socket, out) ->
+            out.write(RawApi.head(302, "Location: " + api.address(), "Content-Length: 0"));
+    try (RawApi elsewhere = new RawApi(answering);
+        HostUnderTest redirected =
+            new HostUnderTest(api, temp, "serp.api.base-url", elsewhere.address().toString())) {
+      redirected.context().getComponent("http", HttpComponent.class).setFollowRedirects(true);
+      redirected.start();
+      assertThatThrownBy(() -> redirected.take(ID))
+          .isInstanceOf(CircuitOpenException.class)
+          .hasMessageContaining("HTTP 302");
+      assertThat(elsewhere.requests()).hasSize(1);
+    }
   }
 
   /** It would keep what a route of ours has to hear of, and the id would count as dealt with. */
