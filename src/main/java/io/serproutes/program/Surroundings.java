@@ -124,8 +124,10 @@ final class Surroundings {
   void requireNotMixed(boolean sandbox) {
     Path dir = Path.of(settings.get(Keys.FILES_DIR));
     boolean marked = isMarked(dir);
+    // whatever is in a marked folder, even where this start would add parked ids alone: it would
+    // not remove the mark, and they would pass for invented
     boolean full =
-        Outputs.of(settings).ofReceipts().contains("files")
+        marked || Outputs.of(settings).ofReceipts().contains("files")
             ? Summary.holdsResults(dir)
             : Summary.holdsWaiting(dir);
     if (full && marked != sandbox) {
