@@ -140,8 +140,11 @@ final class RunOnce extends MainListenerSupport {
     if (openSince != null && (rest.isHopeless() || now - openSince >= waitCircuit.toNanos())) {
       return true;
     }
-    return rest.isAllEndedOrParked()
-        && (rest.parked() == 0 || now - finishedSince >= waitNotReady.toNanos());
+    // parked ids count also while they are asked again; of many, some always are
+    return isFinished
+        && (rest.parked() == 0
+            ? rest.inWork() == 0
+            : now - finishedSince >= waitNotReady.toNanos());
   }
 
   private int exitCode(Unfinished rest) {

@@ -200,6 +200,20 @@ class RunOnceTest {
     assertThat(run.exitCode()).isEqualTo(4);
   }
 
+  /** Of many thousands, some are asked for at any moment; all of them stay parked. */
+  @Test
+  void theWaitForIdsThatAreNotReadyEndsAlsoWhileOneIsAskedAgain() throws InterruptedException {
+    parked = 1;
+    Delivery delivery = take();
+    lookAfter(Duration.ZERO);
+    lookAfter(Duration.ofSeconds(299));
+    assertThat(main.completed).isFalse();
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(main.completed).isTrue();
+    assertThat(run.exitCode()).isEqualTo(4);
+    delivery.settlement().settled(Delivery.Outcome.PARKED);
+  }
+
   /** Else each try would be a line. */
   @Test
   void aTryOfAParkedIdIsNoReasonToSayItAgain() throws InterruptedException {
