@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import org.apache.camel.builder.DeadLetterChannelBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.LoggingHttpActivityListener;
+import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
@@ -165,6 +167,20 @@ class EmbeddedTest {
           .hasMessageContaining("HTTP 302");
       assertThat(elsewhere.requests()).hasSize(1);
     }
+  }
+
+  /** Camel's own pool refuses more than 1,000 delays, and an id would stay unasked for. */
+  @Test
+  void anyNumberOfIdsMayBeInABackOff() throws Exception {
+    host.start();
+    DefaultErrorHandlerDefinition handler =
+        (DefaultErrorHandlerDefinition)
+            host.context().getRouteDefinition("serp-work-task").getErrorHandlerFactory();
+    ScheduledExecutorService backOffs = handler.getExecutorServiceBean();
+    for (int i = 0; i < 2000; i++) {
+      backOffs.schedule(() -> {}, 1, TimeUnit.DAYS); // throws where it is refused
+    }
+    assertThat(backOffs.isShutdown()).isFalse();
   }
 
   /** It would keep what a route of ours has to hear of, and the id would count as dealt with. */

@@ -3,6 +3,8 @@ package io.serproutes.deliver;
 import io.serproutes.Secrets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
@@ -15,6 +17,7 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
+import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultEndpoint;
 
@@ -29,6 +32,7 @@ public final class OutputComponent extends DefaultComponent {
 
   private static final String OURS = "serp-";
   private static final String NO_RETRY = "serp-no-retry";
+  private static final String BACK_OFFS = "serp-back-offs";
 
   private Secrets secrets;
 
@@ -61,6 +65,8 @@ public final class OutputComponent extends DefaultComponent {
    */
   private final class OwnErrorHandlers extends ModelLifecycleStrategySupport {
 
+    private ScheduledExecutorService backOffs; // null: none yet
+
     @Override
     public void onAddRouteDefinition(RouteDefinition route) {
       if (!isDefault(route.getErrorHandlerFactory())) {
@@ -73,8 +79,25 @@ public final class OutputComponent extends DefaultComponent {
       } else if (configuration.startsWith(OURS) || isOutput && configuration.isEmpty()) {
         DefaultErrorHandlerDefinition handler = new DefaultErrorHandlerDefinition();
         handler.setLevel("DEBUG");
+        handler.setExecutorServiceBean(backOffs());
         route.setErrorHandlerFactory(handler);
       }
+    }
+
+    // Camel's own refuses more than 1,000 back-offs at once: their ids would stay in their sources
+    private synchronized ScheduledExecutorService backOffs() {
+      if (backOffs == null) {
+        ThreadPoolProfile unlimited = new ThreadPoolProfile(BACK_OFFS);
+        unlimited.setMaxPoolSize(0);
+        backOffs =
+            getCamelContext()
+                .getExecutorServiceManager()
+                .newScheduledThreadPool(OutputComponent.this, BACK_OFFS, unlimited);
+        if (backOffs instanceof ScheduledThreadPoolExecutor pool) {
+          pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false); // a stop waits for none
+        }
+      }
+      return backOffs;
     }
 
     // a route builder gives its routes what was set for the context
