@@ -30,7 +30,7 @@ record Halt(Cause cause, String problem, String cure, boolean isHopeless) {
   static Halt refused(Verdict verdict) {
     Refusal refusal = StatusCodes.refusal(verdict.statusCode(), verdict.httpStatus());
     String problem = refusal.problem + " (" + verdict.codes() + ")";
-    return new Halt(Cause.ACCOUNT, problem, refusal.cure, StatusCodes.isLoginRejected(verdict));
+    return new Halt(Cause.ACCOUNT, problem, refusal.cure, refusal == Refusal.LOGIN);
   }
 
   /** No call comes through to the address, or none brings a usable answer. */

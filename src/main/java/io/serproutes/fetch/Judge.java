@@ -158,7 +158,7 @@ public final class Judge {
     Meaning meaning =
         httpStatus == null || httpStatus / 100 == 2
             ? new Meaning(Kind.TRANSIENT, reason)
-            : StatusCodes.ofHttp(httpStatus, false);
+            : StatusCodes.ofHttp(httpStatus, null);
     task.judged(meaning.verdict(null, words, httpStatus, retryAfter), null, null);
   }
 
@@ -169,7 +169,7 @@ public final class Judge {
     Meaning meaning =
         status == 404 && isAboutTheId(asked, answer, envelope)
             ? new Meaning(Kind.PERMANENT, Reason.NOT_FOUND)
-            : StatusCodes.ofHttp(status, code(envelope, task) != null);
+            : StatusCodes.ofHttp(status, code(envelope, task));
     String words = quote(message(envelope, task));
     return meaning.verdict(code(envelope, task), words, status, retryAfter);
   }

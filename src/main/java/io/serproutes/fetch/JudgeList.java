@@ -19,13 +19,14 @@ public final class JudgeList {
    * @param retryAfter the value of the header {@code Retry-After}, or null
    */
   public static Verdict judge(int httpStatus, Integer code, String message, String retryAfter) {
-    Meaning meaning =
-        httpStatus / 100 != 2
-            ? StatusCodes.ofHttp(httpStatus, code != null)
-            : code == null
-                ? new Meaning(Kind.TRANSIENT, Reason.UNREADABLE)
-                : StatusCodes.ofCode(code);
-    return meaning.verdict(code, message, httpStatus, retryAfter);
+    return meaning(httpStatus, code).verdict(code, message, httpStatus, retryAfter);
+  }
+
+  static Meaning meaning(int httpStatus, Integer code) {
+    if (httpStatus / 100 != 2) {
+      return StatusCodes.ofHttp(httpStatus, code);
+    }
+    return code == null ? new Meaning(Kind.TRANSIENT, Reason.UNREADABLE) : StatusCodes.ofCode(code);
   }
 
   /** What an account answer says is wrong, and what a person can do about it; one line. */

@@ -48,10 +48,7 @@ public final class JudgePoll {
   }
 
   private static Meaning meaning(int httpStatus, Integer code) {
-    Meaning meaning =
-        httpStatus / 100 == 2
-            ? StatusCodes.ofCode(code)
-            : StatusCodes.ofHttp(httpStatus, code != null);
+    Meaning meaning = JudgeList.meaning(httpStatus, code);
     return meaning.refusal() == Refusal.ADDRESS
         ? new Meaning(Kind.PERMANENT, Reason.WRONG_ENDPOINT)
         : meaning;

@@ -24,7 +24,6 @@ final class StatusCodes {
   static final int OK = 20000;
   private static final int NO_RESULTS = 40102;
   private static final int PARTIAL = 40106;
-  private static final int LOGIN_REJECTED = 40100;
   private static final int TOO_MANY_AT_ONCE = 40209;
 
   /** What a code means: reason is set for PERMANENT and TRANSIENT, refusal for ACCOUNT. */
@@ -62,7 +61,7 @@ final class StatusCodes {
           code(40602, NOT_READY), // Task in queue
           code(40202, THROTTLED), // Calls per minute exceeded
           code(TOO_MANY_AT_ONCE, THROTTLED), // Too many simultaneous calls
-          code(LOGIN_REJECTED, Refusal.LOGIN), // Not authorised
+          code(40100, Refusal.LOGIN), // Not authorised
           code(40104, Refusal.NOT_VERIFIED), // Account not verified
           code(40200, Refusal.NO_MONEY), // Payment required
           code(40201, Refusal.PAUSED), // Account paused
@@ -116,11 +115,12 @@ final class StatusCodes {
    * The meaning of an HTTP status that is no success, where the body does not say more: see {@link
    * Judge}.
    *
-   * @param isOfApi whether the body has a {@code status_code}: a 4xx that is not listed speaks of
-   *     the id then. Else it may come from what stands before the API and be that of all ids, so
-   *     the id is asked for again, and many of them in a row open the circuit
+   * @param code the {@code status_code} of its body, or null. With one, a 4xx that is not listed
+   *     speaks of the id, unless the code is about the account or the rate. Without, it may come
+   *     from what stands before the API and be that of all ids, so the id is asked for again, and
+   *     many of them in a row open the circuit
    */
-  static Meaning ofHttp(int status, boolean isOfApi) {
+  static Meaning ofHttp(int status, Integer code) {
     if (status >= 500) {
       return new Meaning(TRANSIENT, Reason.RETRIES_EXHAUSTED);
     }
@@ -135,8 +135,14 @@ final class StatusCodes {
       default ->
           status / 100 == 3
               ? new Meaning(Refusal.ADDRESS)
-              : new Meaning(isOfApi ? PERMANENT : TRANSIENT, Reason.REJECTED);
+              : code == null ? new Meaning(TRANSIENT, Reason.REJECTED) : ofUnlistedHttp(code);
     };
+  }
+
+  private static Meaning ofUnlistedHttp(int code) {
+    Meaning meaning = ofCode(code);
+    boolean isOfAll = meaning.kind() == ACCOUNT || meaning.kind() == THROTTLED;
+    return isOfAll ? meaning : new Meaning(PERMANENT, Reason.REJECTED);
   }
 
   /**
@@ -144,14 +150,8 @@ final class StatusCodes {
    */
   static Refusal refusal(Integer code, Integer httpStatus) {
     Refusal byCode = code == null ? null : ofCode(code).refusal;
-    Refusal byHttp = httpStatus == null ? null : ofHttp(httpStatus, false).refusal;
+    Refusal byHttp = httpStatus == null ? null : ofHttp(httpStatus, null).refusal;
     return byCode != null ? byCode : byHttp != null ? byHttp : Refusal.FORBIDDEN;
-  }
-
-  /** Whether an account answer says that waiting cannot help. */
-  static boolean isLoginRejected(Verdict verdict) {
-    boolean byCode = verdict.statusCode() != null && verdict.statusCode() == LOGIN_REJECTED;
-    return byCode || verdict.httpStatus() != null && verdict.httpStatus() == 401;
   }
 
   /** Whether a throttling answer is about the calls at one time, not those of a minute. */

@@ -57,16 +57,30 @@ class StatusCodesTest {
     "425, TRANSIENT",
   })
   void everyHttpStatusHasItsMeaning(int status, Kind kind) {
-    assertThat(StatusCodes.ofHttp(status, true).kind()).isEqualTo(kind);
-    assertThat(StatusCodes.ofHttp(status, false).kind()).isEqualTo(kind);
+    assertThat(StatusCodes.ofHttp(status, 40501).kind()).isEqualTo(kind);
+    assertThat(StatusCodes.ofHttp(status, null).kind()).isEqualTo(kind);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {400, 405, 406, 410, 414, 421, 431, 451})
   void whatAGatewayMaySayOfEveryCallIsNotFinal(int status) {
-    assertThat(StatusCodes.ofHttp(status, true).kind()).isEqualTo(Kind.PERMANENT);
-    assertThat(StatusCodes.ofHttp(status, false).kind()).isEqualTo(Kind.TRANSIENT);
-    assertThat(StatusCodes.ofHttp(status, false).reason()).isEqualTo(Reason.REJECTED);
+    assertThat(StatusCodes.ofHttp(status, 40501).kind()).isEqualTo(Kind.PERMANENT);
+    assertThat(StatusCodes.ofHttp(status, null).kind()).isEqualTo(Kind.TRANSIENT);
+    assertThat(StatusCodes.ofHttp(status, null).reason()).isEqualTo(Reason.REJECTED);
+  }
+
+  /** Else each id would be given up for what is wrong with the account. */
+  @ParameterizedTest
+  @CsvSource({"40200, ACCOUNT", "40207, ACCOUNT", "40202, THROTTLED", "40209, THROTTLED"})
+  void anHttpStatusThatIsNotListedIsJudgedByACodeOfTheAccount(int code, Kind kind) {
+    assertThat(StatusCodes.ofHttp(400, code)).isEqualTo(StatusCodes.ofCode(code));
+    assertThat(StatusCodes.ofHttp(400, code).kind()).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20000, 20100, 40401, 50000})
+  void anyOtherCodeLeavesItToTheHttpStatus(int code) {
+    assertThat(StatusCodes.ofHttp(400, code).kind()).isEqualTo(Kind.PERMANENT);
   }
 
   @ParameterizedTest
@@ -103,7 +117,7 @@ class StatusCodesTest {
         .filter(meaning -> meaning.kind() == Kind.ACCOUNT)
         .forEach(meaning -> assertThat(meaning.refusal()).isNotNull());
     IntStream.range(300, 600)
-        .mapToObj(status -> StatusCodes.ofHttp(status, true))
+        .mapToObj(status -> StatusCodes.ofHttp(status, 40501))
         .filter(meaning -> meaning.kind() == Kind.ACCOUNT)
         .forEach(meaning -> assertThat(meaning.refusal()).isNotNull());
   }
@@ -113,7 +127,8 @@ class StatusCodesTest {
       nullValues = "-",
       value = {
         "401, -, true",
-        "401, 40104, true",
+        "401, 40104, false",
+        "401, 40207, false",
         "200, 40100, true",
         "402, 40200, false",
         "403, -, false",
