@@ -210,6 +210,17 @@ public final class Key<T> {
     return key(name, "a duration such as 500ms, 2s, 5m or 24h", Key::readDuration);
   }
 
+  /** A length of time that is not zero. */
+  static Key<Duration> positiveDuration(String name) {
+    return key(
+        name,
+        "a duration of at least 1ms such as 500ms, 2s, 5m or 24h",
+        text -> {
+          Duration duration = readDuration(text);
+          return duration == null || duration.isZero() ? null : duration;
+        });
+  }
+
   /** A length of time between two runs; {@code off} is read as zero, and nothing as none. */
   static Key<Optional<Duration>> period(String name, Duration least) {
     return key(

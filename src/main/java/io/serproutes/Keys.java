@@ -77,23 +77,24 @@ public final class Keys {
   public static final Key<Integer> MAX_CONCURRENT =
       add(Key.number("serp.api.max-concurrent", 1, 10_000));
   public static final Key<Double> SHARE = add(Key.share("serp.api.share"));
-  public static final Key<Duration> CONNECT_TIMEOUT = add(Key.duration("serp.api.connect-timeout"));
+  public static final Key<Duration> CONNECT_TIMEOUT =
+      add(Key.positiveDuration("serp.api.connect-timeout"));
   public static final Key<Duration> RESPONSE_TIMEOUT =
-      add(Key.duration("serp.api.response-timeout"));
+      add(Key.positiveDuration("serp.api.response-timeout"));
   public static final Key<Long> MAX_RESPONSE_SIZE = add(Key.size("serp.api.max-response-size"));
 
   // judge
   public static final Key<Integer> MAX_ATTEMPTS =
       add(Key.number("serp.retry.max-attempts", 1, 1_000_000));
   public static final Key<Duration> FIRST_DELAY = add(Key.duration("serp.retry.first-delay"));
-  public static final Key<Duration> MAX_DELAY = add(Key.duration("serp.retry.max-delay"));
+  public static final Key<Duration> MAX_DELAY = add(Key.positiveDuration("serp.retry.max-delay"));
   public static final Key<Duration> NOT_READY_DELAY = add(Key.duration("serp.not-ready.delay"));
   public static final Key<Duration> NOT_READY_MAX_DELAY =
       add(Key.duration("serp.not-ready.max-delay"));
   public static final Key<Duration> NOT_READY_DEADLINE =
       add(Key.duration("serp.not-ready.deadline"));
   public static final Key<Duration> PROBE_INTERVAL =
-      add(Key.duration("serp.circuit.probe-interval"));
+      add(Key.positiveDuration("serp.circuit.probe-interval"));
 
   // deliver
   public static final Key<List<String>> TO = add(Key.names("serp.to"));

@@ -66,6 +66,16 @@ class SettingsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"0ms", "0s", "0d", "1", "36501d"})
+  void aDurationThatMustNotBeZeroIsAtLeastAMillisecond(String text) {
+    assertThat(with("1ms").get(Key.positiveDuration(KEY))).isEqualTo(Duration.ofMillis(1));
+    assertThatThrownBy(() -> with(text).get(Key.positiveDuration(KEY)))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessage(
+            KEY + "=" + text + " is not a duration of at least 1ms such as 500ms, 2s, 5m or 24h");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "0, 0",
     "17, 17",
