@@ -99,15 +99,16 @@ final class Circuit {
   }
 
   /**
-   * Opens it, or keeps it open, for a probe interval at least.
+   * Opens it, or keeps it open, for a probe interval at least; says so where that is news.
    *
    * @param wasProbe whether it was a probe that brought the reason
    */
   void open(Halt newHalt, boolean wasProbe, long now) {
     boolean opens = !isOpen();
+    boolean isNews = opens || wasProbe || halt.cause() != newHalt.cause();
     halt = newHalt;
     nextProbe = now + probeInterval;
-    if (opens || wasProbe) {
+    if (isNews) {
       LOG.warn("{}: {}", opens ? "Halted" : "Still halted", inWords(now));
     }
   }
@@ -129,7 +130,9 @@ final class Circuit {
     if (halt.cause() == Halt.Cause.UNREACHABLE) {
       halt = Halt.unreachable(address, verdict);
     }
-    LOG.warn("Still halted: {}", inWords(now));
+    if (transientFailure) { // else what it brought is about to be delivered
+      LOG.warn("Still halted: {}", inWords(now));
+    }
   }
 
   /** Notes that a probe has ended, whatever it brought and whether the circuit is still open. */

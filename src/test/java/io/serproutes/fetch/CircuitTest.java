@@ -5,6 +5,7 @@ import static io.serproutes.fetch.Halt.Cause.CANNOT_DELIVER;
 import static io.serproutes.fetch.Halt.Cause.UNREACHABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import io.serproutes.fetch.Verdict.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,31 @@ class CircuitTest {
     circuit.open(halt(ACCOUNT, "no"), false, 0);
     circuit.delivered();
     assertThat(circuit.isOpen()).isTrue();
+  }
+
+  /** The delivery of what it brought comes next, and says how it went. */
+  @Test
+  void aProbeThatBringsAnAnswerForTheOutputIsNoNews() {
+    try (LogLines log = LogLines.of(Circuit.LOGGER)) {
+      circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
+      circuit.probed(verdict(Kind.DELIVER, 200), 60);
+      assertThat(log.lines()).hasSize(1);
+      circuit.probed(verdict(Kind.TRANSIENT, 500), 120);
+      assertThat(log.lines()).hasSize(2).last().asString().contains("Still halted: disk full");
+    }
+  }
+
+  @Test
+  void anotherCauseWhileItIsOpenIsTold() {
+    try (LogLines log = LogLines.of(Circuit.LOGGER)) {
+      circuit.open(halt(ACCOUNT, "HTTP 402"), false, 0);
+      circuit.open(halt(ACCOUNT, "HTTP 402"), false, 0);
+      circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
+      circuit.open(halt(CANNOT_DELIVER, "disk full"), false, 0);
+      assertThat(log.lines()).hasSize(2);
+      assertThat(log.lines().get(0)).startsWith("WARN Halted: HTTP 402");
+      assertThat(log.lines().get(1)).startsWith("WARN Still halted: disk full");
+    }
   }
 
   @Test
