@@ -2,9 +2,9 @@ package io.serproutes.observe;
 
 import io.serproutes.fetch.FetchLifecycle;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.camel.Consumer;
@@ -25,7 +25,7 @@ public final class LoopHealth extends ContextHealth {
 
   private final LongSupplier nanosSinceTick;
   private final LongSupplier nanoTime;
-  private final Map<String, Round> rounds = new HashMap<>();
+  private final Map<String, Round> rounds = new ConcurrentHashMap<>(); // probes overlap
 
   /** How often a loop had run, and when that was first seen. */
   private record Round(long count, long sinceNanos) {}
