@@ -129,7 +129,8 @@ class RunOnceIT {
           .containsPattern("waiting: halted: .*402.*; giving up waiting at \\d\\d:")
           .containsPattern("dead-lettered not-found +1\n")
           .containsPattern("parked +1\n")
-          .contains("dead-letters: ", "parked: ", "ended; 1 id stays in its source")
+          .contains(
+              "dead-letters: ", "parked: ", "ended; about 1 id was not fetched: give them again")
           .doesNotContain("organic: ", "paid: ");
     }
   }
@@ -146,7 +147,7 @@ class RunOnceIT {
                   + " serp.api.login and serp.api.password and start again;",
               "the run ends: the login or the password is rejected (HTTP 401, 40100), and waiting"
                   + " does not help",
-              "ended; 1 id stays in its source");
+              "ended; about 1 id was not fetched: give them again");
       assertThat(out().hasReceipt(refused)).isFalse();
       assertThat(out().deadLetter(refused)).isNull();
     }
@@ -205,8 +206,9 @@ class RunOnceIT {
     try (ProgramUnderTest program = once(unpaid).start()) {
       program.awaitOutput("waiting: halted: ");
       program.terminate();
-      assertThat(program.exitCode(Duration.ofSeconds(30))).as(program.output()).isZero();
-      assertThat(program.output()).endsWith("stopped; 1 id stays in its source\n");
+      assertThat(program.exitCode(Duration.ofSeconds(30))).as(program.output()).isEqualTo(4);
+      assertThat(program.output())
+          .endsWith("stopped; about 1 id was not fetched: give them again\n");
       assertThat(program.output().lines().filter(line -> line.contains("WARN")))
           .as(program.output())
           .allMatch(line -> line.contains(" serp-circuit - "));

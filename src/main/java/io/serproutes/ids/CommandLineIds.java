@@ -302,12 +302,11 @@ public final class CommandLineIds {
   }
 
   /**
-   * About how many ids were given to the command {@code fetch} and have no outcome when the program
-   * ends: nothing but the caller holds them. At least 1 where a file or standard input is not read
-   * to its end; 0 for any other command.
+   * About how many ids have no outcome when the program ends: nothing but the caller holds them. At
+   * least 1 where a file or standard input is not read to its end.
    */
   public long notFetched() {
-    return isFetch ? Math.max(left() + kept.get(), isAllRead ? 0 : 1) : 0;
+    return Math.max(left() + kept.get(), isAllRead ? 0 : 1);
   }
 
   /** Whether {@link #left} knows of all ids: standard input may go on for ever. */

@@ -250,8 +250,8 @@ final class Announcements extends MainListenerSupport {
   }
 
   /**
-   * The exit code of a stop after the start: ids that {@code fetch} was given and nobody keeps are
-   * no success.
+   * The exit code of a stop after the start: ids of the command line, which nobody keeps, are no
+   * success.
    */
   synchronized int exitCodeOfStop() {
     return notFetched() > 0 ? IDS_LEFT : 0;

@@ -35,11 +35,13 @@ final class Program {
           new CamelThreadFactory("#name#", "serp-clock", true));
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile Announcements announcements; // null: no route has been told to start yet
+  private volatile boolean hasIds; // that nobody keeps but whoever gave them
 
   private Program(FatalErrorHandler fatalErrors, StatusLine status, List<String> arguments) {
     this.fatalErrors = fatalErrors;
     this.status = status;
     this.arguments = arguments;
+    hasIds = !arguments.isEmpty();
   }
 
   /**
@@ -88,6 +90,7 @@ final class Program {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       StartUp startUp = StartUp.read(set, arguments);
+      hasIds = startUp.from().contains("command-line");
       startUp.configure(main);
       fatalErrors.watch(main);
       Announcements lines = new Announcements(startUp, clock, status);
@@ -137,7 +140,7 @@ final class Program {
       awaitEnd();
       started.end("stopped");
     }
-    int exitCode = arguments.isEmpty() ? 0 : Announcements.IDS_LEFT;
+    int exitCode = hasIds ? Announcements.IDS_LEFT : 0;
     if (started == null || !started.hasStarted()) {
       System.err.println("serp-routes stopped before it had started");
     } else {

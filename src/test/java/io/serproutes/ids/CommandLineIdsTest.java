@@ -282,10 +282,14 @@ class CommandLineIdsTest {
   }
 
   @Test
-  void idsOfAnotherCommandAreInItsKey() {
-    CommandLineIds ids = ids(A);
-    ids.ids().next().settlement().settled(Delivery.Outcome.KEPT);
-    assertThat(ids.notFetched()).isZero();
+  void nobodyElseHoldsTheIdsOfTheKeyEither() {
+    CommandLineIds ids = ids(A + "," + B);
+    Iterator<Delivery> all = ids.ids();
+    all.next().settlement().settled(Delivery.Outcome.KEPT);
+    assertThat(ids.notFetched()).isEqualTo(2);
+    all.next().settlement().settled(Delivery.Outcome.PARKED);
+    assertThat(all.hasNext()).isFalse();
+    assertThat(ids.notFetched()).isOne();
   }
 
   @Test
