@@ -1,10 +1,8 @@
 package io.serproutes.fetch;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import org.apache.hc.client5.http.utils.DateUtils;
 
 /** The header {@code Retry-After}: seconds, or a date of RFC 9110. */
 final class RetryAfter {
@@ -22,12 +20,8 @@ final class RetryAfter {
     if (value.matches("\\d+")) {
       return nanos(value.length() > 9 ? LONGEST : Duration.ofSeconds(Integer.parseInt(value)));
     }
-    try {
-      Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      return nanos(Duration.between(Instant.now(), until));
-    } catch (DateTimeException e) {
-      return -1;
-    }
+    Instant until = DateUtils.parseStandardDate(value);
+    return until == null ? -1 : nanos(Duration.between(Instant.now(), until));
   }
 
   private static long nanos(Duration wait) {

@@ -4,6 +4,7 @@ import static io.serproutes.SettingsCheck.require;
 
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
+import io.serproutes.SerpRoutes;
 import io.serproutes.Suggestion;
 import io.serproutes.fetch.Reason;
 import io.serproutes.ids.Source;
@@ -123,8 +124,7 @@ public final class Commands implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Commands.class.getPackage().getImplementationVersion();
-      return new String[] {"serp-routes " + (version == null ? "(not from a jar)" : version)};
+      return new String[] {"serp-routes " + SerpRoutes.version()};
     }
   }
 

@@ -38,7 +38,13 @@ class RetryAfterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Tue, 01 Jan 2019 00:00:00 GMT", "Mon, 1 Jan 0001 00:00:00 GMT"})
+  @ValueSource(
+      strings = {
+        "Tue, 01 Jan 2019 00:00:00 GMT",
+        "Mon, 1 Jan 0001 00:00:00 GMT",
+        "Tuesday, 01-Jan-19 00:00:00 GMT",
+        "Tue Jan 15 00:00:00 2019"
+      })
   void aDateThatIsPastIsNoWait(String header) {
     assertThat(RetryAfter.nanos(header)).isZero();
   }
