@@ -140,11 +140,9 @@ final class RunOnce extends MainListenerSupport {
     if (openSince != null && (rest.isHopeless() || now - openSince >= waitCircuit.toNanos())) {
       return true;
     }
-    // parked ids count also while they are asked again; of many, some always are
-    return isFinished
-        && (rest.parked() == 0
-            ? rest.inWork() == 0
-            : now - finishedSince >= waitNotReady.toNanos());
+    return rest.isAllParked()
+        ? now - finishedSince >= waitNotReady.toNanos()
+        : isFinished && rest.inWork() == 0;
   }
 
   private int exitCode(Unfinished rest) {
@@ -177,7 +175,7 @@ final class RunOnce extends MainListenerSupport {
     if (rest.whyOpen() != null) {
       kind = rest.whyOpen();
       words = "halted: " + rest.whyOpen() + until(openSince, waitCircuit, now);
-    } else if (rest.isAllEndedOrParked()) {
+    } else if (rest.isAllParked()) {
       kind = NOT_READY;
       words = notReady(rest) + until(finishedSince, waitNotReady, now);
     }

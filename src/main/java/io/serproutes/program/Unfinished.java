@@ -117,9 +117,9 @@ record Unfinished(
     return Stream.concat(ofFiles, ofFed).filter(Objects::nonNull).findAny().orElse(null);
   }
 
-  /** Whether nothing is left but, maybe, parked ids. */
-  boolean isAllEndedOrParked() {
-    return sources.isEmpty() && inWork == 0;
+  /** Whether nothing is left but parked ids; of many, some are being asked for at any moment. */
+  boolean isAllParked() {
+    return sources.isEmpty() && parked > 0;
   }
 
   /** All of it in words. */

@@ -206,6 +206,7 @@ class RunOnceTest {
     parked = 1;
     Delivery delivery = take();
     lookAfter(Duration.ZERO);
+    assertThat(log.lines()).singleElement().asString().contains("1 id is not ready yet");
     lookAfter(Duration.ofSeconds(299));
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofSeconds(1));
