@@ -144,7 +144,8 @@ class FetchIT {
       out().awaitReceipts(List.of(B));
       long before = System.nanoTime();
       program.terminate();
-      assertThat(program.exitCode()).as(program.output()).isZero();
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
+      assertThat(program.output()).contains("stopped; standard input was not read to its end");
       assertThat((System.nanoTime() - before) / 1_000_000_000).isLessThan(12);
     }
   }

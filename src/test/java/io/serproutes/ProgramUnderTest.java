@@ -311,7 +311,7 @@ public final class ProgramUnderTest implements AutoCloseable {
 
   /** SIGTERM. */
   public void terminate() {
-    process.destroy();
+    process.toHandle().destroy(); // the process would have its standard input closed, too
   }
 
   /** SIGKILL; returns when it is gone. */

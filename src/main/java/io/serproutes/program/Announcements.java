@@ -234,7 +234,9 @@ final class Announcements extends MainListenerSupport {
         .forEach(LOG::info);
     long notFetched = notFetched();
     long left = Math.max(0, leftAtStop - (ended() - endedAtStop));
-    if (notFetched > 0) {
+    if (!given.stream().allMatch(CommandLineIds::isEndKnown)) {
+      LOG.info("{}; standard input was not read to its end: give what is left of it again", how);
+    } else if (notFetched > 0) {
       LOG.info(
           "{}; about {} not fetched: give them again",
           how,
