@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What came of a run: a table of outcomes, then the folders and topics that hold something. */
 final class Summary {
@@ -82,15 +83,12 @@ final class Summary {
         .toList();
   }
 
-  /** Whether a folder of results holds any, parked ids and dead letters included. */
+  /**
+   * Whether a folder of results holds any, dead letters, parked ids and posted answers included.
+   */
   static boolean holdsResults(Path dir) {
-    return holdsWaiting(dir)
-        || KINDS.stream().anyMatch(folder -> holdsSomething(dir.resolve(folder)));
-  }
-
-  /** Whether a folder of results holds ids that wait: parked ones, or answers that were posted. */
-  static boolean holdsWaiting(Path dir) {
-    return holdsSomething(dir.resolve(PARKED)) || holdsSomething(dir.resolve(POSTBACKS));
+    return Stream.concat(KINDS.stream(), Stream.of(POSTBACKS))
+        .anyMatch(folder -> holdsSomething(dir.resolve(folder)));
   }
 
   // other hidden files are locks, and what is being written and may come to nothing

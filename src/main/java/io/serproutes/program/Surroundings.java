@@ -124,13 +124,8 @@ final class Surroundings {
   void requireNotMixed(boolean sandbox) {
     Path dir = Path.of(settings.get(Keys.FILES_DIR));
     boolean marked = isMarked(dir);
-    // whatever is in a marked folder, even where this start would add parked ids alone: it would
-    // not remove the mark, and they would pass for invented
-    boolean full =
-        marked || Outputs.of(settings).ofReceipts().contains("files")
-            ? Summary.holdsResults(dir)
-            : Summary.holdsWaiting(dir);
-    if (full && marked != sandbox) {
+    // whatever this start writes there: the mark is about all that is in the folder
+    if (marked != sandbox && Summary.holdsResults(dir)) {
       throw new IllegalSettingException(
           Keys.FILES_DIR
               + "="

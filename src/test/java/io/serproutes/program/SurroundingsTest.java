@@ -41,6 +41,17 @@ class SurroundingsTest {
         .hasMessageContaining("holds invented results of the embedded sandbox");
   }
 
+  /** Its mark would make all of them pass for invented. */
+  @ParameterizedTest
+  @ValueSource(strings = {"files", "endpoints", "kafka"})
+  void aSandboxDoesNotBeginInAFolderOfRealResults(String to) throws IOException {
+    Files.delete(out.resolve(".from-sandbox"));
+    assertThatThrownBy(() -> with(to).checkFolders(true))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessageContaining("holds results of a real API");
+    assertThat(out.resolve(".from-sandbox")).doesNotExist();
+  }
+
   @Test
   void onceTheyAreGoneItIsTheFolderOfTheRealRun() throws IOException {
     Files.delete(out.resolve("receipts/a.json"));
