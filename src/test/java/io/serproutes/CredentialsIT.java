@@ -17,6 +17,8 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.serproutes.ProgramUnderTest.Start;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,15 +96,7 @@ class CredentialsIT {
     String password = "s3cret-p4ssword";
     String basic = Base64.getEncoder().encodeToString((login + ":" + password).getBytes(UTF_8));
     Path keys = certificate(temp.resolve("keys.p12"));
-    WireMockServer server =
-        new WireMockServer(
-            options()
-                .dynamicPort()
-                .dynamicHttpsPort()
-                .keystorePath(keys.toString())
-                .keystoreType("PKCS12")
-                .keystorePassword(KEYS)
-                .keyManagerPassword(KEYS));
+    WireMockServer server = httpsServer(keys);
     server.start();
     try {
       server.stubFor(
@@ -133,6 +127,72 @@ class CredentialsIT {
       server.stop();
     }
     assertThat(new OutFolder(temp.resolve("work/out")).names("receipts")).hasSize(1);
+  }
+
+  /** The proxy of the JVM's properties, which also serve a run behind a firewall. */
+  @Test
+  void aProxySeesNothingOfThem() throws Exception {
+    Path keys = certificate(temp.resolve("keys.p12"));
+    WireMockServer server = httpsServer(keys);
+    server.start();
+    server.stubFor(
+        get(anyUrl())
+            .withBasicAuth("login", "password")
+            .willReturn(aResponse().withBody(answer(Ids.good(1)))));
+    int port = server.httpsPort();
+    try (RawApi proxy = new RawApi((request, client, out) -> tunnel(client, out, port));
+        ProgramUnderTest program =
+            program()
+                .key("serp.api.base-url", "https://localhost:" + port)
+                .key("serp.ids", Ids.good(1))
+                .environment("SERP_API_LOGIN", "login")
+                .environment("SERP_API_PASSWORD", "password")
+                .jvm("-Djavax.net.ssl.trustStore=" + keys)
+                .jvm("-Djavax.net.ssl.trustStorePassword=" + KEYS)
+                .jvm("-Dhttps.proxyHost=" + proxy.address().getHost())
+                .jvm("-Dhttps.proxyPort=" + proxy.address().getPort())
+                .jvm("-Dhttp.nonProxyHosts=") // else it is passed by on the way to localhost
+                .start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      assertThat(proxy.requests())
+          .singleElement()
+          .satisfies(
+              request -> {
+                assertThat(request.line()).isEqualTo("CONNECT localhost:" + port + " HTTP/1.1");
+                assertThat(request.headers()).doesNotContainKey("authorization");
+              });
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static void tunnel(Socket client, OutputStream out, int port) throws IOException {
+    try (Socket server = new Socket("localhost", port)) {
+      out.write(RawApi.head(200));
+      out.flush();
+      Thread back =
+          new Thread(
+              () -> {
+                try {
+                  server.getInputStream().transferTo(out);
+                } catch (IOException e) {
+                  // one of the two has closed it
+                }
+              });
+      back.start();
+      client.getInputStream().transferTo(server.getOutputStream());
+    }
+  }
+
+  private static WireMockServer httpsServer(Path keys) {
+    return new WireMockServer(
+        options()
+            .dynamicPort()
+            .dynamicHttpsPort()
+            .keystorePath(keys.toString())
+            .keystoreType("PKCS12")
+            .keystorePassword(KEYS)
+            .keyManagerPassword(KEYS));
   }
 
   private static Path certificate(Path keys) throws IOException, InterruptedException {

@@ -46,6 +46,7 @@ public final class ApiCalls implements Closeable {
     http =
         HttpClientBuilder.create()
             .setConnectionManager(connections)
+            .setRoutePlanner(ApiConnections.routes())
             .disableAutomaticRetries()
             .disableCookieManagement()
             .disableRedirectHandling()

@@ -4,11 +4,14 @@ import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ProxySelector;
 import java.net.Socket;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.DefaultHttpResponseParserFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.URIScheme;
@@ -51,6 +54,13 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
     int most = settings.get(Keys.MAX_CONCURRENT);
     setMaxTotal(most);
     setDefaultMaxPerRoute(most);
+  }
+
+  /**
+   * The way of a call: straight, or by the proxy that the JVM's properties name for its address.
+   */
+  static HttpRoutePlanner routes() {
+    return new SystemDefaultRoutePlanner(ProxySelector.getDefault());
   }
 
   // the trusted certificates are read at the start, where it would fail, or if somebody asks for

@@ -65,6 +65,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
   @Override
   public void configureHttpClient(HttpClientBuilder builder) {
     builder
+        .setRoutePlanner(ApiConnections.routes()) // and no proxy of a host
         .disableAutomaticRetries()
         .disableCookieManagement()
         .addRequestInterceptorFirst(
