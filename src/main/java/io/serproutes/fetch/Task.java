@@ -301,7 +301,7 @@ public final class Task extends Call {
    * What another stage keeps with it, one of each class, made on first use. It is run when the work
    * on the task ends, however that went, and must not throw.
    */
-  public <T extends Runnable> T keep(Class<T> type, Supplier<T> maker) {
+  public synchronized <T extends Runnable> T keep(Class<T> type, Supplier<T> maker) {
     return type.cast(kept.computeIfAbsent(type, key -> maker.get()));
   }
 

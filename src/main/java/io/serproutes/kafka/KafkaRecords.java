@@ -43,38 +43,38 @@ public final class KafkaRecords {
   }
 
   /**
-   * The records of an exchange, in order: those of a batch of items or of a list of ids, or one of
-   * any other body, which Camel must be able to convert to bytes. Records of items are made one by
-   * one when they are asked for, so that they need not all fit into memory.
+   * The records of an exchange, in order, to be iterated as often as wanted while its task is in
+   * work: those of a batch of items or of a list of ids, or one of any other body, which Camel must
+   * be able to convert to bytes. Records of items are made one by one when they are asked for, so
+   * that they need not all fit into memory.
    *
    * @throws IllegalArgumentException where the body cannot be sent
    * @throws java.io.UncheckedIOException from the iterator, where the disk of an answer fails
    */
-  Iterator<ProducerRecord<String, byte[]>> of(String topic, Exchange exchange) {
+  Iterable<ProducerRecord<String, byte[]>> of(String topic, Exchange exchange) {
     Task task = Task.of(exchange);
     Object body = exchange.getMessage().getBody();
     if (task != null && body instanceof ItemBatch batch) {
-      return items(topic, task, batch);
+      return () -> items(topic, task, batch);
     }
     if (task == null && body instanceof List<?> ids) {
-      return ids.stream().map(id -> ofId(topic, (TaskId) id)).iterator();
+      return () -> ids.stream().map(id -> ofId(topic, (TaskId) id)).iterator();
     }
     byte[] value = exchange.getMessage().getBody(byte[].class);
     if (value == null) {
       String type = body == null ? "an empty body" : "a body of the type " + body.getClass();
       throw new IllegalArgumentException(type + " cannot be sent to the topic " + topic);
     }
-    return List.of(record(topic, task, value, with(task, ONLY_JSON))).iterator();
+    return List.of(record(topic, task, value, with(task, ONLY_JSON)));
   }
 
   /**
-   * The records of a task's exchange as in {@link #of}, to be iterated as often as wanted while the
-   * task is in work. Items that are too large are noted, and their files written, by this call.
+   * The records of a task's exchange as in {@link #of}. Items that are too large are noted, and
+   * their files written, by this call.
    */
   Iterable<ProducerRecord<String, byte[]>> staged(String topic, Exchange exchange) {
     if (!(exchange.getMessage().getBody() instanceof ItemBatch batch)) {
-      ProducerRecord<String, byte[]> only = of(topic, exchange).next();
-      return List.of(only);
+      return of(topic, exchange);
     }
     Task task = Task.of(exchange);
     task.clearOversized(batch.getType());

@@ -2,6 +2,9 @@ package io.serproutes.kafka;
 
 import io.serproutes.FatalErrors;
 import io.serproutes.deliver.OutputUnavailableException;
+import io.serproutes.deliver.Sendings;
+import io.serproutes.fetch.Task;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.TypeOfItems;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +20,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Sends the records of a task and continues the route when all of them have been acknowledged,
- * without holding a thread or a record meanwhile.
+ * without holding a thread or a record meanwhile. A batch of items is left to the {@link Sendings}
+ * of its task, and the route continues at once: types that wait for each other make small requests.
  *
  * <p>Camel's own producer makes a message and a header map of each record and keeps them until the
  * last is acknowledged: a hundred items a task cost more there than all the rest of the routes.
@@ -30,7 +34,7 @@ final class TopicProducer extends DefaultAsyncProducer {
   private final String topic;
   private final SharedProducer kafka;
   private final Executor workers;
-  private final Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records;
+  private final Function<Exchange, Iterable<ProducerRecord<String, byte[]>>> records;
   private final Predicate<Exchange> staging;
 
   /**
@@ -38,6 +42,7 @@ final class TopicProducer extends DefaultAsyncProducer {
    *
    * @param topic the topic, as it is named in messages for people
    * @param workers continue the route
+   * @param records fails with an {@code IllegalArgumentException} where a body cannot be sent
    * @param staging keeps the records of a task for its transaction; false where they are sent here
    */
   TopicProducer(
@@ -45,7 +50,7 @@ final class TopicProducer extends DefaultAsyncProducer {
       String topic,
       SharedProducer kafka,
       Executor workers,
-      Function<Exchange, Iterator<ProducerRecord<String, byte[]>>> records,
+      Function<Exchange, Iterable<ProducerRecord<String, byte[]>>> records,
       Predicate<Exchange> staging) {
     super(endpoint);
     this.topic = topic;
@@ -63,68 +68,122 @@ final class TopicProducer extends DefaultAsyncProducer {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    Producer<String, byte[]> sender = null;
-    CompletableFuture<Void> sent;
+    boolean areItems = exchange.getVariable(TypeOfItems.VARIABLE) != null;
+    Batch batch;
     try {
       if (staging.test(exchange)) {
         callback.done(true);
         return true;
       }
-      Iterator<ProducerRecord<String, byte[]>> toSend = records.apply(exchange);
-      sender = kafka.get();
-      sent = send(toSend, sender);
+      batch = new Batch(records.apply(exchange), areItems);
     } catch (RuntimeException | Error e) { // whatever it is, the task must go on
-      sent = CompletableFuture.failedFuture(e);
+      boolean isOfBody = e instanceof IllegalArgumentException; // a step of somebody's own left it
+      exchange.setException(isOfBody ? e : refusal(e, areItems));
+      callback.done(true);
+      return true;
     }
-    return await(sent, sender, exchange, callback);
+    CompletableFuture<Void> sent = batch.outcome();
+    Task task = Task.of(exchange);
+    if (!sent.isDone() && task != null && exchange.getMessage().getBody() instanceof ItemBatch) {
+      Sendings.of(task).add(batch);
+      callback.done(true);
+      return true;
+    }
+    return await(sent, exchange, callback);
   }
 
-  private boolean await(
-      CompletableFuture<Void> sent, Producer<?, ?> by, Exchange exchange, AsyncCallback callback) {
+  private boolean await(CompletableFuture<Void> sent, Exchange exchange, AsyncCallback callback) {
     if (sent.isDone()) {
-      sent.whenComplete((done, failure) -> refuse(exchange, by, failure));
+      sent.whenComplete((done, refusal) -> fail(exchange, refusal));
       callback.done(true);
       return true;
     }
     // Kafka's thread is the only one that sends: it must not run the rest of the route
     FatalErrors.watch(
         sent.whenComplete(
-            (done, failure) ->
+            (done, refusal) ->
                 workers.execute(
                     () -> {
-                      refuse(exchange, by, failure);
+                      fail(exchange, refusal);
                       callback.done(false);
                     })));
     return false;
   }
 
-  private CompletableFuture<Void> send(
-      Iterator<ProducerRecord<String, byte[]>> toSend, Producer<String, byte[]> sender) {
-    Acknowledgements acknowledgements = new Acknowledgements();
-    // each further record of a topic that is gone would hold this thread until it times out
-    while (acknowledgements.failure() == null && toSend.hasNext()) {
-      ProducerRecord<String, byte[]> record = toSend.next();
-      acknowledgements.expect();
-      try {
-        sender.send(record, acknowledgements);
-      } catch (RuntimeException e) {
-        if (KafkaFailures.isSpent(e)) {
-          kafka.spent(sender);
-        }
-        throw e;
-      }
+  private static void fail(Exchange exchange, Throwable refusal) {
+    if (refusal != null) {
+      exchange.setException(refusal);
     }
-    return acknowledgements.noMore();
   }
 
-  private void refuse(Exchange exchange, Producer<?, ?> by, Throwable failure) {
-    if (KafkaFailures.isFatal(failure)) {
-      kafka.spent(by);
+  private Throwable refusal(Throwable failure, boolean areItems) {
+    Throwable refusal = KafkaFailures.refusal(failure, topic);
+    return areItems ? KafkaFailures.ofItems(refusal) : refusal;
+  }
+
+  /** Records that are sent together, once more after each failure. */
+  private final class Batch implements Sendings.Sending {
+
+    private final Iterable<ProducerRecord<String, byte[]>> toSend;
+    private final boolean areItems;
+    private CompletableFuture<Void> last;
+
+    Batch(Iterable<ProducerRecord<String, byte[]>> toSend, boolean areItems) {
+      this.toSend = toSend;
+      this.areItems = areItems;
     }
-    if (failure != null) {
-      Throwable refusal = KafkaFailures.refusal(failure, topic);
-      boolean areItems = exchange.getVariable(TypeOfItems.VARIABLE) != null;
-      exchange.setException(areItems ? KafkaFailures.ofItems(refusal) : refusal);
+
+    @Override
+    public synchronized CompletableFuture<Void> outcome() {
+      if (last == null || last.isCompletedExceptionally()) {
+        last = send();
+      }
+      return last;
+    }
+
+    private CompletableFuture<Void> send() {
+      CompletableFuture<Void> outcome = new CompletableFuture<>();
+      try {
+        Producer<String, byte[]> sender = kafka.get();
+        send(sender)
+            .whenComplete(
+                (done, failure) -> {
+                  if (KafkaFailures.isFatal(failure)) {
+                    kafka.spent(sender);
+                  }
+                  end(outcome, failure);
+                });
+      } catch (RuntimeException | Error e) { // whatever it is, the task must go on
+        end(outcome, e);
+      }
+      return outcome;
+    }
+
+    private void end(CompletableFuture<Void> outcome, Throwable failure) {
+      if (failure == null) {
+        outcome.complete(null);
+      } else {
+        outcome.completeExceptionally(refusal(failure, areItems));
+      }
+    }
+
+    private CompletableFuture<Void> send(Producer<String, byte[]> sender) {
+      Acknowledgements acknowledgements = new Acknowledgements();
+      Iterator<ProducerRecord<String, byte[]>> left = toSend.iterator();
+      // each further record of a topic that is gone would hold this thread until it times out
+      while (acknowledgements.failure() == null && left.hasNext()) {
+        ProducerRecord<String, byte[]> record = left.next();
+        acknowledgements.expect();
+        try {
+          sender.send(record, acknowledgements);
+        } catch (RuntimeException e) {
+          if (KafkaFailures.isSpent(e)) {
+            kafka.spent(sender);
+          }
+          throw e;
+        }
+      }
+      return acknowledgements.noMore();
     }
   }
 }

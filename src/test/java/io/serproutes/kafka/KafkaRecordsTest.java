@@ -98,7 +98,7 @@ class KafkaRecordsTest {
     Exchange receipt = new DefaultExchange(context);
     receipt.setVariable(Task.VARIABLE, task);
     receipt.getMessage().setBody("{}");
-    made.addAll(list(records().of(TOPIC, receipt)));
+    made.addAll(list(records().of(TOPIC, receipt).iterator()));
     assertThat(made)
         .hasSize(4)
         .allSatisfy(
@@ -220,7 +220,7 @@ class KafkaRecordsTest {
     Exchange exchange = new DefaultExchange(context);
     exchange.setVariable(Task.VARIABLE, task);
     exchange.getMessage().setBody(body);
-    return records().of(TOPIC, exchange);
+    return records().of(TOPIC, exchange).iterator();
   }
 
   @Test

@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.deliver.OutputUnavailableException;
+import io.serproutes.deliver.Sendings;
 import io.serproutes.fetch.ItemsRejectedException;
+import io.serproutes.fetch.Task;
+import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.TaskId;
+import io.serproutes.items.ItemBatch;
 import io.serproutes.items.TypeOfItems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -59,7 +66,7 @@ class TopicProducerTest {
   private final MockProducer<String, byte[]> another = mock();
   private final Iterator<MockProducer<String, byte[]>> made = List.of(kafka, another).iterator();
   private final SharedProducer shared = new SharedProducer(made::next);
-  private Supplier<Iterator<ProducerRecord<String, byte[]>>> records;
+  private Supplier<Iterable<ProducerRecord<String, byte[]>>> records;
   private boolean isStaged;
   private final TopicProducer producer =
       new TopicProducer(
@@ -88,10 +95,10 @@ class TopicProducerTest {
   }
 
   private boolean send(int count) {
-    return send(() -> records(count));
+    return send(() -> () -> records(count));
   }
 
-  private boolean send(Supplier<Iterator<ProducerRecord<String, byte[]>>> toSend) {
+  private boolean send(Supplier<Iterable<ProducerRecord<String, byte[]>>> toSend) {
     records = toSend;
     return producer.process(exchange, atOnce -> doneAtOnce = atOnce);
   }
@@ -113,6 +120,77 @@ class TopicProducerTest {
     work();
     assertThat(doneAtOnce).isFalse();
     assertThat(exchange.getException()).isNull();
+  }
+
+  /** Types of a task that wait for each other would make small requests. */
+  @Test
+  void itemsAreLeftToTheReceiptOfTheirTask() throws IOException {
+    Task task = taskWithItems();
+    assertThat(send(2)).isTrue();
+    assertThat(send(1)).isTrue();
+    assertThat(doneAtOnce).isTrue();
+    assertThat(exchange.getException()).isNull();
+    CompletableFuture<Void> outcome = Sendings.of(task).outcome();
+    kafka.completeNext();
+    kafka.completeNext();
+    assertThat(outcome).isNotDone();
+    kafka.completeNext();
+    assertThat(outcome).isCompleted();
+    assertThat(workers).isEmpty();
+    assertThat(kafka.history()).hasSize(3);
+  }
+
+  @Test
+  void ofItemsOnlyTheTypeThatWasNotAcknowledgedIsSentAgain() throws IOException {
+    Task task = taskWithItems();
+    exchange.setVariable(TypeOfItems.VARIABLE, "organic");
+    send(2);
+    send(3);
+    kafka.completeNext();
+    kafka.completeNext();
+    kafka.completeNext();
+    kafka.errorNext(new TimeoutException("Expiring 1 record(s)"));
+    kafka.completeNext();
+    assertThat(Sendings.of(task).outcome()).as("sent again by this").isNotDone();
+    assertThat(kafka.history()).hasSize(8);
+    kafka.completeNext();
+    kafka.completeNext();
+    kafka.errorNext(new RecordTooLargeException("too large"));
+    kafka.sendException = new TimeoutException("away");
+    assertThat(Sendings.of(task).outcome())
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(OutputUnavailableException.class);
+  }
+
+  @Test
+  void itemsThatAreRefusedAtOnceAreNotLeftToTheReceipt() throws IOException {
+    Task task = taskWithItems();
+    kafka.sendException = new TimeoutException("away");
+    assertThat(send(1)).isTrue();
+    assertThat(exchange.getException()).isInstanceOf(OutputUnavailableException.class);
+    assertThat(Sendings.of(task).outcome()).isCompleted();
+  }
+
+  private Task taskWithItems() throws IOException {
+    TaskId id = TestTasks.id(1);
+    String result = "[{\"items\":[{\"type\":\"organic\"}]}]";
+    Task task = TestTasks.answer(TestTasks.fresh(id), 200, TestTasks.body(id, 20000, "{}", result));
+    exchange.setVariable(Task.VARIABLE, task);
+    exchange.getMessage().setBody(ItemBatch.byType(id, task.getAnswer(), task.getFound()).get(0));
+    return task;
+  }
+
+  /** As of a step of somebody's own, whose fault must not halt the others. */
+  @Test
+  void aBodyThatCannotBeSentIsNotTheOutputsFault() {
+    IllegalArgumentException fault = new IllegalArgumentException("an empty body cannot be sent");
+    send(
+        () -> {
+          throw fault;
+        });
+    assertThat(doneAtOnce).isTrue();
+    assertThat(exchange.getException()).isSameAs(fault);
   }
 
   /** As of a topic that is gone, of which each record would be waited for. */
@@ -139,7 +217,7 @@ class TopicProducerTest {
             "serp.organic",
             refusing,
             workers::add,
-            any -> records(100),
+            any -> () -> records(100),
             any -> false);
     toNowhere.start();
     toNowhere.process(exchange, atOnce -> doneAtOnce = atOnce);
@@ -249,17 +327,18 @@ class TopicProducerTest {
     send(
         () -> {
           Iterator<ProducerRecord<String, byte[]>> none = records(0);
-          return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-              throw new OutOfMemoryError("Java heap space");
-            }
+          return () ->
+              new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                  throw new OutOfMemoryError("Java heap space");
+                }
 
-            @Override
-            public ProducerRecord<String, byte[]> next() {
-              return none.next();
-            }
-          };
+                @Override
+                public ProducerRecord<String, byte[]> next() {
+                  return none.next();
+                }
+              };
         });
     assertThat(doneAtOnce).isTrue();
     assertThat(exchange.getException()).hasRootCauseInstanceOf(OutOfMemoryError.class);
@@ -271,20 +350,21 @@ class TopicProducerTest {
     Iterator<ProducerRecord<String, byte[]>> first = records(1);
     send(
         () ->
-            new Iterator<>() {
-              @Override
-              public boolean hasNext() {
-                return true;
-              }
+            () ->
+                new Iterator<>() {
+                  @Override
+                  public boolean hasNext() {
+                    return true;
+                  }
 
-              @Override
-              public ProducerRecord<String, byte[]> next() {
-                if (first.hasNext()) {
-                  return first.next();
-                }
-                throw new UncheckedIOException(new IOException("no space left"));
-              }
-            });
+                  @Override
+                  public ProducerRecord<String, byte[]> next() {
+                    if (first.hasNext()) {
+                      return first.next();
+                    }
+                    throw new UncheckedIOException(new IOException("no space left"));
+                  }
+                });
     assertThat(exchange.getException(OutputUnavailableException.class).why())
         .isEqualTo("no space left");
     kafka.completeNext();
@@ -319,7 +399,7 @@ class TopicProducerTest {
             "serp.organic",
             refused,
             workers::add,
-            any -> records(1),
+            any -> () -> records(1),
             any -> false);
     assertThatThrownBy(wrong::start).hasStackTraceContaining("no such codec");
   }
@@ -378,7 +458,7 @@ class TopicProducerTest {
             rest -> {
               throw new OutOfMemoryError("unable to create native thread");
             },
-            any -> records(1),
+            any -> () -> records(1),
             any -> false);
     lacking.start();
     assertThat(lacking.process(exchange, atOnce -> doneAtOnce = atOnce)).isFalse();
