@@ -3,6 +3,7 @@ package io.serproutes;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessDefinition;
@@ -21,6 +22,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
 final class RoutesCheck extends LifecycleStrategySupport {
 
   private static final String MARK = "serpMarkDurable";
+  private static final String RECEIPTS = "serpReceipts";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
@@ -73,6 +75,11 @@ final class RoutesCheck extends LifecycleStrategySupport {
             + ", by which the source of an id learns that it may forget it";
       }
     }
+    if (!waitsForItems(model.getRouteDefinition("serp-receipt"))) {
+      return "task-results.camel.yaml: serp-receipt lacks the bean with the ref "
+          + RECEIPTS
+          + ", which waits until all items are out";
+    }
     if (settings.isExactlyOnce() && !endInTransaction(model)) {
       return "task-results.camel.yaml: with serp.kafka.delivery=exactly-once nothing may stand between the"
           + " last step of serp-receipt and the filter with "
@@ -114,6 +121,12 @@ final class RoutesCheck extends LifecycleStrategySupport {
     return !steps.isEmpty()
         && steps.get(steps.size() - 1) instanceof ProcessDefinition last
         && MARK.equals(last.getRef());
+  }
+
+  private static boolean waitsForItems(RouteDefinition route) {
+    return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), BeanDefinition.class)
+        .stream()
+        .anyMatch(bean -> RECEIPTS.equals(bean.getRef()));
   }
 
   // what is sent after the commit would be part of no transaction

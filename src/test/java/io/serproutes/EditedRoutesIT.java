@@ -158,6 +158,22 @@ class EditedRoutesIT {
             + " serpMarkDurable");
   }
 
+  /** Else a receipt could come before its items. */
+  @Test
+  void aCopyThatWaitsForNoItemsStopsTheStart() throws IOException {
+    refused(
+        edited(
+            "task-results",
+            """
+                    - bean:
+                        id: serp-make-receipt
+                        ref: serpReceipts
+                        method: receipt
+            """,
+            ""),
+        "task-results.camel.yaml: serp-receipt lacks the bean with the ref serpReceipts");
+  }
+
   @Test
   void aCopyThatLacksARouteOfItsOutputStopsTheStart() throws IOException {
     refused(
