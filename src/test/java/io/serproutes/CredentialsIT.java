@@ -166,6 +166,33 @@ class CredentialsIT {
     }
   }
 
+  /** It is the proxy's, so no id is to blame, and the API has said nothing of the account. */
+  @Test
+  void aProxyThatWantsALoginOfItsOwnOpensTheCircuit() throws Exception {
+    byte[] refusal = RawApi.head(407, "Proxy-Authenticate: Basic", "Content-Length: 0");
+    try (RawApi proxy = new RawApi((request, client, out) -> out.write(refusal));
+        ProgramUnderTest program =
+            program()
+                .key("serp.api.base-url", "https://api.example.com")
+                .key("serp.ids", Ids.good(1))
+                .key("serp.once.wait-circuit", "0s")
+                .environment("SERP_API_LOGIN", "login")
+                .environment("SERP_API_PASSWORD", "password")
+                .jvm("-Dhttps.proxyHost=" + proxy.address().getHost())
+                .jvm("-Dhttps.proxyPort=" + proxy.address().getPort())
+                .start()) {
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(3);
+      assertThat(program.output()).contains("Halted: ", "HTTP 407");
+      assertThat(proxy.requests())
+          .isNotEmpty()
+          .allSatisfy(
+              request -> {
+                assertThat(request.line()).startsWith("CONNECT api.example.com:443 ");
+                assertThat(request.headers()).doesNotContainKey("authorization");
+              });
+    }
+  }
+
   private static void tunnel(Socket client, OutputStream out, int port) throws IOException {
     try (Socket server = new Socket("localhost", port)) {
       out.write(RawApi.head(200));

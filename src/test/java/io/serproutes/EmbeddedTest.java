@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Gate;
+import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -296,6 +298,23 @@ class EmbeddedTest {
     assertThat(api.calls()).isEqualTo(calls);
     assertThat(host.taken("receipts")).isEmpty();
     assertThat(host.taken("dead-letters")).isEmpty();
+  }
+
+  /** It is due again, and waits until the circuit closes. */
+  @Test
+  void anOpenCircuitIsToldAtOnceAlsoOfAnIdThatIsParked() throws Exception {
+    host.close();
+    host = new HostUnderTest(api, temp, "serp.not-ready.delay", "3s").start();
+    String id = Ids.failing(0, 1, 40601);
+    assertThat(host.take(id).path("outcome").textValue()).isEqualTo("parked");
+    api.answerAll(402, 40200);
+    host.send(ID, Map.of());
+    BeginTask begun = host.context().getRegistry().findSingleByType(BeginTask.class);
+    await().atMost(seconds(20)).until(() -> begun.isInWork(TaskId.parse(id)));
+    Exchange again = host.send(id, Map.of("order", "7"));
+    assertThat(again.getException()).isInstanceOf(CircuitOpenException.class);
+    assertThat(again.getMessage().getBody()).isEqualTo(id);
+    assertThat(again.getMessage().getHeaders()).containsOnlyKeys("order");
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.serproutes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
@@ -147,6 +148,23 @@ class FetchIT {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
       assertThat(program.output()).contains("stopped; standard input was not read to its end");
       assertThat((System.nanoTime() - before) / 1_000_000_000).isLessThan(12);
+    }
+  }
+
+  /** Its writer does not have what has been read any more. */
+  @Test
+  void aStopTellsOfIdsThatStandardInputBroughtAndThatWereNotFetched() throws IOException {
+    try (StandIn api = StandIn.start();
+        ProgramUnderTest program =
+            fetch("-").api(api).key("serp.retry.first-delay", "60s").start()) {
+      program.type(A + "\n" + Ids.failing(500, 0, 0) + "\n");
+      out().awaitReceipts(List.of(A));
+      await().atMost(ProgramUnderTest.PATIENCE).until(() -> api.calls() == 2);
+      program.terminate();
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(4);
+      assertThat(program.output())
+          .contains("stopped; about 1 id was not fetched, and standard input was not read to its")
+          .contains("end: give every id without a receipt again");
     }
   }
 

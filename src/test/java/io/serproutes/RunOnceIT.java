@@ -135,6 +135,14 @@ class RunOnceIT {
     }
   }
 
+  @Test
+  void aStopOfARunThatHasEndedDoesNotChangeItsExitCode() {
+    try (ProgramUnderTest program = once(Ids.failing(401, 0, 40100)).start()) {
+      program.awaitOutput("the run ends: ").terminate();
+      assertThat(program.exitCode()).as(program.output()).isEqualTo(3);
+    }
+  }
+
   /** With the default wait-circuit, which is longer than this test waits. */
   @Test
   void aRejectedLoginEndsTheRunAtOnce() {

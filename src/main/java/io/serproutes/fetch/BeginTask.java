@@ -7,9 +7,12 @@ import io.serproutes.ids.TaskId;
 import java.io.InputStream;
 import java.io.Reader;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -17,7 +20,8 @@ import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
  * Takes an id into work once no other exchange works on the same id; {@link SettleTask} ends that.
- * Waiting holds no thread. Safe for use by many threads.
+ * Waiting holds no thread; a host's id does not wait while the circuit is open. Safe for use by
+ * many threads.
  *
  * <p>The message body is a {@link Delivery} of a source of ours, or a host's id as text, with the
  * optional headers {@code serp.tag} and {@code serp.source} and maybe a {@link Recipient}.
@@ -40,13 +44,21 @@ public final class BeginTask extends AsyncProcessorSupport {
 
   // by id, the exchange that works on it and behind it those that wait until it is free
   private final Map<String, Queue<Turn>> inWork = new HashMap<>();
+  private volatile Runnable hostWaits = () -> {};
 
   /**
    * An exchange with an id.
    *
-   * @param isKept whether a source keeps the id until it has ended; a host's id nobody keeps
+   * @param go run once the id is free
+   * @param refuse told where a host's id, which nobody keeps, may not wait any longer; null where a
+   *     source keeps the id until it has ended
    */
-  private record Turn(Runnable go, boolean isKept) {}
+  private record Turn(Runnable go, Consumer<Exception> refuse) {
+
+    boolean isKept() {
+      return refuse == null;
+    }
+  }
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
@@ -63,13 +75,27 @@ public final class BeginTask extends AsyncProcessorSupport {
     if (task.isValid()) {
       exchange.setVariable(TASK_ID, task.getId().value());
     }
-    boolean isKept = task.waitsForCircuit();
-    if (!task.isValid() || enter(task.getId().value(), isKept, () -> callback.done(false))) {
+    Consumer<Exception> refuse =
+        task.waitsForCircuit() ? null : refusal -> refuse(task, exchange, refusal, callback);
+    if (!task.isValid() || enter(task.getId().value(), refuse, () -> callback.done(false))) {
       callback.done(true);
       return true;
     }
     task.getDelivery().settlement().outOfLine(); // the other exchange may take long
+    if (refuse != null) {
+      hostWaits.run();
+    }
     return false;
+  }
+
+  // it has not begun: there is nothing to settle
+  private static void refuse(
+      Task task, Exchange exchange, Exception refusal, AsyncCallback callback) {
+    exchange.getMessage().setBody(task.host().body());
+    task.host().giveBack(exchange);
+    task.close();
+    exchange.setException(refusal);
+    callback.done(false);
   }
 
   private static Task task(Exchange exchange, Recipient recipient) {
@@ -91,14 +117,29 @@ public final class BeginTask extends AsyncProcessorSupport {
   /**
    * Locks an id.
    *
-   * @param isKept whether a source keeps the id until it has ended
+   * @param refuse told where the id may not wait any longer; null where a source keeps it
    * @param go run once the id is free, by the thread that frees it; not if it is free now
    * @return whether it was free and is locked now
    */
-  synchronized boolean enter(String id, boolean isKept, Runnable go) {
+  synchronized boolean enter(String id, Consumer<Exception> refuse, Runnable go) {
     Queue<Turn> turns = inWork.computeIfAbsent(id, free -> new ArrayDeque<>(1));
-    turns.add(new Turn(go, isKept));
+    turns.add(new Turn(go, refuse));
     return turns.size() == 1;
+  }
+
+  /** Sets what is run once a host's id waits for its turn; before the first id. */
+  void whenHostWaits(Runnable look) {
+    hostWaits = look;
+  }
+
+  /** Takes away the turns of a host's ids that wait; returns who is to be told. */
+  synchronized List<Consumer<Exception>> removeThoseThatDoNotWait() {
+    List<Consumer<Exception>> removed = new ArrayList<>();
+    for (Queue<Turn> turns : inWork.values()) {
+      Turn first = turns.peek(); // is in work
+      turns.removeIf(turn -> turn != first && !turn.isKept() && removed.add(turn.refuse()));
+    }
+    return removed;
   }
 
   void leave(Task task) {

@@ -78,8 +78,8 @@ public final class FetchLifecycle extends LifecycleStrategySupport implements Ca
   }
 
   /**
-   * Takes no id and starts no call until {@link #resume} or a restart. Calls in flight end and are
-   * delivered; what was taken waits.
+   * Takes no id and starts no call until {@link #resume}, also where the context is started again.
+   * Calls in flight end and are delivered; what was taken waits.
    */
   public void pause() {
     intake.pause();

@@ -31,6 +31,7 @@ public final class Gate {
   private static final int FEWEST_FAILURES = 2; // one id alone would open it and never end
   private static final Logger LOG = LoggerFactory.getLogger(Circuit.LOGGER);
 
+  private final BeginTask begun;
   private final LongSupplier time;
   private final RateLimit rate;
   private final Circuit circuit;
@@ -60,6 +61,7 @@ public final class Gate {
   }
 
   Gate(Settings settings, BeginTask begun, LongSupplier nanoTime, long mostOpenBytes) {
+    this.begun = begun;
     time = nanoTime;
     calls = new Calls(nanoTime);
     int maxConcurrent = settings.get(Keys.MAX_CONCURRENT);
@@ -91,6 +93,7 @@ public final class Gate {
     workers = newWorkers;
     clock = newClock;
     stopping = false;
+    begun.whenHostWaits(this::refuseThoseThatDoNotWait);
   }
 
   /** Refuses all ids that wait and all that come: their sources keep them. */
@@ -104,7 +107,7 @@ public final class Gate {
       }
       refused = waiting.removeAll();
     }
-    refuse(refused, StoppingException::new);
+    refused.forEach(one -> one.refuse().accept(new StoppingException()));
   }
 
   /**
@@ -142,7 +145,7 @@ public final class Gate {
       endReading(task);
       return;
     }
-    List<Waiting> refused = List.of();
+    List<Consumer<Exception>> refused = List.of();
     Verdict verdict = call.getVerdict();
     long now = time.getAsLong();
     synchronized (this) {
@@ -257,7 +260,7 @@ public final class Gate {
    * @param cure what a person can do, as a sentence without its full stop
    */
   public void cannotDeliver(String why, String cure) {
-    List<Waiting> refused;
+    List<Consumer<Exception>> refused;
     synchronized (this) {
       circuit.open(Halt.cannotDeliver(why, cure), false, time.getAsLong());
       refused = thoseThatDoNotWait();
@@ -283,20 +286,31 @@ public final class Gate {
     synchronized (this) {
       refused = waiting.removeIf(task -> !isWanted(task));
     }
-    refuse(refused, StoppingException::new);
+    refused.forEach(one -> one.refuse().accept(new StoppingException()));
   }
 
   private static boolean isWanted(Task task) {
     return task.getDelivery().settlement().isWanted();
   }
 
-  private List<Waiting> thoseThatDoNotWait() {
-    return waiting.removeIf(task -> !task.waitsForCircuit());
+  private void refuseThoseThatDoNotWait() {
+    List<Consumer<Exception>> refused;
+    synchronized (this) {
+      refused = circuit.isOpen() ? thoseThatDoNotWait() : List.of();
+    }
+    refuse(refused, () -> new CircuitOpenException(whyOpen()));
+  }
+
+  // those that wait for a call, and those that wait until another exchange has ended their id
+  private List<Consumer<Exception>> thoseThatDoNotWait() {
+    List<Consumer<Exception>> refused = begun.removeThoseThatDoNotWait();
+    waiting.removeIf(task -> !task.waitsForCircuit()).forEach(one -> refused.add(one.refuse()));
+    return refused;
   }
 
   // not under the lock: a refusal runs the routes
-  private static void refuse(List<Waiting> calls, Supplier<Exception> refusal) {
-    calls.forEach(call -> call.refuse().accept(refusal.get()));
+  private static void refuse(List<Consumer<Exception>> refused, Supplier<Exception> refusal) {
+    refused.forEach(one -> one.accept(refusal.get()));
   }
 
   private void letIn() {

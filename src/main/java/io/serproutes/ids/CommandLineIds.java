@@ -298,15 +298,16 @@ public final class CommandLineIds {
     IdFile now = reading;
     long entries = entriesRead + (now == null ? 0 : now.count());
     long position = bytesRead + (now == null ? 0 : now.position());
-    return IdFile.unread(entries, position, bytes);
+    return IdFile.unread(entries, position, bytes) + (now == null ? 0 : now.ahead());
   }
 
   /**
    * About how many ids have no outcome when the program ends: nothing but the caller holds them. At
-   * least 1 where a file or standard input is not read to its end.
+   * least 1 where a file is not read to its end; what standard input may still bring does not
+   * count.
    */
   public long notFetched() {
-    return Math.max(left() + kept.get(), isAllRead ? 0 : 1);
+    return Math.max(left() + kept.get(), isAllRead || !isEndKnown() ? 0 : 1);
   }
 
   /** Whether {@link #left} knows of all ids: standard input may go on for ever. */

@@ -25,7 +25,7 @@ final class IdFile implements Closeable {
 
   private final AtomicLong position = new AtomicLong();
   private final long size;
-  private IdReader reader;
+  private volatile IdReader reader;
   private volatile long count;
   private volatile String skipped = "";
   private long invalid;
@@ -127,6 +127,11 @@ final class IdFile implements Closeable {
   /** About how many entries have not been read, as the part that was read tells. */
   long unread() {
     return unread(count, position.get(), size);
+  }
+
+  /** How many entries of standard input have come and have not been read; of a file, 0. */
+  long ahead() {
+    return reader instanceof StandardInput in ? in.ahead() : 0;
   }
 
   /** About how many entries are in what has not been read of so many bytes; 0 is not known. */

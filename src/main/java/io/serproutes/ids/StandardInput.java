@@ -84,6 +84,11 @@ final class StandardInput implements IdReader {
     return !isOver;
   }
 
+  /** How many entries have come and have not been taken. */
+  long ahead() {
+    return parts.stream().filter(part -> part.entry() != null).count();
+  }
+
   @Override
   public void close() {
     // the thread ends with the stream or the process

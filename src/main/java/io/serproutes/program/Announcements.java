@@ -133,7 +133,11 @@ final class Announcements extends MainListenerSupport {
   private boolean isEndKnown() {
     return settings.get(Keys.ONCE)
         && List.of("command-line", "folder").containsAll(startUp.from())
-        && given.stream().allMatch(CommandLineIds::isEndKnown);
+        && isEndOfGivenKnown();
+  }
+
+  private boolean isEndOfGivenKnown() {
+    return given.stream().allMatch(CommandLineIds::isEndKnown);
   }
 
   // as a browser on this machine wants it
@@ -234,8 +238,13 @@ final class Announcements extends MainListenerSupport {
         .forEach(LOG::info);
     long notFetched = notFetched();
     long left = Math.max(0, leftAtStop - (ended() - endedAtStop));
-    if (!given.stream().allMatch(CommandLineIds::isEndKnown)) {
-      LOG.info("{}; standard input was not read to its end: give what is left of it again", how);
+    if (!isEndOfGivenKnown()) {
+      LOG.info(
+          "{}; {}standard input was not read to its end: give every id without a receipt again",
+          how,
+          notFetched == 0
+              ? ""
+              : "about " + Count.of(notFetched, "id was", "ids were") + " not fetched, and ");
     } else if (notFetched > 0) {
       LOG.info(
           "{}; about {} not fetched: give them again",
@@ -256,7 +265,7 @@ final class Announcements extends MainListenerSupport {
    * success.
    */
   synchronized int exitCodeOfStop() {
-    return notFetched() > 0 ? IDS_LEFT : 0;
+    return notFetched() > 0 || !isEndOfGivenKnown() ? IDS_LEFT : 0;
   }
 
   /** Whether the program had started when it was told to stop. */

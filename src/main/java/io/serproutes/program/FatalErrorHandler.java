@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
  * Ends the program at the first error that it cannot survive, with one line on standard error and
  * exit code 5: a thread that is missing would leave a process that looks alive and does nothing.
  *
- * <p>Nothing is lost by that: an id leaves its source only when its outcome is durable. Works
- * without a byte of free heap: no logging, no shutdown hooks, and the line is there from the start.
+ * <p>Nothing is lost by that: an id leaves its source only when its outcome is durable; the line
+ * says where it has none. Works without a byte of free heap: no logging, no shutdown hooks, and the
+ * line is there from the start.
  */
 final class FatalErrorHandler implements Thread.UncaughtExceptionHandler {
 
@@ -24,15 +25,16 @@ final class FatalErrorHandler implements Thread.UncaughtExceptionHandler {
 
   private static final String NOTHING_LOST =
       " Nothing is lost: ids in work stay in their source. Start it again";
+  private static final String NOT_KEPT =
+      " No source keeps the ids that it was given: give those without a receipt again";
   private static final String RESTART = "; systemd and Kubernetes can do so at exit code 5.\n";
 
   private final OutputStream err;
   private final IntConsumer halt;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean stopping;
-  private final byte[] outOfMemory =
-      bytes(
-          "serp-routes ended: out of memory." + NOTHING_LOST + " with more heap (-Xmx)" + RESTART);
+  private volatile boolean keepsIds = true;
+  private volatile byte[] outOfMemory = outOfMemory();
 
   /** A handler that ends this process. */
   FatalErrorHandler() {
@@ -54,6 +56,12 @@ final class FatalErrorHandler implements Thread.UncaughtExceptionHandler {
   void watch(Main main) {
     main.bind("serpThreadPools", new WatchedThreadPools());
     main.bind("serpFailedExchanges", new FailedExchanges());
+  }
+
+  /** From now on the line says that nobody keeps the ids but whoever gave them. */
+  void idsAreNotKept() {
+    keepsIds = false;
+    outOfMemory = outOfMemory();
   }
 
   /** From now on an exception ends its thread alone: the program ends anyway, and cleanly. */
@@ -84,15 +92,20 @@ final class FatalErrorHandler implements Thread.UncaughtExceptionHandler {
     try {
       String where = error + " (thread " + thread.getName() + ").";
       return error instanceof OutOfMemoryError
-          ? bytes("serp-routes ended: " + oneLine(where) + NOTHING_LOST + cure(error) + RESTART)
-          : bytes(
-              "serp-routes ended: an inner thread died: "
-                  + oneLine(where)
-                  + NOTHING_LOST
-                  + RESTART);
+          ? line(oneLine(where), cure(error))
+          : line("an inner thread died: " + oneLine(where), "");
     } catch (Throwable noMemory) {
       return outOfMemory;
     }
+  }
+
+  private byte[] outOfMemory() {
+    return line("out of memory.", " with more heap (-Xmx)");
+  }
+
+  private byte[] line(String what, String cure) {
+    String next = keepsIds ? NOTHING_LOST + cure + RESTART : NOT_KEPT + cure + ".\n";
+    return ("serp-routes ended: " + what + next).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String cure(Throwable error) {
@@ -102,9 +115,5 @@ final class FatalErrorHandler implements Thread.UncaughtExceptionHandler {
 
   private static String oneLine(String text) {
     return text.replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]+", " ");
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -34,6 +34,7 @@ final class Program {
       Executors.newSingleThreadScheduledExecutor(
           new CamelThreadFactory("#name#", "serp-clock", true));
   private final CountDownLatch over = new CountDownLatch(1);
+  private RunOnce runOnce; // null: as announcements
   private volatile Announcements announcements; // null: no route has been told to start yet
   private volatile boolean hasIds; // that nobody keeps but whoever gave them
 
@@ -91,10 +92,13 @@ final class Program {
     try {
       StartUp startUp = StartUp.read(set, arguments);
       hasIds = startUp.from().contains("command-line");
+      if (hasIds) {
+        fatalErrors.idsAreNotKept();
+      }
       startUp.configure(main);
       fatalErrors.watch(main);
       Announcements lines = new Announcements(startUp, clock, status);
-      RunOnce runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
+      runOnce = new RunOnce(main, startUp.settings(), startUp.topicsOfIds(), clock);
       main.addMainListener(
           new MainListenerSupport() {
             @Override
@@ -121,7 +125,7 @@ final class Program {
       main.run();
       main.requireStarted();
       lines.end(isShuttingDown() ? "stopped" : "ended");
-      return runOnce.exitCode();
+      return runOnce.exitCode(0);
     } finally {
       fatalErrors.stopping();
       over.countDown();
@@ -144,7 +148,7 @@ final class Program {
     if (started == null || !started.hasStarted()) {
       System.err.println("serp-routes stopped before it had started");
     } else {
-      exitCode = started.exitCodeOfStop();
+      exitCode = runOnce.exitCode(started.exitCodeOfStop());
     }
     org.apache.logging.log4j.LogManager.shutdown();
     Runtime.getRuntime().halt(exitCode);

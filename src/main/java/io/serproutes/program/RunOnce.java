@@ -114,9 +114,11 @@ final class RunOnce extends MainListenerSupport {
         throw e;
       }
       LOG.error(
-          "the run ends: for a minute it could not tell whether its sources are finished: {};"
-              + " nothing is lost, start it again",
-          e.toString());
+          "the run ends: for a minute it could not tell whether its sources are finished: {}; {}",
+          e.toString(),
+          context.getRegistry().findByType(CommandLineIds.class).isEmpty()
+              ? "nothing is lost, start it again"
+              : "give the ids without a receipt again");
       end(FatalErrorHandler.EXIT_CODE);
     }
   }
@@ -204,8 +206,8 @@ final class RunOnce extends MainListenerSupport {
     return "; giving up waiting at " + TIME.format(end);
   }
 
-  /** The exit code of the run that has ended; 0 for one that was stopped. */
-  int exitCode() {
-    return exitCode == null ? 0 : exitCode;
+  /** The exit code of the run that has ended, or else that of one that was stopped before. */
+  int exitCode(int ofStop) {
+    return exitCode == null ? ofStop : exitCode;
   }
 }

@@ -35,17 +35,17 @@ class BeginTaskTest {
 
   @Test
   void differentIdsGoAtOnce() {
-    assertThat(begun.enter("a", true, () -> gone.add("a"))).isTrue();
-    assertThat(begun.enter("b", true, () -> gone.add("b"))).isTrue();
+    assertThat(begun.enter("a", null, () -> gone.add("a"))).isTrue();
+    assertThat(begun.enter("b", null, () -> gone.add("b"))).isTrue();
     assertThat(begun.inWork()).isEqualTo(2);
     assertThat(gone).isEmpty();
   }
 
   @Test
   void theSameIdGoesOneAfterTheOther() {
-    begun.enter("a", true, () -> gone.add("first"));
-    assertThat(begun.enter("a", true, () -> gone.add("second"))).isFalse();
-    assertThat(begun.enter("a", true, () -> gone.add("third"))).isFalse();
+    begun.enter("a", null, () -> gone.add("first"));
+    assertThat(begun.enter("a", null, () -> gone.add("second"))).isFalse();
+    assertThat(begun.enter("a", null, () -> gone.add("third"))).isFalse();
     assertThat(begun.inWork()).isEqualTo(1);
     assertThat(gone).isEmpty();
 
@@ -55,7 +55,7 @@ class BeginTaskTest {
     assertThat(gone).containsExactly("second", "third");
     begun.leave("a");
     assertThat(begun.inWork()).isZero();
-    assertThat(begun.enter("a", true, () -> gone.add("fourth"))).isTrue();
+    assertThat(begun.enter("a", null, () -> gone.add("fourth"))).isTrue();
   }
 
   @Test
@@ -79,7 +79,7 @@ class BeginTaskTest {
           };
       threads.execute(
           () -> {
-            if (begun.enter(id, true, () -> threads.execute(work))) {
+            if (begun.enter(id, null, () -> threads.execute(work))) {
               work.run();
             }
           });

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.health.HealthCheck.State;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -1013,6 +1014,8 @@ class GateTest {
   @Nested
   class Impatient {
 
+    private final List<Exchange> ended = new ArrayList<>();
+
     @Test
     void aHostsIdIsRefusedWhileTheCircuitIsOpen() {
       refuseAccount();
@@ -1055,6 +1058,42 @@ class GateTest {
       assertThat(refused).containsOnlyKeys(second);
       passes(probe);
       assertThat(gate.isOpen()).isFalse();
+    }
+
+    /** The source's own id waits for the circuit, which may take hours. */
+    @Test
+    void aHostsIdDoesNotWaitBehindTheSameIdOfASourceEither() throws IOException {
+      String id = TestTasks.id(++ids).value();
+      try (DefaultCamelContext context = new DefaultCamelContext()) {
+        Exchange first = begin(context, Delivery.fresh(id, Source.named("test"), ended -> {}));
+        Exchange waits = begin(context, id);
+        Exchange next = begin(context, Delivery.fresh(id, Source.named("test"), ended -> {}));
+        assertThat(ended).containsExactly(first);
+        refuseAccount();
+        assertThat(ended).containsExactly(first, waits);
+        Exchange comes = begin(context, id);
+        assertThat(ended).containsExactly(first, waits, comes);
+        for (Exchange host : List.of(waits, comes)) {
+          assertThat(host.getException())
+              .isInstanceOf(CircuitOpenException.class)
+              .hasMessageContaining("the password is rejected");
+          assertThat(host.getMessage().getBody()).isEqualTo(id);
+          assertThat(host.getMessage().getHeaders()).containsOnlyKeys("order");
+          assertThat(host.getVariables()).isEmpty();
+        }
+        turns.leave(Task.of(first));
+        assertThat(ended).endsWith(next);
+        turns.leave(Task.of(next));
+        assertThat(turns.inWork()).isZero();
+      }
+    }
+
+    private Exchange begin(CamelContext context, Object body) {
+      Exchange exchange = new DefaultExchange(context);
+      exchange.getMessage().setBody(body);
+      exchange.getMessage().setHeader("order", "7");
+      turns.process(exchange, doneSync -> ended.add(exchange));
+      return exchange;
     }
 
     /** A load balancer sends none to a host that is not ready. */

@@ -128,8 +128,8 @@ class CommandLineIdsTest {
   }
 
   @Test
-  void whatIsNotReadToItsEndMayHoldIdsThatAreNotFetched() {
-    CommandLineIds ids = fetch("-");
+  void aFileThatIsNotReadToItsEndMayHoldIdsThatAreNotFetched() throws IOException {
+    CommandLineIds ids = fetch(write("ids.txt", A).toString());
     assertThat(ids.left()).isZero();
     assertThat(ids.notFetched()).isOne();
   }
@@ -245,6 +245,12 @@ class CommandLineIdsTest {
       assertThat(taken).extracting(Delivery::text).containsExactly(A, B);
       assertThat(taken.get(1).source()).isEqualTo(new Source("stdin:2", "stdin-line-2"));
       taken.forEach(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
+      assertThat(ids.notFetched()).as("the last argument").isOne();
+      writer.write((TaskId.of(1, 12) + "\n").getBytes());
+      writer.flush();
+      await("it is read ahead").until(() -> ids.notFetched() == 2);
+      take(ids).forEach(one -> one.settlement().settled(Delivery.Outcome.DELIVERED));
+      assertThat(ids.notFetched()).isOne();
       assertThat(ids.isFinished()).as("more may come").isFalse();
       writer.close();
       await().until(() -> take(ids).isEmpty() && ids.isFinished());

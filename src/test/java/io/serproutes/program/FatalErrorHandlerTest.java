@@ -31,6 +31,15 @@ class FatalErrorHandlerTest {
   }
 
   @Test
+  void idsThatNobodyKeepsAreToBeGivenAgain() {
+    handler.idsAreNotKept();
+    assertThat(handle(new OutOfMemoryError("Java heap space")))
+        .endsWith(
+            " (thread serp-publish). No source keeps the ids that it was given: give those without"
+                + " a receipt again with more heap (-Xmx).\n");
+  }
+
+  @Test
   void aLackOfThreadsIsNotCuredByHeap() {
     assertThat(handle(new OutOfMemoryError("unable to create native thread: possibly out of …")))
         .contains("limit of threads")
@@ -56,7 +65,11 @@ class FatalErrorHandlerTest {
             throw new OutOfMemoryError();
           }
         };
-    assertThat(handle(noMemoryForWords)).contains("out of memory", "-Xmx").endsWith(".\n");
+    handler.idsAreNotKept();
+    assertThat(handle(noMemoryForWords))
+        .isEqualTo(
+            "serp-routes ended: out of memory. No source keeps the ids that it was given: give"
+                + " those without a receipt again with more heap (-Xmx).\n");
     assertThat(halts).containsExactly(5);
   }
 

@@ -11,6 +11,7 @@ import io.serproutes.deliver.ParkedIds;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.TestTasks;
+import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
@@ -109,7 +110,7 @@ class RunOnceTest {
     main.getCamelContext().getRegistry().bind("letters", letters);
     assertThat(letters.ids().hasNext()).isFalse();
     run.look();
-    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.exitCode(0)).isEqualTo(2);
   }
 
   @BeforeEach
@@ -144,10 +145,11 @@ class RunOnceTest {
     Delivery delivery = take();
     lookAfter(Duration.ZERO);
     assertThat(main.completed).isFalse();
+    assertThat(run.exitCode(4)).as("it is stopped").isEqualTo(4);
     delivery.settlement().settled(Delivery.Outcome.DELIVERED);
     lookAfter(Duration.ZERO);
     assertThat(main.completed).isTrue();
-    assertThat(run.exitCode()).isZero();
+    assertThat(run.exitCode(4)).as("it had ended").isZero();
     assertThat(log.lines()).isEmpty();
   }
 
@@ -174,7 +176,7 @@ class RunOnceTest {
     lookAfter(Duration.ofSeconds(119));
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofSeconds(1));
-    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.exitCode(0)).isEqualTo(3);
     assertThat(log.lines()).last().asString().startsWith("ERROR the run ends: the inbox " + out);
   }
 
@@ -197,7 +199,7 @@ class RunOnceTest {
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofMinutes(1));
     assertThat(main.completed).isTrue();
-    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.exitCode(0)).isEqualTo(4);
   }
 
   /** Of many thousands, some are asked for at any moment; all of them stay parked. */
@@ -211,7 +213,7 @@ class RunOnceTest {
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofSeconds(1));
     assertThat(main.completed).isTrue();
-    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.exitCode(0)).isEqualTo(4);
     delivery.settlement().settled(Delivery.Outcome.PARKED);
   }
 
@@ -242,7 +244,7 @@ class RunOnceTest {
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofSeconds(1));
     assertThat(main.completed).isTrue();
-    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.exitCode(0)).isEqualTo(3);
   }
 
   @Test
@@ -263,7 +265,7 @@ class RunOnceTest {
     parked = 1;
     lookAfter(Duration.ZERO);
     lookAfter(Duration.ofMinutes(5));
-    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.exitCode(0)).isEqualTo(2);
   }
 
   @Test
@@ -275,6 +277,17 @@ class RunOnceTest {
     assertThat(main.completed).isFalse();
     lookAfter(Duration.ofSeconds(1));
     assertThat(main.completed).isTrue();
-    assertThat(run.exitCode()).isEqualTo(5);
+    assertThat(run.exitCode(0)).isEqualTo(5);
+    assertThat(log.lines()).last().asString().endsWith("; nothing is lost, start it again");
+  }
+
+  @Test
+  void neitherDoesItKeepTheIdsThatItWasGiven() {
+    CommandLineIds given = new CommandLineIds(settings, intake);
+    main.getCamelContext().getRegistry().bind("given", given);
+    main.getCamelContext().getRegistry().unbind("gate");
+    assertThatThrownBy(run::look).isInstanceOf(RuntimeException.class);
+    lookAfter(Duration.ofMinutes(1));
+    assertThat(log.lines()).last().asString().endsWith("; give the ids without a receipt again");
   }
 }
