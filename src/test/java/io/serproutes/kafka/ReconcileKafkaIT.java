@@ -63,6 +63,25 @@ class ReconcileKafkaIT {
     }
   }
 
+  /** Otherwise a nightly job feeds a backlog again each night. */
+  @Test
+  void whatWaitsInTheTopicIsNotFedAgain() throws Exception {
+    try (SandboxProcess sandbox = new SandboxProcess();
+        Scene scene = new Scene(broker.get(), dir, "reconcile-backlog", 2)) {
+      sandbox.keys().forEach(scene::key);
+      List<String> ids = sandbox.post(4);
+      scene.send(List.of(ids.get(0), "[\"x\",{\"id\":\"" + ids.get(1) + "\"}]"));
+      scene.send("ids", 0, null);
+
+      JsonNode first = reconcile(scene, "first", 2, "--feed");
+      assertThat(first.at("/waiting/topic").intValue()).isEqualTo(2);
+      assertThat(first.path("missing")).hasSize(2);
+      JsonNode second = reconcile(scene, "second", 0, "--feed");
+      assertThat(second.at("/waiting/topic").intValue()).isEqualTo(4);
+      assertThat(second.path("fed_to").isNull()).isTrue();
+    }
+  }
+
   @Test
   void whatIsParkedInATopicWaits() throws Exception {
     try (SandboxProcess sandbox = new SandboxProcess();

@@ -193,7 +193,7 @@ class ReconciliationTest {
             "missing");
     assertThat(report.path("waiting").fieldNames())
         .toIterable()
-        .containsExactly("inbox", "parked", "posted");
+        .containsExactly("inbox", "parked", "posted", "topic");
     assertThat(json.toString(UTF_8)).endsWith("]}\n");
   }
 
