@@ -36,6 +36,7 @@ class UnitTest {
       String[] variable = line.group(2).replace("%d", credentials.toString()).split("=");
       variables.put(variable[0], variable[1]);
     }
+    assertEquals("143", entry("SuccessExitStatus")); // of a JVM that SIGTERM ends early
     assertEquals("C.UTF-8", variables.get("LANG")); // systemd may set none
     String command =
         entry("ExecStart")
