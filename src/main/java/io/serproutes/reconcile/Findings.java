@@ -78,13 +78,19 @@ public final class Findings {
     }
   }
 
-  /** Notes what the receipt of an id says; null for none. */
+  /**
+   * Notes what the receipt of an id says; null for none. One that is parked was given again after
+   * it was dead-lettered.
+   */
   void ended(TaskId id, ReceiptOutcome outcome) {
     int place = id == null || outcome == null ? -1 : ids.find(id);
     if (place < 0) {
       return;
     }
     byte state = states[place];
+    if (state == PARKED && !outcome.isDelivered()) {
+      return;
+    }
     boolean wasDelivered =
         state >= FIRST_OUTCOME && outcomes.get(state - FIRST_OUTCOME).isDelivered();
     if (outcome.isDelivered() || !wasDelivered) {

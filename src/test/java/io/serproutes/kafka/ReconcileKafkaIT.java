@@ -9,7 +9,10 @@ import io.serproutes.SandboxProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,10 +90,18 @@ class ReconcileKafkaIT {
     try (SandboxProcess sandbox = new SandboxProcess();
         Scene scene = new Scene(broker.get(), dir, "reconcile-parked", 1)) {
       sandbox.keys().forEach(scene::key);
-      List<String> ids = sandbox.post(2);
+      List<String> ids = sandbox.post(3);
       scene.sendTo("parked", ids.get(1), "{}");
+      scene.sendTo("parked", ids.get(2), "{}");
+      String notReady = "{\"outcome\":\"dead-lettered\",\"reason\":\"not-ready\"}";
+      scene.sendTo("receipts", ids.get(1), notReady); // before it was given again
+      scene.sendTo("receipts", ids.get(2), notReady); // its record has ended above the other
+      BitSet second = BitSet.valueOf(new long[] {2});
+      String metadata = EndedOffsets.encode(new EndedOffsets.Ended(second, new TreeMap<>()));
+      scene.commit("parked", "reconcile-parked-parked", new OffsetAndMetadata(0, metadata));
       JsonNode found = reconcile(scene, "parked", 2);
       assertThat(found.at("/waiting/parked").intValue()).isEqualTo(1);
+      assertThat(found.at("/dead_lettered/not-ready").intValue()).isEqualTo(1);
       assertThat(found.path("missing")).hasSize(1);
     }
   }
