@@ -85,8 +85,9 @@ class ReadmeTest {
               "docker build -f src/deploy/Dockerfile -t registry.example.com/serp-routes:1.0.0 .",
               "src/deploy/check/image, by buildah"),
           Map.entry(
-              "docker run -d --name serp-routes --read-only --tmpfs /tmp:exec -v serp-data:/data"
-                  + " -p 127.0.0.1:8084:8084 registry.example.com/serp-routes:1.0.0",
+              "docker run -d --name serp-routes --restart unless-stopped --read-only"
+                  + " --tmpfs /tmp:exec -v serp-data:/data -p 127.0.0.1:8084:8084"
+                  + " registry.example.com/serp-routes:1.0.0",
               "src/deploy/check/image, by buildah"),
           Map.entry("docker cp ids.txt serp-routes:/data/inbox/", "src/deploy/check/image, by cp"),
           Map.entry("docker stop -t 40 serp-routes", "src/deploy/check/image, by SIGTERM"),

@@ -10,6 +10,7 @@ import io.serproutes.ids.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +52,7 @@ public final class TopicScan implements AutoCloseable {
 
   private static final int WAIT_SECONDS = 15;
   private static final int BYTES_AT_ONCE = 2 << 20;
+  private static final OffsetAndMetadata NOTHING = new OffsetAndMetadata(0);
 
   private final Settings settings;
   private final Map<String, Object> common = new HashMap<>();
@@ -132,7 +134,7 @@ public final class TopicScan implements AutoCloseable {
   /** How many records of a topic a group has not committed. */
   public long lag(Key<String> topic, String group) {
     List<TopicPartition> partitions = partitions(topic);
-    Map<TopicPartition, Long> committed = committed(partitions, group);
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions, group);
     try (Consumer<String, byte[]> consumer = consumer()) {
       return asked(
           () -> {
@@ -148,12 +150,13 @@ public final class TopicScan implements AutoCloseable {
 
   private static long from(
       TopicPartition partition,
-      Map<TopicPartition, Long> committed,
+      Map<TopicPartition, OffsetAndMetadata> committed,
       Map<TopicPartition, Long> starts) {
-    return Math.max(committed.getOrDefault(partition, 0L), starts.get(partition));
+    return Math.max(committed.getOrDefault(partition, NOTHING).offset(), starts.get(partition));
   }
 
-  private Map<TopicPartition, Long> committed(List<TopicPartition> partitions, String group) {
+  private Map<TopicPartition, OffsetAndMetadata> committed(
+      List<TopicPartition> partitions, String group) {
     Map<TopicPartition, OffsetAndMetadata> all =
         asked(
             () ->
@@ -163,13 +166,19 @@ public final class TopicScan implements AutoCloseable {
                     .get(WAIT_SECONDS, TimeUnit.SECONDS));
     return partitions.stream()
         .filter(one -> all.get(one) != null)
-        .collect(Collectors.toMap(Function.identity(), one -> all.get(one).offset()));
+        .collect(Collectors.toMap(Function.identity(), all::get));
   }
 
-  /** Passes on key and value of each record of a topic that a group has not committed. */
+  /**
+   * Passes on key and value of each record of a topic that a group has not committed and that has
+   * not ended either, as the metadata of its commit tells.
+   */
   public void uncommitted(Key<String> topic, String group, BiConsumer<String, byte[]> visitor) {
     List<TopicPartition> partitions = partitions(topic);
-    Map<TopicPartition, Long> committed = committed(partitions, group);
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions, group);
+    Map<Integer, BitSet> ended = new HashMap<>(); // counted from the committed offset
+    committed.forEach(
+        (one, at) -> ended.put(one.partition(), EndedOffsets.decode(at.metadata()).records()));
     read(
         partitions,
         consumer -> {
@@ -177,7 +186,14 @@ public final class TopicScan implements AutoCloseable {
           from.replaceAll((one, start) -> from(one, committed, Map.of(one, start)));
           return from;
         },
-        keyAndValue(visitor));
+        record -> {
+          TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+          long above = record.offset() - committed.getOrDefault(partition, NOTHING).offset();
+          BitSet endedAbove = ended.getOrDefault(record.partition(), new BitSet());
+          if (above >= endedAbove.length() || !endedAbove.get((int) above)) {
+            visitor.accept(record.key(), record.value());
+          }
+        });
   }
 
   private static java.util.function.Consumer<ConsumerRecord<String, byte[]>> keyAndValue(

@@ -25,7 +25,8 @@ public final class Findings {
   static final byte INBOX = 1;
   static final byte PARKED = 2;
   static final byte POSTED = 3;
-  private static final byte FIRST_OUTCOME = 4;
+  static final byte TOPIC = 4;
+  private static final byte FIRST_OUTCOME = 5;
   private static final int MOST_OUTCOMES =
       100; // there are a dozen; what is beyond counts as the last
 
@@ -40,6 +41,7 @@ public final class Findings {
   private long unfinished;
   private long malformed;
   private long lag;
+  private boolean lagIsRead;
   private Instant receiptsSince;
   private String fedTo;
 
@@ -76,13 +78,19 @@ public final class Findings {
     }
   }
 
-  /** Notes what the receipt of an id says; null for none. */
+  /**
+   * Notes what the receipt of an id says; null for none. One that is parked was given again after
+   * it was dead-lettered.
+   */
   void ended(TaskId id, ReceiptOutcome outcome) {
     int place = id == null || outcome == null ? -1 : ids.find(id);
     if (place < 0) {
       return;
     }
     byte state = states[place];
+    if (state == PARKED && !outcome.isDelivered()) {
+      return;
+    }
     boolean wasDelivered =
         state >= FIRST_OUTCOME && outcomes.get(state - FIRST_OUTCOME).isDelivered();
     if (outcome.isDelivered() || !wasDelivered) {
@@ -98,8 +106,9 @@ public final class Findings {
     return index < 0 ? outcomes.size() - 1 : index;
   }
 
-  void lag(long records) {
+  void lag(long records, boolean areRead) {
     lag = records;
+    lagIsRead = areRead;
   }
 
   void receiptsSince(Instant time) {
@@ -132,6 +141,11 @@ public final class Findings {
     return lag;
   }
 
+  /** Whether these records were read, so that no missing id is among them. */
+  boolean isLagRead() {
+    return lagIsRead;
+  }
+
   /** Before which receipts of that time may have been removed; null where none was. */
   Instant receiptsSince() {
     return receiptsSince;
@@ -157,6 +171,11 @@ public final class Findings {
 
   int posted() {
     return count(POSTED);
+  }
+
+  /** Ids in those records that are not committed; 0 where these were not read. */
+  int inTopic() {
+    return count(TOPIC);
   }
 
   private int count(byte state) {

@@ -1,6 +1,7 @@
 package io.serproutes.reconcile;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.Count;
 import io.serproutes.IllegalSettingException;
@@ -11,6 +12,7 @@ import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutcomeFiles;
 import io.serproutes.deliver.ReceiptOutcome;
+import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.InboxIds;
 import io.serproutes.ids.TaskId;
 import io.serproutes.kafka.TopicScan;
@@ -86,7 +88,7 @@ public final class Reconciliation {
     LOG.info("{} finished tasks of {} are compared with receipts", findings.finished(), engine);
     boolean usesKafka = from.contains("kafka") || receipts.contains("kafka");
     try (TopicScan topics = usesKafka ? new TopicScan(settings) : null) {
-      waiting(findings, topics);
+      waiting(findings, topics, feed);
       receipts(findings, topics, start);
       if (feed && findings.missing() > 0) {
         findings.fed(feed(findings, topics));
@@ -95,13 +97,16 @@ public final class Reconciliation {
     return findings;
   }
 
-  private void waiting(Findings findings, TopicScan topics) throws IOException {
+  private void waiting(Findings findings, TopicScan topics, boolean feed) throws IOException {
     if (isInboxUsed()) {
       InboxIds.forEach(settings, id -> findings.waits(id, Findings.INBOX));
     }
     String group = settings.get(Keys.GROUP_ID);
     if (from.contains("kafka")) {
-      findings.lag(topics.lag(Keys.TOPIC_IDS, group));
+      findings.lag(topics.lag(Keys.TOPIC_IDS, group), feed);
+      if (feed) { // else a backlog is fed again by each run
+        topics.uncommitted(Keys.TOPIC_IDS, group, (key, value) -> waitsInTopic(findings, value));
+      }
     }
     findings.forEach(
         id -> {
@@ -116,6 +121,13 @@ public final class Reconciliation {
           Keys.TOPIC_PARKED,
           group + "-parked",
           (key, value) -> findings.waits(TaskId.parse(key), Findings.PARKED));
+    }
+  }
+
+  private static void waitsInTopic(Findings findings, byte[] record) {
+    if (record != null) {
+      IdTexts.of(new String(record, UTF_8))
+          .forEach(id -> findings.waits(TaskId.parse(id), Findings.TOPIC));
     }
   }
 

@@ -47,6 +47,7 @@ public final class Report {
         .forEach((outcome, count) -> out.printf(Locale.ROOT, "  %-19s %,9d%n", outcome, count));
     writeDeadLetters(out, found.deadLettered());
     writeCount(out, "waiting in inbox", found.inInbox());
+    writeCount(out, "waiting in topic", found.inTopic());
     writeCount(out, "parked", found.parked());
     writeCount(out, "posted", found.posted());
     out.printf(Locale.ROOT, "  %-19s %,9d%n", "missing", found.missing());
@@ -94,7 +95,12 @@ public final class Report {
     }
     if (found.lag() > 0) {
       String waits = Count.of(found.lag(), "record waits", "records wait");
-      out.println(waits + " in the topic of ids: a missing id may be among them");
+      out.println(
+          waits
+              + " in the topic of ids: "
+              + (found.isLagRead()
+                  ? "none of their ids is given again"
+                  : "a missing id may be among them"));
     }
     if (found.receiptsSince() != null) {
       out.println(
@@ -113,6 +119,7 @@ public final class Report {
     waiting.put("inbox", found.inInbox());
     waiting.put("parked", found.parked());
     waiting.put("posted", found.posted());
+    waiting.put("topic", found.inTopic());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("engine", found.engine);
     json.put("from", Times.record(found.start));

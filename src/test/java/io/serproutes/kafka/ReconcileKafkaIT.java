@@ -9,7 +9,10 @@ import io.serproutes.SandboxProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,15 +66,42 @@ class ReconcileKafkaIT {
     }
   }
 
+  /** Otherwise a nightly job feeds a backlog again each night. */
+  @Test
+  void whatWaitsInTheTopicIsNotFedAgain() throws Exception {
+    try (SandboxProcess sandbox = new SandboxProcess();
+        Scene scene = new Scene(broker.get(), dir, "reconcile-backlog", 2)) {
+      sandbox.keys().forEach(scene::key);
+      List<String> ids = sandbox.post(4);
+      scene.send(List.of(ids.get(0), "[\"x\",{\"id\":\"" + ids.get(1) + "\"}]"));
+      scene.send("ids", 0, null);
+
+      JsonNode first = reconcile(scene, "first", 2, "--feed");
+      assertThat(first.at("/waiting/topic").intValue()).isEqualTo(2);
+      assertThat(first.path("missing")).hasSize(2);
+      JsonNode second = reconcile(scene, "second", 0, "--feed");
+      assertThat(second.at("/waiting/topic").intValue()).isEqualTo(4);
+      assertThat(second.path("fed_to").isNull()).isTrue();
+    }
+  }
+
   @Test
   void whatIsParkedInATopicWaits() throws Exception {
     try (SandboxProcess sandbox = new SandboxProcess();
         Scene scene = new Scene(broker.get(), dir, "reconcile-parked", 1)) {
       sandbox.keys().forEach(scene::key);
-      List<String> ids = sandbox.post(2);
+      List<String> ids = sandbox.post(3);
       scene.sendTo("parked", ids.get(1), "{}");
+      scene.sendTo("parked", ids.get(2), "{}");
+      String notReady = "{\"outcome\":\"dead-lettered\",\"reason\":\"not-ready\"}";
+      scene.sendTo("receipts", ids.get(1), notReady); // before it was given again
+      scene.sendTo("receipts", ids.get(2), notReady); // its record has ended above the other
+      BitSet second = BitSet.valueOf(new long[] {2});
+      String metadata = EndedOffsets.encode(new EndedOffsets.Ended(second, new TreeMap<>()));
+      scene.commit("parked", "reconcile-parked-parked", new OffsetAndMetadata(0, metadata));
       JsonNode found = reconcile(scene, "parked", 2);
       assertThat(found.at("/waiting/parked").intValue()).isEqualTo(1);
+      assertThat(found.at("/dead_lettered/not-ready").intValue()).isEqualTo(1);
       assertThat(found.path("missing")).hasSize(1);
     }
   }

@@ -334,8 +334,13 @@ public final class Scene implements AutoCloseable {
 
   /** Has the group, which has no members, stand at an offset of each partition of a topic. */
   void commit(String key, String group, long offset) {
+    commit(key, group, new OffsetAndMetadata(offset));
+  }
+
+  /** Likewise, with metadata. */
+  void commit(String key, String group, OffsetAndMetadata at) {
     Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
-    ends(key).keySet().forEach(one -> all.put(one, new OffsetAndMetadata(offset)));
+    ends(key).keySet().forEach(one -> all.put(one, at));
     get(admin.alterConsumerGroupOffsets(group, all).all());
   }
 

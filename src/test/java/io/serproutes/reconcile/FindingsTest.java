@@ -40,6 +40,22 @@ class FindingsTest {
     assertThat(found.deadLettered()).isEmpty();
   }
 
+  /** It was dead-lettered, then given again: to replay it would ask for it twice. */
+  @Test
+  void aParkedIdWaitsWhateverItsDeadLetterSays() {
+    TaskId id = listed(1);
+    found.waits(id, Findings.PARKED);
+    found.ended(id, EXPIRED);
+    assertThat(found.parked()).isEqualTo(1);
+    assertThat(found.deadLettered()).isEmpty();
+    found.ended(id, DELIVERED);
+    assertThat(found.delivered()).isEqualTo(Map.of("delivered", 1));
+    TaskId inFile = listed(2); // in a file that is not done yet
+    found.waits(inFile, Findings.INBOX);
+    found.ended(inFile, EXPIRED);
+    assertThat(found.deadLettered()).isEqualTo(Map.of("expired", 1));
+  }
+
   @Test
   void whatIsNotListedOrHasNoReceiptChangesNothing() {
     TaskId id = listed(1);

@@ -132,6 +132,9 @@ class ReconciliationTest {
     file("out/receipts/" + id(4) + ".json", "{\"outcome\":\"delivered\",\"sandbox\":true}");
     file("out/receipts/" + id(5) + ".json", "{\"outc");
     file("out/parked/" + id(6) + ".json", "{}");
+    file(
+        "out/receipts/" + id(6) + ".json",
+        "{\"outcome\":\"dead-lettered\",\"reason\":\"not-ready\"}");
     file("inbox/ids.csv", "id\n" + id(7) + "\n" + id(0) + "\nx\n");
     file("inbox/.hidden.txt", id(8).toString());
     String pipe = dir.resolve("inbox/.tasks-ready-y.txt.part").toString();
@@ -193,7 +196,7 @@ class ReconciliationTest {
             "missing");
     assertThat(report.path("waiting").fieldNames())
         .toIterable()
-        .containsExactly("inbox", "parked", "posted");
+        .containsExactly("inbox", "parked", "posted", "topic");
     assertThat(json.toString(UTF_8)).endsWith("]}\n");
   }
 

@@ -126,6 +126,7 @@ class ManifestsTest {
     Set<String> volumes = new HashSet<>();
     if (objects.get(0) instanceof StatefulSet set) {
       assertEquals(service.getMetadata().getName(), set.getSpec().getServiceName());
+      assertEquals("Parallel", set.getSpec().getPodManagementPolicy()); // or a halted pod stays
       assertEquals(labels, set.getSpec().getSelector().getMatchLabels());
       set.getSpec().getVolumeClaimTemplates().forEach(v -> volumes.add(v.getMetadata().getName()));
     } else {

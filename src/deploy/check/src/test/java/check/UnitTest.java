@@ -32,8 +32,12 @@ class UnitTest {
     for (MatchResult line : lines(VARIABLE, "serp-routes.env")) {
       variables.put(line.group(1), line.group(2));
     }
-    String[] password = entry("Environment").replace("%d", credentials.toString()).split("=");
-    variables.put(password[0], password[1]);
+    for (MatchResult line : lines(entries("Environment"), "serp-routes.service")) {
+      String[] variable = line.group(2).replace("%d", credentials.toString()).split("=");
+      variables.put(variable[0], variable[1]);
+    }
+    assertEquals("143", entry("SuccessExitStatus")); // of a JVM that SIGTERM ends early
+    assertEquals("C.UTF-8", variables.get("LANG")); // systemd may set none
     String command =
         entry("ExecStart")
             .replace("/usr/bin/java ", "")
@@ -59,10 +63,13 @@ class UnitTest {
   }
 
   private static String entry(String name) throws IOException {
-    Pattern line = Pattern.compile("(?m)^(" + name + ")=(.*)$");
-    List<MatchResult> found = lines(line, "serp-routes.service");
+    List<MatchResult> found = lines(entries(name), "serp-routes.service");
     assertEquals(1, found.size(), name);
     return found.get(0).group(2);
+  }
+
+  private static Pattern entries(String name) {
+    return Pattern.compile("(?m)^(" + name + ")=(.*)$");
   }
 
   private static List<MatchResult> lines(Pattern line, String file) throws IOException {

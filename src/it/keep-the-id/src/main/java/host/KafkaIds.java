@@ -16,7 +16,8 @@ public class KafkaIds extends RouteBuilder {
         .logExhaustedMessageHistory(false);
 
     from("kafka:ids?groupId=orders&autoOffsetReset=earliest"
-            + "&autoCommitEnable=false&allowManualCommit=true&breakOnFirstError=true")
+            + "&autoCommitEnable=false&allowManualCommit=true&breakOnFirstError=true"
+            + "&pollOnError=RECONNECT&maxPollRecords=20")
         .to("direct:serp-take-task")
         .process(KafkaIds::commit);
   }
