@@ -7,6 +7,7 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.Times;
 import io.serproutes.ids.DropFolder;
+import io.serproutes.ids.IdTable;
 import io.serproutes.ids.InboxIds;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
@@ -116,11 +117,13 @@ final class IdInlet extends ServiceSupport {
     return Source.printable(file.getFileName().toString());
   }
 
-  private Given fileToTopic(Path file) throws RefusedException {
+  private Given fileToTopic(Path file) throws IOException, RefusedException {
     List<String> notIds = new ArrayList<>();
-    try (IdBatches batches = new IdBatches(topic)) {
+    try (IdBatches batches = new IdBatches(topic);
+        IdTable seen = new IdTable(0)) {
+      Consumer<TaskId> once = id -> addOnce(id, seen, batches);
       try {
-        InboxIds.ofFile(settings, file, text -> add(text, batches, notIds));
+        InboxIds.ofFile(settings, file, text -> add(text, once, notIds));
       } catch (IOException e) {
         batches.close();
         String before = batches.count() == 0 ? "" : " The ids before that were given.";
@@ -131,12 +134,22 @@ final class IdInlet extends ServiceSupport {
         throw new RefusedException(400, "There is no id in the file.");
       }
       return new Given(topicInWords(), batches.count(), notIds);
-    } catch (CamelExecutionException e) {
+    } catch (CamelExecutionException | UncheckedIOException e) {
       throw notKept(e);
     }
   }
 
-  private static RefusedException notKept(CamelExecutionException e) {
+  private static void addOnce(TaskId id, IdTable seen, Consumer<TaskId> ids) {
+    try {
+      if (seen.add(id)) {
+        ids.accept(id);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // not of the file, which is not broken
+    }
+  }
+
+  private static RefusedException notKept(RuntimeException e) {
     String why = Secrets.oneLine(String.valueOf(e.getCause().getMessage()), 300);
     return new RefusedException(503, "Not all ids could be kept, give them again: " + why + ".");
   }

@@ -30,8 +30,9 @@ class IdInletTest {
     }
   }
 
+  /** An export has a row for each item: each repeat would be a call. */
   @Test
-  void aFileGoesToTheTopicAndNothingOfItStays() throws Exception {
+  void aFileGoesToTheTopicWithEachIdOnceAndNothingOfItStays() throws Exception {
     Set<Path> before = temporary();
     List<Object> kept = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {
@@ -51,7 +52,7 @@ class IdInletTest {
       made.removeAll(before);
       assertThat(made).hasSize(1);
       try (GivenFiles.Part part = inlet.begin(0)) {
-        part.write(ByteBuffer.wrap((ID + "\nno id\n").getBytes()));
+        part.write(ByteBuffer.wrap((ID + "\nno id\n" + ID + "\n").getBytes()));
         IdInlet.Given given = inlet.file(part, "ids.txt");
         assertThat(given)
             .isEqualTo(new IdInlet.Given("the topic serp.task-ids", 1, List.of("no id")));
