@@ -79,10 +79,12 @@ public final class Page {
     ways = new Ways(guard);
     requests = new Requests(threads(context, "serp-page"), secrets);
     atOnce = new Requests(threads(context, "serp-page-status"), secrets);
-    // of a clock that is set: the plots would stand still for as long as it was set back
-    long start = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     history =
-        new History(tally, gate, () -> start + TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        new History(
+            tally,
+            gate,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+            System::currentTimeMillis);
     Intake intake = registry.findSingleByType(Intake.class);
     pause = new Pause(registry.findSingleByType(FetchLifecycle.class), gate, intake);
     status = new Status(context, settings, pause, history, new Sources(context, settings));
