@@ -157,7 +157,8 @@ final class GivenFiles {
       try {
         return inbox.resolve(name);
       } catch (InvalidPathException e) {
-        return inbox.resolve(Source.safeName(name));
+        int end = ending(name); // tells the format: it stays, whatever is cut
+        return inbox.resolve(Source.safeName(name.substring(0, end)) + name.substring(end));
       }
     }
 
@@ -196,8 +197,12 @@ final class GivenFiles {
 
   private static Path numbered(Path file, int number) {
     String name = file.getFileName().toString();
+    int end = ending(name);
+    return file.resolveSibling(name.substring(0, end) + "-" + number + name.substring(end));
+  }
+
+  private static int ending(String name) {
     boolean isGzip = name.toLowerCase(Locale.ROOT).endsWith(".gz");
-    int dot = name.lastIndexOf('.', name.length() - (isGzip ? 4 : 1));
-    return file.resolveSibling(name.substring(0, dot) + "-" + number + name.substring(dot));
+    return name.lastIndexOf('.', name.length() - (isGzip ? 4 : 1));
   }
 }
