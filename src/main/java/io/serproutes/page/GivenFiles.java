@@ -5,6 +5,7 @@ import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.Source;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -100,6 +101,24 @@ final class GivenFiles {
     return part;
   }
 
+  /**
+   * Begins a file of the folder that is never shown and has no name: it goes with the process,
+   * whatever ends that.
+   *
+   * @param bytes how long it will be, as far as that is known
+   * @throws RefusedException with 507 where the disk has no room for it
+   */
+  Part beginUnnamed(long bytes) throws IOException, RefusedException {
+    checkRoom(inbox, bytes);
+    Path path = Files.createTempFile(inbox, "serp-page-", ".part");
+    try {
+      return new Part(
+          path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    } finally {
+      Files.delete(path);
+    }
+  }
+
   /** Requires that a folder has room for so many more bytes. */
   static void checkRoom(Path folder, long bytes) throws IOException, RefusedException {
     FileStore disk = Files.getFileStore(folder);
@@ -130,6 +149,26 @@ final class GivenFiles {
       while (bytes.hasRemaining()) {
         file.write(bytes);
       }
+    }
+
+    /** What was written, of a file without a name; closing it closes nothing. */
+    InputStream content() {
+      return new InputStream() {
+        private long at; // of its own: a file of CSV is read twice at a time
+
+        @Override
+        public int read() throws IOException {
+          byte[] one = new byte[1];
+          return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+          int read = file.read(ByteBuffer.wrap(bytes, offset, length), at);
+          at += Math.max(read, 0);
+          return read;
+        }
+      };
     }
 
     /** How many bytes were written. */

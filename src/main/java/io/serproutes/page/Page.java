@@ -16,7 +16,6 @@ import io.serproutes.page.StaticFiles.StaticFile;
 import io.serproutes.page.Ways.Need;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -59,7 +58,6 @@ public final class Page {
    * Opens the page of a program that has started.
    *
    * @param index the page at {@code /observe}
-   * @throws IOException where the temporary folder cannot be written to
    */
   public static void open(CamelContext context, Router router, byte[] index) throws Exception {
     Page page = new Page(context);
