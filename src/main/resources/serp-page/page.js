@@ -406,7 +406,7 @@ const SOURCES = {
       .filter(Boolean)
       .join("; "),
   }),
-  "dead-letters": () => ({ what: "dead letters", where: "", state: "replayed from files" }),
+  "dead-letters": () => ({ what: "dead letters", where: "", state: "replayed" }),
 };
 
 let filesShown = ROWS_AT_FIRST;

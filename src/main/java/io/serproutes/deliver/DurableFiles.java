@@ -115,6 +115,12 @@ public final class DurableFiles {
     }
     createFolders(parent);
     Files.createDirectories(folder); // another process may be faster
+    syncParent(folder);
+  }
+
+  /** Makes durable that a folder was made, unless the one above it cannot be read. */
+  public static void syncParent(Path folder) throws IOException {
+    Path parent = folder.toAbsolutePath().getParent();
     try {
       syncFolder(parent);
     } catch (AccessDeniedException e) {

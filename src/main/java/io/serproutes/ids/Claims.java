@@ -3,6 +3,7 @@ package io.serproutes.ids;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.deliver.DurableFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,6 +90,7 @@ public final class Claims implements Closeable {
   private void makeFolder() throws IOException {
     try {
       Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      DurableFiles.syncParent(folder);
     } catch (FileAlreadyExistsException e) {
       checkFolder();
     }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
+import org.apache.camel.util.function.ThrowingSupplier;
 
 /** Opens a drop file in the format that its name tells. */
 final class DropFileContent {
@@ -46,10 +47,20 @@ final class DropFileContent {
    *     the disk
    */
   static IdReader open(Path file, String apiPath, AtomicLong position) throws IOException {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return open(file.getFileName().toString(), () -> ofDisk(file), apiPath, position);
+  }
+
+  /** The same for a file of this name that {@code content} opens, twice where it is CSV. */
+  static IdReader open(
+      String file,
+      ThrowingSupplier<InputStream, IOException> content,
+      String apiPath,
+      AtomicLong position)
+      throws IOException {
+    String name = file.toLowerCase(Locale.ROOT);
     boolean gzip = name.endsWith(".gz");
     String stem = gzip ? name.substring(0, name.length() - 3) : name;
-    InputStream in = text(file, gzip, position);
+    InputStream in = text(content.get(), gzip, position);
     try {
       return switch (stem.substring(stem.lastIndexOf('.') + 1)) {
         case "json" -> new JsonIds(in, apiPath);
@@ -57,7 +68,8 @@ final class DropFileContent {
         case "txt" -> new TextIds(decoded(in));
         case "csv", "tsv" ->
             new CsvIds(
-                decoded(in), IdColumn.find(() -> decoded(text(file, gzip, new AtomicLong()))));
+                decoded(in),
+                IdColumn.find(() -> decoded(text(content.get(), gzip, new AtomicLong()))));
         default ->
             throw new IOException(
                 "a format that is not supported; supported are .txt, .csv, .tsv, .json, .ndjson and"
@@ -93,8 +105,9 @@ final class DropFileContent {
   }
 
   /** The bytes of a file, decompressed, known to be text, and without a mark at their beginning. */
-  private static InputStream text(Path file, boolean gzip, AtomicLong position) throws IOException {
-    InputStream in = new BufferedInputStream(ofDisk(file), BUFFER);
+  private static InputStream text(InputStream file, boolean gzip, AtomicLong position)
+      throws IOException {
+    InputStream in = new BufferedInputStream(file, BUFFER);
     try {
       String head = head(in, HEAD);
       if (!gzip || head.isEmpty()) {

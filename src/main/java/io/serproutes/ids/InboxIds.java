@@ -4,6 +4,7 @@ import io.serproutes.Failures;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -53,13 +54,19 @@ public final class InboxIds {
   /**
    * Passes on what stands for ids in one file, of any format of the drop folder.
    *
+   * @param name the name of the file, which tells its format
+   * @param content opens it; may be asked again while another is open
    * @throws IOException where the file is of no such format, is broken or cannot be read; the
    *     message says how, for a person
    */
-  public static void ofFile(Settings settings, Path file, Consumer<String> visitor)
+  public static void ofFile(
+      Settings settings,
+      String name,
+      ThrowingSupplier<InputStream, IOException> content,
+      Consumer<String> visitor)
       throws IOException {
     String apiPath = settings.get(Keys.API_PATH);
-    try (IdReader ids = DropFileContent.open(file, apiPath, new AtomicLong())) {
+    try (IdReader ids = DropFileContent.open(name, content, apiPath, new AtomicLong())) {
       for (IdReader.Entry entry; (entry = ids.next()) != null; ) {
         visitor.accept(entry.text());
       }

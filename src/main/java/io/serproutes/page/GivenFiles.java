@@ -5,6 +5,7 @@ import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.Source;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -100,6 +101,24 @@ final class GivenFiles {
     return part;
   }
 
+  /**
+   * Begins a file of the folder that is never shown and has no name: it goes with the process,
+   * whatever ends that.
+   *
+   * @param bytes how long it will be, as far as that is known
+   * @throws RefusedException with 507 where the disk has no room for it
+   */
+  Part beginUnnamed(long bytes) throws IOException, RefusedException {
+    checkRoom(inbox, bytes);
+    Path path = Files.createTempFile(inbox, "serp-page-", ".part");
+    try {
+      return new Part(
+          path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    } finally {
+      Files.delete(path);
+    }
+  }
+
   /** Requires that a folder has room for so many more bytes. */
   static void checkRoom(Path folder, long bytes) throws IOException, RefusedException {
     FileStore disk = Files.getFileStore(folder);
@@ -132,6 +151,26 @@ final class GivenFiles {
       }
     }
 
+    /** What was written, of a file without a name; closing it closes nothing. */
+    InputStream content() {
+      return new InputStream() {
+        private long at; // of its own: a file of CSV is read twice at a time
+
+        @Override
+        public int read() throws IOException {
+          byte[] one = new byte[1];
+          return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+          int read = file.read(ByteBuffer.wrap(bytes, offset, length), at);
+          at += Math.max(read, 0);
+          return read;
+        }
+      };
+    }
+
     /** How many bytes were written. */
     long written() {
       return written;
@@ -157,7 +196,8 @@ final class GivenFiles {
       try {
         return inbox.resolve(name);
       } catch (InvalidPathException e) {
-        return inbox.resolve(Source.safeName(name));
+        int end = ending(name); // tells the format: it stays, whatever is cut
+        return inbox.resolve(Source.safeName(name.substring(0, end)) + name.substring(end));
       }
     }
 
@@ -196,8 +236,12 @@ final class GivenFiles {
 
   private static Path numbered(Path file, int number) {
     String name = file.getFileName().toString();
+    int end = ending(name);
+    return file.resolveSibling(name.substring(0, end) + "-" + number + name.substring(end));
+  }
+
+  private static int ending(String name) {
     boolean isGzip = name.toLowerCase(Locale.ROOT).endsWith(".gz");
-    int dot = name.lastIndexOf('.', name.length() - (isGzip ? 4 : 1));
-    return file.resolveSibling(name.substring(0, dot) + "-" + number + name.substring(dot));
+    return name.lastIndexOf('.', name.length() - (isGzip ? 4 : 1));
   }
 }

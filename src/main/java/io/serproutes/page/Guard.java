@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * told by the header Host; one that posts from elsewhere by Sec-Fetch-Site or Origin. Headers are
  * passed as a function from their name to their value, which is null where there is none.
  */
-final class Guard {
+public final class Guard {
 
   /** The header of every action; no HTML form can send one of its own. */
   static final String OWN_HEADER = "X-Serp-Page";
@@ -49,23 +49,28 @@ final class Guard {
    * @throws RefusedException with 421 and how to allow the name
    */
   void checkHost(UnaryOperator<String> headers) throws RefusedException {
-    var given = NAME_AND_PORT.matcher(requireNonNullElse(headers.apply("Host"), ""));
-    String name = given.matches() ? given.group(1).toLowerCase(Locale.ROOT) : "";
-    if (name.endsWith(".")) {
-      name = name.substring(0, name.length() - 1);
-    }
-    boolean isAllowed =
-        IP_LITERAL.matcher(name).matches()
-            || name.equals("localhost")
-            || name.endsWith(".localhost")
-            || hosts.contains(name);
-    if (!isAllowed) {
+    String host = headers.apply("Host");
+    if (!isOwn(host) && !hosts.contains(name(host))) {
       throw new RefusedException(
           421,
           "This is serp-routes, which does not answer under this name. Open it by its IP address,"
               + " such as http://127.0.0.1:8084/, or add the name to serp.page.hosts and start it"
               + " again.");
     }
+  }
+
+  /** Whether a header Host, null for none, has a name that no web page can take for its own. */
+  public static boolean isOwn(String host) {
+    String name = name(host);
+    return IP_LITERAL.matcher(name).matches()
+        || name.equals("localhost")
+        || name.endsWith(".localhost");
+  }
+
+  private static String name(String host) {
+    var given = NAME_AND_PORT.matcher(requireNonNullElse(host, ""));
+    String name = given.matches() ? given.group(1).toLowerCase(Locale.ROOT) : "";
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   /**

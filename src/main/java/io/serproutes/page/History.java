@@ -28,6 +28,7 @@ final class History {
   private final Tally tally;
   private final Gate gate;
   private final LongSupplier millis;
+  private final LongSupplier clock;
 
   private final Map<String, Column> ids = new LinkedHashMap<>();
   private final Map<String, Column> items = new LinkedHashMap<>();
@@ -37,6 +38,7 @@ final class History {
   private final long[] ends = new long[SLOTS]; // seconds since 1970
   private long slots; // since the start
   private long lastSlotAt;
+  private long lastEnd; // by the clock
   private long ticks;
   private final long[][] recent = new long[RATE_SECONDS + 1][]; // millis, ids, items
 
@@ -72,11 +74,18 @@ final class History {
       Map<String, List<Double>> callMs,
       List<Double> limitUsed) {}
 
-  /** The history of these counters, from now on. */
-  History(Tally tally, Gate gate, LongSupplier millis) {
+  /**
+   * The history of these counters, from now on.
+   *
+   * @param millis what nobody sets, such as that of {@link System#nanoTime}; it may stand still
+   *     while the machine is suspended
+   * @param clock as of {@link System#currentTimeMillis}
+   */
+  History(Tally tally, Gate gate, LongSupplier millis, LongSupplier clock) {
     this.tally = tally;
     this.gate = gate;
     this.millis = millis;
+    this.clock = clock;
     for (String outcome : OUTCOMES) {
       ids.put(outcome, new Column(() -> count(tally, outcome)));
     }
@@ -84,6 +93,7 @@ final class History {
       items.put(type.toString(), new Column(() -> tally.items(type)));
     }
     lastSlotAt = millis.getAsLong();
+    lastEnd = clock.getAsLong();
     recent[0] = sample(lastSlotAt);
   }
 
@@ -115,7 +125,9 @@ final class History {
     used[place] = (float) (gate.callsInLastMinute() / gate.callsPerMinute());
     median[place] = callMillis(0.5);
     p99[place] = callMillis(0.99);
-    ends[place] = now / 1000;
+    // of a clock that was set back, the plots would stand still until it is where it was
+    lastEnd = Math.max(clock.getAsLong(), lastEnd + now - lastSlotAt);
+    ends[place] = lastEnd / 1000;
     lastSlotAt = now;
     slots++;
   }

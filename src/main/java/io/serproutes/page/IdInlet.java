@@ -7,14 +7,13 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.Times;
 import io.serproutes.ids.DropFolder;
+import io.serproutes.ids.IdTable;
 import io.serproutes.ids.InboxIds;
 import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,8 +28,6 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.camel.util.function.ThrowingConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives ids to the source that keeps them: the drop folder or, without one, the topic of ids. They
@@ -38,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class IdInlet extends ServiceSupport {
 
-  private static final Logger LOG = LoggerFactory.getLogger("serp-page");
   private static final long MOST_TO_FOLDER = 1L << 30;
   private static final long MOST_TO_TOPIC = 64L << 20;
   private static final int MOST_QUOTED = 10;
@@ -46,7 +42,6 @@ final class IdInlet extends ServiceSupport {
   private static final Pattern WORD = Pattern.compile("[^\\s,;\"'\\[\\]\uFEFF]+");
 
   private final Settings settings;
-  private final Path temporary; // holds a file until its ids are in the topic; null: no topic
   private final GivenFiles files; // null: nothing here takes ids
   private final ProducerTemplate topic; // null: they go to the drop folder
 
@@ -59,15 +54,15 @@ final class IdInlet extends ServiceSupport {
    */
   record Given(String to, Integer ids, List<String> notIds) {}
 
-  IdInlet(CamelContext context, Settings settings) throws IOException {
+  IdInlet(CamelContext context, Settings settings) {
     this.settings = settings;
     boolean writes = !settings.get(Keys.PAGE_WRITE).equals("off");
     String takes = writes ? Status.takes(settings) : null;
     DropFolder folder = context.getRegistry().findSingleByType(DropFolder.class);
     topic = "kafka".equals(takes) ? context.createProducerTemplate() : null;
-    temporary = topic == null ? null : Files.createTempDirectory("serp-page-");
     if (topic != null) {
-      files = new GivenFiles(temporary, shown -> {});
+      // a file is there until its ids are in the topic
+      files = new GivenFiles(Path.of(System.getProperty("java.io.tmpdir")), shown -> {});
     } else if ("folder".equals(takes)) {
       files = new GivenFiles(folder.inbox(), folder::whole);
       files.sweep();
@@ -96,31 +91,28 @@ final class IdInlet extends ServiceSupport {
   /** Begins a file that is given as it is. */
   GivenFiles.Part begin(long bytes) throws IOException, RefusedException {
     check();
-    return files.begin(bytes);
+    return topic == null ? files.begin(bytes) : files.beginUnnamed(bytes);
   }
 
   /** Gives a file that was begun and written. */
   Given file(GivenFiles.Part part, String name) throws IOException, RefusedException {
-    Path shown = part.show(name);
-    if (topic == null) {
-      return new Given(name(shown), null, List.of());
-    }
-    try {
-      return fileToTopic(shown);
-    } finally {
-      Files.delete(shown);
-    }
+    return topic == null
+        ? new Given(name(part.show(name)), null, List.of())
+        : fileToTopic(part, name);
   }
 
   private static String name(Path file) {
     return Source.printable(file.getFileName().toString());
   }
 
-  private Given fileToTopic(Path file) throws RefusedException {
+  private Given fileToTopic(GivenFiles.Part file, String name)
+      throws IOException, RefusedException {
     List<String> notIds = new ArrayList<>();
-    try (IdBatches batches = new IdBatches(topic)) {
+    try (IdBatches batches = new IdBatches(topic);
+        IdTable seen = new IdTable(0)) {
+      Consumer<TaskId> once = id -> addOnce(id, seen, batches);
       try {
-        InboxIds.ofFile(settings, file, text -> add(text, batches, notIds));
+        InboxIds.ofFile(settings, name, file::content, text -> add(text, once, notIds));
       } catch (IOException e) {
         batches.close();
         String before = batches.count() == 0 ? "" : " The ids before that were given.";
@@ -131,12 +123,22 @@ final class IdInlet extends ServiceSupport {
         throw new RefusedException(400, "There is no id in the file.");
       }
       return new Given(topicInWords(), batches.count(), notIds);
-    } catch (CamelExecutionException e) {
+    } catch (CamelExecutionException | UncheckedIOException e) {
       throw notKept(e);
     }
   }
 
-  private static RefusedException notKept(CamelExecutionException e) {
+  private static void addOnce(TaskId id, IdTable seen, Consumer<TaskId> ids) {
+    try {
+      if (seen.add(id)) {
+        ids.accept(id);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // not of the file, which is not broken
+    }
+  }
+
+  private static RefusedException notKept(RuntimeException e) {
     String why = Secrets.oneLine(String.valueOf(e.getCause().getMessage()), 300);
     return new RefusedException(503, "Not all ids could be kept, give them again: " + why + ".");
   }
@@ -229,11 +231,6 @@ final class IdInlet extends ServiceSupport {
   protected void doStop() throws IOException {
     if (topic != null) {
       topic.close();
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (DirectoryNotEmptyException e) {
-        LOG.debug("a file is being received into {}", temporary);
-      }
     }
   }
 }

@@ -16,7 +16,6 @@ import io.serproutes.page.StaticFiles.StaticFile;
 import io.serproutes.page.Ways.Need;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -59,7 +58,6 @@ public final class Page {
    * Opens the page of a program that has started.
    *
    * @param index the page at {@code /observe}
-   * @throws IOException where the temporary folder cannot be written to
    */
   public static void open(CamelContext context, Router router, byte[] index) throws Exception {
     Page page = new Page(context);
@@ -79,10 +77,12 @@ public final class Page {
     ways = new Ways(guard);
     requests = new Requests(threads(context, "serp-page"), secrets);
     atOnce = new Requests(threads(context, "serp-page-status"), secrets);
-    // of a clock that is set: the plots would stand still for as long as it was set back
-    long start = System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     history =
-        new History(tally, gate, () -> start + TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        new History(
+            tally,
+            gate,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+            System::currentTimeMillis);
     Intake intake = registry.findSingleByType(Intake.class);
     pause = new Pause(registry.findSingleByType(FetchLifecycle.class), gate, intake);
     status = new Status(context, settings, pause, history, new Sources(context, settings));

@@ -64,6 +64,15 @@ public final class IdLookup {
     void add(Kind kind, IdRecord record) {
       last.merge(kind, record, (old, now) -> now.written().isBefore(old.written()) ? old : now);
     }
+
+    /** Adds what topics have; of the same record that in a file stays, which leads to the items. */
+    void addOfTopics(Found topics) {
+      topics.last.forEach(
+          (kind, record) ->
+              last.merge(
+                  kind, record, (old, now) -> now.written().isAfter(old.written()) ? now : old));
+      searched.addAll(topics.searched);
+    }
   }
 
   private final Settings settings;
@@ -94,17 +103,24 @@ public final class IdLookup {
    * @return one for each id, in order
    */
   public List<IdStatus> find(Collection<TaskId> ids, Duration most, Consumer<String> problems) {
-    Map<String, Found> found = new LinkedHashMap<>();
-    ids.forEach(id -> found.put(id.value(), new Found()));
+    Map<String, Found> found = nothing(ids);
     Consumer<String> printable = problem -> problems.accept(Source.printable(problem));
     for (Kind kind : Kind.values()) {
       ids.forEach(id -> readFiles(id, kind, found.get(id.value()), printable));
     }
     readLines(found, printable);
     if (!topics.isEmpty()) {
-      readTopics(found, most, printable);
+      Map<String, Found> inTopics = nothing(ids);
+      readTopics(inTopics, most, printable);
+      inTopics.forEach((id, one) -> found.get(id).addOfTopics(one));
     }
     return found.entrySet().stream().map(one -> status(one.getKey(), one.getValue())).toList();
+  }
+
+  private static Map<String, Found> nothing(Collection<TaskId> ids) {
+    Map<String, Found> found = new LinkedHashMap<>();
+    ids.forEach(id -> found.put(id.value(), new Found()));
+    return found;
   }
 
   private static IdStatus status(String id, Found found) {

@@ -4,19 +4,25 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
+import io.serproutes.page.Guard;
 import io.vertx.core.VertxOptions;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.OnCamelContextStarted;
+import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Runs the sandbox in a process, or at least a Camel context, of its own. On 127.0.0.1 only.
+ * Runs the sandbox in a process, or at least a Camel context, of its own. On 127.0.0.1 only, and
+ * only for calls to an IP address or localhost.
  *
  * <p>Its keys are {@code serp.sandbox.port} (0: any free port), {@code .latency}, {@code
  * .turnaround}, {@code .items}, {@code serp.api.login}, {@code .password} and {@code .path}; all
@@ -74,14 +80,34 @@ public final class SandboxServer {
           @Override
           public void beforeConfigure(BaseMainSupport starting) {
             keys.answerIn(starting.getCamelContext());
+            OnCamelContextStarted started =
+                context -> router(context).route().order(-1).handler(SandboxServer::checkHost);
+            starting
+                .getCamelContext()
+                .addLifecycleStrategy(LifecycleStrategySupport.adapt(started));
           }
         });
   }
 
+  /** A web page that takes a name of its own for 127.0.0.1 could have it call any port here. */
+  private static void checkHost(RoutingContext call) {
+    if (Guard.isOwn(String.valueOf(call.request().authority()))) {
+      call.next();
+    } else {
+      call.response()
+          .setStatusCode(421)
+          .putHeader("Content-Type", "text/plain; charset=utf-8")
+          .end("The sandbox does not answer under this name: call it at " + HOST + ".\n");
+    }
+  }
+
+  private static VertxPlatformHttpRouter router(CamelContext context) {
+    return context.hasService(MainHttpServer.class).getRouter();
+  }
+
   /** Where the server of a started context listens. */
   public static URI address(CamelContext context) {
-    MainHttpServer server = context.hasService(MainHttpServer.class);
-    return URI.create("http://" + HOST + ":" + server.getRouter().getServer().getPort());
+    return URI.create("http://" + HOST + ":" + router(context).getServer().getPort());
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.LogLines;
+import io.serproutes.PowerCut;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
@@ -37,6 +38,16 @@ class ClaimsTest {
   @AfterEach
   void close() throws IOException {
     claims.close();
+  }
+
+  /** What else is in it may have been promised: an answer that was posted, a journal. */
+  @Test
+  void theFolderSurvivesAPowerCut() throws IOException {
+    PowerCut disk = new PowerCut(Files.createDirectory(temp.resolve("disk")));
+    try (Claims another = new Claims(disk.root().resolve(".serp"), time::get)) {
+      another.open();
+      assertThat(disk.atRisk()).containsExactly(".serp/", ".serp/claims");
+    }
   }
 
   @Test

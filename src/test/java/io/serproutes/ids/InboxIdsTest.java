@@ -96,21 +96,26 @@ class InboxIdsTest {
     }
   }
 
+  private void read(String name, List<String> texts) throws IOException {
+    Path file = inbox().resolve(name);
+    InboxIds.ofFile(settings(), name, () -> Files.newInputStream(file), texts::add);
+  }
+
   @Test
   void allThatStandsForAnIdInAFileIsPassedOn() throws IOException {
     drop("ids.csv", "id\n" + id(1) + "\nno id\n");
     List<String> texts = new ArrayList<>();
-    InboxIds.ofFile(settings(), inbox().resolve("ids.csv"), texts::add);
+    read("ids.csv", texts);
     assertThat(texts).containsExactly(id(1), "no id");
     drop("ids.xml", id(1));
     assertThatIOException()
-        .isThrownBy(() -> InboxIds.ofFile(settings(), inbox().resolve("ids.xml"), texts::add))
+        .isThrownBy(() -> read("ids.xml", texts))
         .withMessageStartingWith("a format that is not supported");
     drop(
         "ready.json",
         "{\"tasks\":[{\"result\":[%s]}]}".formatted(ROW.formatted(id(4), "/v3/other/regular")));
     texts.clear();
-    InboxIds.ofFile(settings(), inbox().resolve("ready.json"), texts::add);
+    read("ready.json", texts);
     assertThat(texts).as("of another endpoint").isEmpty();
   }
 }

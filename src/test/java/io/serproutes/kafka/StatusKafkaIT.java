@@ -12,12 +12,14 @@ import io.serproutes.Settings;
 import io.serproutes.ids.TaskId;
 import io.serproutes.results.IdLookup;
 import io.serproutes.results.IdStatus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -98,6 +100,31 @@ class StatusKafkaIT {
       CommandRun unknown = status("status", UNKNOWN, good.get(0));
       assertThat(unknown.code()).as(unknown.err()).isEqualTo(2);
       assertThat(json(unknown).get(0).path("searched")).hasSize(6);
+    }
+  }
+
+  /** The place in a file leads the page to the items. */
+  @Test
+  void ofTheSameReceiptInAFileAndATopicTheOneInTheFileCounts() throws Exception {
+    String id = Scene.ids(1).get(0);
+    String receipt =
+        "{\"task_id\":\"%s\",\"outcome\":\"delivered\",\"fetched_at\":\"2026-11-26T10:00:0%d.000Z\"}";
+    Path file = Files.createDirectories(dir.resolve("both/receipts")).resolve(id + ".json");
+    Files.writeString(file, receipt.formatted(id, 1));
+    Map<String, String> keys = keys("status-both");
+    keys.put("serp.to", "files,kafka");
+    keys.put("serp.files.dir", dir.resolve("both").toString());
+    IdLookup lookup = new IdLookup(new Settings(keys::get));
+    List<String> problems = new ArrayList<>();
+    try (Scene scene = new Scene(broker.get(), dir, "status-both", 1)) {
+      scene.sendTo("receipts", id, receipt.formatted(id, 1));
+      Set<TaskId> ids = Set.of(TaskId.parse(id));
+      IdStatus same = lookup.find(ids, Duration.ofSeconds(20), problems::add).get(0);
+      assertThat(same.receipt().place()).isEqualTo(file.toString());
+      scene.sendTo("receipts", id, receipt.formatted(id, 2));
+      IdStatus later = lookup.find(ids, Duration.ofSeconds(20), problems::add).get(0);
+      assertThat(later.receipt().place()).startsWith("status-both.receipts-");
+      assertThat(problems).isEmpty();
     }
   }
 

@@ -59,6 +59,15 @@ class GivenFilesTest {
             Path.of("ids-2.txt"), Path.of("ids-3.txt"), Path.of("a.TXT.gz"), Path.of("a-2.TXT.gz"));
   }
 
+  /** As of characters beyond ASCII where the locale has no UTF-8. */
+  @Test
+  void aLongNameThatTheSystemCannotStoreKeepsItsEnding() throws Exception {
+    String stem = "\0".repeat(190);
+    assertThat(give(stem + ".csv", "a")).isEqualTo("_".repeat(120) + ".csv");
+    assertThat(give(stem + ".csv", "b")).isEqualTo("_".repeat(120) + "-2.csv");
+    assertThat(give(stem + ".csv.gz", "c")).isEqualTo("_".repeat(120) + ".csv.gz");
+  }
+
   @Test
   void whatIsNotShownLeavesNothing() throws Exception {
     try (GivenFiles.Part part = files().begin(3)) {

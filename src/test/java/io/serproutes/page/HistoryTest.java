@@ -17,8 +17,9 @@ class HistoryTest {
 
   private final Tally tally = new Tally(new Secrets(new Settings(Map.<String, String>of()::get)));
   private final Gate gate = TestTasks.gate(Runnable::run);
-  private final AtomicLong millis = new AtomicLong(1_000_000_000_000L);
-  private final History history = new History(tally, gate, millis::get);
+  private final AtomicLong millis = new AtomicLong(-7);
+  private final AtomicLong clock = new AtomicLong(1_000_000_000_000L);
+  private final History history = new History(tally, gate, millis::get, clock::get);
   private long ids;
 
   private void end(int count, int code) {
@@ -34,6 +35,7 @@ class HistoryTest {
   private void pass(int seconds) {
     for (int i = 0; i < seconds; i++) {
       millis.addAndGet(1000);
+      clock.addAndGet(1000);
       history.tick();
     }
   }
@@ -74,11 +76,25 @@ class HistoryTest {
   }
 
   @Test
+  void slotsEndAtTheTimeOfTheClockAlsoAfterASuspendAndNeverGoBack() {
+    pass(5);
+    clock.addAndGet(3_600_000); // suspended, while the other stands still
+    pass(5);
+    clock.addAndGet(-60_000);
+    end(10, 20000);
+    pass(10);
+    History.Slots slots = history.after(0);
+    assertThat(slots.times())
+        .containsExactly(1_000_000_005L, 1_000_003_610L, 1_000_003_615L, 1_000_003_620L);
+    assertThat(slots.ids().get("delivered")).containsExactly(0.0, 0.0, 2.0, 0.0);
+  }
+
+  @Test
   void anHourIsKeptAndNoMore() {
     pass(2 * 3600 + 5);
     History.Slots slots = history.after(0);
     assertThat(slots.times()).hasSize(720).isSorted();
-    assertThat(slots.times().get(719)).isEqualTo(millis.get() / 1000);
+    assertThat(slots.times().get(719)).isEqualTo(clock.get() / 1000);
     assertThat(slots.ids().get("delivered")).hasSize(720);
   }
 }

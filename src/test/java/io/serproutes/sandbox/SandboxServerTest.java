@@ -1,12 +1,16 @@
 package io.serproutes.sandbox;
 
 import static io.serproutes.sandbox.SandboxClient.json;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -40,6 +44,30 @@ class SandboxServerTest {
     assertThat(server.answers("200/40501")).isEqualTo(1);
     assertThat(server.asked(2)).isEqualTo(Map.of(ID, 2));
     assertThat(server.asked(1)).hasSize(2);
+  }
+
+  /** A web page may take a name of its own for 127.0.0.1, and has the default login. */
+  @Test
+  void answersUnderNoNameOfAnother() throws Exception {
+    start("0ms");
+    assertThat(status("evil.example")).isEqualTo(421);
+    assertThat(status("127.0.0.1.evil.example:80")).isEqualTo(421);
+    for (String own : List.of("127.0.0.1", "localhost:8085", "[::1]:8085")) {
+      assertThat(status(own)).as(own).isEqualTo(200);
+    }
+  }
+
+  // the JDK's client sends no other Host
+  private int status(String host) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
+      String call =
+          "GET %s/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n"
+              .formatted(
+                  SandboxClient.TASK_GET, ID, host, SandboxClient.basic("sandbox", "sandbox"));
+      socket.getOutputStream().write(call.getBytes(ISO_8859_1));
+      String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+      return Integer.parseInt(answer.split(" ")[1]);
+    }
   }
 
   /** Vert.x alone would let 20 wait at once. */

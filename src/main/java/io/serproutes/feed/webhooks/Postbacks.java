@@ -1,6 +1,7 @@
 package io.serproutes.feed.webhooks;
 
 import io.serproutes.Failures;
+import io.serproutes.IllegalSettingException;
 import io.serproutes.InContext;
 import io.serproutes.Keys;
 import io.serproutes.LookAhead;
@@ -184,7 +185,7 @@ public final class Postbacks extends InContext implements AutoCloseable {
         lastFailure = null;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-      } catch (IOException | DirectoryIteratorException e) {
+      } catch (IOException | DirectoryIteratorException | IllegalSettingException e) {
         warn(e);
       }
       IOHelper.close(listing);

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Judges a call by its head, before a byte of its body is read. Looks at path, method, length of
@@ -32,7 +33,8 @@ final class SignalCheck {
    * @param kind null for a path that is none of ours
    * @param status the HTTP status of a refusal, or 0
    * @param task null where it is refused
-   * @param id what stands in place of an id where that is why it is refused, else null
+   * @param id what stands in place of an id, "" for nothing, where that is why it is refused; else
+   *     null
    */
   record Head(Kind kind, int status, TaskId task, String id) {
 
@@ -68,10 +70,9 @@ final class SignalCheck {
     if (!isAllowed(request) || !isToken(parameters.get("token"))) {
       return Head.refused(kind, 404);
     }
-    TaskId id = TaskId.parse(parameters.get("id"));
-    return id == null
-        ? new Head(kind, 400, null, String.valueOf(parameters.get("id")))
-        : new Head(kind, 0, id, null);
+    String given = Objects.requireNonNullElse(parameters.get("id"), "");
+    TaskId id = TaskId.parse(given);
+    return id == null ? new Head(kind, 400, null, given) : new Head(kind, 0, id, null);
   }
 
   private static MultiMap parameters(HttpServerRequest request) {

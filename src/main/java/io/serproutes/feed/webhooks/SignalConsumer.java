@@ -79,21 +79,26 @@ final class SignalConsumer extends DefaultConsumer {
 
   /** Whether the ids of these signals are durable now. */
   private boolean keep(List<Signal> signals) {
-    Exchange exchange = createExchange(false);
-    try {
-      exchange.getMessage().setBody(signals);
-      getProcessor().process(exchange);
-    } catch (Exception e) {
-      exchange.setException(e);
-    } finally {
-      releaseExchange(exchange, false);
-    }
-    Throwable failure = exchange.getException();
+    Throwable failure = failure(signals);
     FatalErrors.report(failure);
     if (failure != null) {
       warn(failure);
     }
     return failure == null;
+  }
+
+  // null for none; read before the release, which makes a pooled exchange forget it
+  private Throwable failure(List<Signal> signals) {
+    Exchange exchange = createExchange(false);
+    try {
+      exchange.getMessage().setBody(signals);
+      getProcessor().process(exchange);
+      return exchange.getException();
+    } catch (Exception e) {
+      return e;
+    } finally {
+      releaseExchange(exchange, false);
+    }
   }
 
   private void warn(Throwable failure) {

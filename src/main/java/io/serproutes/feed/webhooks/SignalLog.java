@@ -33,7 +33,7 @@ final class SignalLog {
    *
    * @param kind null for a path that is none of ours
    * @param status the HTTP status; 0 where the connection was cut off
-   * @param id what stood in place of an id, or null
+   * @param id what stood in place of an id, "" for nothing; else null
    */
   void answered(Kind kind, int status, String id) {
     counts.answered(kind, status);
@@ -41,6 +41,8 @@ final class SignalLog {
       say(
           "a call has the literal $id for an id: whatever made it does not put ids in; single"
               + " quotes keep a shell from changing $id when a task is posted");
+    } else if (id != null && id.isEmpty()) {
+      say("a call was refused, since it has no id");
     } else if (id != null) {
       String quoted = secrets.quote(id);
       boolean isLong = quoted.length() > LONGEST_ID;

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The server that the vendor calls. It answers 200 once the id of a call is durable, and holds to
- * its limits whatever comes; what it hands on is the id and the tag, and no other part of a call.
+ * its limits whatever comes; what it hands on is the id and an answer that is posted, and no other
+ * part of a call.
  *
  * <p>Each answer ends its connection: a call that is sent into one which is just being closed for
  * idleness would be lost. All state belongs to the one thread of its event loop.

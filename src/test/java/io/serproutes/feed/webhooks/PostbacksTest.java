@@ -3,8 +3,10 @@ package io.serproutes.feed.webhooks;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.feed.FedMemory;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -297,6 +300,34 @@ class PostbacksTest {
     assertThatThrownBy(this::another)
         .isInstanceOf(IllegalSettingException.class)
         .hasMessageStartingWith("serp.files.dir: answers that are posted are kept in " + folder());
+  }
+
+  /** Only a start that stores bodies looks at it. */
+  @Test
+  void aFolderOfAnotherUserIsToldOnceWhereBodiesAreNotStored() throws IOException {
+    UserPrincipal before = Files.getOwner(folder());
+    assumeTrue(before.getName().equals("root"), "skipped: needs root, to give a folder away");
+    keep("x");
+    postbacks.close();
+    Files.setOwner(
+        folder(),
+        folder().getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+    Settings settings = settings("refetch");
+    Postbacks other = new Postbacks(settings, new Intake(), work, TestTasks.judgePosted(settings));
+    other.setCamelContext(context);
+    all.add(other);
+    try (LogLines log = LogLines.of("serp-ids-from-postbacks")) {
+      assertThat(due(other)).isEmpty();
+      assertThat(due(other)).isEmpty();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARN answers that were posted cannot be read from " + folder() + ": ")
+          .contains("it belongs to nobody")
+          .endsWith("; this is tried again, none is lost");
+    }
+    Files.setOwner(folder(), before);
+    assertThat(due(other)).hasSize(1);
   }
 
   @Test

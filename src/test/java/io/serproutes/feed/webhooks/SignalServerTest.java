@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.feed.webhooks.SignalCounts.Answered;
@@ -186,6 +187,18 @@ class SignalServerTest {
     assertThat(answer.toLowerCase().contains("allow: " + allow.toLowerCase()))
         .isEqualTo(status == 405);
     assertThat(kept).hasSize(status == 200 ? 1 : 0);
+  }
+
+  @Test
+  void aCallWithoutAnIdIsToldAsOne() throws Exception {
+    int port = start();
+    try (LogLines log = LogLines.of("serp-ids-from-webhooks")) {
+      assertThat(RawCall.status(port, "GET", "/pingback?token=" + TOKEN)).isEqualTo(400);
+      await().until(() -> !log.lines().isEmpty());
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN a call was refused, since it has no id; the like is said once a minute");
+    }
   }
 
   @Test
