@@ -61,7 +61,7 @@ public final class KafkaClients extends InContext {
   private final RecordThreads threads;
   private final long largestRecord;
   private final String transactionalId;
-  private Map<String, Object> extra;
+  private KafkaProperties extra;
 
   /**
    * Clients for {@code serp.kafka.brokers}.
@@ -158,7 +158,7 @@ public final class KafkaClients extends InContext {
     Map<String, Object> all = asMap(configured);
     all.put("client.id", clientId(topic));
     all.put("default.api.timeout.ms", API_TIMEOUT);
-    all.putAll(extra());
+    all.putAll(extra().values());
     FixedProperties.checkConsumer(all);
     if (transactions.areOn()) {
       all.put("isolation.level", "read_committed");
@@ -178,7 +178,7 @@ public final class KafkaClients extends InContext {
     all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("max.request.size", (int) largestRecord);
     all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);
-    all.putAll(extra());
+    extra().addTo(all, "delivery.timeout.ms", "request.timeout.ms", "linger.ms");
     FixedProperties.checkProducer(all);
     return all;
   }
@@ -203,11 +203,10 @@ public final class KafkaClients extends InContext {
     return all;
   }
 
-  private synchronized Map<String, Object> extra() {
+  private synchronized KafkaProperties extra() {
     if (extra == null) {
-      KafkaProperties given = new KafkaProperties(settings);
-      given.warnOfUnknown();
-      extra = given.values();
+      extra = new KafkaProperties(settings);
+      extra.warnOfUnknown();
     }
     return extra;
   }
@@ -233,7 +232,7 @@ public final class KafkaClients extends InContext {
     Map<String, Object> all = new HashMap<>();
     all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("client.id", clientId("offsets"));
-    all.putAll(extra());
+    all.putAll(extra().values());
     ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions();
     options.requireStable(true).timeoutMs(REQUEST_TIMEOUT);
     Admin admin = Admin.create(all);

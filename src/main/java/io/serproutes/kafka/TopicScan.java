@@ -64,7 +64,7 @@ public final class TopicScan implements AutoCloseable {
     common.put("bootstrap.servers", settings.required(Keys.BROKERS));
     common.put("default.api.timeout.ms", WAIT_SECONDS * 1000);
     common.put("request.timeout.ms", WAIT_SECONDS * 1000 / 2);
-    common.putAll(new KafkaProperties(settings).values());
+    new KafkaProperties(settings).addTo(common, "default.api.timeout.ms", "request.timeout.ms");
     Object protocol = common.getOrDefault("security.protocol", "PLAINTEXT");
     brokers = new BrokerAddresses(settings.text(Keys.BROKERS), protocol.toString());
     brokers.check();
