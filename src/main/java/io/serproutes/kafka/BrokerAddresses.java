@@ -56,8 +56,8 @@ final class BrokerAddresses {
     List<String> unknown = new ArrayList<>();
     for (String address : addresses) {
       String host = Utils.getHost(address);
-      Integer port = Utils.getPort(address);
-      if (host == null || host.isEmpty() || port == null || port < 1 || port > 65535) {
+      int port = port(address);
+      if (host == null || host.isEmpty() || port < 1 || port > 65535) {
         malformed.add(key + ": " + address + " is not host:port, such as localhost:9092");
         continue;
       }
@@ -76,6 +76,15 @@ final class BrokerAddresses {
               + ": unknown host "
               + String.join(", ", unknown)
               + "; correct the name, or the name service (DNS) of this machine");
+    }
+  }
+
+  private static int port(String address) {
+    try {
+      Integer port = Utils.getPort(address);
+      return port == null ? 0 : port;
+    } catch (NumberFormatException e) {
+      return 0; // it has more digits than any number of Java
     }
   }
 

@@ -30,6 +30,7 @@ class BrokerAddressesTest {
         "localhost:|localhost:",
         "localhost:0|localhost:0",
         "localhost:65536|localhost:65536",
+        "localhost:90929092909|localhost:90929092909",
         ":9092|:9092",
       })
   void anAddressWithoutHostOrPortIsNamed(String brokers, String wrong) {
