@@ -132,7 +132,7 @@ public final class TopicScan implements AutoCloseable {
   /** How many records of a topic a group has not committed. */
   public long lag(Key<String> topic, String group) {
     List<TopicPartition> partitions = partitions(topic);
-    Map<TopicPartition, Long> committed = committed(partitions, group);
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions, group);
     try (Consumer<String, byte[]> consumer = consumer()) {
       return asked(
           () -> {
@@ -148,12 +148,14 @@ public final class TopicScan implements AutoCloseable {
 
   private static long from(
       TopicPartition partition,
-      Map<TopicPartition, Long> committed,
+      Map<TopicPartition, OffsetAndMetadata> committed,
       Map<TopicPartition, Long> starts) {
-    return Math.max(committed.getOrDefault(partition, 0L), starts.get(partition));
+    OffsetAndMetadata known = committed.get(partition);
+    return Math.max(known == null ? 0 : known.offset(), starts.get(partition));
   }
 
-  private Map<TopicPartition, Long> committed(List<TopicPartition> partitions, String group) {
+  private Map<TopicPartition, OffsetAndMetadata> committed(
+      List<TopicPartition> partitions, String group) {
     Map<TopicPartition, OffsetAndMetadata> all =
         asked(
             () ->
@@ -163,13 +165,15 @@ public final class TopicScan implements AutoCloseable {
                     .get(WAIT_SECONDS, TimeUnit.SECONDS));
     return partitions.stream()
         .filter(one -> all.get(one) != null)
-        .collect(Collectors.toMap(Function.identity(), one -> all.get(one).offset()));
+        .collect(Collectors.toMap(Function.identity(), all::get));
   }
 
-  /** Passes on key and value of each record of a topic that a group has not committed. */
+  /** Passes on key and value of each record of a topic that has not ended for a group. */
   public void uncommitted(Key<String> topic, String group, BiConsumer<String, byte[]> visitor) {
     List<TopicPartition> partitions = partitions(topic);
-    Map<TopicPartition, Long> committed = committed(partitions, group);
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions, group);
+    Map<TopicPartition, EndedOffsets.Ended> ended = new HashMap<>();
+    committed.forEach((one, commit) -> ended.put(one, EndedOffsets.decode(commit.metadata())));
     read(
         partitions,
         consumer -> {
@@ -177,7 +181,13 @@ public final class TopicScan implements AutoCloseable {
           from.replaceAll((one, start) -> from(one, committed, Map.of(one, start)));
           return from;
         },
-        keyAndValue(visitor));
+        record -> {
+          TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+          OffsetAndMetadata commit = committed.get(partition);
+          if (commit == null || !ended.get(partition).tells(record.offset() - commit.offset())) {
+            visitor.accept(record.key(), record.value());
+          }
+        });
   }
 
   private static java.util.function.Consumer<ConsumerRecord<String, byte[]>> keyAndValue(

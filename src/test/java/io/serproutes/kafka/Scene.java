@@ -334,8 +334,13 @@ public final class Scene implements AutoCloseable {
 
   /** Has the group, which has no members, stand at an offset of each partition of a topic. */
   void commit(String key, String group, long offset) {
+    commit(key, group, new OffsetAndMetadata(offset));
+  }
+
+  /** The same, with what has ended above the offset. */
+  void commit(String key, String group, OffsetAndMetadata commit) {
     Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>();
-    ends(key).keySet().forEach(one -> all.put(one, new OffsetAndMetadata(offset)));
+    ends(key).keySet().forEach(one -> all.put(one, commit));
     get(admin.alterConsumerGroupOffsets(group, all).all());
   }
 
