@@ -8,22 +8,28 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -229,15 +235,37 @@ public final class KafkaClients extends InContext {
    * @throws KafkaException where the brokers do not answer, or a transaction of it is still open
    */
   Map<TopicPartition, OffsetAndMetadata> stableOffsets(String group) {
+    ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions();
+    options.requireStable(true).timeoutMs(REQUEST_TIMEOUT);
+    return ask(
+        admin -> admin.listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata());
+  }
+
+  /**
+   * Where partitions end, open transactions included. A consumer that reads only what is committed
+   * would say where the first of these begins.
+   *
+   * @throws KafkaException where the brokers do not answer
+   */
+  private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    ListOffsetsOptions options = new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
+    options.timeoutMs(REQUEST_TIMEOUT);
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    ask(admin -> admin.listOffsets(latest, options).all())
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  private <T> T ask(Function<Admin, KafkaFuture<T>> question) {
     Map<String, Object> all = new HashMap<>();
     all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("client.id", clientId("offsets"));
     all.putAll(extra().values());
-    ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions();
-    options.requireStable(true).timeoutMs(REQUEST_TIMEOUT);
     Admin admin = Admin.create(all);
     try {
-      return admin.listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata().get();
+      return question.apply(admin).get();
     } catch (ExecutionException e) {
       throw new KafkaException(e.getCause());
     } catch (InterruptedException e) {
@@ -268,6 +296,7 @@ public final class KafkaClients extends InContext {
         threads::areBusy,
         () -> getCamelContext().isStopping(),
         transactions,
+        this::ends,
         failures);
   }
 }
