@@ -151,7 +151,9 @@ public final class AssignedPartitions implements TopicProgress {
 
   void share() {
     if (shared) {
-      gate.share(part());
+      synchronized (partitions) { // else another thread's older share could come last, and stay
+        gate.share(part());
+      }
     }
   }
 

@@ -56,8 +56,8 @@ final class BrokerAddresses {
     List<String> unknown = new ArrayList<>();
     for (String address : addresses) {
       String host = Utils.getHost(address);
-      Integer port = Utils.getPort(address);
-      if (host == null || host.isEmpty() || port == null || port < 1 || port > 65535) {
+      int port = port(address);
+      if (host == null || host.isEmpty() || port < 1 || port > 65535) {
         malformed.add(key + ": " + address + " is not host:port, such as localhost:9092");
         continue;
       }
@@ -79,6 +79,15 @@ final class BrokerAddresses {
     }
   }
 
+  private static int port(String address) {
+    try {
+      Integer port = Utils.getPort(address);
+      return port == null ? 0 : port;
+    } catch (NumberFormatException e) {
+      return 0; // it has more digits than any number of Java
+    }
+  }
+
   /**
    * Connects to the addresses, as a broker has not answered yet.
    *
@@ -87,11 +96,11 @@ final class BrokerAddresses {
   String fault() {
     Map<String, String> failures = new LinkedHashMap<>();
     for (String address : addresses) {
-      String failure = connect(address);
-      if (failure == null) {
-        return wrongProtocol(address);
+      try (Socket connection = connect(address)) {
+        return wrongProtocol(address, connection);
+      } catch (IOException e) {
+        failures.put(address, inWords(e));
       }
-      failures.put(address, failure);
     }
     String why =
         failures.entrySet().stream()
@@ -107,7 +116,7 @@ final class BrokerAddresses {
   /** The addresses that cannot be connected to, each with the reason; of several, all at once. */
   List<String> unreachable() {
     return addresses.parallelStream()
-        .map(address -> new String[] {address, connect(address)})
+        .map(address -> new String[] {address, failure(address)})
         .filter(tried -> tried[1] != null)
         .map(tried -> tried[0] + ": " + tried[1])
         .toList();
@@ -134,59 +143,66 @@ final class BrokerAddresses {
     return isSilence ? silence(seconds) : KafkaFailures.inWords(failure);
   }
 
-  private static String connect(String address) {
-    String failure = null;
-    try {
-      for (InetAddress host : InetAddress.getAllByName(Utils.getHost(address))) {
-        failure = connect(new InetSocketAddress(host, Utils.getPort(address)));
-        if (failure == null) {
-          return null;
-        }
-      }
-    } catch (UnknownHostException e) {
-      failure = "unknown host";
-    }
-    return failure;
-  }
-
-  private static String connect(InetSocketAddress address) {
-    try (Socket socket = new Socket()) {
-      socket.connect(address, MILLIS);
+  private static String failure(String address) {
+    try (Socket socket = connect(address)) {
       return null;
-    } catch (SocketTimeoutException e) {
-      return "no connection within " + MILLIS / 1000 + " s";
-    } catch (ConnectException e) {
-      return "connection refused";
     } catch (IOException e) {
-      return e.getMessage();
+      return inWords(e);
     }
   }
 
-  private String wrongProtocol(String address) {
+  private static Socket connect(String address) throws IOException {
+    IOException failure = null;
+    for (InetAddress host : InetAddress.getAllByName(Utils.getHost(address))) {
+      Socket socket = new Socket();
+      try {
+        socket.connect(new InetSocketAddress(host, Utils.getPort(address)), MILLIS);
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private static String inWords(IOException failure) {
+    if (failure instanceof UnknownHostException) {
+      return "unknown host";
+    }
+    if (failure instanceof SocketTimeoutException) {
+      return "no connection within " + MILLIS / 1000 + " s";
+    }
+    return failure instanceof ConnectException ? "connection refused" : failure.getMessage();
+  }
+
+  private String wrongProtocol(String address, Socket connection) {
     boolean wantsTls = protocol.endsWith("SSL");
-    Boolean hasTls = hasTls(address);
+    Boolean hasTls = hasTls(address, connection);
     if (hasTls == null || hasTls == wantsTls) {
       return null;
     }
-    String listener = hasTls ? "uses TLS" : "does not use TLS";
-    String cure = hasTls ? "SSL or SASL_SSL" : "PLAINTEXT or SASL_PLAINTEXT";
-    return key
-        + ": the listener at "
-        + address
-        + " "
-        + listener
-        + ", but serp.kafka.properties.security.protocol is "
-        + protocol
-        + "; set it to "
-        + cure
-        + ", or use the port of another listener";
+    String listener = key + ": the listener at " + address;
+    String setting = "serp.kafka.properties.security.protocol is " + protocol;
+    return hasTls
+        ? listener
+            + " uses TLS, but "
+            + setting
+            + "; set it to SSL or SASL_SSL, or use the port of another listener"
+        : listener
+            + " does not answer with TLS, but "
+            + setting
+            + ": it is a listener without TLS, or it forwards to a broker that is away; start the"
+            + " broker, or use the port of a listener with TLS";
   }
 
-  // a listener without TLS takes the greeting for a length and closes the connection
-  private static Boolean hasTls(String address) {
+  // a broker without TLS takes the greeting for a length and closes the connection; so does what
+  // forwards to a broker that is away, and a password must not be sent in clear because of that
+  private static Boolean hasTls(String address, Socket connection) {
+    SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
     String host = Utils.getHost(address);
     int port = Utils.getPort(address);
-    try (SSLSocket socket = (SSLSocket) SSLSocketFactory.getDefault().createSocket(host, port)) {
+    try (SSLSocket socket = (SSLSocket) tls.createSocket(connection, host, port, true)) {
       socket.setSoTimeout(MILLIS);
       socket.startHandshake();
       return true;

@@ -49,6 +49,11 @@ final class EndedOffsets {
     static Ended nothing() {
       return new Ended(new BitSet(), new TreeMap<>());
     }
+
+    /** Whether the record so far above the committed offset has ended. */
+    boolean tells(long above) {
+      return above >= 0 && above < records.length() && records.get((int) above);
+    }
   }
 
   /** Metadata for a commit; empty where nothing is to be told. */

@@ -8,22 +8,28 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaClientFactory;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommitFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -61,7 +67,7 @@ public final class KafkaClients extends InContext {
   private final RecordThreads threads;
   private final long largestRecord;
   private final String transactionalId;
-  private Map<String, Object> extra;
+  private KafkaProperties extra;
 
   /**
    * Clients for {@code serp.kafka.brokers}.
@@ -158,7 +164,7 @@ public final class KafkaClients extends InContext {
     Map<String, Object> all = asMap(configured);
     all.put("client.id", clientId(topic));
     all.put("default.api.timeout.ms", API_TIMEOUT);
-    all.putAll(extra());
+    all.putAll(extra().values());
     FixedProperties.checkConsumer(all);
     if (transactions.areOn()) {
       all.put("isolation.level", "read_committed");
@@ -178,7 +184,7 @@ public final class KafkaClients extends InContext {
     all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("max.request.size", (int) largestRecord);
     all.put("buffer.memory", largestRecord + SEVERAL_BATCHES);
-    all.putAll(extra());
+    extra().addTo(all, "delivery.timeout.ms", "request.timeout.ms", "linger.ms");
     FixedProperties.checkProducer(all);
     return all;
   }
@@ -203,11 +209,10 @@ public final class KafkaClients extends InContext {
     return all;
   }
 
-  private synchronized Map<String, Object> extra() {
+  private synchronized KafkaProperties extra() {
     if (extra == null) {
-      KafkaProperties given = new KafkaProperties(settings);
-      given.warnOfUnknown();
-      extra = given.values();
+      extra = new KafkaProperties(settings);
+      extra.warnOfUnknown();
     }
     return extra;
   }
@@ -230,15 +235,37 @@ public final class KafkaClients extends InContext {
    * @throws KafkaException where the brokers do not answer, or a transaction of it is still open
    */
   Map<TopicPartition, OffsetAndMetadata> stableOffsets(String group) {
+    ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions();
+    options.requireStable(true).timeoutMs(REQUEST_TIMEOUT);
+    return ask(
+        admin -> admin.listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata());
+  }
+
+  /**
+   * Where partitions end, open transactions included. A consumer that reads only what is committed
+   * would say where the first of these begins.
+   *
+   * @throws KafkaException where the brokers do not answer
+   */
+  private Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    ListOffsetsOptions options = new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED);
+    options.timeoutMs(REQUEST_TIMEOUT);
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    ask(admin -> admin.listOffsets(latest, options).all())
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  private <T> T ask(Function<Admin, KafkaFuture<T>> question) {
     Map<String, Object> all = new HashMap<>();
     all.put("bootstrap.servers", settings.required(Keys.BROKERS));
     all.put("client.id", clientId("offsets"));
-    all.putAll(extra());
-    ListConsumerGroupOffsetsOptions options = new ListConsumerGroupOffsetsOptions();
-    options.requireStable(true).timeoutMs(REQUEST_TIMEOUT);
+    all.putAll(extra().values());
     Admin admin = Admin.create(all);
     try {
-      return admin.listConsumerGroupOffsets(group, options).partitionsToOffsetAndMetadata().get();
+      return question.apply(admin).get();
     } catch (ExecutionException e) {
       throw new KafkaException(e.getCause());
     } catch (InterruptedException e) {
@@ -269,6 +296,7 @@ public final class KafkaClients extends InContext {
         threads::areBusy,
         () -> getCamelContext().isStopping(),
         transactions,
+        this::ends,
         failures);
   }
 }

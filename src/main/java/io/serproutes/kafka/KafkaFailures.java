@@ -89,8 +89,14 @@ final class KafkaFailures {
    */
   static String inWords(Throwable failure, String topic) {
     Throwable first = first(failure);
+    if (first instanceof GroupAuthorizationException refused) {
+      return Rights.notJoinable(refused.groupId());
+    }
     // the cluster refuses a producer that may write to no topic at all
-    return first instanceof AuthorizationException ? Rights.notWritable(topic) : inWords(first);
+    boolean isOfTopic =
+        first instanceof TopicAuthorizationException
+            || first instanceof ClusterAuthorizationException;
+    return isOfTopic ? Rights.notWritable(topic) : inWords(first);
   }
 
   /**
@@ -122,10 +128,23 @@ final class KafkaFailures {
     if (failure instanceof UncheckedIOException disk) {
       return new OutputUnavailableException(disk.getCause().getMessage(), "Free disk space", disk);
     }
+    return unavailable(inWords(failure, topic), failure);
+  }
+
+  /**
+   * What a task fails with whose transaction fails.
+   *
+   * @param topics those it writes to, with their keys
+   */
+  static Throwable ofTransaction(Throwable failure, String topics, Settings settings) {
+    return first(failure) instanceof TransactionalIdAuthorizationException
+        ? unavailable(ofTransactions(failure, settings), failure)
+        : refusal(failure, topics);
+  }
+
+  private static Throwable unavailable(String why, Throwable failure) {
     return new OutputUnavailableException(
-        "Kafka: " + inWords(failure, topic),
-        "Check the broker, the topic and the rights on it",
-        failure);
+        "Kafka: " + why, "Check the broker, the topic and the rights on it", failure);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
 import io.serproutes.Suggestion;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +61,26 @@ final class KafkaProperties {
 
   Map<String, Object> values() {
     return values;
+  }
+
+  /**
+   * Adds them to the properties of a client. A time-out among these that was not given becomes at
+   * least as long as the times it spans: Kafka refuses a shorter one, which nobody could find.
+   *
+   * @param spanned times in {@code all}, whose sum is the least
+   */
+  void addTo(Map<String, Object> all, String timeout, String... spanned) {
+    all.putAll(values);
+    long least = Arrays.stream(spanned).mapToLong(name -> millis(all.get(name))).sum();
+    if (!values.containsKey(timeout) && millis(all.get(timeout)) < least) {
+      all.put(timeout, (int) Math.min(least, Integer.MAX_VALUE));
+    }
+  }
+
+  // what is no number Kafka refuses by its own name
+  private static long millis(Object value) {
+    String text = String.valueOf(value).strip();
+    return text.matches("[0-9]{1,10}") ? Long.parseLong(text) : 0;
   }
 
   /** Logs the warnings. */

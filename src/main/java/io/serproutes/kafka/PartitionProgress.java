@@ -159,9 +159,10 @@ final class PartitionProgress {
    * number of records is bounded.
    */
   synchronized void weigh(long offset, int bytes) {
-    if (bytes > SMALL && offset >= base && handedOut.get(at(offset))) {
-      Integer before = sizes.put(offset, bytes);
-      openBytes += bytes - (before == null ? 0 : before);
+    if (offset >= base && handedOut.get(at(offset))) {
+      boolean isLarge = bytes > SMALL;
+      Integer before = isLarge ? sizes.put(offset, bytes) : sizes.remove(offset);
+      openBytes += (isLarge ? bytes : 0) - (before == null ? 0 : before);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -38,6 +39,7 @@ final class Rebalance implements ConsumerRebalanceListener {
   private final AssignedPartitions offsets;
   private final BooleanSupplier stopping;
   private final Transactions transactions;
+  private final Function<Collection<TopicPartition>, Map<TopicPartition, Long>> ends;
   private final ConsumerRebalanceListener next;
 
   Rebalance(
@@ -46,12 +48,14 @@ final class Rebalance implements ConsumerRebalanceListener {
       AssignedPartitions offsets,
       BooleanSupplier stopping,
       Transactions transactions,
+      Function<Collection<TopicPartition>, Map<TopicPartition, Long>> ends,
       ConsumerRebalanceListener next) {
     this.consumer = consumer;
     this.topic = topic;
     this.offsets = offsets;
     this.stopping = stopping;
     this.transactions = transactions;
+    this.ends = ends;
     this.next = next;
   }
 
@@ -88,7 +92,7 @@ final class Rebalance implements ConsumerRebalanceListener {
     if (offsets.hasJoined(topic)) {
       unknown.forEach(partition -> offsets.end(partition, 0));
     } else {
-      consumer.endOffsets(unknown).forEach(offsets::end);
+      ends.apply(unknown).forEach(offsets::end);
     }
   }
 

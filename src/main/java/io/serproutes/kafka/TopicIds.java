@@ -111,7 +111,8 @@ public final class TopicIds {
       TopicRecord record, List<String> texts, Map<String, byte[]> headers) {
     PartitionProgress progress = record.progress();
     int bytesOfHeaders = headers.values().stream().mapToInt(value -> value.length).sum();
-    progress.weigh(record.offset(), BYTES_OF_TEXT * texts.size() + bytesOfHeaders);
+    long kept = texts.stream().mapToLong(text -> Math.max(BYTES_OF_TEXT, text.length())).sum();
+    progress.weigh(record.offset(), (int) Math.min(kept + bytesOfHeaders, Integer.MAX_VALUE));
     BitSet ended = progress.endedIds(record.offset());
     if (ended.length() > texts.size()) {
       ended.clear(); // noted for another record, of a topic that has been deleted since

@@ -10,7 +10,6 @@ import io.serproutes.ids.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,7 +51,6 @@ public final class TopicScan implements AutoCloseable {
 
   private static final int WAIT_SECONDS = 15;
   private static final int BYTES_AT_ONCE = 2 << 20;
-  private static final OffsetAndMetadata NOTHING = new OffsetAndMetadata(0);
 
   private final Settings settings;
   private final Map<String, Object> common = new HashMap<>();
@@ -66,7 +64,7 @@ public final class TopicScan implements AutoCloseable {
     common.put("bootstrap.servers", settings.required(Keys.BROKERS));
     common.put("default.api.timeout.ms", WAIT_SECONDS * 1000);
     common.put("request.timeout.ms", WAIT_SECONDS * 1000 / 2);
-    common.putAll(new KafkaProperties(settings).values());
+    new KafkaProperties(settings).addTo(common, "default.api.timeout.ms", "request.timeout.ms");
     Object protocol = common.getOrDefault("security.protocol", "PLAINTEXT");
     brokers = new BrokerAddresses(settings.text(Keys.BROKERS), protocol.toString());
     brokers.check();
@@ -152,7 +150,8 @@ public final class TopicScan implements AutoCloseable {
       TopicPartition partition,
       Map<TopicPartition, OffsetAndMetadata> committed,
       Map<TopicPartition, Long> starts) {
-    return Math.max(committed.getOrDefault(partition, NOTHING).offset(), starts.get(partition));
+    OffsetAndMetadata known = committed.get(partition);
+    return Math.max(known == null ? 0 : known.offset(), starts.get(partition));
   }
 
   private Map<TopicPartition, OffsetAndMetadata> committed(
@@ -169,16 +168,12 @@ public final class TopicScan implements AutoCloseable {
         .collect(Collectors.toMap(Function.identity(), all::get));
   }
 
-  /**
-   * Passes on key and value of each record of a topic that a group has not committed and that has
-   * not ended either, as the metadata of its commit tells.
-   */
+  /** Passes on key and value of each record of a topic that has not ended for a group. */
   public void uncommitted(Key<String> topic, String group, BiConsumer<String, byte[]> visitor) {
     List<TopicPartition> partitions = partitions(topic);
     Map<TopicPartition, OffsetAndMetadata> committed = committed(partitions, group);
-    Map<Integer, BitSet> ended = new HashMap<>(); // counted from the committed offset
-    committed.forEach(
-        (one, at) -> ended.put(one.partition(), EndedOffsets.decode(at.metadata()).records()));
+    Map<TopicPartition, EndedOffsets.Ended> ended = new HashMap<>();
+    committed.forEach((one, commit) -> ended.put(one, EndedOffsets.decode(commit.metadata())));
     read(
         partitions,
         consumer -> {
@@ -188,9 +183,8 @@ public final class TopicScan implements AutoCloseable {
         },
         record -> {
           TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-          long above = record.offset() - committed.getOrDefault(partition, NOTHING).offset();
-          BitSet endedAbove = ended.getOrDefault(record.partition(), new BitSet());
-          if (above >= endedAbove.length() || !endedAbove.get((int) above)) {
+          OffsetAndMetadata commit = committed.get(partition);
+          if (commit == null || !ended.get(partition).tells(record.offset() - commit.offset())) {
             visitor.accept(record.key(), record.value());
           }
         });

@@ -70,7 +70,7 @@ public final class TopicsCheck {
     properties.put(AdminClientConfig.CLIENT_ID_CONFIG, KafkaClients.clientId("start"));
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, waitSeconds * 1000);
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, waitSeconds * 1000 / 2);
-    properties.putAll(given.values());
+    given.addTo(properties, "default.api.timeout.ms", "request.timeout.ms");
     Object protocol = properties.getOrDefault("security.protocol", "PLAINTEXT");
     brokers = new BrokerAddresses(settings.text(Keys.BROKERS), protocol.toString());
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -56,6 +57,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   private final BooleanSupplier busy;
   private final BooleanSupplier stopping;
   private final Transactions transactions;
+  private final Function<Collection<TopicPartition>, Map<TopicPartition, Long>> ends;
   private final FailedPolls failures;
   private final RemovedRecords removed = new RemovedRecords(this::beginning);
   private final Map<TopicPartition, Long> farAhead = new HashMap<>(); // where they go on
@@ -74,6 +76,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
    * @param busy whether whoever takes the records has enough of them
    * @param stopping whether calls have had their time to end before the partitions are revoked
    * @param transactions commit in its place, where they are on
+   * @param ends where partitions end, open transactions included
    * @param failures those of the topic's consumers, as each of them ends with one
    */
   TrackingConsumer(
@@ -85,6 +88,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
       BooleanSupplier busy,
       BooleanSupplier stopping,
       Transactions transactions,
+      Function<Collection<TopicPartition>, Map<TopicPartition, Long>> ends,
       FailedPolls failures) {
     super(properties);
     this.topic = topic;
@@ -94,6 +98,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     this.busy = busy;
     this.stopping = stopping;
     this.transactions = transactions;
+    this.ends = ends;
     this.failures = failures;
   }
 
@@ -104,7 +109,8 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     }
     offsets.forget(topic);
     offsets.joining(topic);
-    super.subscribe(topics, new Rebalance(this, topic, offsets, stopping, transactions, listener));
+    super.subscribe(
+        topics, new Rebalance(this, topic, offsets, stopping, transactions, ends, listener));
   }
 
   // as Camel does for a route that is resumed: to what is committed

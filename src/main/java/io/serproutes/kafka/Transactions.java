@@ -226,7 +226,7 @@ public final class Transactions extends AsyncProcessorSupport {
 
     @Override
     public void fail(TransactionPart part, Throwable why) {
-      part.end().accept(KafkaFailures.refusal(why, topics(why)));
+      part.end().accept(KafkaFailures.ofTransaction(why, topics(why), settings));
     }
 
     @Override

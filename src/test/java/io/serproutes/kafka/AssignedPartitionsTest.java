@@ -1,6 +1,7 @@
 package io.serproutes.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.serproutes.LogLines;
 import io.serproutes.Settings;
@@ -52,6 +53,27 @@ class AssignedPartitionsTest {
     offsets.revoked(FIRST);
     offsets.share();
     assertThat(gate.callsLeft()).isEqualTo(PER_MINUTE / 100);
+  }
+
+  /** Each topic has a polling thread of its own. */
+  @Test
+  void ofTwoThreadsTheShareThatComesLastIsThatOfAllPartitions() throws Exception {
+    offsets.joining("ids");
+    assign(FIRST);
+    List<Thread> threads = new ArrayList<>();
+    synchronized (gate) {
+      for (int count = 4; count > 1; count--) {
+        int counted = count;
+        Thread thread = new Thread(() -> offsets.share("ids", counted));
+        threads.add(thread);
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.BLOCKED);
+      }
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(gate.callsLeft()).isEqualTo(PER_MINUTE / 2);
   }
 
   @Test

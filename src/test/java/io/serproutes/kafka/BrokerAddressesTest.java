@@ -30,6 +30,7 @@ class BrokerAddressesTest {
         "localhost:|localhost:",
         "localhost:0|localhost:0",
         "localhost:65536|localhost:65536",
+        "localhost:90929092909|localhost:90929092909",
         ":9092|:9092",
       })
   void anAddressWithoutHostOrPortIsNamed(String brokers, String wrong) {
@@ -77,25 +78,37 @@ class BrokerAddressesTest {
   }
 
   /** It may yet answer: a broker accepts connections before it serves them. */
-  @Test
-  void aServerThatIsSilentIsNotJudged() throws IOException {
-    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+  @ParameterizedTest
+  @ValueSource(strings = {"PLAINTEXT", "SSL"})
+  void aServerThatIsSilentIsNotJudged(String protocol) throws IOException {
+    InetAddress[] hosts = InetAddress.getAllByName("localhost");
+    try (ServerSocket silent = new ServerSocket(0, 1, hosts[hosts.length - 1])) {
       int port = silent.getLocalPort();
-      assertThat(addresses("localhost:" + port).fault()).isNull();
+      assertThat(new BrokerAddresses("localhost:" + port, protocol).fault()).isNull();
     }
   }
 
-  /** The client takes it for a certificate that is not trusted. */
+  /**
+   * The client takes it for a certificate that is not trusted. It may be a proxy of a broker that
+   * is away: whoever set PLAINTEXT then would send a password in clear.
+   */
   @Test
-  void aListenerWithoutTlsIsNamed() throws IOException {
+  void aListenerThatDoesNotAnswerWithTlsIsNamedWithBothCauses() throws IOException {
     try (ServerSocket plain = new ServerSocket(0, 9, InetAddress.getByName("localhost"))) {
       Thread closing = new Thread(() -> closeAll(plain));
       closing.start();
       String address = "localhost:" + plain.getLocalPort();
       assertThat(
-              new BrokerAddresses(address, "SSL")
+              new BrokerAddresses(address, "SASL_SSL")
                   .inWords(new SslAuthenticationException("SSL handshake failed"), 3))
-          .contains("the listener at " + address + " does not use TLS");
+          .isEqualTo(
+              "serp.kafka.brokers="
+                  + address
+                  + ": the listener at "
+                  + address
+                  + " does not answer with TLS, but serp.kafka.properties.security.protocol is"
+                  + " SASL_SSL: it is a listener without TLS, or it forwards to a broker that is"
+                  + " away; start the broker, or use the port of a listener with TLS");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -56,6 +57,14 @@ class EndedOffsetsTest {
           ended.ids().put(record, of);
         });
     assertThat(EndedOffsets.decode(EndedOffsets.encode(ended))).isEqualTo(ended);
+  }
+
+  @Example
+  void anyOffsetMayBeAskedFor() {
+    Ended ended = Ended.nothing();
+    ended.records().set(2, 4);
+    assertThat(LongStream.of(-1, 0, 1, 4, 1L << 32 | 2).filter(ended::tells)).isEmpty();
+    assertThat(LongStream.of(2, 3).allMatch(ended::tells)).isTrue();
   }
 
   /** 25,000 ids in one record, taken in turn: all but a few of those that were taken have ended. */

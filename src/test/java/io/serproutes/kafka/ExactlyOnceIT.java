@@ -14,8 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -109,6 +112,37 @@ class ExactlyOnceIT {
       assertThat(scene.receipts()).containsOnlyKeys(ids);
       scene.assertEachIsThereOnce();
     }
+  }
+
+  /** It would end before it had seen them, as if there were none. */
+  @Test
+  void aRunOnceAsksForWhatIsBehindAnOpenTransaction() throws Exception {
+    List<String> ids = Scene.ids(6);
+    try (CountingApi api = new CountingApi("2", "0ms");
+        Scene scene = scene("open-once", api).key("serp.once", "true");
+        var open = transactional(scene)) {
+      open.send(new ProducerRecord<>(scene.topic("ids"), 0, null, ids.get(0)));
+      open.flush();
+      scene.send(ids.subList(1, ids.size()));
+      InstanceUnderTest instance = scene.instance("instance").start();
+      scene.awaitReceipts(3); // of the other partitions
+      open.commitTransaction();
+      assertThat(instance.exitCode()).as(instance.output()).isZero();
+      assertThat(scene.receipts()).containsOnlyKeys(ids);
+    }
+  }
+
+  private static KafkaProducer<String, String> transactional(Scene scene) {
+    Map<String, Object> client =
+        Map.of(
+            "bootstrap.servers", broker.get().bootstrapServers(),
+            "transactional.id", scene.topic("ids"),
+            "transaction.timeout.ms", 600_000);
+    KafkaProducer<String, String> producer =
+        new KafkaProducer<>(client, new StringSerializer(), new StringSerializer());
+    producer.initTransactions();
+    producer.beginTransaction();
+    return producer;
   }
 
   private static Map<TopicPartition, Long> offsets(Map<TopicPartition, OffsetAndMetadata> all) {

@@ -1,10 +1,16 @@
 package io.serproutes.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.SandboxProcess;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +64,30 @@ class FetchKafkaIT {
             .doesNotContain(other);
       }
       assertThat(scene.committed("dead-letters", "fetch")).isEmpty();
+    }
+  }
+
+  /** As a replay that was stopped leaves it. */
+  @Test
+  void aDryReplayLeavesOutWhatHasEndedAboveTheCommit() throws Exception {
+    List<String> ids = Scene.ids(3);
+    try (Scene scene = new Scene(broker.get(), dir, "dry", 1)) {
+      scene.api(URI.create("http://localhost:1"));
+      for (String id : ids) {
+        String letter = "{\"task_id\":\"" + id + "\",\"reason\":\"expired\"}";
+        scene.send("dead-letters", 0, letter.getBytes(UTF_8));
+      }
+      BitSet ended = new BitSet();
+      ended.set(1);
+      String above = EndedOffsets.encode(new EndedOffsets.Ended(ended, new TreeMap<>()));
+      scene.commit("dead-letters", "dry", new OffsetAndMetadata(0, above));
+      try (InstanceUnderTest dry =
+          scene.instance("dry").arguments("replay", "--dry-run", "--reason=expired").start()) {
+        assertThat(dry.exitCode()).as(dry.output()).isZero();
+        assertThat(dry.output())
+            .contains(ids.get(0), ids.get(2), "2 dead letters would be replayed")
+            .doesNotContain(ids.get(1));
+      }
     }
   }
 }

@@ -475,6 +475,8 @@ class PartitionProgressTest {
     assertThat(progress.openBytes()).isEqualTo(4025);
     progress.weigh(6, 2000);
     assertThat(progress.openBytes()).as("as weighed last").isEqualTo(3025);
+    progress.weigh(4, 100);
+    assertThat(progress.openBytes()).as("a single id of a large record").isEqualTo(2000);
     progress.settle(4, true);
     progress.settle(5, true);
     assertThat(progress.openBytes()).isEqualTo(2000);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -218,6 +219,14 @@ class SerpKafkaComponentTest {
     keys.put("serp.kafka.properties.client.id", "mine");
     load();
     assertThat(consumer("serp-kafka:ids")).containsEntry("client.id", "mine");
+  }
+
+  @Test
+  void aLongRequestIsNoReasonToRefuseAProducer() throws Exception {
+    keys.put("serp.kafka.properties.request.timeout.ms", "60000");
+    KafkaConfiguration configured = load().component().getConfiguration();
+    component().getClients().newProducer(configured).close(Duration.ZERO);
+    component().getClients().newTransactionalProducer(configured).close(Duration.ZERO);
   }
 
   @ParameterizedTest

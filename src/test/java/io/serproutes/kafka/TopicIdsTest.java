@@ -140,6 +140,21 @@ class TopicIdsTest {
         .isGreaterThan(1024);
   }
 
+  /** What is no id lies in memory as long as it is. */
+  @Test
+  void aSingleIdTakesNoRoomForTheRecordItCameInButALongTextDoes() {
+    String padded = "{\"id\":\"" + ID + "\",\"pad\":\"" + "x".repeat(5000) + "\"}";
+    Exchange exchange = exchange(padded);
+    progress.weigh(OFFSET, padded.length());
+    ids().ids(exchange);
+    assertThat(progress.openBytes()).isZero();
+    String noId = "no id ".repeat(1000);
+    exchange.getMessage().setBody(noId);
+    new TopicRecord(PARTITION, OFFSET, progress).attachTo(exchange);
+    ids().ids(exchange);
+    assertThat(progress.openBytes()).isEqualTo(noId.length());
+  }
+
   /** Camel would copy it with each id, several times. */
   @Test
   void nothingOfARecordStaysWithTheExchangeOfItsIds() {

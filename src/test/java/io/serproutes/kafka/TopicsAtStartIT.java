@@ -449,10 +449,11 @@ class TopicsAtStartIT {
       String address = broker.bootstrapServers();
       assertThat(failure(instance))
           .isEqualTo(
-              "serp.kafka.brokers=%s: the listener at %s does not use TLS, but"
+              "serp.kafka.brokers=%s: the listener at %s does not answer with TLS, but"
                       .formatted(address, address)
-                  + " serp.kafka.properties.security.protocol is SASL_SSL; set it to PLAINTEXT or"
-                  + " SASL_PLAINTEXT, or use the port of another listener");
+                  + " serp.kafka.properties.security.protocol is SASL_SSL: it is a listener without"
+                  + " TLS, or it forwards to a broker that is away; start the broker, or use the"
+                  + " port of a listener with TLS");
     }
   }
 
