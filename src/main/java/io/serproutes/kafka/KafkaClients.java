@@ -287,8 +287,10 @@ public final class KafkaClients extends InContext {
   }
 
   private TrackingConsumer consumer(String topic, Properties properties, FailedPolls failures) {
+    Map<String, Object> all = forConsumer(topic, properties);
+    boolean sees = !"read_committed".equalsIgnoreCase(String.valueOf(all.get("isolation.level")));
     return new TrackingConsumer(
-        forConsumer(topic, properties),
+        all,
         topic,
         offsets,
         topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),
@@ -296,7 +298,7 @@ public final class KafkaClients extends InContext {
         threads::areBusy,
         () -> getCamelContext().isStopping(),
         transactions,
-        this::ends,
+        sees ? null : this::ends,
         failures);
   }
 }

@@ -76,7 +76,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
    * @param busy whether whoever takes the records has enough of them
    * @param stopping whether calls have had their time to end before the partitions are revoked
    * @param transactions commit in its place, where they are on
-   * @param ends where partitions end, open transactions included
+   * @param ends where partitions end, open transactions included; null where it sees these itself
    * @param failures those of the topic's consumers, as each of them ends with one
    */
   TrackingConsumer(
@@ -98,7 +98,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     this.busy = busy;
     this.stopping = stopping;
     this.transactions = transactions;
-    this.ends = ends;
+    this.ends = ends == null ? this::endOffsets : ends;
     this.failures = failures;
   }
 
