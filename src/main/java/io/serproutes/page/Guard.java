@@ -3,14 +3,13 @@ package io.serproutes.page;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNullElse;
 
+import io.serproutes.HostHeader;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * Who may send what to the page. Immutable.
@@ -20,15 +19,10 @@ import java.util.regex.Pattern;
  * told by the header Host; one that posts from elsewhere by Sec-Fetch-Site or Origin. Headers are
  * passed as a function from their name to their value, which is null where there is none.
  */
-public final class Guard {
+final class Guard {
 
   /** The header of every action; no HTML form can send one of its own. */
   static final String OWN_HEADER = "X-Serp-Page";
-
-  private static final Pattern NAME_AND_PORT =
-      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\[\\]:@/\\\\?#\\s]+)(?::\\d{1,5})?");
-  private static final Pattern IP_LITERAL =
-      Pattern.compile("\\[[0-9a-fA-F:.]+]|\\d{1,3}(\\.\\d{1,3}){3}");
 
   private final List<String> hosts;
   private final boolean isLocal;
@@ -50,27 +44,13 @@ public final class Guard {
    */
   void checkHost(UnaryOperator<String> headers) throws RefusedException {
     String host = headers.apply("Host");
-    if (!isOwn(host) && !hosts.contains(name(host))) {
+    if (!HostHeader.isOwn(host) && !hosts.contains(HostHeader.name(host))) {
       throw new RefusedException(
           421,
           "This is serp-routes, which does not answer under this name. Open it by its IP address,"
               + " such as http://127.0.0.1:8084/, or add the name to serp.page.hosts and start it"
               + " again.");
     }
-  }
-
-  /** Whether a header Host, null for none, has a name that no web page can take for its own. */
-  public static boolean isOwn(String host) {
-    String name = name(host);
-    return IP_LITERAL.matcher(name).matches()
-        || name.equals("localhost")
-        || name.endsWith(".localhost");
-  }
-
-  private static String name(String host) {
-    var given = NAME_AND_PORT.matcher(requireNonNullElse(host, ""));
-    String name = given.matches() ? given.group(1).toLowerCase(Locale.ROOT) : "";
-    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   /**

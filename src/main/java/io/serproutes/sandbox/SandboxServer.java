@@ -1,10 +1,10 @@
 package io.serproutes.sandbox;
 
+import io.serproutes.HostHeader;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
-import io.serproutes.page.Guard;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -91,7 +91,7 @@ public final class SandboxServer {
 
   /** A web page that takes a name of its own for 127.0.0.1 could have it call any port here. */
   private static void checkHost(RoutingContext call) {
-    if (Guard.isOwn(String.valueOf(call.request().authority()))) {
+    if (HostHeader.isOwn(String.valueOf(call.request().authority()))) {
       call.next();
     } else {
       call.response()
