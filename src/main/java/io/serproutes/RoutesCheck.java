@@ -3,7 +3,6 @@ package io.serproutes;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
-import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessDefinition;
@@ -22,7 +21,7 @@ import org.apache.camel.support.LifecycleStrategySupport;
 final class RoutesCheck extends LifecycleStrategySupport {
 
   private static final String MARK = "serpMarkDurable";
-  private static final String RECEIPTS = "serpReceipts";
+  private static final String AWAIT = "serpAwaitItems";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
@@ -75,10 +74,10 @@ final class RoutesCheck extends LifecycleStrategySupport {
             + ", by which the source of an id learns that it may forget it";
       }
     }
-    if (!waitsForItems(model.getRouteDefinition("serp-receipt"))) {
-      return "task-results.camel.yaml: serp-receipt lacks the bean with the ref "
-          + RECEIPTS
-          + ", which waits until all items are out";
+    if (!waitsForItems(model.getRouteDefinition("serp-split-items"))) {
+      return "task-results.camel.yaml: serp-split-items lacks a process with the ref "
+          + AWAIT
+          + " behind the split, which waits until all items are out";
     }
     if (settings.isExactlyOnce() && !endInTransaction(model)) {
       return "task-results.camel.yaml: with serp.kafka.delivery=exactly-once nothing may stand between the"
@@ -124,9 +123,8 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private static boolean waitsForItems(RouteDefinition route) {
-    return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), BeanDefinition.class)
-        .stream()
-        .anyMatch(bean -> RECEIPTS.equals(bean.getRef()));
+    return route.getOutputs().stream()
+        .anyMatch(step -> step instanceof ProcessDefinition wait && AWAIT.equals(wait.getRef()));
   }
 
   // what is sent after the commit would be part of no transaction

@@ -165,13 +165,12 @@ class EditedRoutesIT {
         edited(
             "task-results",
             """
-                    - bean:
-                        id: serp-make-receipt
-                        ref: serpReceipts
-                        method: receipt
+                    - process:
+                        id: serp-await-items
+                        ref: serpAwaitItems
             """,
             ""),
-        "task-results.camel.yaml: serp-receipt lacks the bean with the ref serpReceipts");
+        "task-results.camel.yaml: serp-split-items lacks a process with the ref serpAwaitItems");
   }
 
   @Test

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Count;
-import io.serproutes.FatalErrors;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.Times;
@@ -21,10 +20,6 @@ import io.serproutes.items.ReceiptFields;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Variable;
 import org.apache.camel.util.function.ThrowingSupplier;
@@ -52,55 +47,16 @@ public final class Receipts {
 
   private final Secrets secrets;
   private final boolean sandbox;
-  private final Executor workers;
   private final AtomicBoolean mismatchTold = new AtomicBoolean();
 
-  /**
-   * Receipts that say whether the embedded sandbox answered.
-   *
-   * @param workers continue the route after a wait
-   */
-  public Receipts(Settings settings, Secrets secrets, Executor workers) {
+  /** Receipts that say whether the embedded sandbox answered. */
+  public Receipts(Settings settings, Secrets secrets) {
     this.secrets = secrets;
     this.sandbox = settings.isSandbox();
-    this.workers = workers;
   }
 
-  /**
-   * The receipt of a task with a final verdict, once every output has for good what has been sent
-   * of its items. Asked for again after a failure, it has sent again what failed.
-   *
-   * @return fails with what the sending of items failed with
-   */
-  public CompletionStage<byte[]> receipt(@Variable(Task.VARIABLE) Task task) throws IOException {
-    CompletableFuture<Void> items =
-        task.getVerdict().isDeliver()
-            ? Sendings.of(task).outcome()
-            : CompletableFuture.completedFuture(null); // given up, whatever becomes of its items
-    CompletableFuture<byte[]> receipt = new CompletableFuture<>();
-    if (items.isDone()) {
-      complete(receipt, task, items);
-    } else {
-      FatalErrors.watch(
-          items.whenComplete(
-              (sent, failure) -> workers.execute(() -> complete(receipt, task, items))));
-    }
-    return receipt;
-  }
-
-  private void complete(
-      CompletableFuture<byte[]> receipt, Task task, CompletableFuture<Void> items) {
-    try {
-      items.join();
-      receipt.complete(write(task));
-    } catch (CompletionException e) {
-      receipt.completeExceptionally(e.getCause());
-    } catch (IOException | RuntimeException | Error e) { // whatever it is, the task must go on
-      receipt.completeExceptionally(e);
-    }
-  }
-
-  private byte[] write(Task task) throws IOException {
+  /** Writes the receipt of a task with a final verdict. */
+  public byte[] receipt(@Variable(Task.VARIABLE) Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask delivered = verdict.isDeliver() ? task.getFound() : null;
     int organic = count(delivered, ItemType.ORGANIC);

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The items of a task that an output has begun to send. Its types so need not wait for each other:
- * its receipt waits for all of them. Safe for use by many threads.
+ * {@link AwaitItems} waits for all of them. Safe for use by many threads.
  */
 public final class Sendings implements Runnable {
 
@@ -15,8 +15,8 @@ public final class Sendings implements Runnable {
   public interface Sending {
 
     /**
-     * Done once the output has all of them for good. Where the last try has failed, they are sent
-     * again.
+     * Done once the output has all of them for good. They are sent again where what this returned
+     * before has failed.
      */
     CompletableFuture<Void> outcome();
   }

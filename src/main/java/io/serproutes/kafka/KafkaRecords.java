@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.TypeConversionException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -60,12 +61,22 @@ public final class KafkaRecords {
     if (task == null && body instanceof List<?> ids) {
       return () -> ids.stream().map(id -> ofId(topic, (TaskId) id)).iterator();
     }
-    byte[] value = exchange.getMessage().getBody(byte[].class);
-    if (value == null) {
-      String type = body == null ? "an empty body" : "a body of the type " + body.getClass();
-      throw new IllegalArgumentException(type + " cannot be sent to the topic " + topic);
+    return List.of(record(topic, task, bytes(exchange, topic), with(task, ONLY_JSON)));
+  }
+
+  private static byte[] bytes(Exchange exchange, String topic) {
+    Object body = exchange.getMessage().getBody();
+    String type = body == null ? "an empty body" : "a body of the type " + body.getClass();
+    String why = type + " cannot be sent to the topic " + topic;
+    try {
+      byte[] bytes = exchange.getMessage().getBody(byte[].class);
+      if (bytes == null) {
+        throw new IllegalArgumentException(why);
+      }
+      return bytes;
+    } catch (TypeConversionException e) { // such as a stream that breaks off
+      throw new IllegalArgumentException(why, e);
     }
-    return List.of(record(topic, task, value, with(task, ONLY_JSON)));
   }
 
   /**

@@ -82,7 +82,7 @@ final class TopicProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    CompletableFuture<Void> sent = batch.outcome();
+    CompletableFuture<Void> sent = batch.begin();
     Task task = Task.of(exchange);
     if (!sent.isDone() && task != null && exchange.getMessage().getBody() instanceof ItemBatch) {
       Sendings.of(task).add(batch);
@@ -121,23 +121,30 @@ final class TopicProducer extends DefaultAsyncProducer {
     return areItems ? KafkaFailures.ofItems(refusal) : refusal;
   }
 
-  /** Records that are sent together, once more after each failure. */
+  /** Records that are sent together, once more after each failure that has been told. */
   private final class Batch implements Sendings.Sending {
 
     private final Iterable<ProducerRecord<String, byte[]>> toSend;
     private final boolean areItems;
     private CompletableFuture<Void> last;
+    private boolean isTold; // what becomes of the last try
 
     Batch(Iterable<ProducerRecord<String, byte[]>> toSend, boolean areItems) {
       this.toSend = toSend;
       this.areItems = areItems;
     }
 
+    synchronized CompletableFuture<Void> begin() {
+      last = send();
+      return last;
+    }
+
     @Override
     public synchronized CompletableFuture<Void> outcome() {
-      if (last == null || last.isCompletedExceptionally()) {
+      if (isTold && last.isCompletedExceptionally()) {
         last = send();
       }
+      isTold = true;
       return last;
     }
 
@@ -145,14 +152,15 @@ final class TopicProducer extends DefaultAsyncProducer {
       CompletableFuture<Void> outcome = new CompletableFuture<>();
       try {
         Producer<String, byte[]> sender = kafka.get();
-        send(sender)
-            .whenComplete(
-                (done, failure) -> {
-                  if (KafkaFailures.isFatal(failure)) {
-                    kafka.spent(sender);
-                  }
-                  end(outcome, failure);
-                });
+        FatalErrors.watch(
+            send(sender)
+                .whenComplete(
+                    (done, failure) -> {
+                      if (KafkaFailures.isFatal(failure)) {
+                        kafka.spent(sender);
+                      }
+                      end(outcome, failure);
+                    }));
       } catch (RuntimeException | Error e) { // whatever it is, the task must go on
         end(outcome, e);
       }
@@ -162,8 +170,13 @@ final class TopicProducer extends DefaultAsyncProducer {
     private void end(CompletableFuture<Void> outcome, Throwable failure) {
       if (failure == null) {
         outcome.complete(null);
-      } else {
+        return;
+      }
+      try {
         outcome.completeExceptionally(refusal(failure, areItems));
+      } catch (RuntimeException | Error e) { // such as no memory for the words
+        outcome.completeExceptionally(e);
+        throw e;
       }
     }
 

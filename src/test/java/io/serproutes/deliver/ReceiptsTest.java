@@ -15,16 +15,11 @@ import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemType;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,11 +38,11 @@ class ReceiptsTest {
 
   private Receipts receipts() {
     Settings settings = new Settings(values::get);
-    return new Receipts(settings, new Secrets(settings), Runnable::run);
+    return new Receipts(settings, new Secrets(settings));
   }
 
   private JsonNode receipt(Task task) throws IOException {
-    return JSON.readTree(receipts().receipt(task).toCompletableFuture().join());
+    return JSON.readTree(receipts().receipt(task));
   }
 
   private JsonNode letter(Task task) throws IOException {
@@ -65,42 +60,6 @@ class ReceiptsTest {
   }
 
   @Test
-  void aReceiptWaitsUntilAllItemsAreOut() throws IOException {
-    Queue<CompletableFuture<Void>> outcomes = new ArrayDeque<>();
-    for (int i = 0; i < 4; i++) {
-      outcomes.add(new CompletableFuture<>());
-    }
-    List<CompletableFuture<Void>> given = List.copyOf(outcomes);
-    Task task = answered(20000, "{}", "[{\"items\":[{\"type\":\"organic\"}]}]");
-    Sendings.of(task).add(outcomes::remove);
-    Sendings.of(task).add(outcomes::remove);
-    CompletableFuture<byte[]> first = receipts().receipt(task).toCompletableFuture();
-    given.get(0).complete(null);
-    assertThat(first).isNotDone();
-    OutputUnavailableException away = new OutputUnavailableException("away", "wait", null);
-    given.get(1).completeExceptionally(away);
-    assertThat(first)
-        .failsWithin(Duration.ZERO)
-        .withThrowableOfType(ExecutionException.class)
-        .havingCause()
-        .isSameAs(away); // and no other, by which Camel would choose the policy
-    CompletableFuture<byte[]> second = receipts().receipt(task).toCompletableFuture();
-    given.get(3).complete(null);
-    assertThat(second).isNotDone();
-    given.get(2).complete(null);
-    assertThat(JSON.readTree(second.join()).path("outcome").asText()).isEqualTo("delivered");
-  }
-
-  /** Whatever becomes of them: its items may be what is refused. */
-  @Test
-  void theReceiptOfAnIdThatIsGivenUpWaitsForNoItems() throws IOException {
-    Task task = answered(20000, "{}", "[{\"items\":[{\"type\":\"organic\"}]}]");
-    Sendings.of(task).add(() -> CompletableFuture.failedFuture(new IOException("too large")));
-    TestTasks.giveUp(task, Reason.REJECTED);
-    assertThat(receipt(task).path("outcome").asText()).isEqualTo("dead-lettered");
-  }
-
-  @Test
   void theReceiptOfADeliveryHasTheMembersOfTheContract() throws IOException {
     Task task =
         answered(
@@ -108,7 +67,7 @@ class ReceiptsTest {
             "{\"keyword\":\"posted\",\"tag\":\"t\\u0022\",\"pingback_url\":\"https://x/?s=1\"}",
             "[{\"keyword\":\"네이버\",\"items_count\":3,"
                 + "\"items\":[{\"type\":\"organic\"},{\"type\":\"paid\"},7],\"n\":1.50}]");
-    String json = new String(receipts().receipt(task).toCompletableFuture().join(), UTF_8);
+    String json = new String(receipts().receipt(task), UTF_8);
     assertThat(json)
         .startsWith(
             "{\"task_id\":\"%s\",\"outcome\":\"delivered\",\"status_code\":20000,".formatted(ID)
@@ -178,7 +137,7 @@ class ReceiptsTest {
     String data =
         "{\"tag\":\"%s\",\"keyword\":\"%s\",\"x\":\"%s\"}".formatted(long4, long4, long64);
     Task fits = answered(20000, data, "[{\"spell\":\"" + long192 + "\",\"items\":[1]}]");
-    byte[] json = receipts().receipt(fits).toCompletableFuture().join();
+    byte[] json = receipts().receipt(fits);
     assertThat(json.length).isBetween(750_000, 900 * 1024);
     assertThat(names(JSON.readTree(json)))
         .contains("keyword", "tag", "data", "results")

@@ -253,6 +253,9 @@ class KafkaRecordsTest {
     assertThatThrownBy(() -> records(task(ID), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(TOPIC);
+    assertThatThrownBy(() -> records(task(ID), dir.resolve("gone").toFile()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a body of the type class java.io.File cannot be sent to the topic topic");
     assertThatThrownBy(() -> records(task(ID), null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("an empty body cannot be sent to the topic topic");

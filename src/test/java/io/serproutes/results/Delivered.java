@@ -54,7 +54,7 @@ final class Delivered {
   /** Ends an id with this answer. */
   void end(TaskId id, String answer) {
     Settings settings = settings();
-    Receipts receipts = new Receipts(settings, new Secrets(settings), Runnable::run);
+    Receipts receipts = new Receipts(settings, new Secrets(settings));
     Task task = TestTasks.answer(TestTasks.fresh(id), 200, answer);
     try {
       if (task.getVerdict().isDeliver()) {
@@ -68,7 +68,7 @@ final class Delivered {
         byte[] letter = receipts.deadLetter(task);
         files.write(path("dead-letters", id), out -> out.write(letter));
       }
-      byte[] receipt = receipts.receipt(task).toCompletableFuture().join();
+      byte[] receipt = receipts.receipt(task);
       files.write(path("receipts", id), out -> out.write(receipt));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -95,7 +95,7 @@ public final class LinesUnderTest {
 
   /** Has the output take the results of tasks as the routes do. */
   TaskLines staged(LineFiles files, Task task) {
-    Receipts receipts = new Receipts(settings(), new Secrets(settings()), Runnable::run);
+    Receipts receipts = new Receipts(settings(), new Secrets(settings()));
     try {
       if (!task.isValid()) {
         return files.stage(task, receipts.deadLetter(task));
@@ -107,7 +107,7 @@ public final class LinesUnderTest {
       } else {
         files.deadLetter(task, receipts.deadLetter(task));
       }
-      return files.stage(task, receipts.receipt(task).toCompletableFuture().join());
+      return files.stage(task, receipts.receipt(task));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
