@@ -9,6 +9,7 @@ import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -22,6 +23,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
 
   private static final String MARK = "serpMarkDurable";
   private static final String AWAIT = "serpAwaitItems";
+  private static final String SPLIT_RECEIPT = "direct:serp-receipt";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
@@ -77,7 +79,9 @@ final class RoutesCheck extends LifecycleStrategySupport {
     if (!waitsForItems(model.getRouteDefinition("serp-split-items"))) {
       return "task-results.camel.yaml: serp-split-items lacks a process with the ref "
           + AWAIT
-          + " behind the split, which waits until all items are out";
+          + " between the split and "
+          + SPLIT_RECEIPT
+          + ", which waits until all items are out";
     }
     if (settings.isExactlyOnce() && !endInTransaction(model)) {
       return "task-results.camel.yaml: with serp.kafka.delivery=exactly-once nothing may stand between the"
@@ -123,8 +127,17 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private static boolean waitsForItems(RouteDefinition route) {
-    return route.getOutputs().stream()
-        .anyMatch(step -> step instanceof ProcessDefinition wait && AWAIT.equals(wait.getRef()));
+    List<ProcessorDefinition<?>> steps = route.getOutputs();
+    for (int at = steps.size() - 1; at >= 0; at--) {
+      ProcessorDefinition<?> step = steps.get(at);
+      if (step instanceof ProcessDefinition wait && AWAIT.equals(wait.getRef())) {
+        return steps.subList(0, at).stream().noneMatch(before -> isTo(SPLIT_RECEIPT, before));
+      }
+      if (step instanceof SplitDefinition) {
+        return false; // what it sends, nobody waits for
+      }
+    }
+    return false;
   }
 
   // what is sent after the commit would be part of no transaction

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A route file in the working folder, edited as a user would, does what it says. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -159,17 +161,17 @@ class EditedRoutesIT {
   }
 
   /** Else a receipt could come before its items. */
-  @Test
-  void aCopyThatWaitsForNoItemsStopsTheStart() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "        - to: direct:serp-receipt\n"})
+  void aCopyThatWaitsForNoItemsStopsTheStart(String receiptBefore) throws IOException {
+    String step =
+        """
+                - process:
+                    id: serp-await-items
+                    ref: serpAwaitItems
+        """;
     refused(
-        edited(
-            "task-results",
-            """
-                    - process:
-                        id: serp-await-items
-                        ref: serpAwaitItems
-            """,
-            ""),
+        edited("task-results", step, receiptBefore.isEmpty() ? "" : receiptBefore + step),
         "task-results.camel.yaml: serp-split-items lacks a process with the ref serpAwaitItems");
   }
 
