@@ -21,6 +21,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.Variable;
 import org.apache.camel.util.function.ThrowingSupplier;
 import org.slf4j.Logger;
@@ -33,7 +35,7 @@ import org.slf4j.event.Level;
  * <p>A receipt fits into a Kafka record: a quoted member that is longer than any the API is known
  * to send is left out, and {@code "shortened":true} says so.
  */
-public final class Receipts {
+public final class Receipts implements Processor {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-receipt");
   private static final JsonFactory JSON = new JsonFactory();
@@ -55,8 +57,14 @@ public final class Receipts {
     this.sandbox = settings.isSandbox();
   }
 
-  /** Writes the receipt of a task with a final verdict. */
-  public byte[] receipt(@Variable(Task.VARIABLE) Task task) throws IOException {
+  /** Writes the receipt of a task with a final verdict into the body. */
+  @Override
+  public void process(Exchange exchange) throws IOException {
+    exchange.getMessage().setBody(receipt(Task.of(exchange)));
+  }
+
+  /** The receipt of a task with a final verdict. */
+  public byte[] receipt(Task task) throws IOException {
     Verdict verdict = task.getVerdict();
     FoundTask delivered = verdict.isDeliver() ? task.getFound() : null;
     int organic = count(delivered, ItemType.ORGANIC);

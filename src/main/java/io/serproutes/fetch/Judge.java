@@ -19,12 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
-import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Header;
+import org.apache.camel.Message;
+import org.apache.camel.NoSuchHeaderException;
+import org.apache.camel.Processor;
 import org.apache.camel.Variable;
+import org.apache.camel.support.ExchangeHelper;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 
@@ -34,7 +38,7 @@ import org.apache.hc.core5.http.MessageConstraintException;
  *
  * <p>The decision is left in the task. Safe for use by many threads.
  */
-public final class Judge {
+public final class Judge implements Processor {
 
   private static final int MOST_SEARCHED = 64 * 1024;
 
@@ -55,21 +59,24 @@ public final class Judge {
   }
 
   /**
-   * Reads an answer and judges it.
+   * Reads the answer to the call for a task, and judges it.
    *
-   * @param body the body, or null for none
-   * @param httpStatus the HTTP status
-   * @param retryAfter the value of the header {@code Retry-After}, or null
+   * @throws NoSuchHeaderException where it has no HTTP status
    * @throws SpoolException where the temporary folder cannot keep it; {@link #noAnswer} passes that
    *     on
    * @throws IOException where the body breaks off, does not come in time or is too large
    */
-  public void answered(
-      @Variable(Task.VARIABLE) Task task,
-      @Body InputStream body,
-      @Header(Exchange.HTTP_RESPONSE_CODE) int httpStatus,
-      @Header("Retry-After") String retryAfter)
-      throws IOException {
+  @Override
+  public void process(Exchange exchange) throws IOException, NoSuchHeaderException {
+    Message message = exchange.getMessage();
+    answered(
+        Task.of(exchange),
+        message.getBody(InputStream.class),
+        ExchangeHelper.getMandatoryHeader(exchange, Exchange.HTTP_RESPONSE_CODE, Integer.class),
+        message.getHeader(HttpHeaders.RETRY_AFTER, String.class));
+  }
+
+  void answered(Task task, InputStream body, int httpStatus, String retryAfter) throws IOException {
     noAnswer.over();
     Answer answer = read(body);
     try {
@@ -133,7 +140,7 @@ public final class Judge {
       @Variable(Task.VARIABLE) Task task,
       @ExchangeException Exception failure,
       @Header(Exchange.HTTP_RESPONSE_CODE) Integer httpStatus,
-      @Header("Retry-After") String retryAfter)
+      @Header(HttpHeaders.RETRY_AFTER) String retryAfter)
       throws SpoolException, StoppingException {
     FatalErrors.report(failure); // the client wraps it, and it is no failure of the call
     if (failure instanceof SpoolException disk) {

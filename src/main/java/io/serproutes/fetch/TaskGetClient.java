@@ -68,6 +68,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
         .setRoutePlanner(ApiConnections.routes()) // and no proxy of a host
         .disableAutomaticRetries()
         .disableCookieManagement()
+        .disableAuthCaching()
         .addRequestInterceptorFirst(
             (request, entity, context) ->
                 request.setHeader(HttpHeaders.AUTHORIZATION, secrets.authorization()))

@@ -1,8 +1,8 @@
 package io.serproutes.ids;
 
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * The id of one DataForSEO task, known to be well formed and in lower case.
@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  */
 public record TaskId(String value) {
 
-  private static final Pattern WELL_FORMED =
-      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final String FORM = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
   /**
    * Parses an id; white space and invisible characters around it, such as come with a copy from a
@@ -30,7 +29,20 @@ public record TaskId(String value) {
       return null;
     }
     String id = stripped(text);
-    return WELL_FORMED.matcher(id).matches() ? new TaskId(id.toLowerCase(Locale.ROOT)) : null;
+    return isWellFormed(id) ? new TaskId(id.toLowerCase(Locale.ROOT)) : null;
+  }
+
+  private static boolean isWellFormed(String id) {
+    if (id.length() != FORM.length()) {
+      return false;
+    }
+    for (int i = 0; i < FORM.length(); i++) {
+      char c = id.charAt(i);
+      if (FORM.charAt(i) == '-' ? c != '-' : !HexFormat.isHexDigit(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String stripped(String text) {

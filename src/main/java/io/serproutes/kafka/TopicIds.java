@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -32,7 +33,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * The ids in records of a topic. A record ends, and its offset may be committed, with the last of
  * its ids.
  */
-public final class TopicIds {
+public final class TopicIds implements Processor {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BYTES_OF_TEXT = 100; // an id as a string in a list
@@ -54,12 +55,18 @@ public final class TopicIds {
   }
 
   /**
-   * The ids of a record of the topic of ids, each once there is room for it. Takes the record's
-   * headers from the exchange: those that are passed on lie with each id.
+   * Replaces a record of the topic of ids by its ids, an iterator that gives each once there is
+   * room for it. Takes the record's headers from the exchange: those that are passed on lie with
+   * each id.
    *
    * <p>To be called on the polling thread; the iteration may run elsewhere.
    */
-  public Iterator<Delivery> ids(Exchange exchange) {
+  @Override
+  public void process(Exchange exchange) {
+    exchange.getMessage().setBody(ids(exchange));
+  }
+
+  Iterator<Delivery> ids(Exchange exchange) {
     return orKept(exchange, value -> value == null ? List.of("") : IdTexts.of(value));
   }
 
