@@ -92,6 +92,7 @@ final class ContextValues implements Values {
                 .loadProperties(key -> key.startsWith(prefix))
                 .stringPropertyNames());
     names.addAll(System.getProperties().stringPropertyNames());
+    names.addAll(environment.keys());
     if (context.getClassResolver().resolveClass(Spring.ENVIRONMENT) != null) {
       names.addAll(Spring.names(context));
     }
@@ -120,9 +121,10 @@ final class ContextValues implements Values {
       }
       return text == null || key.accepts(text)
           ? text
-          : Stream.<Function<String, String>>of(SpringBoot::duration, SpringBoot::size)
+          : Stream.<Function<String, String>>of(
+                  SpringBoot::duration, SpringBoot::size, SpringBoot::off)
               .map(notation -> notation.apply(text.strip()))
-              .filter(key::accepts)
+              .filter(own -> !own.isEmpty() && key.accepts(own))
               .findFirst()
               .orElse(text);
     }
@@ -135,6 +137,11 @@ final class ContextValues implements Values {
       } catch (IllegalArgumentException | ArithmeticException e) {
         return "";
       }
+    }
+
+    // YAML reads off as a boolean
+    private static String off(String text) {
+      return text.equals("false") ? "off" : "";
     }
 
     private static String size(String text) {

@@ -27,6 +27,7 @@ public final class Key<T> {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(B|KiB|MiB|GiB)?");
   private static final List<String> SIZE_UNITS = List.of("B", "KiB", "MiB", "GiB");
   private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,5})\\s*/\\s*([1-9]\\d{0,5})");
+  private static final Pattern RANGE = Pattern.compile("(\\d{1,6})(?:-(\\d{1,6}))?");
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~-]{22,200}");
   private static final Pattern HEADER =
       Pattern.compile(
@@ -256,9 +257,44 @@ public final class Key<T> {
     return duration.compareTo(LONGEST) > 0 ? null : duration;
   }
 
-  /** A number of bytes. */
+  /** A number of bytes that is not zero. */
   static Key<Long> size(String name) {
-    return key(name, "a size such as 900KiB or 64MiB", Key::readSize);
+    return key(
+        name,
+        "a size of at least 1B such as 900KiB or 64MiB",
+        text -> {
+          Long size = readSize(text);
+          return size == null || size == 0 ? null : size;
+        });
+  }
+
+  /** A number of bytes that is neither zero nor over a number of GiB. */
+  static Key<Long> size(String name, int mostGib) {
+    Key<Long> any = size(name);
+    return new Key<>(
+        name,
+        text -> {
+          long size = any.read(text);
+          if (size > (long) mostGib << 30) {
+            throw malformed(name, text.strip(), "a size of at most " + mostGib + "GiB");
+          }
+          return size;
+        });
+  }
+
+  /** A whole number of at most six digits, or two of which the first is not the greater. */
+  static Key<String> range(String name) {
+    return key(
+        name,
+        "a number or a range such as 20-110",
+        text -> {
+          Matcher range = RANGE.matcher(text);
+          boolean isRight =
+              range.matches()
+                  && (range.group(2) == null
+                      || Integer.parseInt(range.group(1)) <= Integer.parseInt(range.group(2)));
+          return isRight ? text : null;
+        });
   }
 
   private static Long readSize(String text) {

@@ -81,7 +81,7 @@ public final class Keys {
       add(Key.positiveDuration("serp.api.connect-timeout"));
   public static final Key<Duration> RESPONSE_TIMEOUT =
       add(Key.positiveDuration("serp.api.response-timeout"));
-  public static final Key<Long> MAX_RESPONSE_SIZE = add(Key.size("serp.api.max-response-size"));
+  public static final Key<Long> MAX_RESPONSE_SIZE = add(Key.size("serp.api.max-response-size", 1));
 
   // judge
   public static final Key<Integer> MAX_ATTEMPTS =
@@ -102,7 +102,8 @@ public final class Keys {
   public static final Key<String> FILES_LAYOUT =
       add(Key.word("serp.files.layout", Set.of("flat", "by-day", "lines")));
   public static final Key<Long> LINES_MAX_SIZE = add(Key.size("serp.files.lines.max-size"));
-  public static final Key<Duration> LINES_MAX_AGE = add(Key.duration("serp.files.lines.max-age"));
+  public static final Key<Duration> LINES_MAX_AGE =
+      add(Key.positiveDuration("serp.files.lines.max-age"));
   public static final Key<String> LINES_COMPRESS =
       add(Key.word("serp.files.lines.compress", Set.of("none", "gzip")));
 
@@ -176,10 +177,7 @@ public final class Keys {
   public static final Key<Duration> SANDBOX_LATENCY = add(Key.duration("serp.sandbox.latency"));
   public static final Key<Duration> SANDBOX_TURNAROUND =
       add(Key.duration("serp.sandbox.turnaround"));
-  public static final Key<String> SANDBOX_ITEMS =
-      add(
-          Key.matching(
-              "serp.sandbox.items", "\\d{1,6}(-\\d{1,6})?", "a number or a range such as 20-110"));
+  public static final Key<String> SANDBOX_ITEMS = add(Key.range("serp.sandbox.items"));
 
   private Keys() {}
 

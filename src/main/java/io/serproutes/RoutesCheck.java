@@ -13,6 +13,7 @@ import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.util.StringHelper;
 
 /**
  * Stops the start of a context whose core lacks what it cannot do without, such as the routes of an
@@ -23,7 +24,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
 
   private static final String MARK = "serpMarkDurable";
   private static final String AWAIT = "serpAwaitItems";
-  private static final String SPLIT_RECEIPT = "direct:serp-receipt";
+  private static final String TO_RECEIPT = "direct:serp-receipt";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
@@ -80,8 +81,18 @@ final class RoutesCheck extends LifecycleStrategySupport {
       return "task-results.camel.yaml: serp-split-items lacks a process with the ref "
           + AWAIT
           + " between the split and "
-          + SPLIT_RECEIPT
+          + TO_RECEIPT
           + ", which waits until all items are out";
+    }
+    for (String route : List.of("serp-split-items", "serp-dead-letter")) {
+      if (model.getRouteDefinition(route).getOutputs().stream().noneMatch(RoutesCheck::isReceipt)) {
+        return "task-results.camel.yaml: "
+            + route
+            + " lacks the step to "
+            + TO_RECEIPT
+            + ", which ends an id and must stand in no other step; without it the id is asked for"
+            + " again and again";
+      }
     }
     if (settings.isExactlyOnce() && !endInTransaction(model)) {
       return "task-results.camel.yaml: with serp.kafka.delivery=exactly-once nothing may stand between the"
@@ -94,9 +105,9 @@ final class RoutesCheck extends LifecycleStrategySupport {
     for (RouteDefinition route : model.getRouteDefinitions()) {
       if (String.valueOf(route.getRouteConfigurationId()).startsWith("serp-")
           && !isOwnOutput(route)
-          && !ProcessorDefinitionHelper.filterTypeInOutputs(
-                  route.getOutputs(), StopDefinition.class)
-              .isEmpty()) {
+          && ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), StopDefinition.class)
+              .stream()
+              .anyMatch(RoutesCheck::isEnabled)) {
         return "the route "
             + route.getRouteId()
             + " has a step stop, after which its ids would never end; a filter or choice around the"
@@ -113,7 +124,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
 
   // it gets an exchange of its own
   private static boolean isOwnOutput(RouteDefinition route) {
-    String uri = String.valueOf(route.getEndpointUrl());
+    String uri = from(route);
     return uri.startsWith(ITEMS_TO)
         && !RouteFiles.isBuiltIn(RouteFiles.output(uri.substring(ITEMS_TO.length())))
         && !uri.equals(ITEMS_TO + "outputs");
@@ -123,6 +134,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
     List<ProcessorDefinition<?>> steps = route.getOutputs();
     return !steps.isEmpty()
         && steps.get(steps.size() - 1) instanceof ProcessDefinition last
+        && isEnabled(last)
         && MARK.equals(last.getRef());
   }
 
@@ -131,7 +143,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
     for (int at = steps.size() - 1; at >= 0; at--) {
       ProcessorDefinition<?> step = steps.get(at);
       if (step instanceof ProcessDefinition wait && AWAIT.equals(wait.getRef())) {
-        return steps.subList(0, at).stream().noneMatch(before -> isTo(SPLIT_RECEIPT, before));
+        return steps.subList(0, at).stream().noneMatch(RoutesCheck::isReceipt);
       }
       if (step instanceof SplitDefinition) {
         return false; // what it sends, nobody waits for
@@ -156,7 +168,21 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private static boolean isTo(String uri, ProcessorDefinition<?> step) {
-    return step instanceof ToDefinition to && uri.equals(to.getUri());
+    return step instanceof ToDefinition to && isEnabled(to) && uri.equals(to.getUri());
+  }
+
+  private static boolean isReceipt(ProcessorDefinition<?> step) {
+    return isTo(TO_RECEIPT, step);
+  }
+
+  private static boolean isEnabled(ProcessorDefinition<?> step) {
+    return !"true".equals(step.getDisabled());
+  }
+
+  // without its options
+  private static String from(RouteDefinition route) {
+    String uri = String.valueOf(route.getEndpointUrl());
+    return StringHelper.before(uri, "?", uri);
   }
 
   private String lackingOutput(Model model) {
@@ -198,7 +224,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
 
   private static boolean isMissing(Model model, String route) {
     String uri = "direct:" + route;
-    return model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(r.getEndpointUrl()));
+    return model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(from(r)));
   }
 
   private String wanted(String route, String file) {

@@ -40,6 +40,16 @@ class ContextValuesTest {
     assertThat(values.value("serp.api.password")).isEqualTo("of the host");
   }
 
+  /** Else nobody would hear of one that is misspelt. */
+  @Test
+  void propertiesOfKafkaInTheEnvironmentAreNamed() {
+    Map<String, String> variables = Map.of("SERP_KAFKA_PROPERTIES_SECURITY_PROTOCOLL", "SSL");
+    ContextValues values = values(variables);
+    String name = Settings.KAFKA_PROPERTIES + "security.protocoll";
+    assertThat(values.names(Settings.KAFKA_PROPERTIES)).containsExactly(name);
+    assertThat(values.value(name)).isEqualTo("SSL");
+  }
+
   @Test
   void theAddressOfAServiceOfKubernetesIsNoValue() {
     give("serp.server.port", "tcp://10.0.0.1:8084");
@@ -83,6 +93,8 @@ class ContextValuesTest {
     "serp.folder.settle, 5000, 5000ms",
     "serp.folder.settle, 5m, 5m",
     "serp.ready.poll, PT1M, 60000ms",
+    "serp.ready.poll, false, off",
+    "serp.page.write, false, off",
     "serp.api.max-response-size, 64MB, 67108864B",
     "serp.api.max-response-size, 64MiB, 64MiB",
     "serp.files.dir, 64MB, 64MB"
@@ -99,7 +111,10 @@ class ContextValuesTest {
     "serp.folder.settle, 99999999999999999999",
     "serp.api.max-response-size, -64MB",
     "serp.api.max-response-size, 9999999999TB",
-    "serp.api.max-concurrent, 64MB"
+    "serp.api.max-concurrent, 64MB",
+    "serp.from, kafak",
+    "serp.webhooks.allow, 10.0.0.0/33",
+    "serp.ready.poll, 1s"
   })
   void whatIsWrongInEitherNotationIsQuotedAsItWasWritten(String key, String text) {
     inSpring(key, text);

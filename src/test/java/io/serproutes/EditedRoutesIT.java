@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A route file in the working folder, edited as a user would, does what it says. */
@@ -173,6 +174,28 @@ class EditedRoutesIT {
     refused(
         edited("task-results", step, receiptBefore.isEmpty() ? "" : receiptBefore + step),
         "task-results.camel.yaml: serp-split-items lacks a process with the ref serpAwaitItems");
+  }
+
+  /** Else its ids would be asked for again and again. */
+  @ParameterizedTest
+  @CsvSource({
+    "serp-split-items, serp-too-large",
+    "serp-dead-letter, serp-dead-letter-to-outputs",
+  })
+  void aCopyThatWritesNoReceiptStopsTheStart(String route, String before) throws IOException {
+    String line = "- to: direct:" + before + "\n        ";
+    String filter = "- filter: {simple: '${body} == 1', steps: [{to: direct:serp-receipt}]}\n";
+    refused(
+        edited("task-results", line + "- to: direct:serp-receipt\n", line + filter),
+        "task-results.camel.yaml: " + route + " lacks the step to direct:serp-receipt");
+  }
+
+  @Test
+  void aStepThatIsSwitchedOffIsNone() throws IOException {
+    String step = "id: serp-mark-durable\n";
+    refused(
+        edited("task-results", step, step + "            disabled: true\n"),
+        "the last step of serp-receipt must be a process with the ref serpMarkDurable");
   }
 
   @Test

@@ -174,7 +174,7 @@ class KameletsTest {
   @Test
   void theActionHasNoItemsOfAnIdThatIsNotReadyAndKeepsNothingOfIt() throws Exception {
     start(ACTION);
-    Exchange reply = send("direct:a", NOT_READY_ONCE);
+    Exchange reply = send("direct:a", NOT_READY_ONCE + "\n"); // as a file has it
     assertThat(outcome(reply)).isEqualTo("not-ready");
     assertThat(reply.getMessage().getBody()).isEqualTo(List.of());
     assertThat(reply.getMessage().getHeader("serp.task-id")).isEqualTo(NOT_READY_ONCE);

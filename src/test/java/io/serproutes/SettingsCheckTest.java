@@ -51,6 +51,35 @@ class SettingsCheckTest {
         .doesNotContain("swordfish");
   }
 
+  /** Zero is not for without a limit; it would let nothing through. */
+  @ParameterizedTest
+  @CsvSource({
+    "serp.kafka.max-item-bytes, 0, a size of at least 1B",
+    "serp.webhooks.max-body, 0KiB, a size of at least 1B",
+    "serp.files.lines.max-size, 0B, a size of at least 1B",
+    "serp.files.lines.max-age, 0s, a duration of at least 1ms",
+    "serp.api.max-response-size, 0, a size of at least 1B",
+    "serp.api.max-response-size, 1025MiB, a size of at most 1GiB",
+    "serp.sandbox.items, 110-20, a number or a range such as 20-110",
+    "serp.sandbox.items, 20-, a number or a range such as 20-110"
+  })
+  void whatWouldBeOfNoUseIsRefused(String key, String value, String expected) {
+    keys.put(key, value);
+    refuses(key + "=" + value + " is not " + expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serp.kafka.max-item-bytes, 1",
+    "serp.api.max-response-size, 1GiB",
+    "serp.sandbox.items, 20-20",
+    "serp.sandbox.items, 0"
+  })
+  void theBoundsThemselvesAreAccepted(String key, String value) {
+    keys.put(key, value);
+    assertThatCode(this::check).doesNotThrowAnyException();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

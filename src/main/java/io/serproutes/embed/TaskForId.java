@@ -9,6 +9,7 @@ import io.serproutes.Account;
 import io.serproutes.Settings;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.ids.Recipient;
+import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
@@ -151,7 +152,7 @@ public abstract class TaskForId extends AsyncProcessorSupport implements CamelCo
   }
 
   private static JsonNode givenBack(Message message) {
-    return TextNode.valueOf(message.getBody(String.class));
+    return TextNode.valueOf(TaskId.parse(message.getBody(String.class)).value());
   }
 
   private static void set(Message message, String header, JsonNode value) {

@@ -2,15 +2,24 @@ package io.serproutes.items;
 
 import java.util.Arrays;
 
-/** Where the items of an answer in memory lie: a few numbers an item, in the answer's order. */
+/**
+ * Where the items of an answer in memory lie: a few numbers an item, in the answer's order. It ends
+ * with the first item that is one too many.
+ */
 final class ItemIndex {
 
   private static final int FIELDS = 5;
+  private static final int MOST = 10_000; // of a real answer hundreds, in 200 KB of heap
 
   private int[] fields = new int[128 * FIELDS];
   private int size;
+  private boolean isWhole = true;
 
   void add(Item item) {
+    if (size == MOST) {
+      isWhole = false;
+      return;
+    }
     int at = size * FIELDS;
     if (at == fields.length) {
       fields = Arrays.copyOf(fields, at * 2);
@@ -25,6 +34,11 @@ final class ItemIndex {
 
   int size() {
     return size;
+  }
+
+  /** Whether all items are in it. */
+  boolean isWhole() {
+    return isWhole;
   }
 
   Item get(int i) {

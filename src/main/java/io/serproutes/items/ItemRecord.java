@@ -41,8 +41,9 @@ public final class ItemRecord {
       if (p.nextToken() == JsonToken.START_OBJECT) {
         while (p.nextToken() != JsonToken.END_OBJECT) {
           boolean isType = p.currentName().equals("type");
-          if (p.nextToken() == JsonToken.VALUE_STRING && isType) {
-            sent = p.getText();
+          JsonToken value = p.nextToken();
+          if (isType) {
+            sent = value == JsonToken.VALUE_STRING ? p.getText() : ""; // the last one counts
           }
           p.skipChildren();
         }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * One walk over the items of a type, in the answer's order. Those of an answer in memory were noted
- * when it was read; those of an answer in a file are found again. Not thread-safe.
+ * when it was read; those of an answer in a file, or of one with very many, are found again. Not
+ * thread-safe.
  */
 final class ItemWalk {
 
@@ -63,10 +64,10 @@ final class ItemWalk {
     Result begun = results.get(++result);
     left = begun.itemCount();
     noted = begun.firstItem();
-    if (left > 0 && answer.isSpooled()) {
+    if (left > 0 && (answer.isSpooled() || !index.isWhole())) {
       parser = answer.parse(begun.items().from(), begun.items().length());
       if (parser.nextToken() != JsonToken.START_ARRAY) {
-        throw new IOException("the spooled answer changed");
+        throw new IOException("the answer changed");
       }
       reader = new ItemReader(parser, begun.items().from());
     }

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,7 +69,7 @@ class ItemBatchTest {
   void aRecordHasTheTypeThatTheApiSent(boolean inFile) throws IOException {
     String items =
         "{\"type\":\"organic\"}|{\"type\":\"paid\"}|{\"type\":\"images\"}|{\"a\":\"b\"}"
-            + "|{\"type\":7}|{\"type\":\"a\",\"b\":{\"type\":\"c\"},\"type\":\"map\"}|\"text\"|[]";
+            + "|{\"type\":\"organic\",\"type\":null}|{\"type\":7}|{\"type\":\"a\",\"b\":{\"type\":\"c\"},\"type\":\"map\"}|\"text\"|[]";
     String json =
         "{\"tasks\":[{\"id\":\"%s\",\"result\":[{\"items\":[%s]}]}]}"
             .formatted(RandomAnswers.ASKED, items.replace('|', ','));
@@ -77,13 +78,57 @@ class ItemBatchTest {
       FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
       List<String> types = new ArrayList<>();
       for (ItemBatch batch : ItemBatch.byType(RandomAnswers.ASKED, answer, task)) {
-        assertThat(batch.getTotal()).isEqualTo(8);
+        assertThat(batch.getTotal()).isEqualTo(9);
         types.add(batch.getType() + ":");
         batch.records().forEachRemaining(record -> types.add(record.type()));
       }
       assertThat(types)
           .containsExactly(
-              "organic:", "organic", "paid:", "paid", "other:", "images", "", "", "map", "", "");
+              "organic:",
+              "organic",
+              "paid:",
+              "paid",
+              "other:",
+              "images",
+              "",
+              "",
+              "",
+              "map",
+              "",
+              "");
+    }
+  }
+
+  /** Else a small answer of tiny items would take a large piece of the heap. */
+  @Test
+  void veryManyItemsAreNotNotedAndYetFound() throws IOException {
+    StringJoiner first = new StringJoiner(",", "[", "]");
+    StringJoiner second = new StringJoiner(",", "[", "]");
+    for (int i = 0; i < 8_000; i++) {
+      first.add("{\"type\":\"paid\",\"n\":" + i + "}").add("7");
+      second.add("{\"n\":" + -i + ",\"type\":\"paid\"}");
+    }
+    String json =
+        "{\"tasks\":[{\"id\":\"%s\",\"result\":[{\"items\":%s},{\"items\":%s}]}]}"
+            .formatted(RandomAnswers.ASKED, first, second);
+    try (Answer answer = Answers.inMemory(json.getBytes(UTF_8))) {
+      FoundTask task = Envelope.read(answer, RandomAnswers.ASKED).task();
+      assertThat(task.index().size()).isLessThan(24_000);
+      ItemBatch batch = ItemBatch.byType(RandomAnswers.ASKED, answer, task).get(0);
+      List<String> found = new ArrayList<>();
+      String member = ",\"task\":{\"id\":\"" + RandomAnswers.ASKED + "\"}}";
+      batch
+          .records()
+          .forEachRemaining(
+              record -> found.add(record.position() + new String(record.json(), UTF_8)));
+      List<String> made = new ArrayList<>();
+      for (int i = 0; i < 8_000; i++) {
+        made.add(2 * i + "{\"type\":\"paid\",\"n\":" + i + member);
+      }
+      for (int i = 0; i < 8_000; i++) {
+        made.add(16_000 + i + "{\"n\":" + -i + ",\"type\":\"paid\"" + member);
+      }
+      assertThat(found).isEqualTo(made);
     }
   }
 
