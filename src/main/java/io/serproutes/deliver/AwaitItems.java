@@ -1,8 +1,6 @@
 package io.serproutes.deliver;
 
-import io.serproutes.FatalErrors;
 import io.serproutes.fetch.Task;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -28,26 +26,6 @@ public final class AwaitItems extends AsyncProcessorSupport {
 
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
-    CompletableFuture<Void> items = Sendings.of(Task.of(exchange)).outcome();
-    if (items.isDone()) {
-      items.whenComplete((sent, failure) -> fail(exchange, failure));
-      callback.done(true);
-      return true;
-    }
-    FatalErrors.watch(
-        items.whenComplete(
-            (sent, failure) ->
-                workers.execute(
-                    () -> {
-                      fail(exchange, failure);
-                      callback.done(false);
-                    })));
-    return false;
-  }
-
-  private static void fail(Exchange exchange, Throwable failure) {
-    if (failure != null) {
-      exchange.setException(failure.getCause()); // as a future of several futures has it
-    }
+    return Sendings.await(Sendings.of(Task.of(exchange)).outcome(), workers, exchange, callback);
   }
 }

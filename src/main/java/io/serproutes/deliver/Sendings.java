@@ -1,9 +1,14 @@
 package io.serproutes.deliver;
 
+import io.serproutes.FatalErrors;
 import io.serproutes.fetch.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
 
 /**
  * The items of a task that an output has begun to send. Its types so need not wait for each other:
@@ -37,6 +42,40 @@ public final class Sendings implements Runnable {
   public synchronized CompletableFuture<Void> outcome() {
     return CompletableFuture.allOf(
         all.stream().map(Sending::outcome).toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Continues a route when something sent has an outcome, and fails its exchange where that is a
+   * failure. Holds no thread meanwhile.
+   *
+   * @param workers continue it: what completes the outcome may be the only thread that sends
+   * @return whether it has continued, as of an {@link org.apache.camel.AsyncProcessor}
+   */
+  public static boolean await(
+      CompletableFuture<Void> outcome,
+      Executor workers,
+      Exchange exchange,
+      AsyncCallback callback) {
+    if (outcome.isDone()) {
+      outcome.whenComplete((sent, failure) -> fail(exchange, failure));
+      callback.done(true);
+      return true;
+    }
+    FatalErrors.watch(
+        outcome.whenCompleteAsync(
+            (sent, failure) -> {
+              fail(exchange, failure);
+              callback.done(false);
+            },
+            workers));
+    return false;
+  }
+
+  private static void fail(Exchange exchange, Throwable failure) {
+    if (failure != null) {
+      boolean isOfSeveral = failure instanceof CompletionException;
+      exchange.setException(isOfSeveral ? failure.getCause() : failure);
+    }
   }
 
   @Override

@@ -89,31 +89,8 @@ final class TopicProducer extends DefaultAsyncProducer {
       callback.done(true);
       return true;
     }
-    return await(sent, exchange, callback);
-  }
-
-  private boolean await(CompletableFuture<Void> sent, Exchange exchange, AsyncCallback callback) {
-    if (sent.isDone()) {
-      sent.whenComplete((done, refusal) -> fail(exchange, refusal));
-      callback.done(true);
-      return true;
-    }
     // Kafka's thread is the only one that sends: it must not run the rest of the route
-    FatalErrors.watch(
-        sent.whenComplete(
-            (done, refusal) ->
-                workers.execute(
-                    () -> {
-                      fail(exchange, refusal);
-                      callback.done(false);
-                    })));
-    return false;
-  }
-
-  private static void fail(Exchange exchange, Throwable refusal) {
-    if (refusal != null) {
-      exchange.setException(refusal);
-    }
+    return Sendings.await(sent, workers, exchange, callback);
   }
 
   private Throwable refusal(Throwable failure, boolean areItems) {
