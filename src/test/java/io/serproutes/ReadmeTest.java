@@ -89,10 +89,20 @@ class ReadmeTest {
                   + " --tmpfs /tmp:exec -v serp-data:/data -p 127.0.0.1:8084:8084"
                   + " registry.example.com/serp-routes:1.0.0",
               "src/deploy/check/image, by buildah"),
-          Map.entry("docker cp ids.txt serp-routes:/data/inbox/", "src/deploy/check/image, by cp"),
+          Map.entry(
+              "docker cp ids.txt serp-routes:/data/inbox/ids.txt.part",
+              "src/deploy/check/image, by itself"),
+          Map.entry(
+              "docker exec serp-routes mv /data/inbox/ids.txt.part /data/inbox/ids.txt",
+              "src/deploy/check/image, by mv"),
           Map.entry("docker stop -t 40 serp-routes", "src/deploy/check/image, by SIGTERM"),
           Map.entry(
-              "kubectl cp ids.txt serp-routes-folder-0:/data/inbox/", "not run: needs a cluster"),
+              "kubectl cp ids.txt serp-routes-folder-0:/data/inbox/ids.txt.part",
+              "not run: needs a cluster"),
+          Map.entry(
+              "kubectl exec serp-routes-folder-0 -- mv /data/inbox/ids.txt.part"
+                  + " /data/inbox/ids.txt",
+              "not run: needs a cluster"),
           Map.entry(
               "kubectl apply -f secret.yml -f src/deploy/kubernetes/kafka.yml",
               "not run: needs a cluster"),
@@ -158,7 +168,8 @@ class ReadmeTest {
               JAVA
                   + " run --set serp.from=kafka --set serp.to=kafka"
                   + " --set serp.kafka.brokers=localhost:9092"
-                  + " --set serp.api.base-url=http://127.0.0.1:8085",
+                  + " --set serp.api.base-url=http://127.0.0.1:8085"
+                  + " --set serp.files.dir=out-kafka",
               "by hand; KafkaToKafkaIT does the like"),
           Map.entry("mvn -q -DskipTests package antrun:run@broker", "by hand"),
           Map.entry("mvn -q -f src/bench/spring/pom.xml process-classes", "by hand"),
