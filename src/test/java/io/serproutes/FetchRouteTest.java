@@ -23,7 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -441,6 +444,65 @@ class FetchRouteTest {
     assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
     assertThat(receipt.path("attempts").intValue()).isEqualTo(2);
     assertThat(askedAgainAt.get() - refusedAt.get()).isGreaterThanOrEqualTo(1_000_000_000L);
+  }
+
+  /** Camel would go on with the back-off of the failure before. */
+  @Test
+  void aPauseIsFollowedByNoBackOffOfTheId() throws Exception {
+    List<Long> times = new CopyOnWriteArrayList<>();
+    start(
+        (request, socket, out) -> {
+          times.add(System.nanoTime());
+          int[] statuses = {503, 429, 503, 200};
+          write(out, statuses[times.size() - 1], result(ID), "retry-after: 0");
+        },
+        "serp.retry.first-delay",
+        "2s",
+        "serp.retry.max-attempts",
+        "4");
+    JsonNode receipt = routes.take(ID);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(millis(times, 0)).isGreaterThanOrEqualTo(1_700);
+    assertThat(millis(times, 1)).isLessThan(2_500); // a doubled back-off takes 2.9 s or more
+    assertThat(millis(times, 2)).isGreaterThanOrEqualTo(1_700);
+  }
+
+  private static long millis(List<Long> times, int call) {
+    return TimeUnit.NANOSECONDS.toMillis(times.get(call + 1) - times.get(call));
+  }
+
+  @Test
+  void aBackOffIsTwiceTheOneBeforeUpToItsMostAndNotTheSameForAll() throws Exception {
+    Map<String, List<Long>> times = new ConcurrentHashMap<>();
+    start(
+        (request, socket, out) -> {
+          times
+              .computeIfAbsent(request.id(), id -> new CopyOnWriteArrayList<>())
+              .add(System.nanoTime());
+          write(out, 503, new byte[0]);
+        },
+        "serp.retry.first-delay",
+        "100ms",
+        "serp.retry.max-delay",
+        "400ms",
+        "serp.retry.max-attempts",
+        "5");
+    for (int i = 1; i <= 5; i++) {
+      routes.send(Ids.good(i), Map.of());
+    }
+    long[] delays = {100, 200, 400, 400};
+    boolean isShorter = false;
+    for (int call = 0; call < delays.length; call++) {
+      long shortest = Long.MAX_VALUE;
+      for (List<Long> of : times.values()) {
+        assertThat(of).hasSize(5);
+        shortest = Math.min(shortest, millis(of, call));
+      }
+      // a machine may be slow, but not each time
+      assertThat(shortest).isBetween(delays[call] * 70 / 100, delays[call] * 150 / 100);
+      isShorter |= shortest < delays[call];
+    }
+    assertThat(isShorter).isTrue();
   }
 
   @Test
