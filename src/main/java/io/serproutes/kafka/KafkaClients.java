@@ -286,6 +286,16 @@ public final class KafkaClients extends InContext {
     }
   }
 
+  // ids may come faster than a run once works; what it feeds or replaces itself is to be read, too
+  private boolean isReadUpToStart(String topic) {
+    boolean isOnce =
+        settings.get(Keys.ONCE)
+            && !settings.isExactlyOnce()
+            && !settings.get(Keys.FROM).contains(Settings.TASKS_READY);
+    return topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS))
+        || isOnce && topic.equals(settings.get(Keys.TOPIC_IDS));
+  }
+
   private TrackingConsumer consumer(String topic, Properties properties, FailedPolls failures) {
     Map<String, Object> all = forConsumer(topic, properties);
     boolean sees = !"read_committed".equalsIgnoreCase(String.valueOf(all.get("isolation.level")));
@@ -293,7 +303,7 @@ public final class KafkaClients extends InContext {
         all,
         topic,
         offsets,
-        topic.equals(settings.get(Keys.TOPIC_DEAD_LETTERS)),
+        isReadUpToStart(topic),
         topic.equals(settings.get(Keys.TOPIC_PARKED)),
         threads::areBusy,
         () -> getCamelContext().isStopping(),

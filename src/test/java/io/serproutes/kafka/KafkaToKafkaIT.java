@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -259,6 +261,33 @@ class KafkaToKafkaIT {
     StringBuilder text = new StringBuilder(frame.substring(0, frame.length() - 2));
     new Random(1).ints(bytes - frame.length(), 'a', 'z' + 1).forEach(c -> text.append((char) c));
     return text + "\"}";
+  }
+
+  /** It would never end where ids come faster than it works. */
+  @Test
+  void aRunOnceLeavesWhatCameAfterItsStart() throws Exception {
+    List<String> ids = Scene.ids(100_000);
+    AtomicInteger sent = new AtomicInteger(20);
+    AtomicReference<Scene> topics = new AtomicReference<>();
+    try (ScriptedApi another =
+            new ScriptedApi(
+                id -> {
+                  topics.get().send(List.of(ids.get(sent.getAndIncrement())));
+                  return new Reply(Duration.ZERO, ScriptedApi.result(id, "{\"type\":\"paid\"}"));
+                });
+        Scene scene = new Scene(broker.get(), dir, "once", 1).api(another.address())) {
+      topics.set(scene);
+      scene.send(ids.subList(0, 20));
+      scene.key("serp.once", true);
+      InstanceUnderTest first = scene.instance("once").start();
+      assertThat(first.exitCode()).as(first.output()).isZero();
+      assertThat(scene.receipts()).containsOnlyKeys(ids.subList(0, 20));
+      int left = sent.get();
+      assertThat(left).isEqualTo(40);
+      InstanceUnderTest second = scene.instance("once").start();
+      assertThat(second.exitCode()).as(second.output()).isZero();
+      assertThat(scene.receipts()).containsOnlyKeys(ids.subList(0, left));
+    }
   }
 
   @Test
