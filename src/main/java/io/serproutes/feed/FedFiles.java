@@ -113,6 +113,11 @@ public final class FedFiles implements AutoCloseable {
       file.write(lines);
     }
     sync.force(file);
+    // a name that is gone is never shown: the ids would be lost after their 200
+    if (!Files.exists(folder.hidden(name))) {
+      throw new IOException(
+          folder.hidden(name) + " was taken away, and the ids that were kept in it with it");
+    }
   }
 
   private void create() throws IOException {

@@ -180,6 +180,25 @@ class FedFilesTest {
     assertThat(names()).as("nothing stays hidden").isEqualTo(visible());
   }
 
+  /** What is written to a file without a name is lost; the call would have its 200. */
+  @Test
+  void whatGoesToAFileThatWasTakenAwayIsRefusedAndTheNextIsKept() throws IOException {
+    FedFiles files = start();
+    files.keep(ids(0, 1));
+    String gone = files.keep(ids(1, 2));
+    Files.delete(inbox.resolve("." + gone + ".part"));
+    assertThatIOException()
+        .isThrownBy(() -> files.keep(ids(2, 3)))
+        .withMessageContaining(gone)
+        .withMessageContaining("was taken away");
+    files.keep(ids(2, 3));
+    Files.move(inbox, temp.resolve("elsewhere"));
+    assertThatIOException().isThrownBy(() -> files.keep(ids(3, 4)));
+    files.keep(ids(3, 4));
+    files.close();
+    assertThat(content()).isEqualTo(lines(3, 4));
+  }
+
   /** What a kill leaves, step by step. */
   @Test
   void aStartFinishesWhatAKillLeft() throws IOException {
