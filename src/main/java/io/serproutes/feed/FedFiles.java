@@ -53,6 +53,7 @@ public final class FedFiles implements AutoCloseable {
   private Path name; // of the file that is written
   private FileChannel file;
   private boolean isEmpty;
+  private long kept; // how long it was when it was last synced
   private long shownAt;
   private String failure; // to show it, as it was told; null: none
   private int ticks;
@@ -118,12 +119,14 @@ public final class FedFiles implements AutoCloseable {
       throw new IOException(
           folder.hidden(name) + " was taken away, and the ids that were kept in it with it");
     }
+    kept = file.position();
   }
 
   private void create() throws IOException {
     DurableFiles.createFolders(folder.inbox());
     name = folder.freeName();
     isEmpty = true;
+    kept = 0;
     file =
         FileChannel.open(
             folder.hidden(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -134,8 +137,16 @@ public final class FedFiles implements AutoCloseable {
     folder.sync();
   }
 
-  // a file whose last write failed; a sweep shows what of it is whole
+  // a file whose last write failed: what was refused comes again, and would be there twice; a sweep
+  // shows what was kept, or what of it is whole where it cannot be cut
   private void abandon() {
+    try {
+      if (file != null) {
+        file.truncate(kept);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} is not cut to what was kept", name, e);
+    }
     IOHelper.close(file);
     file = null;
     ticks = SWEEP_EVERY - 1;

@@ -180,6 +180,27 @@ class FedFilesTest {
     assertThat(names()).as("nothing stays hidden").isEqualTo(visible());
   }
 
+  /** Each copy of a page would be delivered. */
+  @Test
+  void aPageThatIsKeptAtItsSecondAttemptIsThereOnce() throws IOException {
+    FedFiles files = start();
+    files.keep(ids(0, 1));
+    files.keep(ids(1, 2)); // durable, and not yet shown
+    disk =
+        file -> {
+          throw new IOException("No space left on device");
+        };
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatIOException().isThrownBy(() -> files.keep(ids(2, 5)));
+    }
+    disk = file -> file.force(true);
+    files.tick();
+    files.keep(ids(2, 5));
+    files.close();
+    assertThat(content().lines()).containsExactlyInAnyOrderElementsOf(lines(0, 5).lines().toList());
+    assertThat(names()).as("nothing stays hidden").isEqualTo(visible());
+  }
+
   /** What is written to a file without a name is lost; the call would have its 200. */
   @Test
   void whatGoesToAFileThatWasTakenAwayIsRefusedAndTheNextIsKept() throws IOException {
