@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Count;
 import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
@@ -44,6 +45,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   private static final int MOST_SHOWN = 50;
 
   private final Path inbox;
+  private final boolean once;
   private final String apiPath;
   private final Intake intake;
   private final Claims claims;
@@ -58,6 +60,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       new ArrayDeque<>(); // the newest first; its own lock
   private int ticks;
   private String cannotTick; // as it was told; null: it can
+  private boolean hasToldLater;
 
   /** The folder {@code serp.folder.inbox}. */
   public DropFolder(Settings settings, Intake intake) {
@@ -66,6 +69,7 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   DropFolder(Settings settings, Intake intake, DropFileMoves.Rename rename) {
     inbox = Path.of(settings.get(Keys.INBOX)).toAbsolutePath().normalize();
+    once = settings.get(Keys.ONCE);
     Duration settle = settings.get(Keys.SETTLE);
     apiPath = settings.get(Keys.API_PATH);
     this.intake = intake;
@@ -85,6 +89,13 @@ public final class DropFolder extends AsyncProcessorSupport {
     claims.open();
     journals.sweep();
     moves.finish();
+    if (once) {
+      try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
+        claimed.standing(walk);
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
   }
 
   /** Releases all claims; called when the context has stopped. */
@@ -299,17 +310,24 @@ public final class DropFolder extends AsyncProcessorSupport {
     }
   }
 
-  /** Whether the folder holds no file that this process has yet to work on. */
+  /**
+   * Whether the folder holds no file that this process has yet to work on; called by one thread. In
+   * a run once that is what stood there at the start, and what this process fed.
+   */
   public boolean isFinished() throws IOException {
     if (!claimed.isEmpty()) {
       return false;
     }
     long putBack = moves.putBack();
+    int later = 0;
     try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
       while (walk.hasNext()) {
         Path file = walk.next();
         if (!leftAlone.isOver(file) && !claims.isTakenElsewhere(file.getFileName())) {
-          return false;
+          if (!claimed.isLater(file)) {
+            return false;
+          }
+          later++;
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -318,7 +336,14 @@ public final class DropFolder extends AsyncProcessorSupport {
       // the inbox was removed
     }
     // in this order: a file that left the walk is claimed, or moved and not yet compared, or back
-    return claimed.isEmpty() && moves.finish() && moves.putBack() == putBack;
+    boolean isFinished = claimed.isEmpty() && moves.finish() && moves.putBack() == putBack;
+    if (isFinished && later > 0 && !hasToldLater) {
+      hasToldLater = true;
+      LOG.info(
+          "{} that came or changed after the start of this run: left to the next",
+          Count.of(later, "file"));
+    }
+    return isFinished;
   }
 
   /**
