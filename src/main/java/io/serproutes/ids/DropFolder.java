@@ -43,6 +43,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final int SWEEP_EVERY = 60;
   private static final int MOST_SHOWN = 50;
+  private static final int MOST_NOT_MOVED = 10_000;
 
   private final Path inbox;
   private final boolean once;
@@ -163,8 +164,9 @@ public final class DropFolder extends AsyncProcessorSupport {
     try {
       String target = moves.move(path, file.journal(), file.broken());
       leftAlone.moved(path);
+      boolean isCounted = notMoved.remove(path);
       if (target != null) {
-        if (file.broken() != null && !notMoved.remove(path)) {
+        if (file.broken() != null && !isCounted) {
           rejected.incrementAndGet();
         }
         remember(file.moved(target));
@@ -224,7 +226,8 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   private void cannotMove(Path path, String broken, IOException e) {
     if (FileStamp.exists(path)) {
-      if (broken != null && notMoved.add(path)) {
+      // of very many, those beyond count when they have moved
+      if (broken != null && notMoved.size() < MOST_NOT_MOVED && notMoved.add(path)) {
         rejected.incrementAndGet();
       }
       String state =
@@ -245,6 +248,7 @@ public final class DropFolder extends AsyncProcessorSupport {
               + other,
           true);
     } else {
+      notMoved.remove(path);
       LOG.info(
           "{} was removed while it was in work", Source.readable(path.getFileName().toString()));
     }

@@ -880,6 +880,37 @@ class DropFolderTest {
     }
   }
 
+  @Test
+  void aBrokenFileThatTakesTheNameOfOneThatWasMendedOrRemovedIsCounted() throws IOException {
+    DropFolder folder = start();
+    DropFileMoves.Rename refused =
+        (from, to) -> {
+          throw new AccessDeniedException(from.toString());
+        };
+    dropAndWorkOff(folder, refused, "\"" + id(1));
+    assertThat(folder.rejected()).isOne();
+    dropAndWorkOff(folder, DropFileMoves.Rename.ATOMIC, id(1));
+    assertThat(names(".done")).containsExactly("ids.csv");
+    dropAndWorkOff(folder, refused, "\"" + id(1));
+    assertThat(folder.rejected()).isEqualTo(2);
+    dropAndWorkOff(folder, (from, to) -> refused.move(removed(from), to), "\"" + id(2));
+    assertThat(names("")).isEmpty();
+    dropAndWorkOff(folder, refused, "\"" + id(1));
+    assertThat(folder.rejected()).isEqualTo(3);
+  }
+
+  private void dropAndWorkOff(DropFolder folder, DropFileMoves.Rename moving, String line)
+      throws IOException {
+    rename = moving;
+    drop("ids.csv", "id", id(0), line);
+    workOff(folder);
+  }
+
+  private static Path removed(Path file) throws IOException {
+    Files.delete(file);
+    return file;
+  }
+
   /** What was not read of it is in no source but the file. */
   @Test
   void aBrokenFileThatCannotBeMovedIsToldAsBroken() throws IOException {
