@@ -9,8 +9,10 @@ import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +50,7 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   private final Path inbox;
   private final boolean once;
+  private Object key; // of the folder at the start
   private final String apiPath;
   private final Intake intake;
   private final Claims claims;
@@ -90,6 +94,7 @@ public final class DropFolder extends AsyncProcessorSupport {
     claims.open();
     journals.sweep();
     moves.finish();
+    key = key();
     if (once) {
       try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
         claimed.standing(walk);
@@ -97,6 +102,10 @@ public final class DropFolder extends AsyncProcessorSupport {
         throw e.getCause();
       }
     }
+  }
+
+  private Object key() throws IOException {
+    return Files.readAttributes(inbox, BasicFileAttributes.class).fileKey();
   }
 
   /** Releases all claims; called when the context has stopped. */
@@ -317,6 +326,8 @@ public final class DropFolder extends AsyncProcessorSupport {
   /**
    * Whether the folder holds no file that this process has yet to work on; called by one thread. In
    * a run once that is what stood there at the start, and what this process fed.
+   *
+   * @throws IOException where that cannot be told, such as of a folder whose mount is lost
    */
   public boolean isFinished() throws IOException {
     if (!claimed.isEmpty()) {
@@ -336,8 +347,10 @@ public final class DropFolder extends AsyncProcessorSupport {
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
-    } catch (NoSuchFileException e) {
-      // the inbox was removed
+    }
+    if (!Objects.equals(key, key())) { // last: it may have been made again, as an empty one
+      throw new IOException(
+          inbox + " is not the folder of the start: it was removed, or its mount is lost");
     }
     // in this order: a file that left the walk is claimed, or moved and not yet compared, or back
     boolean isFinished = claimed.isEmpty() && moves.finish() && moves.putBack() == putBack;
