@@ -78,7 +78,11 @@ final class LeftFedFiles {
       if (found.tryLock() == null) {
         return; // its writer lives
       }
-      found.truncate(wholeLines(found));
+      long whole = wholeLines(found);
+      if (whole < found.size() && hasOtherNames(hidden)) {
+        throw new IOException("it is a hard link to a file that is not ours; remove it");
+      }
+      found.truncate(whole);
       if (found.size() == 0) {
         Files.deleteIfExists(hidden);
         return;
@@ -93,6 +97,11 @@ final class LeftFedFiles {
     } catch (NoSuchFileException e) {
       LOG.debug("{} has its name", hidden);
     }
+  }
+
+  // whoever may write to the inbox may have made it, to have another file of this user cut
+  private static boolean hasOtherNames(Path hidden) throws IOException {
+    return (int) Files.getAttribute(hidden, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
   }
 
   /** Bytes of the lines from the beginning that are whole ids. */

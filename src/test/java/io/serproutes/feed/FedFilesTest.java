@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.LogLines;
 import io.serproutes.PowerCut;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -283,6 +284,24 @@ class FedFilesTest {
     assertThat(visible()).hasSize(2);
     assertThat(names()).hasSize(5);
     assertThat(other).hasContent("x");
+  }
+
+  /** One of whole ids is as good as the file itself: nothing of it is cut. */
+  @Test
+  void aHardLinkToAnotherFileIsNotCut() throws IOException {
+    Files.createDirectories(inbox);
+    Path other = Files.writeString(temp.resolve("other"), "x");
+    Path link = inbox.resolve(".webhooks-20260101T000000000Z.txt.part");
+    Files.createLink(link, other);
+    Path ids = Files.writeString(temp.resolve("ids"), lines(0, 1));
+    Files.createLink(inbox.resolve(".webhooks-" + STAMP + ".txt.part"), ids);
+    try (LogLines log = LogLines.of("serp-keep-in-folder")) {
+      start();
+      assertThat(log.lines()).anyMatch(line -> line.matches("WARN .*is a hard link.*"));
+    }
+    assertThat(other).hasContent("x");
+    assertThat(link).exists();
+    assertThat(content()).isEqualTo(lines(0, 1));
   }
 
   @Test
