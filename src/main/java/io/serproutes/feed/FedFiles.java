@@ -178,13 +178,22 @@ public final class FedFiles implements AutoCloseable {
       IOHelper.close(file); // gives back its lock: not before it has its name
       file = null;
       failure = null;
-      folder.sync();
+      syncName();
     } catch (NoSuchFileException e) {
       LOG.warn("{} was taken away before its ids were taken", folder.hidden(name));
       abandon();
       failure = null;
     } catch (IOException e) {
       sayOnce(Failures.inWords(e));
+    }
+  }
+
+  // after a power cut it may be hidden again, and the next start finishes it
+  private void syncName() {
+    try {
+      folder.sync();
+    } catch (IOException e) {
+      LOG.debug("the name of {} cannot be synced", name, e);
     }
   }
 
@@ -202,7 +211,7 @@ public final class FedFiles implements AutoCloseable {
 
   /** Why what is kept could not be shown the last time, in words; null where it could. */
   public synchronized String whyNotShown() {
-    boolean isNone = failure == null || isShown(); // then only the sync of the folder failed
+    boolean isNone = failure == null || isShown(); // then a later write to it failed
     return isNone ? null : name + " cannot be shown to the inbox: " + failure;
   }
 

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hidden files of fed ids that killed processes left: each gets its name, after its last whole
- * line. The lock that its writer held has died with it.
+ * The hidden files of fed ids that killed processes and failed writes left: each gets its name,
+ * after its last whole line. The lock that its writer held has died with it.
  */
 final class LeftFedFiles {
 
@@ -64,7 +64,7 @@ final class LeftFedFiles {
     } catch (IOException e) {
       if (refused.add(hidden)) {
         LOG.warn(
-            "{} was left by a killed process and cannot be taken, which is tried again: {}",
+            "{} was left unfinished and cannot be taken, which is tried again: {}",
             hidden,
             Failures.inWords(e));
       }
@@ -91,7 +91,7 @@ final class LeftFedFiles {
       Path name = folder.nameOf(hidden);
       folder.show(hidden, name);
       folder.sync();
-      LOG.info("{} was left by a killed process and is taken", name);
+      LOG.info("{} was left unfinished and is taken", name);
     } catch (OverlappingFileLockException e) {
       LOG.debug("{} is written in this process", hidden);
     } catch (NoSuchFileException e) {

@@ -239,7 +239,13 @@ class FedFilesTest {
     assertThat(shown).contains(Path.of(name));
 
     Files.writeString(hidden, lines(2, 4)); // whole, and its name is taken
-    start();
+    try (LogLines log = LogLines.of("serp-keep-in-folder")) {
+      start();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches("INFO webhooks-\\S+ was left unfinished and is taken");
+    }
     assertThat(content().lines()).containsExactlyInAnyOrderElementsOf(lines(0, 4).lines().toList());
     assertThat(names()).hasSize(2).contains(name).isEqualTo(visible());
   }
