@@ -284,7 +284,9 @@ class WebhooksIT {
               () ->
                   ping(port, unknown) == 200
                       && out().receipt(unknown).path("outcome").asText().equals("delivered"));
-      assertThat(out().names("dead-letters")).isEmpty();
+      await("no dead letter, once the receipt is written")
+          .atMost(ProgramUnderTest.PATIENCE)
+          .until(() -> out().names("dead-letters").isEmpty());
     }
     assertThat(out().receipt(parked).path("source").textValue()).isEqualTo("folder:posted.txt:1");
     assertThat(api.asked()).containsEntry(parked, 2);

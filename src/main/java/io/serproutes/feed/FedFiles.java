@@ -53,6 +53,7 @@ public final class FedFiles implements AutoCloseable {
   private Path name; // of the file that is written
   private FileChannel file;
   private boolean isEmpty;
+  private long kept; // how long it was when it was last synced
   private long shownAt;
   private String failure; // to show it, as it was told; null: none
   private int ticks;
@@ -113,12 +114,19 @@ public final class FedFiles implements AutoCloseable {
       file.write(lines);
     }
     sync.force(file);
+    // a name that is gone is never shown: the ids would be lost after their 200
+    if (!Files.exists(folder.hidden(name))) {
+      throw new IOException(
+          folder.hidden(name) + " was taken away, and the ids that were kept in it with it");
+    }
+    kept = file.position();
   }
 
   private void create() throws IOException {
     DurableFiles.createFolders(folder.inbox());
     name = folder.freeName();
     isEmpty = true;
+    kept = 0;
     file =
         FileChannel.open(
             folder.hidden(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -129,8 +137,16 @@ public final class FedFiles implements AutoCloseable {
     folder.sync();
   }
 
-  // a file whose last write failed; a sweep shows what of it is whole
+  // a file whose last write failed: what was refused comes again, and would be there twice; a sweep
+  // shows what was kept, or what of it is whole where it cannot be cut
   private void abandon() {
+    try {
+      if (file != null) {
+        file.truncate(kept);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} is not cut to what was kept", name, e);
+    }
     IOHelper.close(file);
     file = null;
     ticks = SWEEP_EVERY - 1;
@@ -162,13 +178,22 @@ public final class FedFiles implements AutoCloseable {
       IOHelper.close(file); // gives back its lock: not before it has its name
       file = null;
       failure = null;
-      folder.sync();
+      syncName();
     } catch (NoSuchFileException e) {
       LOG.warn("{} was taken away before its ids were taken", folder.hidden(name));
       abandon();
       failure = null;
     } catch (IOException e) {
       sayOnce(Failures.inWords(e));
+    }
+  }
+
+  // after a power cut it may be hidden again, and the next start finishes it
+  private void syncName() {
+    try {
+      folder.sync();
+    } catch (IOException e) {
+      LOG.debug("the name of {} cannot be synced", name, e);
     }
   }
 
@@ -186,7 +211,7 @@ public final class FedFiles implements AutoCloseable {
 
   /** Why what is kept could not be shown the last time, in words; null where it could. */
   public synchronized String whyNotShown() {
-    boolean isNone = failure == null || isShown(); // then only the sync of the folder failed
+    boolean isNone = failure == null || isShown(); // then a later write to it failed
     return isNone ? null : name + " cannot be shown to the inbox: " + failure;
   }
 

@@ -68,13 +68,23 @@ public final class FedMemory {
     fed.ended(id, seconds());
   }
 
-  synchronized FedIds.Choice choose(TaskId id, int period) {
-    return fed.choose(id, period, seconds());
-  }
-
-  /** An id that is noted as fed is about to be kept: no signal for it is settled yet. */
-  synchronized void keeping(TaskId id) {
-    notKept.add(id);
+  /**
+   * What to do with an id that is listed now. One that is to be fed is noted as fed and not yet
+   * kept: no signal for it is settled until {@link #kept}. One that is being kept for a signal is
+   * fed by that.
+   *
+   * @param period seconds that an id may still be listed after it ended
+   * @param isParked whether it is parked here: then it is not fed where it is new
+   */
+  synchronized FedIds.Choice choose(TaskId id, int period, boolean isParked) {
+    if (signalled.contains(id)) {
+      return FedIds.Choice.FED_BEFORE;
+    }
+    FedIds.Choice choice = fed.choose(id, period, seconds());
+    if (choice == FedIds.Choice.FEED_AGAIN || choice == FedIds.Choice.FEED && !isParked) {
+      notKept.add(id);
+    }
+    return choice;
   }
 
   /** The ids that were about to be kept are durable. */
@@ -109,6 +119,11 @@ public final class FedMemory {
   /** The ids that were about to be kept for signals are durable; some may have ended meanwhile. */
   public synchronized void signalsKept() {
     List.copyOf(signalled).forEach(this::noteSignalled);
+  }
+
+  /** The ids that were about to be kept for signals are not: a poll that lists them feeds them. */
+  public synchronized void signalsNotKept() {
+    signalled.clear();
   }
 
   private void noteSignalled(TaskId id) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hidden files of fed ids that killed processes left: each gets its name, after its last whole
- * line. The lock that its writer held has died with it.
+ * The hidden files of fed ids that killed processes and failed writes left: each gets its name,
+ * after its last whole line. The lock that its writer held has died with it.
  */
 final class LeftFedFiles {
 
@@ -64,7 +64,7 @@ final class LeftFedFiles {
     } catch (IOException e) {
       if (refused.add(hidden)) {
         LOG.warn(
-            "{} was left by a killed process and cannot be taken, which is tried again: {}",
+            "{} was left unfinished and cannot be taken, which is tried again: {}",
             hidden,
             Failures.inWords(e));
       }
@@ -78,7 +78,11 @@ final class LeftFedFiles {
       if (found.tryLock() == null) {
         return; // its writer lives
       }
-      found.truncate(wholeLines(found));
+      long whole = wholeLines(found);
+      if (whole < found.size() && hasOtherNames(hidden)) {
+        throw new IOException("it is a hard link to a file that is not ours; remove it");
+      }
+      found.truncate(whole);
       if (found.size() == 0) {
         Files.deleteIfExists(hidden);
         return;
@@ -87,12 +91,17 @@ final class LeftFedFiles {
       Path name = folder.nameOf(hidden);
       folder.show(hidden, name);
       folder.sync();
-      LOG.info("{} was left by a killed process and is taken", name);
+      LOG.info("{} was left unfinished and is taken", name);
     } catch (OverlappingFileLockException e) {
       LOG.debug("{} is written in this process", hidden);
     } catch (NoSuchFileException e) {
       LOG.debug("{} has its name", hidden);
     }
+  }
+
+  // whoever may write to the inbox may have made it, to have another file of this user cut
+  private static boolean hasOtherNames(Path hidden) throws IOException {
+    return (int) Files.getAttribute(hidden, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
   }
 
   /** Bytes of the lines from the beginning that are whole ids. */

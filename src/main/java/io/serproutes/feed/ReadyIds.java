@@ -57,12 +57,11 @@ final class ReadyIds {
     skipped.put(ReadyCounts.Skipped.MALFORMED, page.malformed());
     int news = 0;
     for (TaskId id : page.ids()) {
-      FedIds.Choice choice = fed.choose(id, period);
+      FedIds.Choice choice = fed.choose(id, period, parked.contains(id));
       news += choice == FedIds.Choice.FEED ? 1 : 0;
       ReadyCounts.Skipped why = whyNot(choice, parked.contains(id));
       if (why == null) {
         chosen.add(id);
-        fed.keeping(id);
       } else {
         skipped.merge(why, 1, Integer::sum);
       }

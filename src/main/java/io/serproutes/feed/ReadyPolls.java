@@ -11,6 +11,7 @@ import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Verdict;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +45,7 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
   private final boolean once;
   private final boolean feedsTopic;
   private final int mostFailures;
+  private final Duration patience;
   private final ReadyIds ids;
   private final Set<TaskId> open = new HashSet<>(); // fed by the last page, or in a run once by all
 
@@ -54,6 +56,7 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
   private boolean isHidden; // the last page was full and brought none
   private int failures; // since the last good poll
   private boolean isOver; // in a run once
+  private long heardAt; // in a run once: when something was fed, ended, parked or in work
   private ReadyIds.Chosen last = new ReadyIds.Chosen(List.of(), 0, "");
 
   /** Polls every {@code serp.ready.poll}, told by {@code tally} what became of ids here. */
@@ -72,6 +75,7 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
     once = settings.get(Keys.ONCE);
     feedsTopic = settings.feed().equals("kafka");
     mostFailures = settings.get(Keys.MAX_ATTEMPTS);
+    patience = settings.get(Keys.WAIT_CIRCUIT);
   }
 
   /** Whether this process is the one that polls. */
@@ -116,12 +120,18 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
   @Override
   public synchronized void ended(TaskId id) {
     fed().ended(id);
-    open.remove(id);
+    close(id);
   }
 
   @Override
   public synchronized void parked(TaskId id) {
-    open.remove(id);
+    close(id);
+  }
+
+  private void close(TaskId id) {
+    if (open.remove(id)) {
+      heardAt = nanoTime.getAsLong();
+    }
   }
 
   private FedMemory fed() {
@@ -179,6 +189,7 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
       @Variable(Poll.VARIABLE) Poll poll, @Variable("serpFedTo") String where) {
     isUnderWay = false;
     polledAt = nanoTime.getAsLong();
+    heardAt = polledAt;
     if (where != null) {
       fed().kept();
       LOG.info("{} fed to {}{}", Count.of(last.ids().size(), "id"), where, last.skipped());
@@ -220,14 +231,36 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
    * Whether a run once need not wait for this process's polls: the list has been read as far as it
    * brought new ids, or another process reads it. Ids that were fed to a topic have ended or are
    * parked by then, since a run takes of a topic only what was there at its start; those in the
-   * drop folder are its affair.
+   * drop folder are its affair. What another process of the group makes of an id may never be heard
+   * of here: with nothing in work, that is waited for no longer than {@code
+   * serp.once.wait-circuit}.
+   *
+   * @param inWork how many ids are in work in this process, of whatever source
    */
-  public boolean isOver() {
+  public boolean isOver(int inWork) {
     if (leader().standing() == Leader.Standing.FOLLOWS) {
       return true;
     }
     synchronized (this) {
-      return isOver && !isUnderWay && (!feedsTopic || open.isEmpty());
+      boolean isRead = isOver && !isUnderWay;
+      if (isRead && feedsTopic && !open.isEmpty()) {
+        giveUpWaiting(inWork);
+      }
+      return isRead && (!feedsTopic || open.isEmpty());
+    }
+  }
+
+  private void giveUpWaiting(int inWork) {
+    long now = nanoTime.getAsLong();
+    if (inWork > 0) {
+      heardAt = now;
+    } else if (now - heardAt >= patience.toNanos()) {
+      LOG.warn(
+          "the run waits no longer for {} of the list of finished tasks: for {} s nothing was heard"
+              + " of them; they are kept, and another process of the group or the next run has them",
+          Count.of(open.size(), "id"),
+          patience.toSeconds());
+      open.clear();
     }
   }
 }

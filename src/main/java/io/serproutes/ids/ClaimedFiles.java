@@ -5,9 +5,13 @@ import io.serproutes.LookAhead;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,12 +39,43 @@ final class ClaimedFiles {
   private final Set<Path> reading = ConcurrentHashMap.newKeySet();
   private final Set<Path> whole = ConcurrentHashMap.newKeySet();
   private final Set<Path> claimed = ConcurrentHashMap.newKeySet();
+  private volatile FileTime start; // of a run once: the last change of what stood there; else null
 
   ClaimedFiles(Claims claims, LeftAlone leftAlone, Duration settle, Intake intake) {
     this.claims = claims;
     this.leftAlone = leftAlone;
     this.settle = settle;
     this.intake = intake;
+  }
+
+  /**
+   * Notes the files that stand in the inbox at the start of a run once: what comes or changes later
+   * is left to the next. Compared are only times that the file system gave, with none of this
+   * machine's clock, which may be another or be set back.
+   */
+  void standing(InboxWalk walk) throws IOException {
+    FileTime last = FileTime.from(Instant.MIN);
+    while (walk.hasNext()) {
+      try {
+        FileTime changed = FileStamp.changed(walk.next());
+        last = changed.compareTo(last) > 0 ? changed : last;
+      } catch (NoSuchFileException e) {
+        LOG.debug("a file is gone since the folder was listed", e);
+      }
+    }
+    start = last;
+  }
+
+  /** Whether a run once leaves a file to the next. What this process fed it takes. */
+  boolean isLater(Path file) {
+    try {
+      return start != null
+          && !whole.contains(file.getFileName())
+          && FileStamp.changed(file).compareTo(start) > 0
+          && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(start) > 0;
+    } catch (IOException e) {
+      return false; // gone since the folder was listed, or looked at again
+    }
   }
 
   /** Notes the name of a file that appears whole: it need not settle. */
@@ -128,7 +163,8 @@ final class ClaimedFiles {
     try {
       return !claimed.contains(file.getFileName())
           && (whole.contains(file.getFileName()) || FileStamp.isSettled(file, settle))
-          && !leftAlone.isLeftAlone(file);
+          && !leftAlone.isLeftAlone(file)
+          && !isLater(file);
     } catch (NoSuchFileException e) {
       return false; // gone since the folder was listed
     } catch (IOException e) {
@@ -145,7 +181,9 @@ final class ClaimedFiles {
       // since it was listed, another process may have moved the file and released its claim
       if (claims.isReady() && claims.take(name)) {
         claimed.add(name);
-        whole.remove(name);
+        if (start == null) {
+          whole.remove(name);
+        }
         mine = claims.isReady() && FileStamp.exists(file);
         if (mine) {
           reading.add(name);
@@ -171,6 +209,9 @@ final class ClaimedFiles {
 
   void release(Path file) throws IOException {
     endReading(file);
+    if (!FileStamp.exists(file)) {
+      whole.remove(file.getFileName());
+    }
     try {
       claims.release(file.getFileName());
     } finally {

@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import io.serproutes.Count;
 import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
 import io.serproutes.Keys;
@@ -8,8 +9,10 @@ import io.serproutes.deliver.DurableFiles;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,8 +46,11 @@ public final class DropFolder extends AsyncProcessorSupport {
   private static final Logger LOG = LoggerFactory.getLogger("serp-ids-from-folder");
   private static final int SWEEP_EVERY = 60;
   private static final int MOST_SHOWN = 50;
+  private static final int MOST_NOT_MOVED = 10_000;
 
   private final Path inbox;
+  private final boolean once;
+  private Object key; // of the folder at the start
   private final String apiPath;
   private final Intake intake;
   private final Claims claims;
@@ -58,6 +65,7 @@ public final class DropFolder extends AsyncProcessorSupport {
       new ArrayDeque<>(); // the newest first; its own lock
   private int ticks;
   private String cannotTick; // as it was told; null: it can
+  private boolean hasToldLater;
 
   /** The folder {@code serp.folder.inbox}. */
   public DropFolder(Settings settings, Intake intake) {
@@ -66,6 +74,7 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   DropFolder(Settings settings, Intake intake, DropFileMoves.Rename rename) {
     inbox = Path.of(settings.get(Keys.INBOX)).toAbsolutePath().normalize();
+    once = settings.get(Keys.ONCE);
     Duration settle = settings.get(Keys.SETTLE);
     apiPath = settings.get(Keys.API_PATH);
     this.intake = intake;
@@ -85,6 +94,18 @@ public final class DropFolder extends AsyncProcessorSupport {
     claims.open();
     journals.sweep();
     moves.finish();
+    key = key();
+    if (once) {
+      try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
+        claimed.standing(walk);
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
+  private Object key() throws IOException {
+    return Files.readAttributes(inbox, BasicFileAttributes.class).fileKey();
   }
 
   /** Releases all claims; called when the context has stopped. */
@@ -152,8 +173,9 @@ public final class DropFolder extends AsyncProcessorSupport {
     try {
       String target = moves.move(path, file.journal(), file.broken());
       leftAlone.moved(path);
+      boolean isCounted = notMoved.remove(path);
       if (target != null) {
-        if (file.broken() != null && !notMoved.remove(path)) {
+        if (file.broken() != null && !isCounted) {
           rejected.incrementAndGet();
         }
         remember(file.moved(target));
@@ -213,7 +235,8 @@ public final class DropFolder extends AsyncProcessorSupport {
 
   private void cannotMove(Path path, String broken, IOException e) {
     if (FileStamp.exists(path)) {
-      if (broken != null && notMoved.add(path)) {
+      // of very many, those beyond count when they have moved
+      if (broken != null && notMoved.size() < MOST_NOT_MOVED && notMoved.add(path)) {
         rejected.incrementAndGet();
       }
       String state =
@@ -234,6 +257,7 @@ public final class DropFolder extends AsyncProcessorSupport {
               + other,
           true);
     } else {
+      notMoved.remove(path);
       LOG.info(
           "{} was removed while it was in work", Source.readable(path.getFileName().toString()));
     }
@@ -299,26 +323,44 @@ public final class DropFolder extends AsyncProcessorSupport {
     }
   }
 
-  /** Whether the folder holds no file that this process has yet to work on. */
+  /**
+   * Whether the folder holds no file that this process has yet to work on; called by one thread. In
+   * a run once that is what stood there at the start, and what this process fed.
+   *
+   * @throws IOException where that cannot be told, such as of a folder whose mount is lost
+   */
   public boolean isFinished() throws IOException {
     if (!claimed.isEmpty()) {
       return false;
     }
     long putBack = moves.putBack();
+    int later = 0;
     try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
       while (walk.hasNext()) {
         Path file = walk.next();
         if (!leftAlone.isOver(file) && !claims.isTakenElsewhere(file.getFileName())) {
-          return false;
+          if (!claimed.isLater(file)) {
+            return false;
+          }
+          later++;
         }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
-    } catch (NoSuchFileException e) {
-      // the inbox was removed
+    }
+    if (!Objects.equals(key, key())) { // last: it may have been made again, as an empty one
+      throw new IOException(
+          inbox + " is not the folder of the start: it was removed, or its mount is lost");
     }
     // in this order: a file that left the walk is claimed, or moved and not yet compared, or back
-    return claimed.isEmpty() && moves.finish() && moves.putBack() == putBack;
+    boolean isFinished = claimed.isEmpty() && moves.finish() && moves.putBack() == putBack;
+    if (isFinished && later > 0 && !hasToldLater) {
+      hasToldLater = true;
+      LOG.info(
+          "{} that came or changed after the start of this run: left to the next",
+          Count.of(later, "file"));
+    }
+    return isFinished;
   }
 
   /**

@@ -55,10 +55,7 @@ record Unfinished(
     String whyOpen = gate.whyOpen();
     boolean isHopeless = gate.isHopeless();
     List<String> sources = sources(registry, topics);
-    int inWork =
-        Math.max(
-            registry.findSingleByType(Intake.class).inWork(),
-            registry.findSingleByType(BeginTask.class).inWork());
+    int inWork = inWork(registry);
     Set<ParkedIds> parked = registry.findByType(ParkedIds.class);
     if (!parked.stream().allMatch(ParkedIds::isKnown)) {
       sources.add("parked ids that have not been read yet");
@@ -70,10 +67,16 @@ record Unfinished(
     return new Unfinished(whyOpen, isHopeless, sources, inWork, ParkedIds.count(parked), nextDue);
   }
 
+  private static int inWork(Registry registry) {
+    return Math.max(
+        registry.findSingleByType(Intake.class).inWork(),
+        registry.findSingleByType(BeginTask.class).inWork());
+  }
+
   private static List<String> sources(Registry registry, List<String> topics) {
     List<String> sources = new ArrayList<>();
     for (ReadyPolls polls : registry.findByType(ReadyPolls.class)) { // it feeds those below
-      add(sources, "the list of finished tasks", polls.isOver());
+      add(sources, "the list of finished tasks", polls.isOver(inWork(registry)));
     }
     for (CommandLineIds ids : registry.findByType(CommandLineIds.class)) {
       add(sources, "ids of the command line", ids.isFinished());

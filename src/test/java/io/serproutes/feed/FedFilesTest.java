@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.serproutes.LogLines;
 import io.serproutes.PowerCut;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
@@ -180,6 +181,46 @@ class FedFilesTest {
     assertThat(names()).as("nothing stays hidden").isEqualTo(visible());
   }
 
+  /** Each copy of a page would be delivered. */
+  @Test
+  void aPageThatIsKeptAtItsSecondAttemptIsThereOnce() throws IOException {
+    FedFiles files = start();
+    files.keep(ids(0, 1));
+    files.keep(ids(1, 2)); // durable, and not yet shown
+    disk =
+        file -> {
+          throw new IOException("No space left on device");
+        };
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatIOException().isThrownBy(() -> files.keep(ids(2, 5)));
+    }
+    disk = file -> file.force(true);
+    files.tick();
+    files.keep(ids(2, 5));
+    files.close();
+    assertThat(content().lines()).containsExactlyInAnyOrderElementsOf(lines(0, 5).lines().toList());
+    assertThat(names()).as("nothing stays hidden").isEqualTo(visible());
+  }
+
+  /** What is written to a file without a name is lost; the call would have its 200. */
+  @Test
+  void whatGoesToAFileThatWasTakenAwayIsRefusedAndTheNextIsKept() throws IOException {
+    FedFiles files = start();
+    files.keep(ids(0, 1));
+    String gone = files.keep(ids(1, 2));
+    Files.delete(inbox.resolve("." + gone + ".part"));
+    assertThatIOException()
+        .isThrownBy(() -> files.keep(ids(2, 3)))
+        .withMessageContaining(gone)
+        .withMessageContaining("was taken away");
+    files.keep(ids(2, 3));
+    Files.move(inbox, temp.resolve("elsewhere"));
+    assertThatIOException().isThrownBy(() -> files.keep(ids(3, 4)));
+    files.keep(ids(3, 4));
+    files.close();
+    assertThat(content()).isEqualTo(lines(3, 4));
+  }
+
   /** What a kill leaves, step by step. */
   @Test
   void aStartFinishesWhatAKillLeft() throws IOException {
@@ -198,7 +239,13 @@ class FedFilesTest {
     assertThat(shown).contains(Path.of(name));
 
     Files.writeString(hidden, lines(2, 4)); // whole, and its name is taken
-    start();
+    try (LogLines log = LogLines.of("serp-keep-in-folder")) {
+      start();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .matches("INFO webhooks-\\S+ was left unfinished and is taken");
+    }
     assertThat(content().lines()).containsExactlyInAnyOrderElementsOf(lines(0, 4).lines().toList());
     assertThat(names()).hasSize(2).contains(name).isEqualTo(visible());
   }
@@ -243,6 +290,24 @@ class FedFilesTest {
     assertThat(visible()).hasSize(2);
     assertThat(names()).hasSize(5);
     assertThat(other).hasContent("x");
+  }
+
+  /** One of whole ids is as good as the file itself: nothing of it is cut. */
+  @Test
+  void aHardLinkToAnotherFileIsNotCut() throws IOException {
+    Files.createDirectories(inbox);
+    Path other = Files.writeString(temp.resolve("other"), "x");
+    Path link = inbox.resolve(".webhooks-20260101T000000000Z.txt.part");
+    Files.createLink(link, other);
+    Path ids = Files.writeString(temp.resolve("ids"), lines(0, 1));
+    Files.createLink(inbox.resolve(".webhooks-" + STAMP + ".txt.part"), ids);
+    try (LogLines log = LogLines.of("serp-keep-in-folder")) {
+      start();
+      assertThat(log.lines()).anyMatch(line -> line.matches("WARN .*is a hard link.*"));
+    }
+    assertThat(other).hasContent("x");
+    assertThat(link).exists();
+    assertThat(content()).isEqualTo(lines(0, 1));
   }
 
   @Test

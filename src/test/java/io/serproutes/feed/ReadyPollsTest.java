@@ -2,6 +2,7 @@ package io.serproutes.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
@@ -236,13 +237,13 @@ class ReadyPollsTest {
   @Test
   void aRunOncePollsUntilAPageIsNotFullOrBringsNoNewId() {
     once();
-    assertThat(polls().isOver()).isFalse();
+    assertThat(polls().isOver(0)).isFalse();
     poll(page(0, 1000));
-    assertThat(polls().isOver()).isFalse();
+    assertThat(polls().isOver(0)).isFalse();
     LongStream.range(0, 1000).forEach(i -> polls().ended(id(i)));
     pass(GAP);
     poll(page(1000, 1001));
-    assertThat(polls().isOver()).isTrue();
+    assertThat(polls().isOver(0)).isTrue();
     pass(PERIOD);
     assertThat(polls().isDue()).isFalse();
   }
@@ -253,18 +254,44 @@ class ReadyPollsTest {
     keys.put("serp.from", "kafka,tasks-ready");
     poll(page(0, 2));
     polls().ended(id(0));
-    assertThat(polls().isOver()).isFalse();
+    assertThat(polls().isOver(0)).isFalse();
     polls().parked(id(1));
-    assertThat(polls().isOver()).isTrue();
+    assertThat(polls().isOver(0)).isTrue();
+  }
+
+  /** It lies with another process of the group, whose receipts are not read here. */
+  @Test
+  void aRunOnceDoesNotWaitWithoutEndForAnIdThatItNeverHearsOf() {
+    once();
+    keys.put("serp.from", "kafka,tasks-ready");
+    keys.put("serp.once.wait-circuit", "2m");
+    try (LogLines log = LogLines.of("serp-ids-from-tasks-ready")) {
+      poll(page(0, 3));
+      pass(Duration.ofSeconds(119));
+      polls().ended(id(0));
+      pass(Duration.ofSeconds(119));
+      assertThat(polls().isOver(1)).as("something is in work").isFalse();
+      pass(Duration.ofSeconds(119));
+      assertThat(polls().isOver(0)).isFalse();
+      assertThat(log.lines()).noneMatch(line -> line.startsWith("WARN"));
+      pass(Duration.ofSeconds(1));
+      assertThat(polls().isOver(0)).isTrue();
+      assertThat(polls().isOver(0)).isTrue();
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("WARN"))
+          .singleElement()
+          .asString()
+          .startsWith("WARN the run waits no longer for 2 ids ");
+    }
   }
 
   @Test
   void aRunOnceDoesNotWaitForThePollsOfAnother() {
     once();
     standing = Leader.Standing.UNKNOWN;
-    assertThat(polls().isOver()).isFalse();
+    assertThat(polls().isOver(0)).isFalse();
     standing = Leader.Standing.FOLLOWS;
-    assertThat(polls().isOver()).isTrue();
+    assertThat(polls().isOver(0)).isTrue();
   }
 
   @Test
@@ -272,16 +299,16 @@ class ReadyPollsTest {
     once();
     failedPoll(50000, 200);
     failedPollAfter(GAP, 50000, 200);
-    assertThat(polls().isOver()).isFalse();
+    assertThat(polls().isOver(0)).isFalse();
     failedPollAfter(GAP, 50000, 200);
-    assertThat(polls().isOver()).isTrue();
+    assertThat(polls().isOver(0)).isTrue();
   }
 
   @Test
   void aRunOnceGoesOnWithoutAListWhosePathIsWrong() {
     once();
     failedPoll(40400, 404);
-    assertThat(polls().isOver()).isTrue();
+    assertThat(polls().isOver(0)).isTrue();
   }
 
   /** How long it waits for an open circuit is the run's affair. */
@@ -292,6 +319,6 @@ class ReadyPollsTest {
       failedPoll(40200, 402);
       pass(GAP);
     }
-    assertThat(polls().isOver()).isFalse();
+    assertThat(polls().isOver(0)).isFalse();
   }
 }

@@ -2,6 +2,7 @@ package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -40,6 +42,7 @@ class DropFolderTest {
   private Path inbox;
   private final Intake intake = new Intake();
   private String settle = "0ms";
+  private String once = "false";
   private DropFileMoves.Rename rename = DropFileMoves.Rename.ATOMIC;
 
   @BeforeEach
@@ -49,7 +52,10 @@ class DropFolderTest {
 
   private DropFolder start() throws IOException {
     Map<String, String> keys =
-        Map.of("serp.folder.inbox", inbox.toString(), "serp.folder.settle", settle);
+        Map.of(
+            "serp.folder.inbox", inbox.toString(),
+            "serp.folder.settle", settle,
+            "serp.once", once);
     DropFolder folder =
         new DropFolder(new Settings(keys::get), intake, (from, to) -> rename.move(from, to));
     folder.prepare();
@@ -288,6 +294,114 @@ class DropFolderTest {
     await().until(folder::isFinished);
     assertThat(names(".done")).containsExactly("ids.txt");
     assertThat(progress()).isEmpty();
+  }
+
+  /** Of which the file system can tell that it came or was written to after another. */
+  private void dropAfter(Path other, String name, String... lines) throws IOException {
+    FileTime last = FileStamp.changed(other);
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> Files.getLastModifiedTime(drop(name, lines)).compareTo(last) > 0);
+  }
+
+  /** Else it would never end beside a producer. */
+  @Test
+  void aRunOnceLeavesWhatComesLaterToTheNext() throws IOException {
+    once = "true";
+    Path standing = drop("standing.txt", id(1));
+    DropFolder folder = start();
+    dropAfter(standing, "later.txt", id(2));
+    assertThat(folder.isFinished()).isFalse();
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      assertThat(workOff(folder)).containsExactly(id(1));
+      assertThat(folder.isFinished()).isTrue();
+      assertThat(folder.isFinished()).isTrue();
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("left to the next"))
+          .containsExactly(
+              "INFO 1 file that came or changed after the start of this run: left to the next");
+    }
+    assertThat(names("")).containsExactly("later.txt");
+    folder.destroy();
+    assertThat(workOff(start())).containsExactly(id(2));
+  }
+
+  @Test
+  void aRunOnceEndsAlthoughAFileIsAppendedToAgainAndAgain() throws IOException {
+    once = "true";
+    settle = "1h";
+    Path growing = drop("growing.txt", id(1));
+    DropFolder folder = start();
+    assertThat(folder.isFinished()).as("it may settle").isFalse();
+    dropAfter(growing, "growing.txt", id(1), id(2));
+    assertThat(workOff(folder)).isEmpty();
+    assertThat(folder.isFinished()).isTrue();
+    assertThat(names("")).containsExactly("growing.txt");
+  }
+
+  @Test
+  void whatWasClaimedAndChangedIsLeftToTheNextRunAndNothingOfItIsLost() throws IOException {
+    once = "true";
+    Path standing = drop("ids.txt", id(1));
+    DropFolder folder = start();
+    Path file = claimed(folder).get(0);
+    assertThat(read(folder, file)).containsExactly(id(1));
+    dropAfter(standing, "ids.txt", id(1), id(2));
+    folder.move(file);
+    folder.release(file);
+    assertThat(folder.isFinished()).isTrue();
+    folder.destroy();
+    assertThat(workOff(start())).contains(id(2));
+  }
+
+  /** With its ids kept, such as by an open circuit, it is claimed again. */
+  @Test
+  void aRunOnceTakesWhatItFedHoweverOften() throws IOException {
+    once = "true";
+    settle = "1h";
+    DropFolder folder = start();
+    folder.whole(Path.of("tasks-ready.txt"));
+    Path fed = drop("tasks-ready.txt", id(1));
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(claimed(folder)).containsExactly(fed);
+    folder.release(fed);
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(workOff(folder)).containsExactly(id(1));
+  }
+
+  /** With the rights that it lacked. */
+  @Test
+  void aRunOnceTakesAFileOfWhichOnlyAttributesChange() throws IOException {
+    once = "true";
+    Path standing = drop("ids.txt", id(1));
+    FileTime before = FileStamp.changed(standing);
+    DropFolder folder = start();
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              Files.setPosixFilePermissions(standing, PosixFilePermissions.fromString("rw-rw----"));
+              Files.setPosixFilePermissions(standing, PosixFilePermissions.fromString("rw-------"));
+              return FileStamp.changed(standing).compareTo(before) > 0;
+            });
+    assertThat(workOff(folder)).containsExactly(id(1));
+  }
+
+  /** A lost mount leaves an empty folder; the files that it held are not worked off. */
+  @Test
+  void aRunOnceWhoseInboxIsGoneDoesNotTakeItForAnEmptyOne() throws IOException {
+    once = "true";
+    drop("ids.txt", id(1));
+    DropFolder folder = start();
+    Path elsewhere = Files.move(inbox, temp.resolve("elsewhere"));
+    assertThatIOException().isThrownBy(folder::isFinished);
+    assertThat(claimed(folder)).as("it makes the folder again").isEmpty();
+    assertThatIOException()
+        .isThrownBy(folder::isFinished)
+        .withMessageContaining("is not the folder of the start");
+    Files.move(inbox, temp.resolve("made again"));
+    Files.move(elsewhere, inbox);
+    assertThat(folder.isFinished()).isFalse();
   }
 
   private Path only(String where) throws IOException {
@@ -784,6 +898,37 @@ class DropFolderTest {
     }
   }
 
+  @Test
+  void aBrokenFileThatTakesTheNameOfOneThatWasMendedOrRemovedIsCounted() throws IOException {
+    DropFolder folder = start();
+    DropFileMoves.Rename refused =
+        (from, to) -> {
+          throw new AccessDeniedException(from.toString());
+        };
+    dropAndWorkOff(folder, refused, "\"" + id(1));
+    assertThat(folder.rejected()).isOne();
+    dropAndWorkOff(folder, DropFileMoves.Rename.ATOMIC, id(1));
+    assertThat(names(".done")).containsExactly("ids.csv");
+    dropAndWorkOff(folder, refused, "\"" + id(1));
+    assertThat(folder.rejected()).isEqualTo(2);
+    dropAndWorkOff(folder, (from, to) -> refused.move(removed(from), to), "\"" + id(2));
+    assertThat(names("")).isEmpty();
+    dropAndWorkOff(folder, refused, "\"" + id(1));
+    assertThat(folder.rejected()).isEqualTo(3);
+  }
+
+  private void dropAndWorkOff(DropFolder folder, DropFileMoves.Rename moving, String line)
+      throws IOException {
+    rename = moving;
+    drop("ids.csv", "id", id(0), line);
+    workOff(folder);
+  }
+
+  private static Path removed(Path file) throws IOException {
+    Files.delete(file);
+    return file;
+  }
+
   /** What was not read of it is in no source but the file. */
   @Test
   void aBrokenFileThatCannotBeMovedIsToldAsBroken() throws IOException {
@@ -971,7 +1116,6 @@ class DropFolderTest {
     Files.delete(inbox.resolve(".serp"));
     Files.delete(inbox);
     assertThat(folder.waiting()).isEmpty();
-    assertThat(folder.isFinished()).isTrue();
     assertThat(claimed(folder)).isEmpty();
     assertThat(inbox).isDirectory();
   }

@@ -59,7 +59,7 @@ final class SignalConsumer extends DefaultConsumer {
   protected void doStart() throws Exception {
     super.doStart();
     // what is delivered before the first signal counts, too
-    getEndpoint().getCamelContext().getRegistry().findSingleByType(FedMemory.class).listen();
+    fed().listen();
     ExecutorServiceManager threads = getEndpoint().getCamelContext().getExecutorServiceManager();
     keeper = threads.newSingleThreadExecutor(this, "serp-webhooks");
     disk =
@@ -82,9 +82,14 @@ final class SignalConsumer extends DefaultConsumer {
     Throwable failure = failure(signals);
     FatalErrors.report(failure);
     if (failure != null) {
+      fed().signalsNotKept();
       warn(failure);
     }
     return failure == null;
+  }
+
+  private FedMemory fed() {
+    return getEndpoint().getCamelContext().getRegistry().findSingleByType(FedMemory.class);
   }
 
   // null for none; read before the release, which makes a pooled exchange forget it

@@ -39,19 +39,22 @@ final class SignalLog {
     counts.answered(kind, status);
     if (id != null && id.equals("$id")) {
       say(
+          "literal",
           "a call has the literal $id for an id: whatever made it does not put ids in; single"
               + " quotes keep a shell from changing $id when a task is posted");
     } else if (id != null && id.isEmpty()) {
-      say("a call was refused, since it has no id");
+      say("no id", "a call was refused, since it has no id");
     } else if (id != null) {
       String quoted = secrets.quote(id);
       boolean isLong = quoted.length() > LONGEST_ID;
       say(
+          "malformed id",
           "a call was refused, since its id is \""
               + (isLong ? quoted.substring(0, LONGEST_ID) + "…" : quoted)
               + "\"");
     } else if (status == 404 && kind != null) {
       say(
+          kind.name(),
           "a "
               + SignalCounts.Answered.of(kind, status).kind()
               + " was refused: its token is wrong or missing, or its address is not in"
@@ -63,12 +66,12 @@ final class SignalLog {
   void notStored(Exception why) {
     LOG.debug("an answer cannot be stored", why);
     say(
+        "not stored",
         "answers that are posted cannot be stored, and the calls are answered with 503: "
             + secrets.quote(Failures.inWords(why)));
   }
 
-  private void say(String line) {
-    String kind = line.substring(0, Math.min(line.length(), 20));
+  private void say(String kind, String line) {
     long now = System.nanoTime();
     Long before = said.get(kind);
     if (before == null || now - before >= EVERY) {

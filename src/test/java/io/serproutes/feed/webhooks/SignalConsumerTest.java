@@ -11,6 +11,7 @@ import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Intake;
 import io.serproutes.observe.Tally;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.builder.RouteBuilder;
@@ -55,6 +56,7 @@ class SignalConsumerTest {
                   .process(
                       exchange -> {
                         if (isFull.get()) {
+                          fed(context).keeping(List.of(TestTasks.id(1)));
                           throw new IOException("No space left on device");
                         }
                       });
@@ -65,6 +67,12 @@ class SignalConsumerTest {
       assertThat(RawCall.status(Integer.parseInt(port), "GET", PING)).isEqualTo(200);
       isFull.set(true);
       assertThat(RawCall.status(Integer.parseInt(port), "GET", PING)).isEqualTo(503);
+      fed(context).signalsKept();
+      assertThat(fed(context).isSettled(TestTasks.id(1))).as("the list feeds it").isFalse();
     }
+  }
+
+  private static FedMemory fed(DefaultCamelContext context) {
+    return context.getRegistry().findSingleByType(FedMemory.class);
   }
 }
