@@ -296,6 +296,26 @@ class LineResultsTest {
     }
   }
 
+  /** Its first items are more than is held in memory. */
+  @Test
+  void whatWasWrittenOfAnIdBeforeItsDamageIsTold() throws IOException {
+    folder.publish(files, delivered(1, 3), delivered(2, 1));
+    files.close();
+    Path organic = folder.shown("organic").get(0);
+    List<String> lines = new ArrayList<>(Files.readAllLines(organic));
+    for (int at : new int[] {0, 1}) {
+      lines.set(at, lines.get(at).replace("\"organic\"", "\"" + "x".repeat(700_000) + "\""));
+    }
+    lines.set(2, "\0".repeat(100));
+    Files.write(organic, lines);
+    assertThat(idsOf(LineKind.ORGANIC))
+        .containsExactly(id(1).value(), id(1).value(), id(2).value());
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .endsWith(" has no item on line 3; its id is written in part");
+  }
+
   @Test
   void aRowIsMadeOfAWholeItemAlone() throws IOException {
     folder.publish(files, delivered(1, 1), delivered(2, 1));
