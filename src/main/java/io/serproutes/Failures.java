@@ -1,8 +1,14 @@
 package io.serproutes;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 
 /** What failures say to people. */
@@ -28,8 +34,35 @@ public final class Failures {
     return isClear ? failure.getMessage() : failure.toString();
   }
 
-  /** Whether a disk or the share of a user on it is full. */
+  /**
+   * Whether a disk is full, or the share of a user on it; this last is told by English words alone.
+   */
   public static boolean isNoSpace(IOException failure) {
-    return NO_SPACE.matcher(inWords(failure)).find();
+    String words = inWords(failure);
+    return NO_SPACE.matcher(words).find() || words.endsWith(ofFullDisk());
+  }
+
+  // the system's words are those of its locale
+  private static String ofFullDisk() {
+    try {
+      Files.write(Path.of("/dev/full"), new byte[1], StandardOpenOption.WRITE);
+      return "/dev/full";
+    } catch (IOException e) {
+      return inWords(e);
+    }
+  }
+
+  /** Whether what reads the other end of a pipe has gone. */
+  public static boolean isBrokenPipe(IOException failure) {
+    try {
+      Pipe pipe = Pipe.open();
+      pipe.source().close();
+      try (WritableByteChannel sink = pipe.sink()) {
+        sink.write(ByteBuffer.allocate(1));
+      }
+      return false;
+    } catch (IOException e) {
+      return inWords(e).equals(inWords(failure)); // in the words of the system's locale
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.serproutes;
 
 import static io.serproutes.SettingsCheck.require;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -75,7 +76,7 @@ public final class Outputs {
       case "dead-letters" -> areSeveral() ? several("dead-letter") : endpoints("all-dead-letters");
       case "all-items" -> join(names, this::ofItems);
       case "all-receipts" ->
-          join(ofReceipts(), name -> "direct:" + route("receipt", name)) + commit("");
+          join(filesFirst(ofReceipts()), name -> "direct:" + route("receipt", name)) + commit("");
       case "all-dead-letters" ->
           join(ofReceipts(), name -> "direct:" + route("dead-letter", name))
               + commit("-without-receipt");
@@ -92,6 +93,11 @@ public final class Outputs {
   // not "-to-": an output may have the name
   private static String several(String what) {
     return "direct:serp-" + what + "-for-several";
+  }
+
+  // items come out into files with the receipt there, and before any other receipt
+  private static List<String> filesFirst(List<String> names) {
+    return names.stream().sorted(Comparator.comparing(name -> !name.equals("files"))).toList();
   }
 
   // last of all, when all that the task sends is staged

@@ -1,6 +1,8 @@
 package io.serproutes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +144,34 @@ class CommandsIT {
         .singleElement()
         .asString()
         .endsWith(": standard output cannot be written to: No space left on device");
+  }
+
+  /** The JVM gives on what the system says, in the language of its locale. */
+  @Test
+  void whatTheSystemSaysInAnotherLanguageIsUnderstood() throws Exception {
+    Path out = Files.createDirectories(temp.resolve("work/out/paid"));
+    String program = String.join(" ", ProgramJar.command(List.of()));
+    ProcessBuilder shell =
+        new ProcessBuilder(
+            "bash",
+            "-c",
+            "localedef -i de_DE -f UTF-8 ../de_DE.UTF-8 && export LOCPATH=$(cd .. && pwd) && "
+                + ("(" + program + " config | true; " + program + " config > /dev/full; ")
+                + (program + " check --offline)"));
+    shell.environment().put("LC_ALL", "de_DE.UTF-8");
+    shell.directory(temp.resolve("work").toFile()).redirectErrorStream(true);
+    try (TinyDisk disk = TinyDisk.mount(out, 256)) {
+      disk.fill();
+      Process started = shell.start();
+      String said = new String(started.getInputStream().readAllBytes(), UTF_8);
+      assertThat(started.waitFor(1, TimeUnit.MINUTES)).isTrue();
+      assumeTrue(said.contains("kein Speicherplatz"), "no German locale: " + said);
+      assertThat(said.lines().filter(line -> line.startsWith("serp-routes could not")))
+          .singleElement()
+          .asString()
+          .contains("standard output cannot be written to: ", "kein Speicherplatz");
+      assertThat(said).contains("; free disk space, or set another serp.files.dir");
+    }
   }
 
   @Test

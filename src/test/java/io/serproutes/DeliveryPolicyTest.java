@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
@@ -48,6 +49,7 @@ class DeliveryPolicyTest {
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
   private final List<Delivery.Outcome> settled = Collections.synchronizedList(new ArrayList<>());
   private final List<String> inOrder = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> inFilesBefore = new CopyOnWriteArrayList<>(); // a receipt elsewhere
   private final AtomicInteger withoutType = new AtomicInteger();
   private ItemType tooLarge;
   private RawApi api;
@@ -69,6 +71,7 @@ class DeliveryPolicyTest {
                 .process(this::sendItems);
             from("direct:serp-receipt-to-endpoints")
                 .routeConfigurationId("serp-no-retry")
+                .process(e -> inFilesBefore.addAll(new OutFolder(temp).names("organic")))
                 .process(e -> send("receipts"));
             from("direct:serp-dead-letter-to-endpoints")
                 .routeConfigurationId("serp-no-retry")
@@ -152,6 +155,16 @@ class DeliveryPolicyTest {
     assertThat(sent())
         .isEqualTo(
             Map.of("organic", 1, "paid", 1, "receipts", 1, "other organic", 1, "other paid", 1));
+  }
+
+  /** Items come out into files with the receipt there, which may fail. */
+  @ParameterizedTest
+  @ValueSource(strings = {"endpoints,files", "files,endpoints"})
+  void aReceiptElsewhereFollowsTheItemsInFiles(String to) throws Exception {
+    start(result(ID), to);
+    give(ID, Delivery.Outcome.DELIVERED);
+    assertThat(inFilesBefore).containsExactly(ID + ".json");
+    assertThat(sent()).containsEntry("receipts", 1);
   }
 
   /** More often than a failure is tried again that no stage knows. */

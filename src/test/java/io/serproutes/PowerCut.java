@@ -45,6 +45,7 @@ public final class PowerCut {
   private final Disk disk = new Disk();
   private final Set<Object> written = new HashSet<>(); // the keys of files, which a move keeps
   private final Set<Object> renamed = new HashSet<>(); // the keys of folders
+  private volatile Runnable beforeSync = () -> {};
 
   /** A folder in which nothing is at risk yet. */
   public PowerCut(Path real) {
@@ -54,6 +55,11 @@ public final class PowerCut {
   /** The folder. */
   public Path root() {
     return wrap(real);
+  }
+
+  /** Runs something before each sync, on its thread. */
+  public void beforeSync(Runnable step) {
+    beforeSync = step;
   }
 
   /**
@@ -359,6 +365,7 @@ public final class PowerCut {
 
     @Override
     public void force(boolean metaData) throws IOException {
+      beforeSync.run();
       under.force(metaData);
       synced(file);
     }

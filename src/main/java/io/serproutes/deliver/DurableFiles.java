@@ -19,6 +19,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,9 @@ public final class DurableFiles {
 
   // not the process id: the first process of every container has the same one
   private final String hiddenEnd = "." + HexFormat.of().toHexDigits(RANDOM.nextLong()) + ".tmp";
+
+  // for writing while a folder is made: nobody uses it before it survives a power cut
+  private final ReadWriteLock folders = new ReentrantReadWriteLock();
 
   /** Content of a file. */
   @FunctionalInterface
@@ -74,14 +79,28 @@ public final class DurableFiles {
       Files.delete(hidden); // from an earlier try
       return create(hidden);
     } catch (NoSuchFileException e) {
-      createFolders(hidden.getParent());
+      makeFolders(hidden.getParent());
       return create(hidden);
     }
   }
 
+  private void makeFolders(Path folder) throws IOException {
+    folders.writeLock().lock();
+    try {
+      createFolders(folder);
+    } finally {
+      folders.writeLock().unlock();
+    }
+  }
+
   // never through a link of that name
-  private static FileChannel create(Path hidden) throws IOException {
-    return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private FileChannel create(Path hidden) throws IOException {
+    folders.readLock().lock();
+    try {
+      return FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } finally {
+      folders.readLock().unlock();
+    }
   }
 
   /** Removes what was staged for a file, if anything. What cannot be removed stays hidden. */

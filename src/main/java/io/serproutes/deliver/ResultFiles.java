@@ -8,6 +8,7 @@ import io.serproutes.Settings;
 import io.serproutes.Times;
 import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
+import io.serproutes.ids.ClaimsFile;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
@@ -36,14 +37,14 @@ import org.apache.camel.util.function.ThrowingRunnable;
 public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   private final Path dir;
-  private final boolean byDay;
+  private final String layout;
   private final DurableFiles files = new DurableFiles();
   private final AtomicLong lastStamp = new AtomicLong();
 
   /** Files in {@code serp.files.dir}, laid out by {@code serp.files.layout}. */
   public ResultFiles(Settings settings) {
     dir = ResultFolder.of(settings);
-    byDay = settings.get(Keys.FILES_LAYOUT).equals("by-day");
+    layout = settings.get(Keys.FILES_LAYOUT);
   }
 
   /** Stages a task's items of one type under a hidden name; {@link #publish} shows them. */
@@ -140,15 +141,20 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
 
   private Path path(String kind, TaskId id) {
     Path folder = dir.resolve(kind);
-    return byDay ? ResultFolder.byDay(folder, id) : ResultFolder.flat(folder, id);
+    return layout.equals("by-day") ? ResultFolder.byDay(folder, id) : ResultFolder.flat(folder, id);
   }
 
-  /** Makes the folders and writes a file to each, to see whether that works. */
+  /** Makes the folders and writes a file to each, to see whether that works; opens the locks. */
   public void prepare() throws IOException {
     for (String kind : ResultFolder.KINDS) {
       if (!kind.equals(ResultFolder.OVERSIZED)) { // which is made with its first item
         prepare(dir.resolve(kind));
       }
+    }
+    if (layout.equals("lines")) {
+      Path ledgers = dir.resolve(ResultFolder.LEDGERS);
+      prepare(ledgers);
+      ClaimsFile.open(ledgers.resolve(ResultFolder.LOCKS), this).close(this);
     }
   }
 

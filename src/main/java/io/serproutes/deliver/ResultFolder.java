@@ -21,6 +21,12 @@ public final class ResultFolder {
   public static final String PARKED = "parked";
   public static final String POSTBACKS = "postbacks";
 
+  /** Of files of lines: what of them is committed. */
+  public static final String LEDGERS = ".lines";
+
+  /** In {@link #LEDGERS}: locks on the names of the sets that are written. */
+  public static final String LOCKS = "lock";
+
   /** The folders of results, in the order in which a person is told of them. */
   public static final List<String> KINDS =
       List.of("organic", "paid", "other", OVERSIZED, RECEIPTS, DEAD_LETTERS, PARKED);
@@ -39,7 +45,7 @@ public final class ResultFolder {
 
   /** Whether the program keeps results in a folder of this name. */
   public static boolean isOurs(String name) {
-    return KINDS.contains(name) || List.of(POSTBACKS, ".lines").contains(name);
+    return KINDS.contains(name) || List.of(POSTBACKS, LEDGERS).contains(name);
   }
 
   /** Where the file of an id may lie in the folder of a kind, whatever the layout: flat first. */
@@ -63,7 +69,7 @@ public final class ResultFolder {
   }
 
   /**
-   * Removes what may be left of an id that is delivered now: its parked record, its dead letter.
+   * Removes what may be left of an id that is delivered now: its parking record, its dead letter.
    */
   static void removeOvertaken(Path dir, Task task) throws IOException {
     Files.deleteIfExists(flat(dir.resolve(PARKED), task.getId()));

@@ -87,7 +87,7 @@ final class LookUp {
         items.read(set, LineKind.of(type), id, status.receipt().count(type.toString()), problems);
         continue;
       }
-      for (Path file : ResultFolder.places(dir.resolve(type.toString()), id)) {
+      for (Path file : places(type, id, status.receipt())) {
         items.read(file, problems);
       }
     }
@@ -100,6 +100,17 @@ final class LookUp {
         items.rows,
         items.leftOut,
         problems);
+  }
+
+  // of an id that was given again after the layout was changed, only those beside the receipt
+  private List<Path> places(ItemType type, TaskId id, IdRecord receipt) {
+    List<Path> all = ResultFolder.places(dir.resolve(type.toString()), id);
+    if (receipt == null) {
+      return all;
+    }
+    Path place = Path.of(receipt.place()).toAbsolutePath().normalize();
+    int at = ResultFolder.places(dir.resolve(ResultFolder.RECEIPTS), id).indexOf(place);
+    return at < 0 ? all : List.of(all.get(at));
   }
 
   // null where the receipt is a file of its own, or none

@@ -150,7 +150,7 @@ final class Checks {
   private void output(Consumer<Finding> found) throws IOException {
     surroundings.requireNotMixed(startUp.usesSandbox());
     List<String> inside = new ArrayList<>(ResultFolder.KINDS);
-    inside.addAll(List.of(ResultFolder.POSTBACKS, ".lines"));
+    inside.addAll(List.of(ResultFolder.POSTBACKS, ResultFolder.LEDGERS));
     folder(Keys.FILES_DIR, inside, found);
   }
 

@@ -2,6 +2,7 @@ package io.serproutes.program;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.serproutes.Failures;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -76,7 +77,7 @@ final class StandardOutput extends FilterOutputStream {
   private IOException failed(IOException e) {
     if (failure == null) {
       failure =
-          "Broken pipe".equals(e.getMessage())
+          Failures.isBrokenPipe(e)
               ? new ReaderGoneException(e.getMessage())
               : new IOException("standard output cannot be written to: " + e.getMessage());
     }

@@ -29,7 +29,7 @@ import picocli.CommandLine.ParentCommand;
     customSynopsis = "java -jar serp-routes.jar status ID... [--json] [--set KEY=VALUE]...",
     description = {
       "Tells what became of ids.",
-      "It finds the receipt, dead letter or parked record, in files and in the topics",
+      "It finds the receipt, dead letter or parking record, in files and in the topics",
       "that serp.to names. Takes no id and changes nothing.",
       "Exit code: 0 something is known of each, 2 not of each, 1 it could not look",
       "everywhere."

@@ -20,12 +20,12 @@ import java.util.function.Consumer;
  * The part of an {@link Export} that lies in files of lines. The items of a set lie in the order of
  * its receipts, so both are read side by side. Not thread-safe.
  *
- * <p>An id whose lines are damaged is left out as a whole; beyond 8 MiB its lines are written as
- * they are read.
+ * <p>An id whose lines are damaged is left out as a whole; beyond 1 MiB its lines are written as
+ * they are read, and it is written in part.
  */
 final class LineResults {
 
-  private static final int FITS_INTO_MEMORY = 8 << 20;
+  private static final int FITS_INTO_MEMORY = 1 << 20; // several may be read at once
 
   private final List<StoredSet> sets;
   private final LatestReceipts latest;
@@ -39,6 +39,7 @@ final class LineResults {
   private StoredLines items;
   private boolean isItemRead; // and not yet written
   private int damaged; // receipts whose items may be read yet
+  private boolean isBegun; // lines of the id are written
   private long ids;
   private long lines;
 
@@ -103,6 +104,7 @@ final class LineResults {
         !latest.isOvertaken(id, at, receipt.number())
             && (since == null || !fetched(members).isBefore(since));
     buffer.reset();
+    isBegun = false;
     if (request.type() != LineKind.RECEIPTS) {
       writeItems(id, ResultStream.count(members, request.type()), isWanted);
     } else if (isWanted && add(receipt)) {
@@ -145,7 +147,7 @@ final class LineResults {
       if (isOfOther(id)) {
         isItemRead = true;
         if (isWhole) {
-          problem("has fewer items of " + id + " than its receipt says; it is left out");
+          leaveOut("has fewer items of " + id + " than its receipt says; it");
         }
         return;
       }
@@ -200,8 +202,12 @@ final class LineResults {
   }
 
   private boolean leaveOut(String what, StoredLines line) {
-    problem("has " + what + " line " + line.number() + "; its id is left out");
+    leaveOut("has " + what + " line " + line.number() + "; its id");
     return false;
+  }
+
+  private void leaveOut(String what) {
+    problem(what + (isBegun ? " is written in part" : " is left out"));
   }
 
   private void end(long count) throws IOException {
@@ -211,6 +217,7 @@ final class LineResults {
   }
 
   private void flush() throws IOException {
+    isBegun = true;
     ResultStream.write(out, buffer::writeTo);
     buffer.reset();
   }

@@ -2,6 +2,7 @@ package io.serproutes.results;
 
 import io.serproutes.Failures;
 import io.serproutes.deliver.ResultFolder;
+import io.serproutes.deliver.lines.LatestReceipts;
 import io.serproutes.ids.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -9,7 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -96,8 +97,8 @@ final class ReceiptFiles {
     Path flat = ResultFolder.flat(receipts, id);
     Path byDay = ResultFolder.byDay(receipts, id);
     try {
-      FileTime other = Files.getLastModifiedTime(isTop ? byDay : flat);
-      int later = other.compareTo(Files.getLastModifiedTime(isTop ? flat : byDay));
+      Instant other = LatestReceipts.fetchedAt(isTop ? byDay : flat);
+      int later = other.compareTo(LatestReceipts.fetchedAt(isTop ? flat : byDay));
       return later > 0 || later == 0 && isTop;
     } catch (NoSuchFileException e) {
       return false;

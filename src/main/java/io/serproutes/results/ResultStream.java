@@ -97,7 +97,7 @@ final class ResultStream {
     }
     try {
       Path file = dir.resolve(ResultFolder.RECEIPTS).resolve(path);
-      if (inLines.isAfter(Files.getLastModifiedTime(file).toInstant())) {
+      if (inLines.isAfter(LatestReceipts.fetchedAt(file))) {
         return false;
       }
     } catch (NoSuchFileException e) {

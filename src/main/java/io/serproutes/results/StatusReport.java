@@ -52,7 +52,7 @@ public final class StatusReport {
     }
     if (lines.isEmpty()) {
       lines.add("nothing is known of it; it may still wait in its source, or was never given");
-      lines.add("no receipt, dead letter or parked record in " + String.join(", ", id.searched()));
+      lines.add("no receipt, dead letter or parking record in " + String.join(", ", id.searched()));
     }
     return lines;
   }

@@ -3,6 +3,7 @@ package io.serproutes.deliver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import io.serproutes.PowerCut;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.Test;
@@ -146,6 +149,32 @@ class DurableFilesTest {
     assertThat(disk.atRisk()).isEmpty();
     DurableFiles.createFolders(disk.root().resolve("out").resolve("paid").resolve("0318"));
     assertThat(disk.atRisk()).isEmpty();
+  }
+
+  /** Another thread finds it at the moment between. */
+  @Test
+  void aFolderIsUsedOnceItSurvivesAPowerCut() throws Exception {
+    PowerCut disk = new PowerCut(folder);
+    Path organic = Files.createDirectory(disk.root().resolve("organic"));
+    DurableFiles.syncFolder(disk.root());
+    List<String> atRisk = new CopyOnWriteArrayList<>();
+    FutureTask<Void> other =
+        new FutureTask<>(
+            () -> {
+              files.write(organic.resolve("0317").resolve("other.json"), bytes("x"));
+              atRisk.addAll(disk.atRisk());
+              return null;
+            });
+    Thread thread = new Thread(other);
+    disk.beforeSync(
+        () -> {
+          disk.beforeSync(() -> {});
+          thread.start();
+          await().until(() -> other.isDone() || thread.getState() == Thread.State.WAITING);
+        });
+    files.write(organic.resolve("0317").resolve("a.json"), bytes("x"));
+    other.get();
+    assertThat(atRisk).doesNotContain("organic/");
   }
 
   /** Many files share the sync of their folder. */

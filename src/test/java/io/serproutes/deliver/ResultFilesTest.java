@@ -327,6 +327,23 @@ class ResultFilesTest {
     assertThatIOException().isThrownBy(refusing::prepare);
   }
 
+  /** Else the start succeeds, and the first answer opens the circuit. */
+  @Test
+  void whatFilesOfLinesNeedIsTriedToo() throws Exception {
+    ResultFiles lines = open(dir, "lines");
+    lines.prepare();
+    assertThat(dir.resolve(".lines")).isDirectoryContaining("glob:**/lock");
+    Path lock = dir.resolve(".lines/lock");
+    Files.delete(lock);
+    Files.createDirectory(lock);
+    assertThatIOException().isThrownBy(lines::prepare).withMessageContaining(lock.toString());
+    Files.delete(lock);
+    Files.delete(lock.getParent());
+    Files.createFile(lock.getParent());
+    assertThatIOException().isThrownBy(lines::prepare).withMessageContaining(".lines");
+    files.prepare();
+  }
+
   private interface ThrowingRun {
     void run() throws CircuitOpenException, StoppingException;
   }

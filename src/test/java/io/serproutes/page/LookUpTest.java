@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.deliver.lines.LineFiles;
 import io.serproutes.deliver.lines.LinesUnderTest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,27 @@ class LookUpTest {
         files.finish();
       }
     }
+  }
+
+  /** Once they are the later delivery, once the earlier. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-11-27T00:00:00.000Z", "2026-11-25T00:00:00.000Z"})
+  void ofAnIdInTwoLayoutsTheItemsOfItsLastDeliveryAreShown(String byDay) throws IOException {
+    put("receipts/", "{\"task_id\":\"%s\",\"fetched_at\":\"2026-11-26T00:00:00.000Z\"}");
+    put("organic/", "[{\"type\":\"flat\"}]");
+    put("receipts/0000/", "{\"task_id\":\"%s\",\"fetched_at\":\"" + byDay + "\"}");
+    put("organic/0000/", "[{\"type\":\"by-day\"}]");
+    LookUp.Found found = new LookUp(folder().settings()).find(id(1));
+    assertThat(found.items())
+        .extracting(LookUp.Item::type)
+        .containsExactly(byDay.startsWith("2026-11-27") ? "by-day" : "flat");
+    assertThat(found.problems()).isEmpty();
+  }
+
+  private void put(String folder, String content) throws IOException {
+    Path file = dir.resolve("out").resolve(folder).resolve(id(1) + ".json");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content.formatted(id(1)));
   }
 
   @Test

@@ -150,6 +150,7 @@ class LineResultsTest {
     assertThat(problems).isEmpty();
   }
 
+  /** Whatever the times of the files, which a copy may not keep. */
   @Test
   void ofTwoLayoutsTheLaterDeliveryHolds() throws IOException {
     Delivered flat = new Delivered(folder.dir());
@@ -157,13 +158,14 @@ class LineResultsTest {
     flat.deliver(id(2), "{\"type\":\"organic\",\"in\":\"flat\"}");
     Files.setLastModifiedTime(
         folder.dir().resolve("receipts/" + id(1) + ".json"),
-        FileTime.from(Instant.now().minusSeconds(60)));
+        FileTime.from(Instant.now().plusSeconds(60)));
+    tick();
     folder.publish(files, delivered(1, 2), delivered(3, 1), delivered(4, 1));
     tick();
     flat.deliver(id(4), "{\"type\":\"organic\",\"in\":\"flat\"}");
     Files.setLastModifiedTime(
         folder.dir().resolve("receipts/" + id(4) + ".json"),
-        FileTime.from(Instant.now().plusSeconds(5)));
+        FileTime.from(Instant.now().minusSeconds(60)));
     List<JsonNode> items =
         export(LineKind.ORGANIC, Format.JSONL).lines().map(LinesUnderTest::json).toList();
     Map<String, Integer> inFlat = new HashMap<>();
@@ -292,6 +294,26 @@ class LineResultsTest {
       assertThat(counts).extracting(Counts::ids, Counts::lines).containsExactly(2L, 4L);
       assertThat(problems).singleElement().asString().contains("has fewer items of " + id(2));
     }
+  }
+
+  /** Its first items are more than is held in memory. */
+  @Test
+  void whatWasWrittenOfAnIdBeforeItsDamageIsTold() throws IOException {
+    folder.publish(files, delivered(1, 3), delivered(2, 1));
+    files.close();
+    Path organic = folder.shown("organic").get(0);
+    List<String> lines = new ArrayList<>(Files.readAllLines(organic));
+    for (int at : new int[] {0, 1}) {
+      lines.set(at, lines.get(at).replace("\"organic\"", "\"" + "x".repeat(700_000) + "\""));
+    }
+    lines.set(2, "\0".repeat(100));
+    Files.write(organic, lines);
+    assertThat(idsOf(LineKind.ORGANIC))
+        .containsExactly(id(1).value(), id(1).value(), id(2).value());
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .endsWith(" has no item on line 3; its id is written in part");
   }
 
   @Test

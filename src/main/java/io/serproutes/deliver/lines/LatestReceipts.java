@@ -3,12 +3,16 @@ package io.serproutes.deliver.lines;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.serproutes.Failures;
+import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.IdTable;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.Tokens;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.BitSet;
@@ -148,6 +152,24 @@ public final class LatestReceipts implements Closeable {
     } catch (DateTimeException | ArithmeticException e) {
       return NEVER;
     }
+  }
+
+  /**
+   * When the id of a receipt in a file of its own was fetched; where the receipt does not say so,
+   * when the file was written, which a copy may change.
+   */
+  public static Instant fetchedAt(Path file) throws IOException {
+    try {
+      long at = fetchedAt(DurableFiles.read(file));
+      if (at != NEVER) {
+        return Instant.ofEpochMilli(at);
+      }
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      // whoever reads the receipt tells that it is damaged
+    }
+    return Files.getLastModifiedTime(file).toInstant();
   }
 
   /**

@@ -174,7 +174,7 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
   }
 
   private void closeLeft() throws IOException {
-    Path path = dir.resolve(StoredSet.LEDGERS).resolve("lock");
+    Path path = dir.resolve(ResultFolder.LEDGERS).resolve(ResultFolder.LOCKS);
     DurableFiles.createFolders(path.getParent());
     if (locks == null || open == null && !locks.isAt(path)) {
       closeLocks();

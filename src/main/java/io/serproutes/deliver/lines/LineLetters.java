@@ -11,7 +11,6 @@ import io.serproutes.ids.TaskId;
 import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -169,7 +168,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> implements 
     Path folder = dir.resolve(LineKind.RECEIPTS.toString());
     for (Path file : ResultFolder.places(folder, id)) {
       try {
-        if (Files.getLastModifiedTime(file).toInstant().isAfter(failedAt)) {
+        if (LatestReceipts.fetchedAt(file).isAfter(failedAt)) {
           return true;
         }
       } catch (IOException e) {

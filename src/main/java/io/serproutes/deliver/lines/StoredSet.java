@@ -2,6 +2,7 @@ package io.serproutes.deliver.lines;
 
 import io.serproutes.Failures;
 import io.serproutes.Times;
+import io.serproutes.deliver.ResultFolder;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -28,7 +29,6 @@ public final class StoredSet {
 
   static final String PLAIN = ".jsonl";
   static final String PACKED = ".jsonl.gz";
-  static final String LEDGERS = ".lines";
 
   private static final String LEDGER = ".commit";
   private static final Pattern NAME = Pattern.compile("\\d{8}T\\d{9}Z-[0-9a-f]{6}\\.jsonl(\\.gz)?");
@@ -44,7 +44,7 @@ public final class StoredSet {
   }
 
   static Path ledger(Path dir, String name) {
-    return dir.resolve(LEDGERS).resolve(name + LEDGER);
+    return dir.resolve(ResultFolder.LEDGERS).resolve(name + LEDGER);
   }
 
   static Path hidden(Path dir, LineKind kind, String name) {
@@ -67,7 +67,7 @@ public final class StoredSet {
   /** The names of sets that are not closed. */
   static SortedSet<String> openNames(Path dir) throws IOException {
     SortedSet<String> names = new TreeSet<>();
-    for (String file : names(dir.resolve(LEDGERS), "*" + LEDGER)) {
+    for (String file : names(dir.resolve(ResultFolder.LEDGERS), "*" + LEDGER)) {
       String name = file.substring(0, file.length() - LEDGER.length());
       if (NAME.matcher(name).matches()) {
         names.add(name);

@@ -142,6 +142,15 @@ class LineLettersTest {
     assertThat(places()).containsExactly(FIRST + ":2");
   }
 
+  /** A copy of the folder may not keep the times of its files. */
+  @Test
+  void whenAFileWasWrittenDoesNotCountWhereItsReceiptSaysWhenItWasFetched() throws IOException {
+    write("dead-letters/" + FIRST, letter(1) + letter(2));
+    write("receipts/" + TestTasks.id(1) + ".json", receipt(1, FAILED.minusSeconds(1)));
+    write("receipts/" + TestTasks.id(2) + ".json", receipt(2, FAILED.plusSeconds(1)));
+    assertThat(places()).containsExactly(FIRST + ":1");
+  }
+
   /** Zeros are what a power cut may leave. */
   @ParameterizedTest
   @ValueSource(strings = {"{\"task_id\":", "\0\0\0\0\0\0\0\0"})
