@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -218,11 +219,12 @@ class CommandsIT {
             .key("serp.files.dir", "property")
             .key("serp.sandbox.items", "5")
             .key("serp.ids", "nothing");
-    start.argument("-Dserp.files.dir=overwritten").argument("--set=serp.ids=" + ID);
+    start.argument("-Dserp.files.dir=overwritten").argument("--set=serp.ids=" + Ids.good(1));
     start.argument("run").argument("-Dserp.files.dir=set");
     try (ProgramUnderTest program = start.start()) {
       assertThat(program.exitCode()).as(program.output()).isZero();
-      assertThat(new OutFolder(temp.resolve("work/set")).receipt(ID)).isNotNull();
+      JsonNode receipt = new OutFolder(temp.resolve("work/set")).receipt(Ids.good(1));
+      assertThat(receipt.path("items_count").intValue()).as("the property").isEqualTo(5);
       assertThat(temp.resolve("work/property")).doesNotExist();
       assertThat(temp.resolve("work/environment")).doesNotExist();
       assertThat(temp.resolve("work/overwritten")).doesNotExist();

@@ -531,15 +531,23 @@ class DropFolderIT {
     delivered(List.of(slow));
   }
 
+  /** With a program of its own, whose calls are so slow that two at once would overlap. */
   @Test
   void theSameIdInTwoFilesIsDoneOneAfterTheOther() throws IOException {
-    String id = Ids.failing(504, 1, 0);
-    drop("same-1.txt", id);
-    drop("same-2.txt", id);
-    done("same-1.txt");
-    done("same-2.txt");
-    delivered(List.of(id));
-    assertThat(api.asked()).containsEntry(id, 3);
+    String id = Ids.good(1);
+    Path work = temp.resolve("slow");
+    try (StandIn slow = StandIn.start(Map.of("serp.sandbox.latency", "2s"));
+        ProgramUnderTest own =
+            ProgramUnderTest.in(work)
+                .api(slow)
+                .file("inbox/same-1.txt", id + "\n")
+                .file("inbox/same-2.txt", id + "\n")
+                .start()) {
+      eventually().until(() -> new OutFolder(work.resolve("inbox/.done")).names("").size() == 2);
+      assertThat(slow.asked()).containsExactly(Map.entry(id, 2));
+      assertThat(slow.mostInFlight()).isEqualTo(1);
+      assertThat(new OutFolder(work.resolve("out")).names("receipts")).hasSize(1);
+    }
   }
 
   @Test

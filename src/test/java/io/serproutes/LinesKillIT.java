@@ -49,7 +49,7 @@ class LinesKillIT {
     Files.writeString(
         inbox.resolve("ids.txt"),
         IntStream.range(0, IDS).mapToObj(i -> Ids.good(i) + "\n").collect(Collectors.joining()));
-    Random random = new Random();
+    Random random = KillMoments.of("lines, compress " + compress);
     int again;
     try (StandIn api = StandIn.start(Map.of("serp.sandbox.items", "1-8"))) {
       Start start =

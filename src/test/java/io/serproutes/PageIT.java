@@ -7,13 +7,17 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.page.RawPage;
 import io.serproutes.page.RawPage.Answer;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -238,25 +243,40 @@ class PageIT {
     }
   }
 
+  /** There it is the pseudo-header {@code :authority}, at once or after an upgrade. */
   @Test
   void theHostOfHttp2IsCheckedToo() throws Exception {
+    Vertx vertx = Vertx.vertx();
     try (StandIn api = StandIn.start();
         ProgramUnderTest program = program().api(api).start()) {
-      page(program);
-      HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-      URI uri =
-          URI.create(
-              PAGE.matcher(program.output())
-                      .results()
-                      .findFirst()
-                      .orElseThrow()
-                      .group()
-                      .substring(15)
-                  + "observe/status");
-      HttpRequest request = HttpRequest.newBuilder(uri).build();
-      HttpResponse<String> upgraded = client.send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(upgraded.version()).isEqualTo(HttpClient.Version.HTTP_2);
-      assertThat(upgraded.statusCode()).isEqualTo(200);
+      RawPage page = page(program);
+      assertThat(status(page).path("state").asText()).isEqualTo("idle");
+      SocketAddress address = SocketAddress.inetSocketAddress(page.port(), "127.0.0.1");
+      for (boolean isUpgraded : new boolean[] {false, true}) {
+        HttpClient client =
+            vertx.createHttpClient(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(isUpgraded));
+        // twice each: an upgrade is asked for over HTTP/1.1, and what follows is all HTTP/2
+        for (String host : List.of("localhost", "evil.example", "localhost", "evil.example")) {
+          HttpClientResponse answer =
+              client
+                  .request(
+                      new RequestOptions()
+                          .setServer(address)
+                          .setHost(host)
+                          .setURI("/observe/status"))
+                  .compose(HttpClientRequest::send)
+                  .toCompletionStage()
+                  .toCompletableFuture()
+                  .get(1, TimeUnit.MINUTES);
+          assertThat(answer.version()).isEqualTo(HttpVersion.HTTP_2);
+          assertThat(answer.statusCode()).as(host).isEqualTo(host.equals("localhost") ? 200 : 421);
+        }
+      }
+    } finally {
+      vertx.close();
     }
   }
 

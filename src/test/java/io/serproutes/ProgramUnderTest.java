@@ -162,7 +162,7 @@ public final class ProgramUnderTest implements AutoCloseable {
     }
 
     /** Writes a file of the working folder. */
-    Start file(String name, String text) {
+    public Start file(String name, String text) {
       try {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());

@@ -143,11 +143,11 @@ class RunOnceIT {
     }
   }
 
-  /** With the default wait-circuit, which is longer than this test waits. */
+  /** With a wait for the circuit that is longer than this test waits. */
   @Test
   void aRejectedLoginEndsTheRunAtOnce() {
     String refused = Ids.failing(401, 0, 40100);
-    try (ProgramUnderTest program = once(refused).start()) {
+    try (ProgramUnderTest program = once(refused).key("serp.once.wait-circuit", "10m").start()) {
       assertThat(program.exitCode()).as(program.output()).isEqualTo(3);
       assertThat(program.output())
           .contains(

@@ -73,6 +73,11 @@ final class StandIn implements AutoCloseable {
     return server.calls();
   }
 
+  /** The most calls that were under way at once. */
+  int mostInFlight() {
+    return server.mostInFlight();
+  }
+
   /** Answers so far with an HTTP status and a status code, such as {@code 402/40200}. */
   int answers(String status) {
     return server.answers(status);

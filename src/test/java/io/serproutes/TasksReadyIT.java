@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -291,8 +291,9 @@ class TasksReadyIT {
   private void survives(int count, int kills, Start start, Consumer<ProgramUnderTest> beforeKill) {
     List<String> ids = Ids.good(0, count);
     api.finish(ids);
+    Random random = KillMoments.of(count + " finished tasks");
     for (int kill = 1; kill <= kills; kill++) {
-      int enough = count * kill / (kills + 1) + ThreadLocalRandom.current().nextInt(count / 10);
+      int enough = count * kill / (kills + 1) + random.nextInt(count / 10);
       try (ProgramUnderTest program = start.start()) {
         await(enough + " ids")
             .atMost(Duration.ofMinutes(20))

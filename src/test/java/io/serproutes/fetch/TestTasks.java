@@ -50,6 +50,14 @@ public final class TestTasks {
     return of(Delivery.fresh(text, SOURCE, ended -> {}));
   }
 
+  /** Opens the circuit of a gate: the account is refused with this answer. */
+  public static void refuseAccount(Gate gate, int httpStatus, int code) {
+    gate.start(Runnable::run, null);
+    Task task = fresh(id(1));
+    gate.enter(task, () -> {}, refusal -> {});
+    gate.leave(answer(task, httpStatus, body(task.getId(), code, "{}", "null")));
+  }
+
   /** A task that was not ready so many times before. */
   public static Task parkedBefore(TaskId id, Instant firstAskedAt, int asks) {
     Delivery.History history = new Delivery.History(firstAskedAt, asks, asks, null, null);

@@ -14,8 +14,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,30 +29,39 @@ class KafkaMixesIT {
   private static final String EXPIRED = Scene.failing(40403, 0);
   private static final String NOT_READY_ONCE = Scene.failing(40601, 1);
 
-  private static CountingApi api;
+  private CountingApi api; // it counts by id how often one is not ready
 
   @TempDir Path dir;
 
-  @BeforeAll
-  static void start() {
+  @BeforeEach
+  void start() {
     api = new CountingApi("3", "0ms");
   }
 
-  @AfterAll
-  static void stop() {
+  @AfterEach
+  void stop() {
     api.close();
   }
 
   @Test
   void folderToFilesAndKafka() throws Exception {
+    folderToBoth("files-and-kafka", "files,kafka", Set.of());
+  }
+
+  @Test
+  void withKafkaFirstIdsAreParkedInTheTopic() throws Exception {
+    folderToBoth("kafka-and-files", "kafka,files", Set.of(NOT_READY_ONCE));
+  }
+
+  private void folderToBoth(String name, String to, Set<String> parkedInTopic) throws Exception {
     List<String> ids = Scene.concat(Scene.ids(40), List.of(EXPIRED, NOT_READY_ONCE));
     Path inbox = Files.createDirectories(dir.resolve("instance/inbox"));
     Files.write(inbox.resolve("ids.txt"), ids);
-    try (Scene scene = new Scene(broker.get(), dir, "folder-to-both", 1)) {
+    try (Scene scene = new Scene(broker.get(), dir, name, 1)) {
       scene
           .api(api.address())
           .key("serp.from", "folder")
-          .key("serp.to", "files,kafka")
+          .key("serp.to", to)
           .key("serp.folder.settle", "100ms")
           .key("serp.not-ready.delay", "1s")
           .instance("instance")
@@ -75,7 +84,10 @@ class KafkaMixesIT {
       }
       assertThat(scene.all("dead-letters")).extracting(Entry::key).containsExactly(EXPIRED);
       assertThat(file("dead-letters", EXPIRED)).isEqualTo(scene.all("dead-letters").get(0).json());
-      assertThat(scene.all("parked")).as("parked where the first output is").isEmpty();
+      assertThat(scene.receipt(NOT_READY_ONCE).path("attempts").intValue()).isEqualTo(2);
+      assertThat(scene.all("parked").stream().map(Entry::key).collect(Collectors.toSet()))
+          .as("parked where the first output is")
+          .isEqualTo(parkedInTopic);
       await()
           .atMost(InstanceUnderTest.PATIENCE)
           .until(() -> Files.list(inbox.resolve(".done")).count() == 1);
@@ -97,6 +109,7 @@ class KafkaMixesIT {
       await().atMost(InstanceUnderTest.PATIENCE).until(() -> scene.committedIds() == ids.size());
       assertThat(file("receipts", ids.get(0)).path("source").textValue())
           .isEqualTo("kafka:kafka-to-files.ids-0@0");
+      assertThat(file("receipts", NOT_READY_ONCE).path("attempts").intValue()).isEqualTo(2);
       assertThat(file("dead-letters", EXPIRED).path("reason").textValue()).isEqualTo("expired");
       for (String key : Scene.OUT) {
         assertThat(scene.all(key)).as(key).isEmpty();

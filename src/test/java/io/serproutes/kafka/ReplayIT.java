@@ -21,7 +21,8 @@ class ReplayIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"at-least-once", "exactly-once"})
-  void whatFailsAgainIsADeadLetterAgainWithItsAttemptsAddedUp(String delivery) throws Exception {
+  void whatFailsAgainIsADeadLetterAgainWithTheAttemptsOfTheReplay(String delivery)
+      throws Exception {
     String name = "replay-" + delivery;
     String passes = Scene.failing(50000, 4);
     String failsAgain = Scene.failing(50000, 0);
@@ -43,7 +44,7 @@ class ReplayIT {
 
       InstanceUnderTest replay = scene.key("serp.from", "dead-letters").instance("replay").start();
       assertThat(replay.exitCode()).isEqualTo(2);
-      assertThat(attempts(scene)).hasSize(4).contains(failsAgain + " 3");
+      assertThat(attempts(scene)).hasSize(4).filteredOn((failsAgain + " 3")::equals).hasSize(2);
       assertThat(scene.receipt(passes).path("outcome").textValue()).isEqualTo("delivered");
       assertThat(scene.receipt(passes).path("attempts").intValue())
           .as("of this delivery")

@@ -13,7 +13,8 @@ import java.util.Map;
  */
 public final class SecureListener {
 
-  private static final String SECRET = "for-tests-only";
+  /** The password of the key store and of the key in it. */
+  static final String SECRET = "for-tests-only";
 
   private final Path keys;
   private final Path certificate;
@@ -60,6 +61,19 @@ public final class SecureListener {
         "SCRAM-SHA-512",
         "sasl.jaas.config",
         login(" username=\"" + user + "\" password=\"" + password + "\""));
+  }
+
+  /** What a client needs to have a certificate of its own, which the broker does not ask for. */
+  Map<String, Object> keyStore() {
+    return Map.of(
+        "ssl.keystore.type",
+        "PKCS12",
+        "ssl.keystore.location",
+        keys.toString(),
+        "ssl.keystore.password",
+        SECRET,
+        "ssl.key.password",
+        SECRET);
   }
 
   private static String login(String options) {

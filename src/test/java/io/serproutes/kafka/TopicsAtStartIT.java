@@ -97,6 +97,11 @@ class TopicsAtStartIT {
     return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
   }
 
+  /** Ids of one test alone: receipts of all tests stand in the same topics. */
+  private static List<String> ids(int test) {
+    return Scene.ids(3 * test + 3).subList(3 * test, 3 * test + 3);
+  }
+
   @Test
   void missingTopicsAreMadeAndUsedOverTls() throws Exception {
     try (Admin admin = admin();
@@ -110,8 +115,8 @@ class TopicsAtStartIT {
       Config config = admin.describeConfigs(List.of(parked)).all().get().get(parked);
       assertThat(config.get("retention.ms").value()).isEqualTo("-1");
       try (Scene scene = Scene.defaults(broker, dir)) {
-        scene.send(Scene.ids(5));
-        scene.awaitReceipts(Scene.ids(5));
+        scene.send(ids(0));
+        scene.awaitReceipts(ids(0));
         scene.assertItemsAreThoseOfReceipts();
       }
       assertThat(instance.terminate().exitCode()).isZero();
@@ -251,7 +256,7 @@ class TopicsAtStartIT {
 
   @Test
   void aRightToReadThatIsTakenAwayIsNamedOnceAndReadingGoesOnWhenItIsBack() throws Exception {
-    List<String> ids = Scene.ids(3);
+    List<String> ids = ids(1);
     AclBinding denied = rule("taker", ResourceType.TOPIC, "serp.task-ids", AclOperation.READ, DENY);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);
@@ -279,7 +284,7 @@ class TopicsAtStartIT {
   /** As while a broker starts and does not know the users yet. */
   @Test
   void readingGoesOnAfterALoginThatWasRefused() throws Exception {
-    List<String> ids = Scene.ids(3);
+    List<String> ids = ids(2);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);
         InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
@@ -334,7 +339,7 @@ class TopicsAtStartIT {
 
   @Test
   void exactlyOnceWantsItsTransactionalIdsAndTheTopicOfIds() throws Exception {
-    List<String> ids = Scene.ids(3);
+    List<String> ids = ids(3);
     AclBinding unwritable = rule("exact", ResourceType.TOPIC, "serp.task-ids", WRITE, DENY);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);

@@ -51,6 +51,11 @@ public final class RawPage {
     this.port = port;
   }
 
+  /** For requests of another kind than HTTP/1.1. */
+  public int port() {
+    return port;
+  }
+
   private Socket socket() throws IOException {
     Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), port);
     socket.setSoTimeout(PATIENCE_MILLIS);

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunOnceTest {
 
@@ -245,6 +247,33 @@ class RunOnceTest {
     lookAfter(Duration.ofSeconds(1));
     assertThat(main.completed).isTrue();
     assertThat(run.exitCode(0)).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401, 40100", "401, 20000", "200, 40100"})
+  void aRefusedLoginEndsItAtOnce(int httpStatus, int code) throws InterruptedException {
+    take();
+    TestTasks.refuseAccount(gate, httpStatus, code);
+    lookAfter(Duration.ZERO);
+    assertThat(main.completed).isTrue();
+    assertThat(run.exitCode(0)).isEqualTo(3);
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("ERROR the run ends: the login or the password is rejected (")
+        .endsWith("), and waiting does not help");
+  }
+
+  @Test
+  void anAccountWithoutMoneyIsWaitedFor() throws InterruptedException {
+    take();
+    TestTasks.refuseAccount(gate, 402, 40200);
+    lookAfter(Duration.ZERO);
+    lookAfter(Duration.ofSeconds(119));
+    assertThat(main.completed).isFalse();
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(run.exitCode(0)).isEqualTo(3);
+    assertThat(log.lines()).last().asString().doesNotContain("waiting does not help");
   }
 
   @Test

@@ -34,7 +34,7 @@ class TwoAccountsTest {
   }
 
   @Test
-  void eachHasACircuitAndARateLimitOfItsOwn() throws Exception {
+  void eachHasACircuitOfItsOwn() throws Exception {
     try (Sandbox sandbox = new Sandbox()) {
       List<ConfigurableApplicationContext> accounts =
           TwoAccounts.start(
