@@ -62,10 +62,11 @@ public final class Sendings implements Runnable {
       return true;
     }
     FatalErrors.watch(
-        outcome.whenCompleteAsync(
+        outcome.handleAsync( // not whenComplete, which hides an error of the route in the failure
             (sent, failure) -> {
               fail(exchange, failure);
               callback.done(false);
+              return null;
             },
             workers));
     return false;

@@ -42,6 +42,8 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
   private final ReadyCounts counts;
   private final LongSupplier nanoTime;
   private final long period;
+  private static final Duration LEAST_PATIENCE = Duration.ofMinutes(1);
+
   private final boolean once;
   private final boolean feedsTopic;
   private final int mostFailures;
@@ -75,7 +77,8 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
     once = settings.get(Keys.ONCE);
     feedsTopic = settings.feed().equals("kafka");
     mostFailures = settings.get(Keys.MAX_ATTEMPTS);
-    patience = settings.get(Keys.WAIT_CIRCUIT);
+    Duration wait = settings.get(Keys.WAIT_CIRCUIT);
+    patience = wait.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : wait;
   }
 
   /** Whether this process is the one that polls. */
@@ -233,7 +236,7 @@ public final class ReadyPolls extends InContext implements FedOutcomes {
    * parked by then, since a run takes of a topic only what was there at its start; those in the
    * drop folder are its affair. What another process of the group makes of an id may never be heard
    * of here: with nothing in work, that is waited for no longer than {@code
-   * serp.once.wait-circuit}.
+   * serp.once.wait-circuit}, or a minute where that is shorter.
    *
    * @param inWork how many ids are in work in this process, of whatever source
    */

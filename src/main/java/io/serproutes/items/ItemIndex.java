@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class ItemIndex {
 
   private static final int FIELDS = 5;
-  private static final int MOST = 10_000; // of a real answer hundreds, in 200 KB of heap
+  private static final int MOST = 10_000; // of a real answer hundreds, in 330 KB of heap at most
 
   private int[] fields = new int[128 * FIELDS];
   private int size;
