@@ -27,8 +27,8 @@ import org.springframework.util.unit.DataSize;
  * and sizes may be written as Spring's own properties are: {@code PT5S}, {@code 5000}, {@code
  * 64MB}.
  *
- * <p>Names can be listed where their sources can: those of the context, system properties, and the
- * environment of a Spring host; not environment variables.
+ * <p>Names can be listed where their sources can: those of the context, system properties, the
+ * environment of a Spring host; of environment variables those that are keys.
  */
 final class ContextValues implements Values {
 

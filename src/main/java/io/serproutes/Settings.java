@@ -71,7 +71,8 @@ public final class Settings extends InContext {
     answerIn(context);
     context.addLifecycleStrategy(new RoutesCheck(this));
     values = new ContextValues(context);
-    if (given(EMBEDDED_SANDBOX) == null) { // not the program, whose start has said it
+    boolean isHost = given(EMBEDDED_SANDBOX) == null;
+    if (isHost) { // the program's start has said it
       CamelVersions.check(context.getVersion(), Settings.class.getClassLoader());
       defaults.setProperty(Keys.FROM.name(), ""); // nothing takes ids unasked
       Environment environment = new Environment(System.getenv());
@@ -79,7 +80,17 @@ public final class Settings extends InContext {
     }
     SettingsCheck check = new SettingsCheck(this);
     check.keys();
+    if (isHost) {
+      check.rule(this::checkHost);
+    }
     check.end();
+  }
+
+  // a host never ends by itself, and would take no more ids
+  private void checkHost() {
+    SettingsCheck.require(
+        !get(Keys.ONCE),
+        Keys.ONCE + "=true is for the program by itself, which then ends; unset it");
   }
 
   /**

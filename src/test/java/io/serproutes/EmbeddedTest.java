@@ -569,4 +569,12 @@ class EmbeddedTest {
         .addInitialProperty("serp.endpoints.paid", "no-such-component:x");
     assertThatThrownBy(host::start).hasMessageContaining("serp.endpoints.paid");
   }
+
+  /** It would take no more ids and yet not end. */
+  @Test
+  void aHostIsNoRunOnce() throws Exception {
+    host.close();
+    host = new HostUnderTest(api, temp, "serp.once", "true");
+    assertThatThrownBy(host::start).hasStackTraceContaining("serp.once=true is for the program");
+  }
 }

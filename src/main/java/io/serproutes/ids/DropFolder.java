@@ -338,11 +338,13 @@ public final class DropFolder extends AsyncProcessorSupport {
     try (InboxWalk walk = new InboxWalk(inbox, (file, why) -> {})) {
       while (walk.hasNext()) {
         Path file = walk.next();
-        if (!leftAlone.isOver(file) && !claims.isTakenElsewhere(file.getFileName())) {
-          if (!claimed.isLater(file)) {
-            return false;
-          }
+        if (leftAlone.isOver(file)) {
+          continue;
+        }
+        if (claimed.isLater(file)) { // asked first: to look for its lock would take it
           later++;
+        } else if (!claims.isTakenElsewhere(file.getFileName())) {
+          return false;
         }
       }
     } catch (DirectoryIteratorException e) {
