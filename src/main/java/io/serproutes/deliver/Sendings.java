@@ -64,6 +64,7 @@ public final class Sendings implements Runnable {
     FatalErrors.watch(
         outcome.handleAsync( // not whenComplete, which hides an error of the route in the failure
             (sent, failure) -> {
+              FatalErrors.report(failure);
               fail(exchange, failure);
               callback.done(false);
               return null;

@@ -6,6 +6,7 @@ import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.TaskId;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AwaitItemsTest {
 
@@ -80,5 +83,33 @@ class AwaitItemsTest {
     assertThat(await()).as("repeated").isTrue();
     assertThat(exchange.getException()).isSameAs(away);
     assertThat(workers).isEmpty();
+  }
+
+  /** Else the id would be in work for ever, and nobody would hear why. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anErrorIsReportedWhetherItIsOfTheRouteOrOfTheOutput(boolean isOfRoute) {
+    OutOfMemoryError error = new OutOfMemoryError("made up");
+    Exception away = new OutputUnavailableException("away", "wait", isOfRoute ? null : error);
+    CompletableFuture<Void> items = new CompletableFuture<>();
+    send(() -> items);
+    step.process(
+        exchange,
+        atOnce -> {
+          if (isOfRoute) {
+            throw error;
+          }
+        });
+    items.completeExceptionally(away);
+    Thread thread = Thread.currentThread();
+    Thread.UncaughtExceptionHandler before = thread.getUncaughtExceptionHandler();
+    List<Throwable> reported = new ArrayList<>();
+    thread.setUncaughtExceptionHandler((died, cause) -> reported.add(cause));
+    try {
+      workers.remove().run();
+    } finally {
+      thread.setUncaughtExceptionHandler(before);
+    }
+    assertThat(reported).containsExactly(error);
   }
 }
