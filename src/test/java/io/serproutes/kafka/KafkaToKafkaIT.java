@@ -275,16 +275,16 @@ class KafkaToKafkaIT {
                   topics.get().send(List.of(ids.get(sent.getAndIncrement())));
                   return new Reply(Duration.ZERO, ScriptedApi.result(id, "{\"type\":\"paid\"}"));
                 });
-        Scene scene = new Scene(broker.get(), dir, "once", 1).api(another.address())) {
+        Scene scene = new Scene(broker.get(), dir, "up-to-start", 1).api(another.address())) {
       topics.set(scene);
       scene.send(ids.subList(0, 20));
       scene.key("serp.once", true);
-      InstanceUnderTest first = scene.instance("once").start();
+      InstanceUnderTest first = scene.instance("run-once").start();
       assertThat(first.exitCode()).as(first.output()).isZero();
       assertThat(scene.receipts()).containsOnlyKeys(ids.subList(0, 20));
       int left = sent.get();
       assertThat(left).isEqualTo(40);
-      InstanceUnderTest second = scene.instance("once").start();
+      InstanceUnderTest second = scene.instance("run-once").start();
       assertThat(second.exitCode()).as(second.output()).isZero();
       assertThat(scene.receipts()).containsOnlyKeys(ids.subList(0, left));
     }
