@@ -72,11 +72,18 @@ public final class ResultFolder {
    * Removes what may be left of an id that is delivered now: its parking record, its dead letter.
    */
   static void removeOvertaken(Path dir, Task task) throws IOException {
-    Files.deleteIfExists(flat(dir.resolve(PARKED), task.getId()));
+    remove(flat(dir.resolve(PARKED), task.getId()));
     if (task.getOversized() == 0) { // else this delivery has a letter of its own
       for (Path letter : places(dir.resolve(DEAD_LETTERS), task.getId())) {
-        Files.deleteIfExists(letter);
+        remove(letter);
       }
+    }
+  }
+
+  // asked first: that a file is missing is the rule, and costs Files an exception
+  private static void remove(Path file) throws IOException {
+    if (file.toFile().exists()) {
+      Files.deleteIfExists(file);
     }
   }
 }
