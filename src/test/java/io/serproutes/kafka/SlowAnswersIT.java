@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class SlowAnswersIT {
 
   @RegisterExtension static final SharedBroker broker = new SharedBroker();
 
-  private static final Duration SLOW = Duration.ofSeconds(20);
+  /** Longer than the process lives that waits for it. */
+  private static final Duration SLOW = Duration.ofMinutes(20);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path dir;
@@ -31,16 +33,18 @@ class SlowAnswersIT {
     List<String> ids = Scene.ids(1200);
     Set<String> slow = Set.of(ids.get(0), ids.get(1), ids.get(500));
     List<String> fast = ids.stream().filter(id -> !slow.contains(id)).toList();
+    AtomicBoolean isKilled = new AtomicBoolean();
     try (ScriptedApi api =
             new ScriptedApi(
                 id ->
                     new Reply(
-                        slow.contains(id) ? SLOW : Duration.ofMillis(20),
+                        slow.contains(id) && !isKilled.get() ? SLOW : Duration.ofMillis(20),
                         ScriptedApi.result(id, "{\"type\":\"organic\"}")));
         Scene scene = new Scene(broker.get(), dir, "slow", 1)) {
       scene.api(api.address()).send(ids);
+      scene.key("serp.api.response-timeout", SLOW.toMinutes() + "m");
       InstanceUnderTest instance = scene.instance("instance").start();
-      scene.awaitReceipts(fast, SLOW.multipliedBy(3));
+      scene.awaitReceipts(fast);
       assertThat(scene.receipts())
           .as("the slow ones are under way")
           .doesNotContainKeys(array(slow));
@@ -53,6 +57,7 @@ class SlowAnswersIT {
           .atMost(InstanceUnderTest.PATIENCE)
           .until(() -> scene.committedIds() == 0);
       instance.kill9();
+      isKilled.set(true);
       instance.start();
       scene.awaitReceipts(ids);
       assertThat(
