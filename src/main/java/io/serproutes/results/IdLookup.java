@@ -39,11 +39,11 @@ public final class IdLookup {
   /** The most ids at a time: all that is found is in memory. */
   public static final int MOST_IDS = 1000;
 
-  /** What is looked for. */
+  /** What is looked for, in the order in which an id moves: one that moves meanwhile is seen. */
   private enum Kind {
-    RECEIPT(ResultFolder.RECEIPTS, Keys.TOPIC_RECEIPTS, "fetched_at"),
+    PARKED(ResultFolder.PARKED, Keys.TOPIC_PARKED, null),
     DEAD_LETTER(ResultFolder.DEAD_LETTERS, Keys.TOPIC_DEAD_LETTERS, "failed_at"),
-    PARKED(ResultFolder.PARKED, Keys.TOPIC_PARKED, null);
+    RECEIPT(ResultFolder.RECEIPTS, Keys.TOPIC_RECEIPTS, "fetched_at");
 
     private final String folder;
     private final Key<String> topic;

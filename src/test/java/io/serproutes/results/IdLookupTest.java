@@ -124,7 +124,7 @@ class IdLookupTest {
     assertThat(find(id(1)).outcome()).isEqualTo("unknown");
     assertThat(text(id(1)))
         .contains("nothing is known of it")
-        .contains(dir.resolve("out/receipts") + ", ", dir.resolve("out/parked") + "\n");
+        .contains(dir.resolve("out/parked") + ", ", dir.resolve("out/receipts") + "\n");
     assertThat(json(id(1)).path("searched")).hasSize(3);
   }
 
@@ -162,6 +162,26 @@ class IdLookupTest {
         "receipts/" + id(7) + ".json",
         "{\t\"task_id\":\"" + id(7) + "\",\t\"outcome\":\"delivered\",\r\n\t\"tag\":\"a\\tb\"}");
     assertThat(json(id(7)).at("/receipt/record/tag").textValue()).isEqualTo("a\tb");
+  }
+
+  /** A problem with another id is told between the looks for this one. */
+  @Test
+  void anIdThatIsDeliveredMeanwhileIsNeverUnknown() throws IOException {
+    Path parked = delivered.put("parked/" + id(1) + ".json", PARKED.formatted(id(1)));
+    delivered.put("receipts/" + id(2) + ".json", "");
+    delivered.put("parked/" + id(2) + ".json", "");
+    List<IdStatus> found =
+        new IdLookup(delivered.settings())
+            .find(
+                List.of(id(1), id(2)),
+                Duration.ofSeconds(1),
+                problem -> {
+                  delivered.deliver(id(1), "");
+                  assertThat(parked.toFile().delete()).isEqualTo(problems.isEmpty());
+                  problems.add(problem);
+                });
+    assertThat(problems).hasSize(2);
+    assertThat(found.get(0).outcome()).isEqualTo("empty");
   }
 
   @Test
