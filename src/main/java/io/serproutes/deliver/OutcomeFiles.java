@@ -9,6 +9,7 @@ import io.serproutes.deliver.lines.StoredSet;
 import io.serproutes.ids.TaskId;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -110,6 +111,10 @@ public final class OutcomeFiles {
     } catch (JacksonException | CharConversionException e) { // zeros pass for UTF-32
       LOG.warn("{} counts for nothing: it holds no JSON", file);
       return null;
+    } catch (FileSystemException e) {
+      throw e; // it names the file
+    } catch (IOException e) {
+      throw new IOException(file + " cannot be read: " + Failures.inWords(e), e);
     }
   }
 }

@@ -113,7 +113,9 @@ class OutcomeFilesTest {
   void whatIsNoFileIsNotOpened() throws Exception {
     Path pipe = Files.createDirectories(dir.resolve("receipts")).resolve(ID + ".json");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    assertThatIOException().isThrownBy(this::found).withMessage("it is no regular file");
+    assertThatIOException()
+        .isThrownBy(this::found)
+        .withMessage(pipe + " cannot be read: it is no regular file");
   }
 
   /** Else the ids of what is gone would be taken for missing. */
