@@ -69,6 +69,21 @@ class DeadLetterListTest {
         .containsExactly("2", "1");
   }
 
+  /** Hundreds are held for the page, and an answer may have 64 KiB. */
+  @Test
+  void whatTheApiAnsweredIsNotHeld() throws IOException {
+    String letter = "{\"task_id\":\"" + ID + "\",\"response\":\"<html>\"}";
+    letter("a", letter, Instant.EPOCH);
+    Files.writeString(dir.resolve("dead-letters/20261126T000000000Z-abcdef.jsonl"), letter + "\n");
+    assertThat(list().newest(9, Instant.now()))
+        .hasSize(2)
+        .allSatisfy(
+            one -> {
+              assertThat(Receipts.inputOf(one)).isEqualTo(ID);
+              assertThat(one.has("response")).isFalse();
+            });
+  }
+
   @Test
   void whatIsNoLetterIsLeftOut() throws IOException {
     Instant time = Instant.parse("2026-11-26T00:00:00Z");

@@ -3,6 +3,7 @@ package io.serproutes.deliver.lines;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serproutes.Failures;
 import io.serproutes.LookAhead;
 import io.serproutes.deliver.DurableFiles;
@@ -33,7 +34,8 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> implements 
    *
    * @param line its place in the file, 1-based
    * @param written the beginning of time where it does not say so
-   * @param json null where it is a file of its own, which has not been read yet
+   * @param json without the API's response, which may be long; null where it is a file of its own,
+   *     which has not been read yet
    */
   public record Letter(Path file, int line, Instant written, JsonNode json) {
 
@@ -48,7 +50,7 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> implements 
 
     public JsonNode read() throws IOException {
       try {
-        return isFile() ? JSON.readTree(DurableFiles.read(file)) : json;
+        return isFile() ? parse(DurableFiles.read(file)) : json;
       } catch (JacksonException | CharConversionException e) { // zeros pass for UTF-32
         throw new IOException("it holds no JSON");
       }
@@ -140,10 +142,18 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> implements 
   // zeros, as a disk may leave them, pass for UTF-32 and fail in another way than other text
   private static JsonNode json(byte[] line) {
     try {
-      return line == null ? null : JSON.readTree(line);
+      return line == null ? null : parse(line);
     } catch (IOException e) {
       return null;
     }
+  }
+
+  private static JsonNode parse(byte[] letter) throws IOException {
+    JsonNode json = JSON.readTree(letter);
+    if (json instanceof ObjectNode members) {
+      members.remove("response");
+    }
+    return json;
   }
 
   private static Instant time(String text) {
