@@ -6,6 +6,8 @@ import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.StoppingException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 
 /** An output is unavailable: the disk is full, a folder is not writable, the broker is away. */
 public final class OutputUnavailableException extends CircuitOpenException {
@@ -29,14 +31,18 @@ public final class OutputUnavailableException extends CircuitOpenException {
   /**
    * A disk or folder that fails.
    *
+   * @param folder is named where the system names no file, as on a full disk
    * @throws StoppingException where it was the thread, which is interrupted
    */
-  static OutputUnavailableException of(IOException e) throws StoppingException {
+  static OutputUnavailableException of(Path folder, IOException e) throws StoppingException {
     if (e instanceof ClosedByInterruptException) {
       throw new StoppingException("the work on the id was interrupted; it stays in its source");
     }
+    boolean isNamed = e instanceof FileSystemException;
     return new OutputUnavailableException(
-        Failures.inWords(e), "Free disk space, or make the folder writable", e);
+        (isNamed ? "" : folder + ": ") + Failures.inWords(e),
+        "Free disk space, or make the folder writable",
+        e);
   }
 
   // file names, a host's exceptions and names of sinks go into logs and the health check

@@ -127,7 +127,7 @@ public final class ParkedFiles implements ParkedIds {
       files.write(folder.file(id), json);
       ours = leavesOthers || isOurs();
     } catch (IOException e) {
-      throw OutputUnavailableException.of(e);
+      throw OutputUnavailableException.of(folder.path(), e);
     } finally {
       parked(id, ours);
     }

@@ -62,9 +62,9 @@ public abstract class Publication implements Runnable {
     }
   }
 
-  private static Exception unavailable(IOException e) {
+  private Exception unavailable(IOException e) {
     try {
-      return OutputUnavailableException.of(e);
+      return OutputUnavailableException.of(dir, e);
     } catch (StoppingException stopping) {
       return stopping;
     }

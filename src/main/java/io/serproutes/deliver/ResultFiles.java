@@ -163,12 +163,12 @@ public final class ResultFiles implements GroupCommit<StagedFiles> {
     Files.delete(Files.createTempFile(folder, ".", ".tmp"));
   }
 
-  private static void onDisk(ThrowingRunnable<IOException> step)
+  private void onDisk(ThrowingRunnable<IOException> step)
       throws OutputUnavailableException, StoppingException {
     try {
       step.run();
     } catch (IOException e) {
-      throw OutputUnavailableException.of(e);
+      throw OutputUnavailableException.of(dir, e);
     }
   }
 }

@@ -393,7 +393,7 @@ class ResultFilesTest {
       String big = "{\"type\":\"organic\",\"text\":\"" + "x".repeat(20_000) + "\"}";
       assertThatExceptionOfType(OutputUnavailableException.class)
           .isThrownBy(() -> deliver(answered(big)))
-          .withMessageContaining("No space left on device");
+          .withMessageContaining("cannot deliver: " + small + ": No space left on device");
       assertThat(dir.resolve("small").resolve(names("organic")[0])).content().contains("\"n\":1");
       disk.free();
       assertThat(hidden(small)).isZero();

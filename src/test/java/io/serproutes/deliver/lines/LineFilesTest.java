@@ -322,7 +322,7 @@ class LineFilesTest {
           .singleElement()
           .isInstanceOf(OutputUnavailableException.class)
           .asString()
-          .contains("No space left");
+          .contains("cannot deliver: " + folder.dir() + ": No space left");
       for (StoredSet set : StoredSet.all(folder.dir(), problem -> {})) {
         assertThat(set.size(LineKind.RECEIPTS)).isEqualTo(Files.size(set.file(LineKind.RECEIPTS)));
         assertThat(set.size(LineKind.ORGANIC)).isEqualTo(Files.size(set.file(LineKind.ORGANIC)));
