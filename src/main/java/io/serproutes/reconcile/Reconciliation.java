@@ -110,10 +110,10 @@ public final class Reconciliation {
     }
     findings.forEach(
         id -> {
-          if (files.isParked(id)) {
-            findings.waits(id, Findings.PARKED);
-          } else if (files.isPosted(id)) {
+          if (files.isPosted(id)) {
             findings.waits(id, Findings.POSTED);
+          } else if (files.isParked(id)) {
+            findings.waits(id, Findings.PARKED);
           }
         });
     if (topics != null) {
