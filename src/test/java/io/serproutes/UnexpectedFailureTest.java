@@ -2,11 +2,15 @@ package io.serproutes;
 
 import static io.serproutes.RawApi.result;
 import static io.serproutes.RawApi.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.fetch.CircuitOpenException;
+import io.serproutes.ids.Delivery;
+import io.serproutes.ids.Source;
 import io.serproutes.items.SpoolException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,8 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinitionHelper;
@@ -25,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A failure in delivery that no stage knows: an error, or an exception of a user's own route. */
 @Timeout(60)
@@ -155,6 +163,10 @@ class UnexpectedFailureTest {
     assertThat(tries).as("two types, once, and no dead letter").hasValue(2);
   }
 
+  private static RouteDefinition route(CamelContext context, String id) {
+    return context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinition(id);
+  }
+
   /** A step that a user has added to the split, after the one that sends. */
   private void startWithAStepInTheSplit(int failures) {
     api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
@@ -168,11 +180,7 @@ class UnexpectedFailureTest {
                   .process(exchange -> sent.add(what))
                   .to("direct:serp-" + what + "-to-files");
             }
-            RouteDefinition route =
-                getContext()
-                    .getCamelContextExtension()
-                    .getContextPlugin(Model.class)
-                    .getRouteDefinition("serp-split-items");
+            RouteDefinition route = route(getContext(), "serp-split-items");
             ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SplitDefinition.class)
                 .iterator()
                 .next()
@@ -202,6 +210,66 @@ class UnexpectedFailureTest {
     assertThat(tries).hasValue(2);
     assertThat(sent).containsExactly("items", "dead-letter", "receipt");
     assertThat(api.requests()).hasSize(1);
+  }
+
+  /** Else it would have two receipts, and a dead letter beside its items. */
+  @ParameterizedTest
+  @CsvSource({
+    "serp-split-items, items items receipt",
+    "serp-work-task, items items receipt",
+    "serp-dead-letter, dead-letter receipt"
+  })
+  void aStepBehindTheReceiptThatFailsChangesNoOutcome(String edited, String expected)
+      throws Exception {
+    boolean isDelivered = expected.startsWith("items");
+    byte[] answer = isDelivered ? result(ID) : "{\"status_code\":40401}".getBytes(UTF_8);
+    api = new RawApi((request, socket, out) -> write(out, 200, answer));
+    RouteBuilder output =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            for (String what : List.of("items", "receipt", "dead-letter")) {
+              from("direct:serp-" + what + "-to-endpoints")
+                  .errorHandler(noErrorHandler())
+                  .process(exchange -> sent.add(what))
+                  .to("direct:serp-" + what + "-to-files");
+            }
+            route(getContext(), edited).throwException(new IllegalStateException(PLANNED));
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, output, "serp.to", "endpoints");
+    List<Delivery.Outcome> settled = new CopyOnWriteArrayList<>();
+    routes.give(Delivery.fresh(ID, Source.named("test"), settled::add));
+    await().until(() -> !settled.isEmpty());
+    assertThat(settled)
+        .containsExactly(isDelivered ? Delivery.Outcome.DELIVERED : Delivery.Outcome.DEAD_LETTERED);
+    assertThat(sent).containsExactly(expected.split(" "));
+    assertThat(routes.out().receipt(ID).path("outcome").textValue())
+        .isEqualTo(isDelivered ? "delivered" : "dead-lettered");
+    assertThat(routes.out().names("dead-letters")).hasSize(isDelivered ? 0 : 1);
+    assertThat(api.requests()).hasSize(1);
+  }
+
+  /** Else it would be asked for again, with a dead letter and a receipt by then. */
+  @Test
+  void aStepBehindTheParkingThatFailsChangesNoOutcome() throws Exception {
+    byte[] answer = "{\"status_code\":20100}".getBytes(UTF_8);
+    api = new RawApi((request, socket, out) -> write(out, 200, answer));
+    RouteBuilder edited =
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            route(getContext(), "serp-work-task")
+                .throwException(new IllegalStateException(PLANNED));
+          }
+        };
+    routes = RoutesUnderTest.start(api.address(), temp, edited, "serp.to", "files");
+    List<Delivery.Outcome> settled = new CopyOnWriteArrayList<>();
+    routes.give(Delivery.fresh(ID, Source.named("test"), settled::add));
+    await().until(() -> !settled.isEmpty());
+    assertThat(settled).containsExactly(Delivery.Outcome.PARKED);
+    assertThat(routes.out().names("receipts")).isEmpty();
+    assertThat(routes.out().names("dead-letters")).isEmpty();
   }
 
   /** A host keeps its id: nothing is wrong with it. */

@@ -9,8 +9,8 @@ import org.apache.camel.util.ObjectHelper;
 /**
  * Decides on a task that failed in the end. Where that keeps the id in its source, throws again: a
  * {@link CircuitOpenException} without what Camel wrapped it in, also for a temporary folder that
- * fails, or that the program stops. Returns where the id is given up, so that its dead letter can
- * be written.
+ * fails, or that the program stops. Throws again, too, where the outcome of the id is durable.
+ * Returns where the id is given up, so that its dead letter can be written.
  */
 public final class KeepOrGiveUp implements Processor {
 
@@ -24,8 +24,11 @@ public final class KeepOrGiveUp implements Processor {
   @Override
   public void process(Exchange exchange) throws Exception {
     Exception caught = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    keep(caught);
     Task task = Task.of(exchange);
+    if (task.isEnded()) {
+      throw caught; // a step of somebody's behind the receipt: the id has its one outcome
+    }
+    keep(caught);
     ItemsRejectedException rejected = find(ItemsRejectedException.class, caught);
     if (rejected != null) {
       task.giveUp(Reason.REJECTED, rejected.getMessage());

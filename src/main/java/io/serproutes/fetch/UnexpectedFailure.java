@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A failure that no stage knows. As a processor it is counted and logged; as a predicate it says
- * whether the failed step is tried again, which happens as often as for a call.
+ * whether the failed step is tried again, which happens as often as for a call, but not once the id
+ * has ended: the step may be one that ends it.
  *
  * <p>The verdict on the answer stands meanwhile: what succeeds then is an outcome like any other.
  */
@@ -39,13 +40,16 @@ public final class UnexpectedFailure implements Processor, Predicate {
         "{}: unexpected failure: {}; {}",
         task,
         inWords(failure),
-        matches(exchange) ? "the step is tried again" : "the id is given up");
+        task.isEnded()
+            ? "the id has ended before, and its outcome stands"
+            : matches(exchange) ? "the step is tried again" : "the id is given up");
     LOG.debug("unexpected failure", failure);
   }
 
   @Override
   public boolean matches(Exchange exchange) {
-    return Task.of(exchange).tries().failures() < maxAttempts;
+    Task task = Task.of(exchange);
+    return !task.isEnded() && task.tries().failures() < maxAttempts;
   }
 
   /** Gives a task up whose tries a failure has used up. One that was given up keeps its reason. */
