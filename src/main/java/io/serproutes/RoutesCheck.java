@@ -1,6 +1,11 @@
 package io.serproutes;
 
+import static java.util.stream.Collectors.toSet;
+
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
 import org.apache.camel.model.FilterDefinition;
@@ -102,12 +107,8 @@ final class RoutesCheck extends LifecycleStrategySupport {
           + PARKING
           + ": these commit";
     }
-    for (RouteDefinition route : model.getRouteDefinitions()) {
-      if (String.valueOf(route.getRouteConfigurationId()).startsWith("serp-")
-          && !isOwnOutput(route)
-          && ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), StopDefinition.class)
-              .stream()
-              .anyMatch(RoutesCheck::isEnabled)) {
+    for (RouteDefinition route : onTheWay(model)) {
+      if (steps(StopDefinition.class, route).findAny().isPresent()) {
         return "the route "
             + route.getRouteId()
             + " has a step stop, after which its ids would never end; a filter or choice around the"
@@ -120,6 +121,31 @@ final class RoutesCheck extends LifecycleStrategySupport {
       }
     }
     return lackingOutput(model);
+  }
+
+  // our routes, and those of somebody's own that they send the exchange to
+  private static List<RouteDefinition> onTheWay(Model model) {
+    List<RouteDefinition> others = new ArrayList<>(model.getRouteDefinitions());
+    List<RouteDefinition> found = new ArrayList<>();
+    for (RouteDefinition route : model.getRouteDefinitions()) {
+      String configuration = String.valueOf(route.getRouteConfigurationId());
+      if (configuration.startsWith("serp-") && !isOwnOutput(route)) {
+        found.add(route);
+      }
+    }
+    others.removeAll(found);
+    for (int i = 0; i < found.size(); i++) {
+      Set<String> to =
+          steps(ToDefinition.class, found.get(i)).map(ToDefinition::getUri).collect(toSet());
+      others.removeIf(route -> to.contains(from(route)) && found.add(route));
+    }
+    return found;
+  }
+
+  private static <T extends ProcessorDefinition<?>> Stream<T> steps(
+      Class<T> type, RouteDefinition route) {
+    return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type).stream()
+        .filter(RoutesCheck::isEnabled);
   }
 
   // it gets an exchange of its own

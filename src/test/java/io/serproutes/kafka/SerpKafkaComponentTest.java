@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Component;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -310,6 +311,24 @@ class SerpKafkaComponentTest {
     load();
     assertThatThrownBy(context::start)
         .hasStackTraceContaining("the route serp-split-items has a step stop");
+  }
+
+  /** Its stop would be one of the route that calls it. */
+  @Test
+  void noRouteThatOursCallMayStop() throws Exception {
+    String step = "              - to: direct:serp-items-to-outputs\n";
+    edit = text -> text.replace(step, step + "              - to: direct:own\n");
+    load();
+    context.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:own").to("direct:of-its-own");
+            from("direct:of-its-own").routeId("of-its-own").filter(body().isNull()).stop();
+          }
+        });
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("the route of-its-own has a step stop");
   }
 
   /** As in a copied route file: what such a step sends would be part of no transaction. */
