@@ -14,6 +14,11 @@ import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.RegistryBuilder;
@@ -30,8 +35,8 @@ import org.apache.hc.core5.util.Timeout;
  *
  * <p>They log nothing: the HTTP client's own connections log every header and byte at DEBUG,
  * credentials included, and a host may have its root logger at that level. A call is aborted if a
- * header line of its answer exceeds 64 KiB or there are over 1,000 of them; the client's own
- * connections would read on for ever.
+ * header line of its answer exceeds 64 KiB, there are over 1,000 of them, or its body is packed
+ * more than once; the client's own connections would read on for ever.
  */
 public final class ApiConnections extends PoolingHttpClientConnectionManager {
 
@@ -93,6 +98,17 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
       }
       super.bind(holder);
       timeout = Timeout.ofMilliseconds(holder.getSocket().getSoTimeout());
+    }
+
+    // of what has come no deadline ends the unpacking, and each one multiplies it
+    @Override
+    public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+      ClassicHttpResponse response = super.receiveResponseHeader();
+      Header packed = response.getFirstHeader(HttpHeaders.CONTENT_ENCODING);
+      if (packed != null && String.valueOf(packed.getValue()).contains(",")) {
+        throw new MessageConstraintException("the answer is packed more than once");
+      }
+      return response;
     }
 
     @Override

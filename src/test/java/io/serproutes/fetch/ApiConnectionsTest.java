@@ -145,6 +145,20 @@ class ApiConnectionsTest {
     }
   }
 
+  /** Each unpacking multiplies: of some KiB that have come no deadline ends terabytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip, gzip", "gzip,identity,deflate"})
+  void anAnswerThatIsPackedMoreThanOnceEndsTheCall(String encodings) throws IOException {
+    api.close();
+    String header = "Content-Encoding: " + encodings;
+    api = new RawApi((request, socket, out) -> RawApi.write(out, 200, new byte[1], header));
+    try (CloseableHttpClient http = client(connections(), new Executor())) {
+      assertThatExceptionOfType(MessageConstraintException.class)
+          .isThrownBy(() -> call(http, api.address()))
+          .withMessageContaining("packed more than once");
+    }
+  }
+
   private ManagedHttpClientConnection open(CloseableHttpClient http, Executor executor)
       throws IOException {
     call(http, api.address());
