@@ -1,10 +1,10 @@
 package io.serproutes.ids;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.Failures;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.apache.camel.util.function.ThrowingSupplier;
 
 /** Opens a drop file in the format that its name tells. */
@@ -118,13 +119,23 @@ final class DropFileContent {
       if (!head.startsWith(GZIP)) {
         check(head);
       }
-      in = new BufferedInputStream(new GZIPInputStream(counting(in, position), STEP), BUFFER);
+      in = new BufferedInputStream(unpacked(counting(in, position)), BUFFER);
       skipMark(in, head(in, HEAD));
       return counting(in, new AtomicLong());
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
     }
+  }
+
+  // a buffer reads on as long as there is said to be more, and loses what it has where that fails
+  private static InputStream unpacked(InputStream packed) throws IOException {
+    return new GZIPInputStream(packed, STEP) {
+      @Override
+      public int available() {
+        return 0;
+      }
+    };
   }
 
   // a read that fails names no file: as it is, it would be taken for one of a broken file
@@ -170,11 +181,21 @@ final class DropFileContent {
     }
   }
 
+  // what stands before a break is read as text: whoever reads on meets the break
   private static String head(InputStream in, int length) throws IOException {
+    StringBuilder head = new StringBuilder();
     in.mark(length);
-    String head = new String(in.readNBytes(length), ISO_8859_1);
+    try {
+      for (int one; head.length() < length && (one = in.read()) >= 0; ) {
+        head.append((char) one); // ISO 8859-1
+      }
+    } catch (EOFException | ZipException e) {
+      if (head.isEmpty()) {
+        throw e;
+      }
+    }
     in.reset();
-    return head;
+    return head.toString();
   }
 
   private static void check(String head) throws IOException {

@@ -194,6 +194,27 @@ class DropFileContentTest {
         .isThrownBy(() -> read("c.txt.gz", Arrays.copyOf(gzip, 5)));
   }
 
+  /** Not even the last few ids before the break are left out, and a short file is no exception. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a.txt.gz", "a.ndjson.gz"})
+  void ofACutOffGzipAllIsReadThatStoodBefore(String name) throws IOException {
+    for (int count : List.of(1, 10, 1000)) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < count; i++) {
+        text.append(TaskId.of(i, 7)).append('\n');
+      }
+      byte[] gzip = gzip(bytes(text.toString()));
+      List<Entry> before = new ArrayList<>();
+      assertThatExceptionOfType(EOFException.class)
+          .isThrownBy(() -> read(name, Arrays.copyOf(gzip, gzip.length - 1), before));
+      assertThat(before).hasSize(count);
+      gzip[gzip.length - 8]++; // of the checksum
+      before.clear();
+      assertThatExceptionOfType(ZipException.class).isThrownBy(() -> read(name, gzip, before));
+      assertThat(before).hasSize(count);
+    }
+  }
+
   @Test
   void whatIsNoGzipIsBroken() {
     assertThatExceptionOfType(ZipException.class)
