@@ -119,23 +119,13 @@ final class DropFileContent {
       if (!head.startsWith(GZIP)) {
         check(head);
       }
-      in = new BufferedInputStream(unpacked(counting(in, position)), BUFFER);
+      in = new BufferedInputStream(new Unpacked(counting(in, position)), BUFFER);
       skipMark(in, head(in, HEAD));
       return counting(in, new AtomicLong());
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
     }
-  }
-
-  // a buffer reads on as long as there is said to be more, and loses what it has where that fails
-  private static InputStream unpacked(InputStream packed) throws IOException {
-    return new GZIPInputStream(packed, STEP) {
-      @Override
-      public int available() {
-        return 0;
-      }
-    };
   }
 
   // a read that fails names no file: as it is, it would be taken for one of a broken file
@@ -219,5 +209,45 @@ final class DropFileContent {
 
   private static boolean isWorkbook(String head) {
     return head.contains("[Content_Types].xml") || head.contains("_rels/") || head.contains("xl/");
+  }
+
+  /** What is packed in a file, which is broken where it goes on with anything but padding. */
+  private static final class Unpacked extends GZIPInputStream {
+
+    private static final int TRAILER = 8;
+
+    private boolean goesOn;
+
+    Unpacked(InputStream packed) throws IOException {
+      super(packed, STEP);
+    }
+
+    // a buffer reads on as long as there is said to be more, and loses what it has where that fails
+    @Override
+    public int available() {
+      return 0;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = super.read(bytes, offset, length);
+      if (read < 0) {
+        checkEnd();
+      }
+      return read;
+    }
+
+    // the JDK passes over what is no gzip; what it has read of it lies behind the trailer
+    private void checkEnd() throws IOException {
+      for (int i = len - inf.getRemaining() + TRAILER; i < len; i++) {
+        goesOn |= buf[i] != 0;
+      }
+      for (int one; !goesOn && (one = in.read()) >= 0; ) {
+        goesOn = one != 0;
+      }
+      if (goesOn) {
+        throw new ZipException("what follows its end is not compressed");
+      }
+    }
   }
 }

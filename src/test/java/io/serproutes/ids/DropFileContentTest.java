@@ -215,6 +215,29 @@ class DropFileContentTest {
     }
   }
 
+  private static byte[] joined(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  /** Somebody appends a line to a packed file as one does to a text. */
+  @Test
+  void whatIsAppendedToAGzipAndIsNotPackedIsNotPassedOver() throws IOException {
+    byte[] packed = gzip(bytes(A + "\n"));
+    assertThat(read("a.txt.gz", joined(packed, gzip(bytes(B + "\n")))))
+        .extracting(Entry::text)
+        .containsExactly(A, B);
+    assertThat(read("a.txt.gz", joined(packed, new byte[1000]))).hasSize(1); // padding
+    for (String appended : List.of(B + "\n", "\0".repeat(1000) + B, "x")) {
+      List<Entry> before = new ArrayList<>();
+      assertThatExceptionOfType(ZipException.class)
+          .isThrownBy(() -> read("a.txt.gz", joined(packed, bytes(appended)), before))
+          .withMessage("what follows its end is not compressed");
+      assertThat(before).extracting(Entry::text).containsExactly(A);
+    }
+  }
+
   @Test
   void whatIsNoGzipIsBroken() {
     assertThatExceptionOfType(ZipException.class)
