@@ -148,6 +148,15 @@ final class DropFileContent {
   /** Counts what is read, in steps, so that whoever reads is not far ahead of what it returns. */
   private static InputStream counting(InputStream file, AtomicLong position) {
     return new FilterInputStream(file) {
+      // what unpacks goes on with the next part only where there is said to be more
+      @Override
+      public int available() throws IOException {
+        in.mark(1);
+        boolean isMore = in.read() >= 0;
+        in.reset();
+        return isMore ? 1 : 0;
+      }
+
       @Override
       public int read() throws IOException {
         int read = in.read();

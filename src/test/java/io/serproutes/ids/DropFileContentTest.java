@@ -10,6 +10,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipOutputStream;
+import org.apache.camel.util.function.ThrowingSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,6 +239,29 @@ class DropFileContentTest {
           .withMessage("what follows its end is not compressed");
       assertThat(before).extracting(Entry::text).containsExactly(A);
     }
+  }
+
+  /** The page gives such a stream; that of the test ends a block where its first part ends. */
+  @Test
+  void allOfAGzipIsReadOfAStreamThatDoesNotSayHowMuchThereIs() throws IOException {
+    StringBuilder text = new StringBuilder();
+    Random random = new Random(3);
+    for (int i = 0; i < 500; i++) {
+      text.append(TaskId.of(random.nextLong(), random.nextLong())).append('\n');
+    }
+    byte[] first = gzip(bytes(text.toString()));
+    byte[] second = gzip(bytes(B + "\n"));
+    ThrowingSupplier<InputStream, IOException> both =
+        () ->
+            new SequenceInputStream(
+                new ByteArrayInputStream(first), new ByteArrayInputStream(second));
+    List<Entry> entries = new ArrayList<>();
+    try (IdReader reader = DropFileContent.open("a.txt.gz", both, PATH, position)) {
+      for (Entry entry; (entry = reader.next()) != null; ) {
+        entries.add(entry);
+      }
+    }
+    assertThat(entries).hasSize(501).endsWith(new Entry(B, 501));
   }
 
   @Test
