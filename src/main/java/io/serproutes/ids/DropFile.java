@@ -74,6 +74,7 @@ final class DropFile extends LookAhead<Delivery> {
 
   private Delivery nextOpen() throws IOException, InterruptedException {
     for (IdReader.Entry entry; (entry = content.next()) != null; ) {
+      intake.checkStopping(); // very many may have ended or be repeated, and nobody else looks
       long mine = content.number();
       TaskId id = content.id();
       boolean isNew = id == null || see(id);
@@ -82,7 +83,6 @@ final class DropFile extends LookAhead<Delivery> {
       }
       if (journal.isEnded(mine)) {
         outcomes.addEndedBefore();
-        intake.checkStopping(); // there may be very many of them, and nobody else looks
         continue;
       }
       if (isNew) {

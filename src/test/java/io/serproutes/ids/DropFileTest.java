@@ -232,6 +232,17 @@ class DropFileTest {
     assertThat(file.broken()).isNull();
   }
 
+  /** There may be very many of them, and nobody else looks. */
+  @Test
+  void aFileOfRepeatedIdsIsLeftWhereTheProgramStops() throws IOException {
+    DropFile file = open(drop("ids.txt", lines(0, 1).repeat(2)));
+    Delivery only = file.next();
+    intake.stop();
+    assertThat(file.hasNext()).isFalse();
+    only.settlement().settled(Delivery.Outcome.DELIVERED);
+    assertThat(file.outcomes().isKept()).isTrue();
+  }
+
   @Test
   void aFileThatIsBrokenInTheMiddleIsBrokenWhenWhatStoodBeforeHasEnded() throws IOException {
     DropFile file = open(drop("ids.json", "[\"" + id(0) + "\",\n\"" + id(1) + "\",\n oops]"));
