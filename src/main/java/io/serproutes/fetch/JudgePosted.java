@@ -1,5 +1,6 @@
 package io.serproutes.fetch;
 
+import io.serproutes.GzipParts;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
@@ -15,7 +16,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import org.apache.camel.Variable;
 
 /**
@@ -101,7 +101,7 @@ public final class JudgePosted {
 
   private Found read(Path file, TaskId id) throws IOException {
     try (InputStream packed = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
-        InputStream in = new GZIPInputStream(packed, BUFFER)) {
+        InputStream in = new GzipParts(packed, BUFFER)) {
       Answer answer = judge.read(in);
       try {
         return verdict(answer, id);

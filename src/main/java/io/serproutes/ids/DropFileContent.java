@@ -3,6 +3,7 @@ package io.serproutes.ids;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.Failures;
+import io.serproutes.GzipParts;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -16,7 +17,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.camel.util.function.ThrowingSupplier;
 
@@ -221,7 +221,7 @@ final class DropFileContent {
   }
 
   /** What is packed in a file, which is broken where it goes on with anything but padding. */
-  private static final class Unpacked extends GZIPInputStream {
+  private static final class Unpacked extends GzipParts {
 
     private static final int TRAILER = 8;
 

@@ -8,6 +8,7 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.AnswerReader;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -72,6 +73,20 @@ class JudgePostedTest {
     assertThat(task.getAnswerFile()).isEqualTo(file);
     assertThat(task.getFound().id()).isEqualTo(ID.value());
     assertThat(task.getAnswer().length()).isEqualTo(body(code).length());
+  }
+
+  @Test
+  void anAnswerMayHaveVeryManyEmptyParts() throws IOException {
+    byte[] answer = Files.readAllBytes(file(body(20000)));
+    Path empty = file("");
+    byte[] part = Files.readAllBytes(empty);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(empty))) {
+      for (int i = 0; i < 50_000; i++) {
+        out.write(part);
+      }
+      out.write(answer);
+    }
+    assertThat(judge.isFinal(empty, ID)).isTrue();
   }
 
   @ParameterizedTest

@@ -224,6 +224,17 @@ class DropFileContentTest {
     return both;
   }
 
+  /** The JDK goes from one part to the next by calling itself. */
+  @Test
+  void aGzipMayHaveVeryManyEmptyParts() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (int i = 0; i < 50_000; i++) {
+      packed.write(gzip(new byte[0]));
+    }
+    packed.write(gzip(bytes(A + "\n")));
+    assertThat(read("a.txt.gz", packed.toByteArray())).containsExactly(new Entry(A, 1));
+  }
+
   /** Somebody appends a line to a packed file as one does to a text. */
   @Test
   void whatIsAppendedToAGzipAndIsNotPackedIsNotPassedOver() throws IOException {
