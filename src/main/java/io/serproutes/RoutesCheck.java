@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -33,6 +34,13 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
+
+  /** What makes the way of an id: without one of these it has no end, or no receipt. */
+  private static final Map<String, List<String>> STEPS =
+      Map.of(
+          "serp-take-task", List.of("serpBeginTask", "serpKeepOrGiveUp", "serpSettleTask"),
+          "serp-fetch-task", List.of("serpPassGate", "serpJudge", "serpEndCall"),
+          "serp-receipt", List.of("serpReceipts"));
 
   private final Settings settings;
 
@@ -73,6 +81,20 @@ final class RoutesCheck extends LifecycleStrategySupport {
         return "task-results.camel.yaml lacks the route serp-" + route;
       }
     }
+    for (Map.Entry<String, List<String>> route : STEPS.entrySet()) {
+      for (String ref : route.getValue()) {
+        if (!hasProcess(model.getRouteDefinition(route.getKey()), ref)) {
+          return "task-results.camel.yaml: "
+              + route.getKey()
+              + " lacks a process with the ref "
+              + ref
+              + ", as that of this version has; make the copy anew";
+        }
+      }
+    }
+    if (isMissingIn(model.getRouteDefinition("serp-park-task"), PARKING)) {
+      return "task-results.camel.yaml: serp-park-task lacks the step to " + PARKING + ", which keeps an id";
+    }
     for (String route : List.of("serp-receipt", "serp-park-task")) {
       if (!endsWithMark(model.getRouteDefinition(route))) {
         return "task-results.camel.yaml: the last step of "
@@ -90,7 +112,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
           + ", which waits until all items are out";
     }
     for (String route : List.of("serp-split-items", "serp-dead-letter")) {
-      if (model.getRouteDefinition(route).getOutputs().stream().noneMatch(RoutesCheck::isReceipt)) {
+      if (isMissingIn(model.getRouteDefinition(route), TO_RECEIPT)) {
         return "task-results.camel.yaml: "
             + route
             + " lacks the step to "
@@ -154,6 +176,17 @@ final class RoutesCheck extends LifecycleStrategySupport {
     return uri.startsWith(ITEMS_TO)
         && !RouteFiles.isBuiltIn(RouteFiles.output(uri.substring(ITEMS_TO.length())))
         && !uri.equals(ITEMS_TO + "outputs");
+  }
+
+  private static boolean hasProcess(RouteDefinition route, String ref) {
+    return ProcessorDefinitionHelper.filterTypeInOutputs(
+            route.getOutputs(), ProcessDefinition.class)
+        .stream()
+        .anyMatch(step -> isEnabled(step) && ref.equals(step.getRef()));
+  }
+
+  private static boolean isMissingIn(RouteDefinition route, String uri) {
+    return route.getOutputs().stream().noneMatch(step -> isTo(uri, step));
   }
 
   private static boolean endsWithMark(RouteDefinition route) {
