@@ -210,15 +210,24 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
   // offsets at the end of a partition may belong to no record, as after a transaction
   private void passOver(TopicPartition partition) {
     PartitionProgress progress = offsets.find(partition);
+    long position = knownPosition(partition);
+    if (progress == null || position < 0) {
+      return;
+    }
+    if (progress.isBefore(
+        position)) { // noticed before its first record, which may come after a stop
+      progress = startAnew(partition, position);
+    }
+    long read = onlyUpToStart ? offsets.upToEnd(partition, position) : position;
+    removed.look(partition, progress, read, System.nanoTime());
+    progress.readTo(read);
+  }
+
+  private long knownPosition(TopicPartition partition) {
     try {
-      long position = position(partition, Duration.ZERO);
-      if (progress != null) {
-        long read = onlyUpToStart ? offsets.upToEnd(partition, position) : position;
-        removed.look(partition, progress, read, System.nanoTime());
-        progress.readTo(read);
-      }
+      return position(partition, Duration.ZERO);
     } catch (TimeoutException e) {
-      // not known yet
+      return -1;
     }
   }
 

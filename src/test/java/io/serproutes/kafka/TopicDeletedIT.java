@@ -97,4 +97,23 @@ class TopicDeletedIT {
       scene.awaitReceipts(ids);
     }
   }
+
+  /** Else it is known only with the first record, and a stop before it keeps the old offset. */
+  @Test
+  void anOffsetOfTheTopicBeforeIsForgottenWhileTheNewOneIsEmpty() throws Exception {
+    List<String> ids = Scene.ids(60);
+    try (CountingApi api = new CountingApi("3", "0ms");
+        Scene scene = new Scene(broker.get(), dir, "deleted-empty", 1)) {
+      scene.commit("ids", "deleted-empty", 30);
+      scene.api(api.address());
+      InstanceUnderTest first = scene.instance("first").start();
+      first.awaitOutput("deleted-empty.ids: partitions 0 assigned");
+      first.awaitOutput("was deleted and created again: reading starts at offset 0");
+      first.terminate();
+      assertThat(first.exitCode()).isZero();
+      scene.send(ids);
+      scene.instance("next").start();
+      scene.awaitReceipts(ids);
+    }
+  }
 }
