@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import io.serproutes.IllegalSettingException;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
@@ -113,6 +114,28 @@ final class FixedProperties {
    */
   static void checkProducer(Map<String, Object> properties) {
     check("producer", PRODUCER, properties, ProducerConfig.configDef().defaultValues());
+  }
+
+  /**
+   * Checks what a route sets for reading a topic.
+   *
+   * @throws IllegalSettingException where records would never end
+   */
+  static void checkRoute(KafkaConfiguration route) {
+    if (route.getConsumersCount() != 1) {
+      String name = "consumersCount=" + route.getConsumersCount();
+      refuse(name, "a process keeps the progress of one consumer of a topic");
+    }
+    if (route.isBatching() || !route.isAllowManualCommit()) {
+      String name = route.isBatching() ? "batching=true" : "allowManualCommit=false";
+      refuse(name, "the end of a record could not be noted");
+    }
+  }
+
+  private static void refuse(String setting, String why) {
+    throw new IllegalSettingException(
+        "a route of serp-routes would read a topic with %s: %s; take this setting off the route"
+            .formatted(setting, why));
   }
 
   private static void check(

@@ -150,6 +150,7 @@ public final class KafkaClients extends InContext {
    * @throws IllegalSettingException where its settings would break a promise
    */
   void check(KafkaConfiguration topic) {
+    FixedProperties.checkRoute(topic);
     forConsumer(topic.getTopic(), topic.createConsumerProperties());
     offsets.joining(topic.getTopic());
   }

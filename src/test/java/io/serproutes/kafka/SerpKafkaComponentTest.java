@@ -189,6 +189,24 @@ class SerpKafkaComponentTest {
         .hasStackTraceContaining("would run with enable.auto.commit=true");
   }
 
+  /** As in a copied route file: its ids would never end. */
+  @ParameterizedTest
+  @CsvSource({
+    "consumersCount, 2, one consumer of a topic",
+    "batching, true, could not be noted",
+    "allowManualCommit, false, could not be noted",
+  })
+  void aRouteThatWouldNotKeepTheProgressOfItsTopicStopsTheStart(
+      String option, String value, String why) throws Exception {
+    String uri = "      uri: serp-kafka:{{serp-value:serp.kafka.topics.ids}}\n";
+    String parameters = "      parameters:\n        " + option + ": " + value + "\n";
+    edit = text -> text.replace(uri + "      steps", uri + parameters + "      steps");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("would read a topic with " + option + "=" + value + ": ")
+        .hasStackTraceContaining(why);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "enable.auto.commit, true",
