@@ -32,6 +32,11 @@ public interface ParkedIds {
     return true;
   }
 
+  /** Why {@link #isKnown} does not become true for now, in a few words; null where it may. */
+  default String whyNotKnown() {
+    return null;
+  }
+
   /**
    * Makes those of these ids that are parked here due now.
    *

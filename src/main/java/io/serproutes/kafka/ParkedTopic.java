@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.Variable;
@@ -51,7 +51,7 @@ public final class ParkedTopic implements ParkedIds {
   private final PassedHeaders headers;
   private final WaitingRecords waiting;
   private final long longestDelay;
-  private final AtomicBoolean isDiskKnown = new AtomicBoolean();
+  private final AtomicReference<String> disk = new AtomicReference<>(); // what is wrong with it
   private final Map<String, Sent> sent = new LinkedHashMap<>(); // the latest at its end
   private final Map<Settlement, Instant> asking = new ConcurrentHashMap<>(); // when first
   private boolean isTaking; // one that has left those that wait and is not yet asked for
@@ -131,7 +131,7 @@ public final class ParkedTopic implements ParkedIds {
       long first = record.history(clock.instant()).firstAskedAt().getEpochSecond();
       waiting.add(due(record), first, id, progress, read.offset(), value);
       isParked = true;
-      isDiskKnown.set(false);
+      disk.set(null);
     } catch (IOException e) {
       sayOnce(e.getMessage());
     } finally {
@@ -171,13 +171,10 @@ public final class ParkedTopic implements ParkedIds {
   }
 
   private void sayOnce(String why) {
-    if (isDiskKnown.compareAndSet(false, true)) {
-      LOG.warn(
-          "parked ids cannot be kept in {} ({}): they stay in {} and are read again until there is"
-              + " room",
-          System.getProperty("java.io.tmpdir"),
-          why,
-          topic);
+    String problem =
+        "parked ids cannot be kept in %s (%s)".formatted(System.getProperty("java.io.tmpdir"), why);
+    if (disk.getAndSet(problem) == null) {
+      LOG.warn("{}: they stay in {} and are read again until there is room", problem, topic);
     }
   }
 
@@ -333,5 +330,10 @@ public final class ParkedTopic implements ParkedIds {
   @Override
   public boolean isKnown() {
     return !isRead || offsets.isParkedUpToStart(topic);
+  }
+
+  @Override
+  public String whyNotKnown() {
+    return isKnown() ? null : disk.get();
   }
 }

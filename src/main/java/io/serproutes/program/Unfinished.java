@@ -25,7 +25,7 @@ import org.apache.camel.spi.Registry;
  * What a run once has not finished at one moment.
  *
  * @param whyOpen why the circuit is open, or, where nothing is in work, why the drop folder cannot
- *     be finished now; null where neither is so
+ *     be finished or parked ids cannot be kept now; null where none is so
  * @param isHopeless whether waiting does not close it
  * @param sources sources that hold ids of before the start, as words
  * @param inWork ids that have been taken from a source and have not ended
@@ -63,6 +63,9 @@ record Unfinished(
     Instant nextDue = ParkedIds.earliest(parked, ParkedIds::nextDue);
     if (whyOpen == null && inWork == 0) {
       whyOpen = whyNotFinished(registry, sources);
+    }
+    if (whyOpen == null && inWork == 0) {
+      whyOpen = whyNotKnown(parked);
     }
     return new Unfinished(whyOpen, isHopeless, sources, inWork, ParkedIds.count(parked), nextDue);
   }
@@ -118,6 +121,14 @@ record Unfinished(
             .map(DropFolder::whyNotFinished);
     Stream<String> ofFed = registry.findByType(FedFiles.class).stream().map(FedFiles::whyNotShown);
     return Stream.concat(ofFiles, ofFed).filter(Objects::nonNull).findAny().orElse(null);
+  }
+
+  private static String whyNotKnown(Set<ParkedIds> parked) {
+    return parked.stream()
+        .map(ParkedIds::whyNotKnown)
+        .filter(Objects::nonNull)
+        .findAny()
+        .orElse(null);
   }
 
   /** Whether nothing is left but parked ids; of many, some are being asked for at any moment. */

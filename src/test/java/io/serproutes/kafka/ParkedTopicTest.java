@@ -205,12 +205,16 @@ class ParkedTopicTest {
               " (No space left on device): they stay in parked and are read again until there is"
                   + " room");
       assertThat(topic.isKnown()).as("a run once must not end before it knows them").isFalse();
+      assertThat(topic.whyNotKnown())
+          .startsWith("parked ids cannot be kept in ")
+          .endsWith(" (No space left on device)");
       assertThat(due()).isEmpty();
       isFull = false;
       assertThat(progress.takeKept(0)).isZero();
       assertThat(read(0)).isTrue();
       assertThat(read(1)).isTrue();
       assertThat(topic.isKnown()).isTrue();
+      assertThat(topic.whyNotKnown()).isNull();
       assertThat(due()).hasSize(2);
       assertThat(log.lines()).hasSize(1);
     }

@@ -56,6 +56,7 @@ class RunOnceTest {
   private long now = -1_000_000_000L;
   private final RunOnce run = new RunOnce(main, settings, List.of(), new NoClock(), () -> now);
   private int parked;
+  private String whyNotKnown;
 
   /** A program whose end is noted. */
   private static final class MainUnderTest extends Main {
@@ -91,6 +92,16 @@ class RunOnceTest {
     @Override
     public int size() {
       return parked;
+    }
+
+    @Override
+    public boolean isKnown() {
+      return whyNotKnown == null;
+    }
+
+    @Override
+    public String whyNotKnown() {
+      return whyNotKnown;
     }
 
     @Override
@@ -180,6 +191,17 @@ class RunOnceTest {
     lookAfter(Duration.ofSeconds(1));
     assertThat(run.exitCode(0)).isEqualTo(3);
     assertThat(log.lines()).last().asString().startsWith("ERROR the run ends: the inbox " + out);
+  }
+
+  @Test
+  void aRunThatCannotKeepParkedIdsEndsAfterTheWaitForTheCircuit() {
+    whyNotKnown = "parked ids cannot be kept in /tmp (No space left on device)";
+    lookAfter(Duration.ZERO);
+    lookAfter(Duration.ofSeconds(119));
+    assertThat(main.completed).isFalse();
+    lookAfter(Duration.ofSeconds(1));
+    assertThat(run.exitCode(0)).isEqualTo(3);
+    assertThat(log.lines()).last().asString().startsWith("ERROR the run ends: " + whyNotKnown);
   }
 
   @Test
