@@ -29,14 +29,17 @@ final class Retention {
    */
   String warning(TopicConfigs configs, String topic) {
     String risk =
-        risk(configs.value(topic, "cleanup.policy"), configs.value(topic, "retention.ms"));
+        risk(
+            configs.value(topic, "cleanup.policy"),
+            configs.value(topic, "retention.ms"),
+            configs.value(topic, "retention.bytes"));
     return risk == null
         ? null
         : "ids that wait in "
             + topic
             + " may be lost while the program stands still: "
             + risk
-            + "; set cleanup.policy=delete and retention.ms=-1 for this topic";
+            + "; set cleanup.policy=delete, retention.ms=-1 and retention.bytes=-1 for this topic";
   }
 
   /**
@@ -60,18 +63,20 @@ final class Retention {
   }
 
   /** What may become of a record, in words; null where it is kept for long enough. */
-  String risk(String cleanup, String millis) {
+  String risk(String cleanup, String millis, String bytes) {
     if (cleanup.contains("compact")) {
       return "cleanup.policy=" + cleanup + " keeps one of two records of an id";
     }
-    boolean isShort = millis.matches("\\d{1,18}") && Long.parseLong(millis) < least.toMillis();
-    return isShort
-        ? "retention.ms="
-            + millis
-            + " is less than "
-            + least.toHours()
-            + " hours, which are"
-            + " serp.not-ready.deadline and a day"
+    if (millis.matches("\\d{1,18}") && Long.parseLong(millis) < least.toMillis()) {
+      return "retention.ms="
+          + millis
+          + " is less than "
+          + least.toHours()
+          + " hours, which are"
+          + " serp.not-ready.deadline and a day";
+    }
+    return bytes.matches("\\d+")
+        ? "retention.bytes=" + bytes + " removes records of any age once there are more"
         : null;
   }
 }

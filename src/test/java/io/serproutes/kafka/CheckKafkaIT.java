@@ -174,7 +174,8 @@ class CheckKafkaIT {
               line ->
                   assertThat(line)
                       .startsWith("warn ids that wait in serp.parked may be lost")
-                      .contains("set cleanup.policy=delete and retention.ms=-1"),
+                      .contains(
+                          "set cleanup.policy=delete, retention.ms=-1 and retention.bytes=-1"),
               line ->
                   assertThat(line)
                       .startsWith("FAIL topics are missing")

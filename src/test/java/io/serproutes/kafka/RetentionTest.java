@@ -11,17 +11,19 @@ class RetentionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "delete, -1,",
-    "delete, 604800000,",
-    "delete, 172800000,",
-    "delete, '',",
-    "delete, 172799999, 'retention.ms=172799999 is less than 48 hours, which are"
+    "delete, -1, -1,",
+    "delete, 604800000, -1,",
+    "delete, 172800000, '',",
+    "delete, '', '',",
+    "delete, -1, 1073741824, retention.bytes=1073741824 removes records of any age once there are"
+        + " more",
+    "delete, 172799999, 1073741824, 'retention.ms=172799999 is less than 48 hours, which are"
         + " serp.not-ready.deadline and a day'",
-    "compact, -1, cleanup.policy=compact keeps one of two records of an id",
-    "'compact,delete', -1, 'cleanup.policy=compact,delete keeps one of two records of an id'",
+    "compact, -1, -1, cleanup.policy=compact keeps one of two records of an id",
+    "'compact,delete', -1, -1, 'cleanup.policy=compact,delete keeps one of two records of an id'",
   })
-  void whatMayBeLostIsSaid(String cleanup, String millis, String risk) {
-    assertThat(new Retention(Duration.ofHours(24)).risk(cleanup, millis)).isEqualTo(risk);
+  void whatMayBeLostIsSaid(String cleanup, String millis, String bytes, String risk) {
+    assertThat(new Retention(Duration.ofHours(24)).risk(cleanup, millis, bytes)).isEqualTo(risk);
   }
 
   @ParameterizedTest
