@@ -208,8 +208,22 @@ public final class TopicsCheck {
     if (there.contains(Keys.TOPIC_PARKED)) {
       warnings.add(retention.warning(configs, settings.get(Keys.TOPIC_PARKED)));
     }
+    if (there.contains(Keys.TOPIC_DEAD_LETTERS)) {
+      warnings.add(refusalOfNoKey(configs, settings.get(Keys.TOPIC_DEAD_LETTERS)));
+    }
     warnings.removeIf(Objects::isNull);
     return warnings;
+  }
+
+  private static String refusalOfNoKey(TopicConfigs configs, String topic) {
+    String cleanup = configs.value(topic, "cleanup.policy");
+    return cleanup.contains("compact")
+        ? topic
+            + " refuses dead letters of input that is no id, which have no key, and calls are halted"
+            + " then: cleanup.policy="
+            + cleanup
+            + "; set cleanup.policy=delete for this topic"
+        : null;
   }
 
   private Set<String> existing(Admin admin)

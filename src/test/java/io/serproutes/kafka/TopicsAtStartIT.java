@@ -125,7 +125,7 @@ class TopicsAtStartIT {
   }
 
   @Test
-  void topicsThatForgetSoonOrAcceptOnlySmallRecordsAreWarnedOf() throws Exception {
+  void topicsThatForgetSoonOrDoNotAcceptAllRecordsAreWarnedOf() throws Exception {
     try (Admin admin = admin();
         InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
       admin.deleteTopics(existing(admin)).all().get();
@@ -133,16 +133,20 @@ class TopicsAtStartIT {
       parked.configs(Map.of("retention.ms", "3600000"));
       NewTopic paid = new NewTopic("serp.paid", 1, (short) 1);
       paid.configs(Map.of("max.message.bytes", "100000"));
-      admin.createTopics(List.of(parked, paid)).all().get();
+      NewTopic letters = new NewTopic("serp.dead-letters", 1, (short) 1);
+      letters.configs(Map.of("cleanup.policy", "compact"));
+      admin.createTopics(List.of(parked, paid, letters)).all().get();
       instance.start().awaitStart();
       assertThat(instance.output())
           .contains("ids that wait in serp.parked may be lost")
           .contains("retention.ms=3600000 is less than 48 hours")
           .contains("serp.paid may refuse large items")
-          .contains("max.message.bytes=100000 is less than 923648");
+          .contains("max.message.bytes=100000 is less than 923648")
+          .contains("serp.dead-letters refuses dead letters of input that is no id")
+          .contains("cleanup.policy=compact; set cleanup.policy=delete for this topic");
       instance.terminate();
       // other tests expect no such warning
-      admin.deleteTopics(List.of("serp.parked", "serp.paid")).all().get();
+      admin.deleteTopics(List.of("serp.parked", "serp.paid", "serp.dead-letters")).all().get();
     }
   }
 
