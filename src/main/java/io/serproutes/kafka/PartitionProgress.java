@@ -193,7 +193,7 @@ final class PartitionProgress {
 
   /** Whether a commit has room to say that this record has ended, whatever is open below it. */
   synchronized boolean fitsIntoCommit(long offset) {
-    return offset - committable() < EndedOffsets.ALWAYS_TOLD;
+    return deleted || offset - committable() < EndedOffsets.ALWAYS_TOLD;
   }
 
   /** Notes that one of the records in work waits until it is due. */
@@ -367,6 +367,11 @@ final class PartitionProgress {
 
   synchronized boolean isDeleted() {
     return deleted;
+  }
+
+  /** Whether another process has its records now: those of a deleted topic nobody else has. */
+  synchronized boolean isElsewhere() {
+    return closed && !deleted;
   }
 
   /** Ends the assignment; nothing is noted any more. */

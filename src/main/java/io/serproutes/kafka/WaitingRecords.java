@@ -88,11 +88,11 @@ final class WaitingRecords {
     values = files.get();
   }
 
-  /** How many wait whose partition is ours. */
+  /** How many wait that are not in another process. */
   synchronized int size() {
     int size = 0;
     for (Map.Entry<PartitionProgress, Integer> count : counts.entrySet()) {
-      size += count.getKey().isClosed() ? 0 : count.getValue();
+      size += count.getKey().isElsewhere() ? 0 : count.getValue();
     }
     return size;
   }
@@ -131,7 +131,7 @@ final class WaitingRecords {
     Due due = null;
     for (Waiting first; due == null && (first = firstDue(nowSecond)) != null; ) {
       PartitionProgress of = first.progress;
-      boolean isOurs = !of.isClosed();
+      boolean isOurs = !of.isElsewhere();
       if (isOurs && !of.fitsIntoCommit(first.offset)) {
         queue.remove();
         first.second = (int) nowSecond + POSTPONE_SECONDS;
@@ -157,7 +157,7 @@ final class WaitingRecords {
     Set<TaskId> woken = new HashSet<>();
     Set<Waiting> those = new HashSet<>();
     for (Waiting one : queue) {
-      if (hashes.contains(one.hash) && !one.progress.isClosed()) {
+      if (hashes.contains(one.hash) && !one.progress.isElsewhere()) {
         TaskId id = idOf.apply(read(one.place));
         if (id != null && ids.contains(id)) {
           woken.add(id);
@@ -183,7 +183,7 @@ final class WaitingRecords {
    */
   synchronized Long oldestSecond() {
     return queue.stream()
-        .filter(one -> !one.progress.isClosed())
+        .filter(one -> !one.progress.isElsewhere())
         .map(Waiting::firstSecond)
         .min(Comparator.naturalOrder())
         .orElse(null);
@@ -191,7 +191,7 @@ final class WaitingRecords {
 
   /** The values of those that are due first, in this order, at most so many. Looks at all. */
   synchronized List<Value> first(int most) {
-    Stream<Waiting> ours = queue.stream().filter(one -> !one.progress.isClosed());
+    Stream<Waiting> ours = queue.stream().filter(one -> !one.progress.isElsewhere());
     return ParkedIds.least(ours, most, queue.comparator()).stream()
         .map(one -> new Value(one.dueSecond(), read(one.place)))
         .toList();
@@ -213,7 +213,7 @@ final class WaitingRecords {
 
   // records of partitions that were revoked wait in another process
   private void forgetRevoked() {
-    if (counts.keySet().removeIf(PartitionProgress::isClosed)) {
+    if (counts.keySet().removeIf(PartitionProgress::isElsewhere)) {
       queue.removeIf(waiting -> !counts.containsKey(waiting.progress));
     }
   }

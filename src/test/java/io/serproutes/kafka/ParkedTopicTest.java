@@ -220,6 +220,21 @@ class ParkedTopicTest {
     }
   }
 
+  /** They are in no other place, and its consumer has said that they are delivered as usual. */
+  @Test
+  void whatWaitsOfATopicThatWasDeletedIsAskedForWhenItIsDue() {
+    read(0);
+    progress.read(30_000);
+    topic.note(exchange(30_000, "2026-01-01T00:00:00Z"));
+    progress.noteDeleted();
+    offsets.revoked(PARTITION);
+    offsets.assigned(PARTITION, new PartitionProgress(0, null));
+    assertThat(topic.size()).isEqualTo(2);
+    assertThat(topic.oldest()).isNotNull();
+    assertThat(topic.wake(Set.of(TaskId.parse(ID)))).hasSize(1);
+    assertThat(due()).hasSize(2);
+  }
+
   @Test
   void whatCannotBeReadFromTheDiskIsReadAgainFromItsTopic() {
     read(0);
