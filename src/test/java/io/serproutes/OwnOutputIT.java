@@ -199,6 +199,30 @@ class OwnOutputIT {
     assertCsvIsWhatFilesHold(IDS);
   }
 
+  /** As those of the program; Java's own notation of properties is Latin-1. */
+  @Test
+  void keysOfOnesOwnAreReadAsUtf8() {
+    String route =
+        """
+        - route:
+            from:
+              uri: direct:serp-items-to-words
+              steps:
+                - setBody:
+                    constant: "{{my.words}}"
+                - to: file:words?fileName=words.txt
+        """;
+    try (StandIn api = api();
+        ProgramUnderTest program =
+            program(api, IDS.subList(0, 1), "words")
+                .configFile("my.words=여권 갱신")
+                .file("routes/items-to-words.camel.yaml", route)
+                .start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+    }
+    assertThat(folder().resolve("words/words.txt")).content(UTF_8).isEqualTo("여권 갱신");
+  }
+
   @Test
   void aRefusedPostIsOneRequest() {
     away = true;

@@ -1,5 +1,7 @@
 package io.serproutes.program;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.serproutes.Failures;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.fetch.Gate;
@@ -166,6 +168,14 @@ final class Program {
   static final class Run extends Main {
 
     private volatile Exception failure; // null: none
+
+    // that of keys of one's own, too; Java's own notation of properties is Latin-1
+    @Override
+    protected CamelContext createCamelContext() {
+      CamelContext context = super.createCamelContext();
+      context.getPropertiesComponent().setEncoding(UTF_8.name());
+      return context;
+    }
 
     @Override
     protected void afterStart() {

@@ -56,7 +56,7 @@ final class RoutesLoad {
   }
 
   private int load(List<String> files, Path folder) throws Exception {
-    Main main = new Main();
+    Main main = new Program.Run();
     startUp.configure(main, files);
     give(main, Keys.FILES_DIR.name(), folder.resolve("out").toString());
     give(main, Keys.INBOX.name(), folder.resolve("inbox").toString());
