@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** An output is unavailable: the disk is full, a folder is not writable, the broker is away. */
 public final class OutputUnavailableException extends CircuitOpenException {
 
   private static final int LONGEST = 500;
+  private static final Pattern ID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
   private final String why;
   private final String cure;
@@ -45,9 +48,11 @@ public final class OutputUnavailableException extends CircuitOpenException {
         e);
   }
 
-  // file names, a host's exceptions and names of sinks go into logs and the health check
+  // file names, a host's exceptions and names of sinks go into logs, the health check and the
+  // banner; the last two are read by whoever reaches the server, who may not learn of ids
   private static String inOneLine(String words) {
-    return Secrets.oneLine(String.valueOf(words), LONGEST);
+    String withoutIds = ID.matcher(String.valueOf(words)).replaceAll("{id}");
+    return Secrets.oneLine(withoutIds, LONGEST);
   }
 
   /** Says why, in one line, without the fact that the circuit is open. */

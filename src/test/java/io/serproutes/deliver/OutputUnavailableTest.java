@@ -6,6 +6,8 @@ import io.serproutes.fetch.Gate;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.items.SpoolException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -31,6 +33,18 @@ class OutputUnavailableTest {
     process(new OutputUnavailableException("own: away", "Repair it", null), null);
     assertThat(gate.whyOpen()).isEqualTo("cannot deliver: own: away");
     assertThat(gate.halted()).contains("Repair it; the next try is");
+  }
+
+  /** Health and the page's banner say so to everybody who reaches the server. */
+  @Test
+  void theCircuitNamesNoId() throws Exception {
+    String id = "07031739-1535-0139-0000-9d1e639a5b5d";
+    process(
+        OutputUnavailableException.of(
+            Path.of("out"),
+            new FileSystemException("out/organic/." + id + ".json.tmp", null, "no room")),
+        null);
+    assertThat(gate.whyOpen()).isEqualTo("cannot deliver: out/organic/.{id}.json.tmp: no room");
   }
 
   @Test
