@@ -150,6 +150,7 @@ final class StartUp {
                 settings.get(Keys.ENABLED),
                 "serp.enabled=false is for hosts: without its routes the program has nothing to"
                     + " do"));
+    check.rule(this::requireThreadsOfPools);
     check.rule(() -> to().names().forEach(this::requireOutput));
     Keys.ENDPOINTS.values().forEach(key -> check.rule(() -> requireEndpoint(key)));
     check.rule(
@@ -169,6 +170,18 @@ final class StartUp {
                     + " itself (java -jar serp-routes.jar sandbox) and set these keys to its"
                     + " address, sandbox and sandbox"));
     return check;
+  }
+
+  // from Java 21 on, Camel's pools would then have neither limits nor our reports of errors
+  private void requireThreadsOfPools() {
+    String option = "camel.threads.virtual.enabled";
+    require(
+        !"true".equals(settings.given(option)),
+        option
+            + "=true"
+            + settings.origin(option)
+            + " takes the limits away from all thread pools, which the program counts on; leave it"
+            + " out");
   }
 
   private void requireOutput(String name) {
