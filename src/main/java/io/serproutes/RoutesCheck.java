@@ -93,7 +93,9 @@ final class RoutesCheck extends LifecycleStrategySupport {
       }
     }
     if (isMissingIn(model.getRouteDefinition("serp-park-task"), PARKING)) {
-      return "task-results.camel.yaml: serp-park-task lacks the step to " + PARKING + ", which keeps an id";
+      return "task-results.camel.yaml: serp-park-task lacks the step to "
+          + PARKING
+          + ", which keeps an id";
     }
     for (String route : List.of("serp-receipt", "serp-park-task")) {
       if (!endsWithMark(model.getRouteDefinition(route))) {

@@ -190,6 +190,27 @@ class EditedRoutesIT {
         "task-results.camel.yaml: " + route + " lacks the step to direct:serp-receipt");
   }
 
+  /** As a copy of an older version, too; else its ids would hang, or end without a receipt. */
+  @ParameterizedTest
+  @CsvSource({
+    "serp-take-task, serp-settle-task, serpSettleTask",
+    "serp-fetch-task, serp-pass-gate, serpPassGate",
+    "serp-receipt, serp-make-receipt, serpReceipts",
+  })
+  void aCopyWithoutAStepOnTheWayOfAnIdStopsTheStart(String route, String step, String ref)
+      throws IOException {
+    refused(
+        edited("task-results", "id: " + step + "\n", "disabled: true\n"),
+        "task-results.camel.yaml: " + route + " lacks a process with the ref " + ref);
+  }
+
+  @Test
+  void aCopyThatKeepsNoParkedIdStopsTheStart() throws IOException {
+    refused(
+        edited("task-results", "        - to: \"{{serp-chosen:parking}}\"\n", ""),
+        "task-results.camel.yaml: serp-park-task lacks the step to {{serp-chosen:parking}}");
+  }
+
   @Test
   void aStepThatIsSwitchedOffIsNone() throws IOException {
     String step = "id: serp-mark-durable\n";
