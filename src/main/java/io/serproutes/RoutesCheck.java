@@ -181,10 +181,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private static boolean hasProcess(RouteDefinition route, String ref) {
-    return ProcessorDefinitionHelper.filterTypeInOutputs(
-            route.getOutputs(), ProcessDefinition.class)
-        .stream()
-        .anyMatch(step -> isEnabled(step) && ref.equals(step.getRef()));
+    return steps(ProcessDefinition.class, route).anyMatch(step -> ref.equals(step.getRef()));
   }
 
   private static boolean isMissingIn(RouteDefinition route, String uri) {

@@ -214,8 +214,7 @@ final class TrackingConsumer extends KafkaConsumer<Object, Object> {
     if (progress == null || position < 0) {
       return;
     }
-    if (progress.isBefore(
-        position)) { // noticed before its first record, which may come after a stop
+    if (progress.isBefore(position)) { // its first record may come after a stop
       progress = startAnew(partition, position);
     }
     long read = onlyUpToStart ? offsets.upToEnd(partition, position) : position;
