@@ -4,6 +4,7 @@ import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
 import io.serproutes.Key;
 import io.serproutes.Keys;
+import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.Recipient;
@@ -39,6 +40,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
 
   private final Settings settings;
   private final Recipients recipients;
+  private final Secrets secrets;
   private CamelContext context;
   private Sender sender;
 
@@ -46,6 +48,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
   public SendToHost(Settings settings, Recipients recipients) {
     this.settings = settings;
     this.recipients = recipients;
+    secrets = new Secrets(settings);
   }
 
   @Override
@@ -139,7 +142,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
       return;
     }
     LOG.debug("an endpoint refuses what came of {}", task, failure);
-    String words = Failures.inWords(failure);
+    String words = secrets.redact(Failures.inWords(failure)); // may quote what was sent
     if (task.getRecipientName() != null && recipients.of(task) == null) {
       words = "no sink has the name " + task.getRecipientName() + ", and " + words;
     }
