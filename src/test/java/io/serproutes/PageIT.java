@@ -398,8 +398,11 @@ class PageIT {
     try (StandIn api = StandIn.start();
         ProgramUnderTest program = program().api(api).start()) {
       RawPage page = page(program);
-      page.cutOff(page.head("cut.txt", 1000) + Ids.good(1) + "\n");
+      Socket cut = page.begin(page.head("cut.txt", 1000) + Ids.good(1) + "\n");
       Socket slow = page.begin(page.head("slow.txt", 1000) + Ids.good(2) + "\n");
+      await().atMost(ProgramUnderTest.PATIENCE).until(this::inbox, names -> names.size() == 2);
+      cut.setSoLinger(true, 0);
+      cut.close();
       await("the part of the slow one alone")
           .atMost(ProgramUnderTest.PATIENCE)
           .until(

@@ -103,7 +103,23 @@ final class ServerExtras extends MainListenerSupport {
             });
   }
 
-  private static void answer(RoutingContext request) {
+  /**
+   * The first to see a request. One whose connection has not taken the answers before it waits, and
+   * those behind it: the answers to requests of somebody who reads nothing would fill the memory.
+   */
+  static void answer(RoutingContext request) {
+    if (request.response().writeQueueFull()) {
+      request.request().pause();
+      request
+          .response()
+          .drainHandler(
+              nothing -> {
+                request.response().drainHandler(null);
+                request.request().resume();
+                answer(request);
+              });
+      return;
+    }
     boolean isHead = request.request().method().equals(HttpMethod.HEAD);
     if (isHead && request.normalizedPath().equals("/observe/metrics")) {
       request.response().end(); // a monitor that only looks whether it is there

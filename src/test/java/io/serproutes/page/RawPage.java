@@ -115,17 +115,6 @@ public final class RawPage {
     }
   }
 
-  /** Sends these bytes and cuts the connection off. */
-  public void cutOff(String text) {
-    try (Socket socket = socket()) {
-      socket.getOutputStream().write(text.getBytes(UTF_8));
-      socket.getOutputStream().flush();
-      socket.setSoLinger(true, 0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Sends these bytes and keeps the connection. */
   public Socket begin(String text) {
     try {

@@ -1,23 +1,30 @@
 package io.serproutes.program;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Errors on the threads of Vert.x, with a server of the test. */
+/** Errors on the threads of Vert.x and too many requests, with a server of the test. */
 @Timeout(60)
 class ServerExtrasTest {
 
@@ -41,19 +48,21 @@ class ServerExtrasTest {
     throw error;
   }
 
+  private int port() throws Exception {
+    return vertx
+        .createHttpServer()
+        .requestHandler(router)
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS)
+        .actualPort();
+  }
+
   @Test
   void oneInAHandlerIsReportedAndTheRequestIsAnswered() throws Exception {
     router.route().handler(request -> fail());
-    int port =
-        vertx
-            .createHttpServer()
-            .requestHandler(router)
-            .listen(0, "127.0.0.1")
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(20, TimeUnit.SECONDS)
-            .actualPort();
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port)).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port())).build();
     HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(died.poll(20, TimeUnit.SECONDS)).isSameAs(error);
@@ -63,5 +72,34 @@ class ServerExtrasTest {
   void oneOutsideOfAHandlerIsReported() throws Exception {
     vertx.runOnContext(now -> fail());
     assertThat(died.poll(20, TimeUnit.SECONDS)).isSameAs(error);
+  }
+
+  /** 500 such requests, 18 KiB, would have 32 MiB of answers wait for it. */
+  @Test
+  void whoReadsNoAnswersGetsThemOnceItDoes() throws Exception {
+    int all = 500;
+    AtomicInteger answered = new AtomicInteger();
+    router.route().handler(ServerExtras::answer);
+    router
+        .route()
+        .handler(
+            request -> {
+              answered.incrementAndGet();
+              request.response().end(Buffer.buffer(new byte[64 * 1024]));
+            });
+    try (Socket socket = new Socket("127.0.0.1", port())) {
+      socket.setSoTimeout(20_000);
+      String requests = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(all);
+      socket.getOutputStream().write(requests.getBytes(US_ASCII));
+      await().during(Duration.ofSeconds(1)).until(answered::get, stays());
+      assertThat(answered.get()).isBetween(1, all / 2);
+      socket.getInputStream().skipNBytes(all * 64 * 1024L);
+      assertThat(answered).hasValue(all);
+    }
+  }
+
+  private static Predicate<Integer> stays() {
+    AtomicInteger last = new AtomicInteger();
+    return now -> last.getAndSet(now) == now && now > 0;
   }
 }
