@@ -16,6 +16,7 @@ import io.serproutes.page.Page;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -104,20 +105,14 @@ final class ServerExtras extends MainListenerSupport {
   }
 
   /**
-   * The first to see a request. One whose connection has not taken the answers before it waits, and
-   * those behind it: the answers to requests of somebody who reads nothing would fill the memory.
+   * The first to see a request. Closes the connection of one that has not taken the answers before:
+   * those to requests of somebody who reads nothing would fill the memory, as would the requests if
+   * they waited. A close by Vert.x itself waits until the answers are taken.
    */
   static void answer(RoutingContext request) {
-    if (request.response().writeQueueFull()) {
-      request.request().pause();
-      request
-          .response()
-          .drainHandler(
-              nothing -> {
-                request.response().drainHandler(null);
-                request.request().resume();
-                answer(request);
-              });
+    if (request.response().writeQueueFull()
+        && request.request().connection() instanceof ConnectionBase connection) {
+      connection.channel().close();
       return;
     }
     boolean isHead = request.request().method().equals(HttpMethod.HEAD);
