@@ -35,12 +35,12 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
 
-  /** What makes the way of an id: without one of these it has no end, or no receipt. */
-  private static final Map<String, List<String>> STEPS =
+  /** The steps of our own by which the way of an id begins, calls and ends. */
+  private static final Map<String, String> STEPS =
       Map.of(
-          "serp-take-task", List.of("serpBeginTask", "serpKeepOrGiveUp", "serpSettleTask"),
-          "serp-fetch-task", List.of("serpPassGate", "serpJudge", "serpEndCall"),
-          "serp-receipt", List.of("serpReceipts"));
+          "serp-take-task", "serpBeginTask",
+          "serp-fetch-task", "serpPassGate",
+          "serp-receipt", "serpReceipts");
 
   private final Settings settings;
 
@@ -81,15 +81,13 @@ final class RoutesCheck extends LifecycleStrategySupport {
         return "task-results.camel.yaml lacks the route serp-" + route;
       }
     }
-    for (Map.Entry<String, List<String>> route : STEPS.entrySet()) {
-      for (String ref : route.getValue()) {
-        if (!hasProcess(model.getRouteDefinition(route.getKey()), ref)) {
-          return "task-results.camel.yaml: "
-              + route.getKey()
-              + " lacks a process with the ref "
-              + ref
-              + ", as that of this version has; make the copy anew";
-        }
+    for (Map.Entry<String, String> step : STEPS.entrySet()) {
+      if (!hasProcess(model.getRouteDefinition(step.getKey()), step.getValue())) {
+        return "task-results.camel.yaml: "
+            + step.getKey()
+            + " lacks a process with the ref "
+            + step.getValue()
+            + ", as that of this version has; make the copy anew";
       }
     }
     if (isMissingIn(model.getRouteDefinition("serp-park-task"), PARKING)) {
@@ -181,7 +179,13 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private static boolean hasProcess(RouteDefinition route, String ref) {
-    return steps(ProcessDefinition.class, route).anyMatch(step -> ref.equals(step.getRef()));
+    return route.getOutputs().stream().anyMatch(step -> isProcess(ref, step));
+  }
+
+  private static boolean isProcess(String ref, ProcessorDefinition<?> step) {
+    return step instanceof ProcessDefinition process
+        && isEnabled(process)
+        && ref.equals(process.getRef());
   }
 
   private static boolean isMissingIn(RouteDefinition route, String uri) {
@@ -190,10 +194,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
 
   private static boolean endsWithMark(RouteDefinition route) {
     List<ProcessorDefinition<?>> steps = route.getOutputs();
-    return !steps.isEmpty()
-        && steps.get(steps.size() - 1) instanceof ProcessDefinition last
-        && isEnabled(last)
-        && MARK.equals(last.getRef());
+    return !steps.isEmpty() && isProcess(MARK, steps.get(steps.size() - 1));
   }
 
   private static boolean waitsForItems(RouteDefinition route) {

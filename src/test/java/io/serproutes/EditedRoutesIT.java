@@ -193,7 +193,7 @@ class EditedRoutesIT {
   /** As a copy of an older version, too; else its ids would hang, or end without a receipt. */
   @ParameterizedTest
   @CsvSource({
-    "serp-take-task, serp-settle-task, serpSettleTask",
+    "serp-take-task, serp-begin-task, serpBeginTask",
     "serp-fetch-task, serp-pass-gate, serpPassGate",
     "serp-receipt, serp-make-receipt, serpReceipts",
   })
