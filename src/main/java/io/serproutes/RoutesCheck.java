@@ -28,6 +28,7 @@ import org.apache.camel.util.StringHelper;
  */
 final class RoutesCheck extends LifecycleStrategySupport {
 
+  private static final String DIRECT = "direct:";
   private static final String MARK = "serpMarkDurable";
   private static final String AWAIT = "serpAwaitItems";
   private static final String TO_RECEIPT = "direct:serp-receipt";
@@ -145,7 +146,8 @@ final class RoutesCheck extends LifecycleStrategySupport {
     return lackingOutput(model);
   }
 
-  // our routes, and those of somebody's own that they send the exchange to
+  // our routes, and those of somebody's own that they send the exchange itself to; whatever comes
+  // by another component, such as seda, is an exchange of its own
   private static List<RouteDefinition> onTheWay(Model model) {
     List<RouteDefinition> others = new ArrayList<>(model.getRouteDefinitions());
     List<RouteDefinition> found = new ArrayList<>();
@@ -158,7 +160,10 @@ final class RoutesCheck extends LifecycleStrategySupport {
     others.removeAll(found);
     for (int i = 0; i < found.size(); i++) {
       Set<String> to =
-          steps(ToDefinition.class, found.get(i)).map(ToDefinition::getUri).collect(toSet());
+          steps(ToDefinition.class, found.get(i))
+              .map(ToDefinition::getUri)
+              .filter(uri -> String.valueOf(uri).startsWith(DIRECT))
+              .collect(toSet());
       others.removeIf(route -> to.contains(from(route)) && found.add(route));
     }
     return found;
@@ -282,7 +287,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
   }
 
   private static boolean isMissing(Model model, String route) {
-    String uri = "direct:" + route;
+    String uri = DIRECT + route;
     return model.getRouteDefinitions().stream().noneMatch(r -> uri.equals(from(r)));
   }
 

@@ -167,6 +167,16 @@ class UnexpectedFailureTest {
     return context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinition(id);
   }
 
+  private void noteWhatIsSent(RouteBuilder routes) {
+    for (String what : List.of("items", "receipt", "dead-letter")) {
+      routes
+          .from("direct:serp-" + what + "-to-endpoints")
+          .errorHandler(routes.noErrorHandler())
+          .process(exchange -> sent.add(what))
+          .to("direct:serp-" + what + "-to-files");
+    }
+  }
+
   /** A step that a user has added to the split, after the one that sends. */
   private void startWithAStepInTheSplit(int failures) {
     api = new RawApi((request, socket, out) -> write(out, 200, result(request.id())));
@@ -174,12 +184,7 @@ class UnexpectedFailureTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            for (String what : List.of("items", "receipt", "dead-letter")) {
-              from("direct:serp-" + what + "-to-endpoints")
-                  .errorHandler(noErrorHandler())
-                  .process(exchange -> sent.add(what))
-                  .to("direct:serp-" + what + "-to-files");
-            }
+            noteWhatIsSent(this);
             RouteDefinition route = route(getContext(), "serp-split-items");
             ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SplitDefinition.class)
                 .iterator()
@@ -228,12 +233,7 @@ class UnexpectedFailureTest {
         new RouteBuilder() {
           @Override
           public void configure() {
-            for (String what : List.of("items", "receipt", "dead-letter")) {
-              from("direct:serp-" + what + "-to-endpoints")
-                  .errorHandler(noErrorHandler())
-                  .process(exchange -> sent.add(what))
-                  .to("direct:serp-" + what + "-to-files");
-            }
+            noteWhatIsSent(this);
             route(getContext(), edited).throwException(new IllegalStateException(PLANNED));
           }
         };

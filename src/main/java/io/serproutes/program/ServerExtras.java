@@ -16,6 +16,7 @@ import io.serproutes.page.Page;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -107,10 +108,12 @@ final class ServerExtras extends MainListenerSupport {
   /**
    * The first to see a request. Closes the connection of one that has not taken the answers before:
    * those to requests of somebody who reads nothing would fill the memory, as would the requests if
-   * they waited. A close by Vert.x itself waits until the answers are taken.
+   * they waited. A close by Vert.x itself waits until the answers are taken. HTTP/2 bounds how many
+   * requests are open.
    */
   static void answer(RoutingContext request) {
-    if (request.response().writeQueueFull()
+    if (request.request().version() != HttpVersion.HTTP_2
+        && request.response().writeQueueFull()
         && request.request().connection() instanceof ConnectionBase connection) {
       connection.channel().close();
       return;

@@ -334,19 +334,30 @@ class SerpKafkaComponentTest {
   /** Its stop would be one of the route that calls it. */
   @Test
   void noRouteThatOursCallMayStop() throws Exception {
+    loadWithAStepTo("direct:own", "direct:of-its-own");
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("the route of-its-own has a step stop");
+  }
+
+  /** What comes by seda is an exchange of its own. */
+  @Test
+  void aRouteThatOursOnlySendToMayStop() throws Exception {
+    loadWithAStepTo("direct:own", "seda:of-its-own");
+    context.start();
+  }
+
+  private void loadWithAStepTo(String own, String ofItsOwn) throws Exception {
     String step = "              - to: direct:serp-items-to-outputs\n";
-    edit = text -> text.replace(step, step + "              - to: direct:own\n");
+    edit = text -> text.replace(step, step + "              - to: " + own + "\n");
     load();
     context.addRoutes(
         new RouteBuilder() {
           @Override
           public void configure() {
-            from("direct:own").to("direct:of-its-own");
-            from("direct:of-its-own").routeId("of-its-own").filter(body().isNull()).stop();
+            from(own).to(ofItsOwn);
+            from(ofItsOwn).routeId("of-its-own").filter(body().isNull()).stop();
           }
         });
-    assertThatThrownBy(context::start)
-        .hasStackTraceContaining("the route of-its-own has a step stop");
   }
 
   /** As in a copied route file: what such a step sends would be part of no transaction. */
