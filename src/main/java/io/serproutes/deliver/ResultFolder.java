@@ -72,18 +72,11 @@ public final class ResultFolder {
    * Removes what may be left of an id that is delivered now: its parking record, its dead letter.
    */
   static void removeOvertaken(Path dir, Task task) throws IOException {
-    remove(flat(dir.resolve(PARKED), task.getId()));
+    Files.deleteIfExists(flat(dir.resolve(PARKED), task.getId()));
     if (task.getOversized() == 0) { // else this delivery has a letter of its own
       for (Path letter : places(dir.resolve(DEAD_LETTERS), task.getId())) {
-        remove(letter);
+        Files.deleteIfExists(letter);
       }
-    }
-  }
-
-  // asked first: that a file is missing is the rule, and costs Files an exception
-  private static void remove(Path file) throws IOException {
-    if (file.toFile().exists()) {
-      Files.deleteIfExists(file);
     }
   }
 }
