@@ -148,6 +148,7 @@ public final class CommandLineIds {
           if (given.isOfFile() && reading != null) {
             reading.repeats();
           }
+          intake.checkStopping(); // very many may be repeated
         }
         if (reading == null) {
           end();

@@ -118,6 +118,17 @@ class CommandLineIdsTest {
     assertThat(given.left()).isEqualTo(2);
   }
 
+  /** Very many may be repeated, and none of them waits for room. */
+  @Test
+  void whenTheProgramStopsRepeatedIdsAreNotReadToTheirEnd() throws IOException {
+    CommandLineIds given = fetch(write("ids.txt", A + "\n" + A).toString());
+    Iterator<Delivery> ids = given.ids();
+    ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
+    intake.stop();
+    assertThat(ids.hasNext()).isFalse();
+    assertThat(given.isFinished()).isFalse();
+  }
+
   @Test
   void theIdOfAFileThatWaitsForRoomWhenTheProgramStopsIsNotFetched() throws IOException {
     CommandLineIds ids = fetch(Files.writeString(folder.resolve("ids.txt"), A).toString());
