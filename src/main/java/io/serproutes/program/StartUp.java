@@ -88,7 +88,8 @@ final class StartUp {
   // ids that are given nearer than the source are a wish for these ids
   private void chooseSource() {
     Layer ids = values.layer(Keys.IDS);
-    boolean wished = ids != Layer.FILE || !settings.text(Keys.IDS).isEmpty();
+    boolean canBeEmpty = ids == Layer.FILE || ids == Layer.ENVIRONMENT; // as if it were not set
+    boolean wished = !canBeEmpty || !settings.text(Keys.IDS).isEmpty();
     if (wished && ids.compareTo(values.layer(Keys.FROM)) > 0) {
       values.choose(Keys.FROM, "command-line");
     }

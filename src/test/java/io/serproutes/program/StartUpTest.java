@@ -22,6 +22,16 @@ class StartUpTest {
     return StartUp.unchecked(values).keys().problems();
   }
 
+  /** So that a template of variables may have a line for it. */
+  @Test
+  void idsFromAnEmptyVariableAreNoWish() throws IOException {
+    for (String ids : List.of("", " ")) {
+      Environment environment = new Environment(Map.of("SERP_IDS", ids));
+      GivenValues values = new GivenValues(folder, environment, new Properties(), Map.of());
+      assertThat(StartUp.unchecked(values).from()).containsExactly("folder");
+    }
+  }
+
   /** On Java 21 and later none of Camel's pools would have a limit, nor report an error. */
   @Test
   void camelsVirtualThreadsAreRefused() throws IOException {
