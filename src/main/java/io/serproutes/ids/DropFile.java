@@ -35,6 +35,7 @@ final class DropFile extends LookAhead<Delivery> {
   private final AtomicBoolean isBehind = new AtomicBoolean(); // its journal
   private volatile boolean isRead;
   private volatile String failure;
+  private String cannotSync; // as it was told; null: it can
 
   /**
    * Opens a file; one that is not readable has no ids and is {@link #broken}.
@@ -180,6 +181,20 @@ final class DropFile extends LookAhead<Delivery> {
     } catch (IOException e) {
       return true;
     }
+  }
+
+  /** Syncs the journal; a failure is told once until it is another. Called by one thread. */
+  void sync() {
+    String why = null;
+    try {
+      journal.sync();
+    } catch (IOException e) {
+      why = e.getMessage();
+      if (!Objects.equals(why, cannotSync)) {
+        LOG.warn("the journal of {} cannot be synced: {}", name, why);
+      }
+    }
+    cannotSync = why;
   }
 
   /** What became of its ids, and when all have ended. */

@@ -300,7 +300,7 @@ public final class DropFolder extends AsyncProcessorSupport {
   public void tick() {
     try {
       claims.isReady(); // before the journals: it creates their folder again where it was removed
-      open.values().forEach(this::sync);
+      open.values().forEach(DropFile::sync);
       moves.finish();
       if (++ticks % SWEEP_EVERY == 0) {
         journals.sweep();
@@ -312,14 +312,6 @@ public final class DropFolder extends AsyncProcessorSupport {
         LOG.warn("the progress of drop files cannot be kept now; this is tried again: {}", why);
       }
       cannotTick = why;
-    }
-  }
-
-  private void sync(DropFile file) {
-    try {
-      file.journal().sync();
-    } catch (IOException e) {
-      LOG.warn("the journal of {} cannot be synced: {}", file.name(), e.getMessage());
     }
   }
 

@@ -1157,6 +1157,31 @@ class DropFolderTest {
 
   /** What is not a drop file is passed over without a word. */
   @Test
+  void aJournalThatCannotBeSyncedIsSaidOnceUntilItCan() throws IOException {
+    DropFolder folder = start();
+    Path file = drop("ids.txt", id(1));
+    claimed(folder);
+    folder.ids(file);
+    Path inTheWay = Files.createDirectory(Path.of(journal(file) + ".new"));
+    Path held = Files.createFile(inTheWay.resolve("x"));
+    Files.delete(journal(file));
+    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
+      folder.tick();
+      folder.tick();
+      assertThat(log.lines()).hasSize(1);
+      Files.delete(held);
+      folder.tick();
+      Files.createDirectory(inTheWay);
+      Files.createFile(held);
+      Files.delete(journal(file));
+      folder.tick();
+      assertThat(log.lines())
+          .hasSize(2)
+          .allMatch(line -> line.startsWith("WARN the journal of ids.txt cannot be synced: "));
+    }
+  }
+
+  @Test
   void hiddenAndUnfinishedFilesArePassedOver() throws IOException {
     DropFolder folder = start();
     for (String name : List.of(".ids.txt", "ids.txt.part", "ids.txt.PART", "ids.txt.tmp")) {
