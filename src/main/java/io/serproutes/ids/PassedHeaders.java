@@ -21,6 +21,11 @@ public final class PassedHeaders {
     names = settings.get(Keys.PASS_HEADERS).toArray(String[]::new);
   }
 
+  /** How many bytes they have at most, without their names. */
+  public int mostBytes() {
+    return names.length * LONGEST;
+  }
+
   /**
    * Returns those to be passed on, by name, in the order of the key; a longer one and one without a
    * value are left out.

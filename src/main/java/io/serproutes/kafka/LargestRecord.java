@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Settings;
+import io.serproutes.ids.PassedHeaders;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -15,13 +16,15 @@ final class LargestRecord {
   private static final Set<Key<String>> REPORTS =
       Set.of(Keys.TOPIC_RECEIPTS, Keys.TOPIC_DEAD_LETTERS);
 
-  private static final long HEADERS = 2 * 1024; // with the key
+  private static final long OWN_HEADERS = 2 * 1024; // with the key
   private static final long REPORT = 820 * 1024; // a receipt with all its texts at their longest
 
   private final Settings settings;
+  private final long passedHeaders;
 
   LargestRecord(Settings settings) {
     this.settings = settings;
+    passedHeaders = new PassedHeaders(settings).mostBytes();
   }
 
   /**
@@ -41,7 +44,9 @@ final class LargestRecord {
   /** As above, for one topic; null where it accepts all, or where the number is not known. */
   String warning(Key<String> key, String maxMessageBytes) {
     boolean isOfItems = ITEMS.contains(key);
-    long needed = isOfItems ? settings.get(Keys.MAX_ITEM_BYTES) + HEADERS : REPORT;
+    long itemHeaders = OWN_HEADERS + passedHeaders;
+    long needed =
+        isOfItems ? settings.get(Keys.MAX_ITEM_BYTES) + itemHeaders : REPORT + passedHeaders;
     boolean isKnown = maxMessageBytes.matches("\\d{1,18}");
     if (!isKnown || Long.parseLong(maxMessageBytes) >= needed) {
       return null;
@@ -55,7 +60,9 @@ final class LargestRecord {
             + less
             + ", which are "
             + Keys.MAX_ITEM_BYTES
-            + " and 2 KiB"
+            + " and "
+            + itemHeaders / 1024
+            + " KiB"
             + raise
             + ", or a smaller "
             + Keys.MAX_ITEM_BYTES

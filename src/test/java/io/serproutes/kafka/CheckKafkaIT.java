@@ -170,7 +170,7 @@ class CheckKafkaIT {
               line ->
                   assertThat(line)
                       .startsWith("warn serp.receipts may refuse large records")
-                      .endsWith("set max.message.bytes=839680 for this topic"),
+                      .endsWith("set max.message.bytes=841728 for this topic"),
               line ->
                   assertThat(line)
                       .startsWith("warn ids that wait in serp.parked may be lost")

@@ -20,8 +20,23 @@ class LargestRecordTest {
           "receipts");
 
   private static String warning(Key<String> topic, String maxMessageBytes) {
-    return new LargestRecord(new Settings((String key) -> KEYS.get(key)))
-        .warning(topic, maxMessageBytes);
+    return warning(topic, maxMessageBytes, "");
+  }
+
+  private static String warning(Key<String> topic, String maxMessageBytes, String passed) {
+    Settings settings =
+        new Settings(
+            (String key) -> key.equals("serp.kafka.pass-headers") ? passed : KEYS.get(key));
+    return new LargestRecord(settings).warning(topic, maxMessageBytes);
+  }
+
+  @Test
+  void headersThatArePassedOnCount() {
+    assertThat(warning(Keys.TOPIC_PAID, "925696", "a,b")).isNull();
+    assertThat(warning(Keys.TOPIC_PAID, "925695", "a,b"))
+        .contains("less than 925696, which are serp.kafka.max-item-bytes and 4 KiB; set");
+    assertThat(warning(Keys.TOPIC_RECEIPTS, "841728", "a,b")).isNull();
+    assertThat(warning(Keys.TOPIC_RECEIPTS, "841727", "a,b")).contains("less than 841728; set");
   }
 
   @Test

@@ -141,7 +141,7 @@ class TopicsAtStartIT {
           .contains("ids that wait in serp.parked may be lost")
           .contains("retention.ms=3600000 is less than 48 hours")
           .contains("serp.paid may refuse large items")
-          .contains("max.message.bytes=100000 is less than 923648")
+          .contains("max.message.bytes=100000 is less than 925696")
           .contains("serp.dead-letters refuses dead letters of input that is no id")
           .contains("cleanup.policy=compact; set cleanup.policy=delete for this topic");
       instance.terminate();
