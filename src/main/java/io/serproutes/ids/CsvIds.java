@@ -14,13 +14,14 @@ final class CsvIds implements IdReader {
 
   private final CsvRows rows;
   private final int column;
+  private final boolean hasHeader;
   private boolean isBegun;
-  private boolean hasIds;
   private long blank;
 
   CsvIds(Reader text, IdColumn column) throws IOException {
     this.rows = new CsvRows(text, column.separator());
     this.column = column.index();
+    this.hasHeader = column.hasHeader();
   }
 
   @Override
@@ -48,23 +49,23 @@ final class CsvIds implements IdReader {
     }
     boolean isShort = count <= column;
     boolean isId = TaskId.parse(first) != null || TaskId.parse(text) != null;
-    hasIds |= isId;
     return isBegun || isId
         ? entry(isShort ? first : text, line)
         : firstEntry(isShort ? "" : text, line);
   }
 
-  // a title may precede the header: the search for it ends at the first cell that is not blank
+  // titles may precede the header; without one, they end at the first cell that is not blank
   private Entry firstEntry(String text, long line) {
+    if (hasHeader) {
+      isBegun = IdColumn.namesIds(text);
+      return null;
+    }
     isBegun = !text.isEmpty();
     return text.isEmpty() || IdColumn.isHeader(text) ? null : new Entry(text, line);
   }
 
   private Entry entry(String text, long line) {
     isBegun = true;
-    if (!hasIds && IdColumn.namesIds(text)) {
-      return null; // the header, under a title in the same column
-    }
     if (text.isEmpty()) {
       blank++;
       return null;

@@ -4,6 +4,7 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,9 @@ import org.apache.camel.util.function.ThrowingSupplier;
  *
  * @param separator of the cells of a row
  * @param index of the column, counted from 0
+ * @param hasHeader whether a cell that names ids is among these rows of the column, above its ids
  */
-record IdColumn(char separator, int index) {
+record IdColumn(char separator, int index, boolean hasHeader) {
 
   private static final char[] SEPARATORS = {',', ';', '\t'};
   private static final int ROWS = 20;
@@ -46,11 +48,10 @@ record IdColumn(char separator, int index) {
     return best.column();
   }
 
-  /** Whether the first cell of a column is its header: it names an id, or is a word. */
+  /** Whether the first cell of a column is its header: a word. */
   static boolean isHeader(String cell) {
-    return namesIds(cell)
-        || cell.chars().noneMatch(c -> c >= '0' && c <= '9')
-            && cell.chars().anyMatch(c -> Character.isLetter(c) && Character.digit(c, 16) < 0);
+    return cell.chars().noneMatch(c -> c >= '0' && c <= '9')
+        && cell.chars().anyMatch(c -> Character.isLetter(c) && Character.digit(c, 16) < 0);
   }
 
   /** Whether a cell is a header that names ids, such as {@code task_id}. */
@@ -99,6 +100,7 @@ record IdColumn(char separator, int index) {
     private final char separator;
     private final List<String> names = new ArrayList<>();
     private final Map<Integer, Candidate> candidates = new TreeMap<>();
+    private final BitSet headed = new BitSet(); // columns with such a header, in any of the rows
     private int columns;
     private IOException broken;
 
@@ -137,8 +139,13 @@ record IdColumn(char separator, int index) {
     private void note(int column, String cell, boolean isFirst) {
       if (TaskId.parse(cell) != null) {
         candidate(column).ids++;
-      } else if (isFirst && Header.of(cell) != Header.OTHER) {
-        candidate(column).header = Header.of(cell);
+      } else if (namesIds(cell)) {
+        if (isFirst) {
+          candidate(column).header = Header.of(cell);
+        }
+        if (!candidates.containsKey(column) || candidates.get(column).ids == 0) {
+          headed.set(column);
+        }
       }
     }
 
@@ -159,7 +166,7 @@ record IdColumn(char separator, int index) {
 
     IdColumn column() throws IOException {
       if (!candidates.isEmpty() || columns == 0 && broken == null) { // it may be an empty table
-        return new IdColumn(separator, best().index);
+        return new IdColumn(separator, best().index, headed.get(best().index));
       }
       throw broken != null ? broken : new IOException("no ids found; " + inWords());
     }

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 record MoveNote(FileStamp stamp, String name, String target, String reason) {
 
   // another number wherever a file's entries are numbered in another way
-  private static final String FIRST = "serp-routes journal 5, ";
+  private static final String FIRST = "serp-routes journal 6, ";
   private static final String NAME = "name ";
   private static final String MOVE = "moved ";
   private static final String REJECTED = "rejected ";

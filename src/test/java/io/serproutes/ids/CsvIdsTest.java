@@ -130,6 +130,19 @@ class CsvIdsTest {
     List<Entry> expected = List.of(new Entry(A, 3), new Entry("id", 4));
     assertThat(read("Tasks of the week,,\nid,keyword,date" + rows)).isEqualTo(expected);
     assertThat(read("Tasks of the week\nTask ID,keyword,date" + rows)).isEqualTo(expected);
+    assertThat(read("Export 2026-11-29,,\nid,keyword,date" + rows)).isEqualTo(expected);
+    assertThat(read("Week 48\nid,keyword,date" + rows)).isEqualTo(expected);
+  }
+
+  @Test
+  void severalTitlesMayStandAboveTheHeader() throws IOException {
+    String titles = "Export\n2026-11-29\n\n12 rows,of,13\n";
+    assertThat(read(titles + "task_id,keyword,date\n" + A + ",x,y\nbad,x,y\n"))
+        .containsExactly(new Entry(A, 6), new Entry("bad", 7));
+    assertThat(read("1\n" + B + "\nid,x\n" + A + ",x\n"))
+        .as("an id is none")
+        .extracting(Entry::text)
+        .containsExactly("1", B, "id", A);
   }
 
   @Test

@@ -409,7 +409,7 @@ class DropFileJournalTest {
     assertThat(MoveNote.read(path).name()).isEqualTo("ids.txt");
     Files.write(path, new byte[0]);
     assertThat(MoveNote.read(path)).isNull();
-    Files.writeString(path, text.replace("journal 5", "journal 4"));
+    Files.writeString(path, text.replace("journal 6", "journal 5"));
     assertThat(MoveNote.read(path)).as("of another version").isNull();
     Files.writeString(path, text.replace("name ids", "name %ids"));
     assertThat(MoveNote.read(path)).as("torn in the middle of a name").isNull();
