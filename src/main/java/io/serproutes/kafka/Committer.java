@@ -112,7 +112,9 @@ final class Committer {
       return;
     }
     TransactionPlan plan = new TransactionPlan(reachable, offsets);
-    waiting.again(plan.withoutGroup(), null);
+    if (!plan.withoutGroup().isEmpty()) {
+      waiting.again(plan.withoutGroup(), null);
+    }
     if (!plan.isEmpty()) {
       commit(plan);
     }
@@ -170,7 +172,7 @@ final class Committer {
       plan.committed();
     } else {
       LOG.debug("it is not known whether a transaction is committed", failure);
-      resolve(plan);
+      resolve(plan, failure);
     }
   }
 
@@ -284,8 +286,8 @@ final class Committer {
         || KafkaFailures.isFatal(first) && !isRight;
   }
 
-  private void resolve(TransactionPlan plan) {
-    Throwable why = null;
+  private void resolve(TransactionPlan plan, Throwable failure) {
+    Throwable why = failure;
     do {
       try {
         replace();

@@ -101,6 +101,7 @@ class CommitterTest {
   /** What was handed back. */
   private static final class Later implements Committer.Waiting {
     final List<TransactionPart> again = new ArrayList<>();
+    final List<Throwable> reasons = new ArrayList<>(); // null while a group is joined
     final Map<TransactionPart, Throwable> failed = new HashMap<>();
     int pauses;
     int mostPauses = 100;
@@ -108,6 +109,7 @@ class CommitterTest {
     @Override
     public void again(List<TransactionPart> parts, Throwable why) {
       again.addAll(parts);
+      reasons.add(why);
     }
 
     @Override
@@ -436,6 +438,7 @@ class CommitterTest {
     known.add(Map.of());
     commit(a);
     assertThat(ended).isEmpty();
+    assertThat(later.reasons).containsExactly(client.commitTransactionException);
     committer.commit(later.takeAgain());
     assertThat(next.committed()).containsExactly("a");
     assertThat(ended.get(a)).isEmpty();
@@ -518,6 +521,7 @@ class CommitterTest {
     TransactionPart a = part(first, 10, "a");
     commit(a);
     assertThat(later.again).containsExactly(a);
+    assertThat(later.reasons).containsOnlyNulls();
     assertThat(client.commitCount()).isZero();
   }
 
