@@ -145,8 +145,11 @@ public final class GroupLeader extends InContext implements Leader, AutoCloseabl
   private void hear() {
     try {
       if (outcomes == null) {
-        readOutcomes();
+        outcomes =
+            new KafkaConsumer<>(
+                properties("feeder-outcomes"), new StringDeserializer(), PASSED_OVER);
       }
+      readAll(outcomes, List.of(settings.get(Keys.TOPIC_RECEIPTS), parkedTopic()));
       FedOutcomes listener = getCamelContext().getRegistry().findSingleByType(FedOutcomes.class);
       outcomes.poll(POLL).forEach(record -> tell(listener, record));
     } catch (RuntimeException e) {
@@ -166,18 +169,22 @@ public final class GroupLeader extends InContext implements Leader, AutoCloseabl
     standing = hasJoined ? Standing.FOLLOWS : Standing.UNKNOWN;
   }
 
-  private void readOutcomes() {
-    outcomes =
-        new KafkaConsumer<>(properties("feeder-outcomes"), new StringDeserializer(), PASSED_OVER);
+  /** Reads topics from their end on, and a partition that was added since from its beginning. */
+  static void readAll(Consumer<?, ?> consumer, List<String> topics) {
     List<TopicPartition> all = new ArrayList<>();
-    for (String topic : List.of(settings.get(Keys.TOPIC_RECEIPTS), parkedTopic())) {
-      outcomes
+    for (String topic : topics) { // as the client knows them: it looks again by itself
+      consumer
           .partitionsFor(topic)
           .forEach(partition -> all.add(new TopicPartition(topic, partition.partition())));
     }
-    outcomes.assign(all);
-    outcomes.seekToEnd(all);
-    all.forEach(outcomes::position); // looked up now: what is fed from here on is heard of
+    boolean isFirst = consumer.assignment().isEmpty();
+    if (isFirst || !consumer.assignment().containsAll(all)) {
+      consumer.assign(all);
+    }
+    if (isFirst) {
+      consumer.seekToEnd(all);
+      all.forEach(consumer::position); // looked up now: what is fed from here on is heard of
+    }
   }
 
   private String parkedTopic() {
