@@ -3,6 +3,7 @@ package io.serproutes.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.IllegalSettingException;
+import io.serproutes.OpenFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -156,16 +157,7 @@ class ClaimedFilesTest {
   }
 
   private long openFolders() throws IOException {
-    try (var files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.filter(this::isOfInbox).count();
-    }
-  }
-
-  private boolean isOfInbox(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).equals(inbox.toRealPath());
-    } catch (IOException e) {
-      return false; // that of the listing itself
-    }
+    String folder = inbox.toRealPath().toString();
+    return OpenFiles.with(folder).stream().filter(folder::equals).count();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import io.serproutes.LogLines;
+import io.serproutes.OpenFiles;
 import io.serproutes.PowerCut;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -154,15 +155,15 @@ class ClaimsTest {
     assertThat(another.take(A)).isTrue();
     assertThat(claims.take(A)).isFalse();
     assertThat(claims.take(B)).isTrue();
-    assertThat(openClaims()).isEqualTo(1);
+    assertThat(openClaims()).hasSize(1);
 
     another.close();
-    assertThat(openClaims()).isEqualTo(1);
+    assertThat(openClaims()).hasSize(1);
     assertThat(otherProcessCanLock(Claims.place(A))).isTrue();
     assertThat(otherProcessCanLock(Claims.place(B))).as("not touched").isFalse();
 
     claims.close();
-    assertThat(openClaims()).isZero();
+    assertThat(openClaims()).isEmpty();
     claims.release(B);
     assertThat(claims.take(B)).as("opened again").isTrue();
     assertThat(otherProcessCanLock(Claims.place(B))).isFalse();
@@ -175,22 +176,12 @@ class ClaimsTest {
     remove(folder);
     assertThat(claims.renew()).isTrue();
     assertThat(another.renew()).isTrue();
-    assertThat(openClaims()).isEqualTo(1);
+    assertThat(openClaims()).hasSize(1);
     assertThat(otherProcessCanLock(Claims.place(A))).isFalse();
   }
 
-  private long openClaims() throws IOException {
-    try (var files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.filter(this::isOfClaims).count();
-    }
-  }
-
-  private boolean isOfClaims(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().startsWith(folder + "/claims");
-    } catch (IOException e) {
-      return false; // that of the listing itself
-    }
+  private List<String> openClaims() throws IOException {
+    return OpenFiles.with(folder + "/claims");
   }
 
   private Claims openAnother() throws IOException {
@@ -264,7 +255,7 @@ class ClaimsTest {
     try (var files = Files.list(folder)) {
       assertThat(files).containsExactly(folder.resolve("claims"));
     }
-    assertThat(openClaims()).isEqualTo(1);
+    assertThat(openClaims()).hasSize(1);
   }
 
   /** While the program runs it is tried again, and may be a folder again. */

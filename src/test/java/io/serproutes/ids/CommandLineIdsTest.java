@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.serproutes.IllegalSettingException;
 import io.serproutes.LogLines;
+import io.serproutes.OpenFiles;
 import io.serproutes.Settings;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -195,9 +195,7 @@ class CommandLineIdsTest {
   void aFileThatIsCheckedIsClosed() throws IOException {
     Path file = write("ids.txt", A);
     CommandLineIds.check(file.toString());
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      assertThat(open.map(CommandLineIdsTest::target)).doesNotContain(file.toRealPath().toString());
-    }
+    assertThat(OpenFiles.with(file.toRealPath().toString())).isEmpty();
   }
 
   @Test
@@ -343,7 +341,7 @@ class CommandLineIdsTest {
 
   @Test
   void whatWasSeenIsForgottenAtTheEnd() throws IOException {
-    List<String> before = tables(List.of());
+    List<String> before = OpenFiles.tables(List.of());
     StringBuilder lines = new StringBuilder();
     for (int i = 1; i < 5000; i++) {
       lines.append(TaskId.of(i, i)).append('\n');
@@ -353,27 +351,10 @@ class CommandLineIdsTest {
     for (int i = 1; i < 5000; i++) {
       all.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
-    assertThat(tables(before)).as("more than are kept in memory").hasSize(1);
+    assertThat(OpenFiles.tables(before)).as("more than are kept in memory").hasSize(1);
     assertThat(all.hasNext()).isFalse();
-    assertThat(tables(before)).isEmpty();
+    assertThat(OpenFiles.tables(before)).isEmpty();
     assertThat(take(ids)).isEmpty();
-  }
-
-  // those of other tests are closed when they are collected
-  private static List<String> tables(List<String> before) throws IOException {
-    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
-      return open.map(CommandLineIdsTest::target)
-          .filter(target -> target.contains("/serp-seen-") && !before.contains(target))
-          .toList();
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException e) {
-      return ""; // that of the listing itself
-    }
   }
 
   @Test

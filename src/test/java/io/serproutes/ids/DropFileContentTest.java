@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.OpenFiles;
 import io.serproutes.ids.IdReader.Entry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -366,7 +367,7 @@ class DropFileContentTest {
     byte[] binary = {'P', 'K', 3, 4, 0};
     byte[] content = name.equals("workbook.csv.gz") ? gzip(binary) : binary;
     assertThatIOException().isThrownBy(() -> read(name, content));
-    assertThat(openFiles()).isZero();
+    assertThat(openFiles()).isEmpty();
   }
 
   @Test
@@ -378,21 +379,11 @@ class DropFileContentTest {
     assertThat(read("a.ndjson", bytes("\"" + A + "\""))).hasSize(1);
     assertThatIOException().isThrownBy(() -> read("b.csv", bytes("a,b\n1,2\n")));
     assertThatIOException().isThrownBy(() -> read("b.xml", table));
-    assertThat(openFiles()).isZero();
+    assertThat(openFiles()).isEmpty();
   }
 
-  private long openFiles() throws IOException {
-    try (var files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.filter(this::isHere).count();
-    }
-  }
-
-  private boolean isHere(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).startsWith(folder.toRealPath());
-    } catch (IOException e) {
-      return false; // that of the listing itself
-    }
+  private List<String> openFiles() throws IOException {
+    return OpenFiles.with(folder.toRealPath().toString());
   }
 
   @ParameterizedTest

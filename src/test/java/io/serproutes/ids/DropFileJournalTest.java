@@ -4,22 +4,21 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.OpenFiles;
 import io.serproutes.PowerCut;
 import io.serproutes.TinyDisk;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -200,13 +199,12 @@ class DropFileJournalTest {
       for (; Files.size(path) < 1024 * 1024; number += 2) {
         journal.end(number); // gaps: the ranges are as long as the lines
       }
-      long handles = openFiles();
       int failed = 0;
       for (int i = 0; i < 200; i++, number += 2) {
         failed += noteEnd(journal, number) ? 0 : 1;
       }
       assertThat(failed).as("the lines fit").isZero();
-      assertThat(openFiles()).isLessThan(handles + 5);
+      assertThat(openFilesHere()).hasSizeLessThan(5);
       assertThat(Path.of(path + ".new")).doesNotExist();
       journal.close();
       assertThat(Files.readString(path, US_ASCII).lines()).hasSize(2 + (int) number / 2);
@@ -231,12 +229,6 @@ class DropFileJournalTest {
           .hasSize((int) number / 2 + 2)
           .contains(number, number + 2);
       journal.close();
-    }
-  }
-
-  private static long openFiles() throws IOException {
-    try (var files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.count();
     }
   }
 
@@ -324,25 +316,15 @@ class DropFileJournalTest {
       journal.end(number);
       journal.sync(); // writes it again
     }
-    assertThat(openFilesHere()).isOne();
+    assertThat(openFilesHere()).hasSize(1);
     journal.close();
-    assertThat(openFilesHere()).isZero();
+    assertThat(openFilesHere()).isEmpty();
     open().setAside(path.resolveSibling("ids.txt.moved"));
-    assertThat(openFilesHere()).isZero();
+    assertThat(openFilesHere()).isEmpty();
   }
 
-  private long openFilesHere() throws IOException {
-    long open = 0;
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path one : all) {
-        try {
-          open += Files.readSymbolicLink(one).startsWith(folder.toRealPath()) ? 1 : 0;
-        } catch (NoSuchFileException e) {
-          // it was that of this listing
-        }
-      }
-    }
-    return open;
+  private List<String> openFilesHere() throws IOException {
+    return OpenFiles.with(folder.toRealPath().toString());
   }
 
   @Test
@@ -421,17 +403,6 @@ class DropFileJournalTest {
     Files.delete(path);
     Path inTheWay = Files.createDirectory(path.resolveSibling("ids.txt.moved"));
     assertThatIOException().isThrownBy(() -> journal.setAside(inTheWay));
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      assertThat(descriptors.filter(Files::isSymbolicLink).map(DropFileJournalTest::target))
-          .noneMatch(target -> target.startsWith(folder.toString()));
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException e) {
-      return ""; // that of the listing itself
-    }
+    assertThat(openFilesHere()).isEmpty();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.serproutes.LogLines;
+import io.serproutes.OpenFiles;
 import io.serproutes.TinyDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -466,16 +466,16 @@ class DropFileTest {
 
   @Test
   void aFileHasNothingOpenAtItsEnd() throws IOException {
-    List<String> before = openTables(List.of());
+    List<String> before = OpenFiles.tables(List.of());
     DropFile file = open(drop("ids.txt", lines(0, MANY)));
     while (file.hasNext()) {
       assertThat(openFiles()).hasSize(2); // with its journal
       for (int i = 0; i < MANY / 2; i++) {
         file.next().settlement().settled(Delivery.Outcome.DELIVERED);
       }
-      assertThat(openTables(before)).hasSize(1);
+      assertThat(OpenFiles.tables(before)).hasSize(1);
     }
-    assertThat(openTables(before)).isEmpty();
+    assertThat(OpenFiles.tables(before)).isEmpty();
     assertThat(openFiles()).as("the journal").hasSize(1);
     file.close();
     assertThat(openFiles()).isEmpty();
@@ -483,38 +483,17 @@ class DropFileTest {
 
   @Test
   void aFileThatIsClosedEarlyHasNothingOpen() throws IOException {
-    List<String> before = openTables(List.of());
+    List<String> before = OpenFiles.tables(List.of());
     DropFile file = open(drop("ids.txt", lines(0, MANY)));
     for (int i = 0; i < MANY / 2; i++) {
       file.next().settlement().settled(Delivery.Outcome.DELIVERED);
     }
     file.close();
-    assertThat(openTables(before)).isEmpty();
+    assertThat(OpenFiles.tables(before)).isEmpty();
     assertThat(openFiles()).isEmpty();
   }
 
   private List<String> openFiles() throws IOException {
-    String here = folder.toRealPath() + "/";
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors.map(DropFileTest::target).filter(t -> t.startsWith(here)).toList();
-    }
-  }
-
-  // those of other tests are closed when they are collected
-  private static List<String> openTables(List<String> before) throws IOException {
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors
-          .map(DropFileTest::target)
-          .filter(target -> target.contains("/serp-seen-") && !before.contains(target))
-          .toList();
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException e) {
-      return ""; // that of the listing itself
-    }
+    return OpenFiles.with(folder.toRealPath() + "/");
   }
 }

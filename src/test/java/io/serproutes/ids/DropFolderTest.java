@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.serproutes.IllegalSettingException;
 import io.serproutes.LogLines;
+import io.serproutes.OpenFiles;
 import io.serproutes.Settings;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -1213,21 +1214,9 @@ class DropFolderTest {
   }
 
   private List<String> openFiles() throws IOException {
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors
-          .map(DropFolderTest::target)
-          .filter(target -> target.startsWith(temp.toString()))
-          .map(target -> target.substring(target.lastIndexOf('/') + 1))
-          .toList();
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException e) {
-      return ""; // that of the listing itself
-    }
+    return OpenFiles.with(temp.toString()).stream()
+        .map(target -> target.substring(target.lastIndexOf('/') + 1))
+        .toList();
   }
 
   /** Java shows bytes that it cannot decode as U+FFFD, and would not find the file again. */

@@ -2,13 +2,9 @@ package io.serproutes.ids;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.OpenFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -123,48 +119,31 @@ class IdTableTest {
   /** Its file goes with the process, whatever ends that. */
   @Test
   void itsFileHasNoNameAndIsClosedWithIt() throws IOException {
-    List<String> before = openTables(List.of());
+    List<String> before = OpenFiles.tables(List.of());
     IdTable table = new IdTable(1);
     assertThat(table.isEmpty()).isTrue();
     for (int i = 0; i < 3 * MANY; i++) { // the second table in a file
       table.add(TaskId.of(i, i), i);
     }
     assertThat(table.isEmpty()).isFalse();
-    assertThat(openTables(before)).singleElement().asString().endsWith(" (deleted)");
+    assertThat(OpenFiles.tables(before)).singleElement().asString().endsWith(" (deleted)");
     table.close();
-    assertThat(openTables(before)).isEmpty();
+    assertThat(OpenFiles.tables(before)).isEmpty();
   }
 
   @Test
   void aSmallTableHasNoFile() throws IOException {
-    List<String> before = openTables(List.of());
+    List<String> before = OpenFiles.tables(List.of());
     try (IdTable table = new IdTable(1)) {
       for (int i = 0; i < 4000; i++) {
         table.add(TaskId.of(i, i), i);
         table.set(TaskId.of(i, i), 2 * i);
       }
-      assertThat(openTables(before)).isEmpty();
+      assertThat(OpenFiles.tables(before)).isEmpty();
       assertThat(table.get(TaskId.of(7, 7))).containsExactly(14);
       assertThat(table.get(TaskId.of(-1, 1))).isNull();
       table.add(TaskId.of(-1, 1), 3);
-      assertThat(openTables(before)).hasSize(1);
+      assertThat(OpenFiles.tables(before)).hasSize(1);
     }
-  }
-
-  // others are closed when they are collected
-  private static List<String> openTables(List<String> before) throws IOException {
-    List<String> tables = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path one : all) {
-        try {
-          String target = Files.readSymbolicLink(one).toString();
-          tables.addAll(target.contains("/serp-seen-") ? List.of(target) : List.of());
-        } catch (NoSuchFileException e) {
-          // it was that of this listing
-        }
-      }
-    }
-    tables.removeAll(before);
-    return tables;
   }
 }

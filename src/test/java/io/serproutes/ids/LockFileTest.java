@@ -3,9 +3,11 @@ package io.serproutes.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.OpenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,9 +43,9 @@ class LockFileTest {
       Files.delete(folder.resolve("lock"));
       assertThat(second.isHeld()).isTrue();
       assertThat(first.isHeld()).isFalse();
-      assertThat(openFiles()).isEqualTo(1);
+      assertThat(openFiles()).hasSize(1);
     }
-    assertThat(openFiles()).isZero();
+    assertThat(openFiles()).isEmpty();
   }
 
   @Test
@@ -60,17 +62,7 @@ class LockFileTest {
     assertThatIOException().isThrownBy(nowhere::isHeld);
   }
 
-  private long openFiles() throws IOException {
-    try (var files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.filter(this::isOfLock).count();
-    }
-  }
-
-  private boolean isOfLock(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString().startsWith(folder + "/lock");
-    } catch (IOException e) {
-      return false; // that of the listing itself
-    }
+  private List<String> openFiles() throws IOException {
+    return OpenFiles.with(folder + "/lock");
   }
 }
