@@ -21,8 +21,6 @@ record RecordInWork(PartitionProgress progress, long offset) {
       return false;
     }
     long above = offset - committed.offset();
-    return above < 0
-        || above <= Integer.MAX_VALUE
-            && EndedOffsets.decode(committed.metadata()).records().get((int) above);
+    return above < 0 || EndedOffsets.decode(committed.metadata()).tells(above);
   }
 }

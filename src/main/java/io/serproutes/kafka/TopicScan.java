@@ -190,11 +190,6 @@ public final class TopicScan implements AutoCloseable {
         });
   }
 
-  private static java.util.function.Consumer<ConsumerRecord<String, byte[]>> keyAndValue(
-      BiConsumer<String, byte[]> visitor) {
-    return record -> visitor.accept(record.key(), record.value());
-  }
-
   /** Passes on key and value of each record of a topic that was written at a time or later. */
   public void since(Key<String> topic, Instant time, BiConsumer<String, byte[]> visitor) {
     List<TopicPartition> partitions = partitions(topic);
@@ -208,7 +203,7 @@ public final class TopicScan implements AutoCloseable {
           found.forEach((one, offset) -> from.put(one, offset == null ? -1 : offset.offset()));
           return from;
         },
-        keyAndValue(visitor));
+        record -> visitor.accept(record.key(), record.value()));
   }
 
   /**
