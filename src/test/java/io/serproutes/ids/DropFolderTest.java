@@ -63,6 +63,11 @@ class DropFolderTest {
     return folder;
   }
 
+  private static final DropFileMoves.Rename REFUSED =
+      (from, to) -> {
+        throw new AccessDeniedException(from.toString());
+      };
+
   private static String id(int number) {
     return TaskId.of(7, number).value();
   }
@@ -92,13 +97,17 @@ class DropFolderTest {
     return ids;
   }
 
+  private static void end(DropFolder folder, Path file) throws IOException {
+    folder.move(file);
+    folder.release(file);
+  }
+
   /** One look at the folder, as the routes take it; the ids that were asked for. */
   private static List<String> workOff(DropFolder folder) throws IOException {
     List<String> ids = new ArrayList<>();
     for (Path file : claimed(folder)) {
       ids.addAll(read(folder, file));
-      folder.move(file);
-      folder.release(file);
+      end(folder, file);
     }
     return ids;
   }
@@ -157,8 +166,7 @@ class DropFolderTest {
         ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       socket.bind(UnixDomainSocketAddress.of(file));
       assertThat(folder.ids(file).hasNext()).isFalse();
-      folder.move(file);
-      folder.release(file);
+      end(folder, file);
       assertThat(openFiles()).noneMatch(name -> name.endsWith(".journal"));
       assertThat(log.lines())
           .singleElement()
@@ -185,8 +193,7 @@ class DropFolderTest {
         .startsWith("the inbox " + inbox + " is not finished: ids.txt waits: it or its journal");
     Files.delete(inTheWay.resolve("x"));
     read(folder, file);
-    folder.move(file);
-    folder.release(file);
+    end(folder, file);
     assertThat(folder.isFinished()).isTrue();
     assertThat(folder.whyNotFinished()).isNull();
   }
@@ -215,6 +222,8 @@ class DropFolderTest {
       workOff(folder);
       drop("ids.txt", id(1));
       workOff(folder);
+      drop("ids.txt", "# nothing");
+      workOff(folder);
       assertThat(log.lines())
           .usingElementComparator(DropFolderTest::compareWithoutTime)
           .containsExactly(
@@ -222,7 +231,8 @@ class DropFolderTest {
               "WARN new_line.json is rejected: malformed JSON: line 1: Unexpected end-of-input"
                   + " within/between Array entries; 1 delivered; moved to"
                   + " .rejected/…-new_line.json",
-              "INFO ids.txt: 1 delivered; moved to .done/…-ids.txt");
+              "INFO ids.txt: 1 delivered; moved to .done/…-ids.txt",
+              "INFO ids.txt: no ids; moved to .done/…-ids.txt");
     }
   }
 
@@ -246,8 +256,7 @@ class DropFolderTest {
             drop("ids.txt", id(2));
             rename.move(from, to);
           };
-      folder.move(claimed);
-      folder.release(claimed);
+      end(folder, claimed);
     }
     assertThat(file).exists();
     assertThat(names(".done")).isEmpty();
@@ -271,8 +280,7 @@ class DropFolderTest {
             rename.move(from, to);
             drop("ids.txt.gz.csv", id(3));
           };
-      folder.move(claimed);
-      folder.release(claimed);
+      end(folder, claimed);
     }
     assertThat(names("")).hasSize(2).allMatch(name -> name.endsWith("ids.txt.gz.csv"));
     assertThat(workOff(folder)).containsExactlyInAnyOrder(id(2), id(3));
@@ -348,8 +356,7 @@ class DropFolderTest {
     Path file = claimed(folder).get(0);
     assertThat(read(folder, file)).containsExactly(id(1));
     dropAfter(standing, "ids.txt", id(1), id(2));
-    folder.move(file);
-    folder.release(file);
+    end(folder, file);
     assertThat(folder.isFinished()).isTrue();
     folder.destroy();
     assertThat(workOff(start())).contains(id(2));
@@ -459,11 +466,15 @@ class DropFolderTest {
     return Files.move(inbox.resolve(name), inbox.resolve(target));
   }
 
+  /** A file that a killed process has moved, and that has another id since. */
+  private Path killedAndWrittenTo() throws IOException {
+    killed("ids.txt", TARGET, null);
+    return Files.writeString(move("ids.txt", TARGET), id(3) + "\n", StandardOpenOption.APPEND);
+  }
+
   @Test
   void aFileThatIsWrittenToBetweenKillAndStartComesBack() throws IOException {
-    killed("ids.txt", TARGET, null);
-    Path moved = move("ids.txt", TARGET);
-    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    killedAndWrittenTo();
     DropFolder folder = start();
     assertThat(workOff(folder)).contains(id(3));
     assertThat(names(".done")).containsExactly("ids.txt");
@@ -472,10 +483,8 @@ class DropFolderTest {
   /** The next file of the same name is another, with a journal of its own. */
   @Test
   void aFileDroppedBetweenKillAndStartIsReadFromItsBeginning() throws IOException {
-    killed("ids.txt", TARGET, null);
-    Path moved = move("ids.txt", TARGET);
+    killedAndWrittenTo();
     drop("ids.txt", id(4), id(5));
-    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
     DropFolder folder = start();
     List<String> ids = new ArrayList<>(workOff(folder));
     ids.addAll(workOff(folder));
@@ -488,9 +497,7 @@ class DropFolderTest {
   @Test
   void aRunningProcessFinishesTheMoveOfAKilledOne() throws IOException {
     DropFolder folder = start();
-    killed("ids.txt", TARGET, null);
-    Path moved = move("ids.txt", TARGET);
-    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    killedAndWrittenTo();
     drop("ids.txt", id(4));
     assertThat(workOff(folder)).containsExactly(id(4));
     folder.tick();
@@ -511,9 +518,7 @@ class DropFolderTest {
 
   @Test
   void aKillWhileAFileIsPutBackLeavesItOnce() throws IOException {
-    killed("ids.txt", TARGET, null);
-    Path moved = move("ids.txt", TARGET);
-    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    Path moved = killedAndWrittenTo();
     Files.createLink(inbox.resolve("ids.txt"), moved);
     DropFolder folder = start();
     assertThat(moved).doesNotExist();
@@ -544,10 +549,7 @@ class DropFolderTest {
   void aFileThatCannotBeMovedIsNeitherCopiedNorAskedForAgain() throws IOException {
     DropFolder folder = start();
     Path file = drop("ids.txt", id(1));
-    rename =
-        (from, to) -> {
-          throw new AccessDeniedException(from.toString());
-        };
+    rename = REFUSED;
     assertThat(workOff(folder)).containsExactly(id(1));
     assertThat(file).exists();
     assertThat(names(".done")).isEmpty();
@@ -580,21 +582,6 @@ class DropFolderTest {
   }
 
   @Test
-  void aFileThatWasTakenAwayHoldsUpNothing() throws IOException {
-    DropFolder folder = start();
-    Path file = drop("ids.txt", id(1));
-    for (Path claimed : claimed(folder)) {
-      read(folder, claimed);
-      Files.delete(file);
-      folder.move(claimed);
-      folder.release(claimed);
-    }
-    assertThat(folder.isFinished()).isTrue();
-    start();
-    assertThat(progress()).isEmpty();
-  }
-
-  @Test
   void whatIsNoRegularFileIsLeftAlone() throws Exception {
     DropFolder folder = start();
     Path secret = Files.writeString(temp.resolve("secret.txt"), "password=hunter2\n");
@@ -606,6 +593,8 @@ class DropFolderTest {
     assertThat(workOff(folder)).containsExactly(id(1));
     assertThat(folder.isFinished()).isTrue();
     assertThat(names("")).containsExactly("folder.txt", "link.txt", "pipe.txt");
+    assertThat(folder.leftAlone())
+        .containsEntry("pipe.txt", "it is a pipe, a socket or a device; drop a regular file");
   }
 
   /** Whoever may write to the inbox could have files of theirs put anywhere. */
@@ -694,6 +683,13 @@ class DropFolderTest {
         .hasMessageContaining("belongs to 12345");
   }
 
+  private void removeProgress() throws IOException {
+    for (String name : names(".serp")) {
+      Files.delete(inbox.resolve(".serp").resolve(name));
+    }
+    Files.delete(inbox.resolve(".serp"));
+  }
+
   @Test
   void progressIsKeptWhereSomebodyRemovesItMeanwhile() throws IOException {
     DropFolder folder = start();
@@ -701,16 +697,13 @@ class DropFolderTest {
     Path claimed = claimed(folder).get(0);
     Iterator<Delivery> ids = folder.ids(claimed);
     ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
-    for (String name : names(".serp")) {
-      Files.delete(inbox.resolve(".serp").resolve(name));
-    }
-    Files.delete(inbox.resolve(".serp"));
+    removeProgress();
     folder.tick();
     assertThat(progress()).hasSize(1);
     assertThat(MoveNote.read(journal(claimed)).name()).isEqualTo("ids.txt");
+    assertThat(journal(claimed)).content().endsWith("0;\n");
     ids.forEachRemaining(delivery -> delivery.settlement().settled(Delivery.Outcome.DELIVERED));
-    folder.move(claimed);
-    folder.release(claimed);
+    end(folder, claimed);
     assertThat(names(".done")).containsExactly("ids.txt");
   }
 
@@ -780,8 +773,7 @@ class DropFolderTest {
     ids.next().settlement().settled(Delivery.Outcome.KEPT);
     ids.next().settlement().settled(Delivery.Outcome.DELIVERED);
     assertThat(ids.hasNext()).isFalse();
-    folder.move(file);
-    folder.release(file);
+    end(folder, file);
     assertThat(names("")).containsExactly("ids.txt");
     folder.move(file); // that is not open
     assertThat(workOff(folder)).containsExactly(id(1));
@@ -835,8 +827,7 @@ class DropFolderTest {
     }
 
     last.settlement().settled(Delivery.Outcome.PARKED);
-    folder.move(file);
-    folder.release(file);
+    end(folder, file);
     assertThat(folder.filesInWork()).isZero();
     assertThat(folder.left()).isZero();
     DropFileProgress moved = folder.progress().get(0);
@@ -862,8 +853,7 @@ class DropFolderTest {
     assertThat(folder.progress()).hasSize(50);
     assertThat(folder.waiting()).isEmpty();
     for (Path file : files) {
-      folder.move(file);
-      folder.release(file);
+      end(folder, file);
     }
     assertThat(folder.progress())
         .hasSize(50)
@@ -887,34 +877,17 @@ class DropFolderTest {
   }
 
   @Test
-  void aFileWithoutIdsSaysSo() throws IOException {
-    DropFolder folder = start();
-    drop("ids.txt", "# nothing");
-    try (LogLines log = LogLines.of("serp-ids-from-folder")) {
-      workOff(folder);
-      assertThat(log.lines())
-          .singleElement()
-          .asString()
-          .startsWith("INFO ids.txt: no ids; moved to .done/");
-    }
-  }
-
-  @Test
   void aBrokenFileThatTakesTheNameOfOneThatWasMendedOrRemovedIsCounted() throws IOException {
     DropFolder folder = start();
-    DropFileMoves.Rename refused =
-        (from, to) -> {
-          throw new AccessDeniedException(from.toString());
-        };
-    dropAndWorkOff(folder, refused, "\"" + id(1));
+    dropAndWorkOff(folder, REFUSED, "\"" + id(1));
     assertThat(folder.rejected()).isOne();
     dropAndWorkOff(folder, DropFileMoves.Rename.ATOMIC, id(1));
     assertThat(names(".done")).containsExactly("ids.csv");
-    dropAndWorkOff(folder, refused, "\"" + id(1));
+    dropAndWorkOff(folder, REFUSED, "\"" + id(1));
     assertThat(folder.rejected()).isEqualTo(2);
-    dropAndWorkOff(folder, (from, to) -> refused.move(removed(from), to), "\"" + id(2));
+    dropAndWorkOff(folder, (from, to) -> REFUSED.move(removed(from), to), "\"" + id(2));
     assertThat(names("")).isEmpty();
-    dropAndWorkOff(folder, refused, "\"" + id(1));
+    dropAndWorkOff(folder, REFUSED, "\"" + id(1));
     assertThat(folder.rejected()).isEqualTo(3);
   }
 
@@ -934,10 +907,7 @@ class DropFolderTest {
   @Test
   void aBrokenFileThatCannotBeMovedIsToldAsBroken() throws IOException {
     DropFolder folder = start();
-    rename =
-        (from, to) -> {
-          throw new AccessDeniedException(from.toString());
-        };
+    rename = REFUSED;
     Path file = drop("ids.csv", "id,keyword", id(1) + ",x", "\"" + id(2));
     for (String changed : List.of("rw-rw-rw-", "rw-r--r--")) {
       workOff(folder);
@@ -958,10 +928,7 @@ class DropFolderTest {
     DropFolder folder = start();
     Path file = drop("ids.txt", id(1));
     Files.createSymbolicLink(inbox.resolve("link.txt"), temp);
-    rename =
-        (from, to) -> {
-          throw new AccessDeniedException(from.toString());
-        };
+    rename = REFUSED;
     try (LogLines log = LogLines.of("serp-ids-from-folder")) {
       workOff(folder);
       String why =
@@ -983,7 +950,7 @@ class DropFolderTest {
   }
 
   @Test
-  void aFileThatWasTakenAwayIsSaid() throws IOException {
+  void aFileThatWasTakenAwayIsSaidAndHoldsUpNothing() throws IOException {
     DropFolder folder = start();
     Path file = drop("ids.txt", id(1));
     claimed(folder);
@@ -997,6 +964,9 @@ class DropFolderTest {
     assertThat(folder.ids(file)).isExhausted();
     assertThat(folder.filesInWork()).isZero();
     assertThat(folder.leftAlone()).isEmpty();
+    assertThat(folder.isFinished()).isTrue();
+    start();
+    assertThat(progress()).isEmpty();
   }
 
   @Test
@@ -1021,9 +991,7 @@ class DropFolderTest {
 
   @Test
   void aFileThatComesBackFindsANameOfItsOwn() throws IOException {
-    killed("ids.txt", TARGET, null);
-    Path moved = move("ids.txt", TARGET);
-    Files.writeString(moved, id(3) + "\n", StandardOpenOption.APPEND);
+    Path moved = killedAndWrittenTo();
     drop("ids.txt", id(4));
     drop(moved.getFileName().toString(), id(5));
     DropFolder folder = start();
@@ -1085,18 +1053,6 @@ class DropFolderTest {
   }
 
   @Test
-  void endsAreSyncedEverySecond() throws IOException {
-    DropFolder folder = start();
-    Path file = drop("ids.txt", id(1), id(2));
-    claimed(folder);
-    folder.ids(file).next().settlement().settled(Delivery.Outcome.DELIVERED);
-    Path journal = journal(file);
-    Files.delete(journal);
-    folder.tick();
-    assertThat(journal).as("written again").content().endsWith("0;\n");
-  }
-
-  @Test
   void aFolderThatStopsReleasesWhatItHas() throws IOException {
     DropFolder folder = start();
     Path file = drop("ids.txt", id(1));
@@ -1113,8 +1069,7 @@ class DropFolderTest {
   @Test
   void anInboxThatIsRemovedIsMadeAgain() throws IOException {
     DropFolder folder = start();
-    Files.delete(inbox.resolve(".serp/claims"));
-    Files.delete(inbox.resolve(".serp"));
+    removeProgress();
     Files.delete(inbox);
     assertThat(folder.waiting()).isEmpty();
     assertThat(claimed(folder)).isEmpty();
@@ -1124,8 +1079,7 @@ class DropFolderTest {
   @Test
   void anInboxThatCannotBeReadIsSaid() throws IOException {
     DropFolder folder = start();
-    Files.delete(inbox.resolve(".serp/claims"));
-    Files.delete(inbox.resolve(".serp"));
+    removeProgress();
     Files.delete(inbox);
     Files.writeString(inbox, "no folder");
     try (LogLines log = LogLines.of("serp-ids-from-folder")) {
@@ -1141,8 +1095,7 @@ class DropFolderTest {
   @Test
   void aTickThatFailsIsSaidOnce() throws IOException {
     DropFolder folder = start();
-    Files.delete(inbox.resolve(".serp/claims"));
-    Files.delete(inbox.resolve(".serp"));
+    removeProgress();
     Files.createSymbolicLink(inbox.resolve(".serp"), temp);
     try (LogLines log = LogLines.of("serp-ids-from-folder")) {
       for (int i = 0; i < 3; i++) {
@@ -1156,7 +1109,6 @@ class DropFolderTest {
     }
   }
 
-  /** What is not a drop file is passed over without a word. */
   @Test
   void aJournalThatCannotBeSyncedIsSaidOnceUntilItCan() throws IOException {
     DropFolder folder = start();
@@ -1182,6 +1134,7 @@ class DropFolderTest {
     }
   }
 
+  /** What is not a drop file is passed over without a word. */
   @Test
   void hiddenAndUnfinishedFilesArePassedOver() throws IOException {
     DropFolder folder = start();
@@ -1235,17 +1188,6 @@ class DropFolderTest {
                 "its name cannot be read here; start the program with LANG=C.UTF-8, or rename the"
                     + " file"));
     assertThat(folder.isFinished()).isTrue();
-  }
-
-  @Test
-  void whatIsNoFileAtAllIsLeftAlone() throws IOException {
-    DropFolder folder = start();
-    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      socket.bind(UnixDomainSocketAddress.of(inbox.resolve("ids.txt")));
-      assertThat(claimed(folder)).isEmpty();
-      assertThat(folder.leftAlone())
-          .containsEntry("ids.txt", "it is a pipe, a socket or a device; drop a regular file");
-    }
   }
 
   @Test

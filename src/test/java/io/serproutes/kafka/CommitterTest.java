@@ -193,6 +193,23 @@ class CommitterTest {
     committer.commit(List.of(parts));
   }
 
+  private TransactionPart commitOne() {
+    TransactionPart a = part(first, 10, "a");
+    commit(a);
+    return a;
+  }
+
+  private void useClients(Client... others) {
+    clients.clear();
+    clients.addAll(List.of(others));
+  }
+
+  private void assertCommittedByNext(TransactionPart a) {
+    committer.commit(later.takeAgain());
+    assertThat(next.committed()).containsExactly("a");
+    assertThat(ended.get(a)).isEmpty();
+  }
+
   private static Map<TopicPartition, OffsetAndMetadata> offset(TopicPartition of, long offset) {
     return Map.of(of, new OffsetAndMetadata(offset));
   }
@@ -277,8 +294,7 @@ class CommitterTest {
       default -> client.sendOffsetsToTransactionException = failure;
     }
     client.abortTransactionException = step.equals("begin") ? failure : null;
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    TransactionPart a = commitOne();
     assertThat(ended).isEmpty();
     assertThat(later.again).containsExactly(a);
     assertThat(client.committed()).isEmpty();
@@ -304,15 +320,11 @@ class CommitterTest {
   @Test
   void aProducerThatHearsNothingOfItsRecordsIsReplaced() {
     Client silent = new Client(false);
-    clients.clear();
-    clients.addAll(List.of(silent, next));
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    useClients(silent, next);
+    TransactionPart a = commitOne();
     assertThat(silent.closed()).isTrue();
     assertThat(ended).isEmpty();
-    committer.commit(later.takeAgain());
-    assertThat(next.committed()).containsExactly("a");
-    assertThat(ended.get(a)).isEmpty();
+    assertCommittedByNext(a);
   }
 
   /** In a host, which may go on. */
@@ -357,8 +369,7 @@ class CommitterTest {
             }
           }
         };
-    clients.clear();
-    clients.add(interrupted);
+    useClients(interrupted);
     TransactionPart a =
         part(
             first,
@@ -379,12 +390,9 @@ class CommitterTest {
   @Test
   void aProducerThatCouldNotSendOffsetsIsReplaced() {
     client.sendOffsetsToTransactionException = new TimeoutException("late");
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    TransactionPart a = commitOne();
     assertThat(client.closed()).isTrue();
-    committer.commit(later.takeAgain());
-    assertThat(next.committed()).containsExactly("a");
-    assertThat(ended.get(a)).isEmpty();
+    assertCommittedByNext(a);
   }
 
   @Test
@@ -399,8 +407,7 @@ class CommitterTest {
   void aProducerThatCannotAbortIsReplaced() {
     client.sendException = new TimeoutException("late");
     client.abortTransactionException = new InvalidProducerEpochException("timed out");
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    TransactionPart a = commitOne();
     assertThat(client.closed()).isTrue();
     committer.commit(later.takeAgain());
     assertThat(next.transactionInitialized()).isTrue();
@@ -439,9 +446,7 @@ class CommitterTest {
     commit(a);
     assertThat(ended).isEmpty();
     assertThat(later.reasons).containsExactly(client.commitTransactionException);
-    committer.commit(later.takeAgain());
-    assertThat(next.committed()).containsExactly("a");
-    assertThat(ended.get(a)).isEmpty();
+    assertCommittedByNext(a);
   }
 
   @Test
@@ -465,8 +470,7 @@ class CommitterTest {
     client.commitTransactionException = new TimeoutException("no answer");
     next.initTransactionException = new TimeoutException("no answer");
     later.mostPauses = 0;
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    TransactionPart a = commitOne();
     assertThat(ended.get(a)).containsInstanceOf(StoppingException.class);
     assertThat(first.committable()).isEqualTo(10);
   }
@@ -518,8 +522,7 @@ class CommitterTest {
   @Test
   void nothingIsCommittedWithoutAMembership() {
     offsets.member("ids", new ConsumerGroupMetadata(GROUP));
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    TransactionPart a = commitOne();
     assertThat(later.again).containsExactly(a);
     assertThat(later.reasons).containsOnlyNulls();
     assertThat(client.commitCount()).isZero();
@@ -540,10 +543,8 @@ class CommitterTest {
             super.commitTransaction();
           }
         };
-    clients.clear();
-    clients.add(late);
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    useClients(late);
+    TransactionPart a = commitOne();
     assertThat(late.committed()).containsExactly("a");
     assertThat(ended.get(a)).isEmpty();
     assertThat(late.closed()).isFalse();
@@ -578,8 +579,7 @@ class CommitterTest {
   @MethodSource("rights")
   void aRightThatIsMissingIsNothingThatPasses(RuntimeException denied) {
     client.sendException = denied;
-    TransactionPart a = part(first, 10, "a");
-    commit(a);
+    TransactionPart a = commitOne();
     assertThat(later.failed).containsOnlyKeys(a);
     assertThat(later.again).isEmpty();
   }
@@ -627,8 +627,7 @@ class CommitterTest {
             outstanding.clear();
           }
         };
-    clients.clear();
-    clients.add(refusing);
+    useClients(refusing);
     TransactionPart a = part(first, 10, "a");
     TransactionPart late = part(second, 20, "refused later");
     commit(a, late);
@@ -703,8 +702,7 @@ class CommitterTest {
           }
         };
     failing.sendOffsetsToTransactionException = new TimeoutException("late");
-    clients.clear();
-    clients.add(failing);
+    useClients(failing);
     TransactionPart a = part(first, 10, "a");
     if (isInterrupted) {
       Thread.currentThread().interrupt();
@@ -735,8 +733,7 @@ class CommitterTest {
             throw new OutOfMemoryError("simulated");
           }
         };
-    clients.clear();
-    clients.addAll(List.of(dying, next));
+    useClients(dying, next);
     TransactionPart a = part(first, 10, "a");
     known.add(Map.of());
     List<Throwable> reported = new ArrayList<>();
