@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -21,7 +21,7 @@ final class TransactionPlan {
 
   private final List<TransactionPart> parts = new ArrayList<>();
   private final List<TransactionPart> withoutGroup = new ArrayList<>();
-  private final Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+  private final Map<String, Map<TopicPartition, OffsetAndMetadata>> commits = new TreeMap<>();
   private final Map<TopicPartition, PartitionProgress> progress = new HashMap<>();
   private final Map<String, ConsumerGroupMetadata> members;
 
@@ -52,7 +52,7 @@ final class TransactionPlan {
     OffsetAndMetadata commit =
         one.commitWith(ending.stream().map(part -> part.origin().offset()).toList());
     if (commit != null) {
-      commits.put(partition, commit);
+      commits.computeIfAbsent(partition.topic(), key -> new HashMap<>()).put(partition, commit);
       progress.put(partition, one);
       parts.addAll(ending);
     } else { // closed at this moment, where there is any
@@ -75,9 +75,7 @@ final class TransactionPlan {
   }
 
   Set<String> topicsOfIds() {
-    Set<String> topics = new TreeSet<>();
-    commits.keySet().forEach(partition -> topics.add(partition.topic()));
-    return topics;
+    return commits.keySet();
   }
 
   /** The membership by which the offsets of a topic are committed. */
@@ -87,9 +85,7 @@ final class TransactionPlan {
 
   /** The offsets of the partitions of a topic. */
   Map<TopicPartition, OffsetAndMetadata> commits(String topic) {
-    Map<TopicPartition, OffsetAndMetadata> some = new HashMap<>(commits);
-    some.keySet().removeIf(partition -> !partition.topic().equals(topic));
-    return some;
+    return commits.getOrDefault(topic, Map.of());
   }
 
   /** Ends all parts and their records: the transaction is committed. */
@@ -104,7 +100,8 @@ final class TransactionPlan {
   }
 
   private void noteCommits(boolean isDone) {
-    progress.forEach((partition, one) -> one.noteCommit(commits.get(partition), isDone));
+    progress.forEach(
+        (partition, one) -> one.noteCommit(commits.get(partition.topic()).get(partition), isDone));
   }
 
   /**

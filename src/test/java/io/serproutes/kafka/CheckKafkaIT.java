@@ -96,13 +96,7 @@ class CheckKafkaIT {
             .key("serp.api.login", "sandbox")
             .key("serp.api.password", "sandbox")
             .key("serp.server.port", "0");
-    client.forEach(
-        (name, value) ->
-            start.key(
-                name.equals("bootstrap.servers")
-                    ? "serp.kafka.brokers"
-                    : "serp.kafka.properties." + name,
-                value));
+    SecureListener.keys(client).forEach(start::key);
     return start;
   }
 

@@ -3,6 +3,7 @@ package io.serproutes.kafka;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -61,6 +62,14 @@ public final class SecureListener {
         "SCRAM-SHA-512",
         "sasl.jaas.config",
         login(" username=\"" + user + "\" password=\"" + password + "\""));
+  }
+
+  /** The keys of serp-routes for what a client needs. */
+  static Map<String, Object> keys(Map<String, Object> client) {
+    Map<String, Object> keys = new HashMap<>();
+    client.forEach((name, value) -> keys.put("serp.kafka.properties." + name, value));
+    keys.put("serp.kafka.brokers", keys.remove("serp.kafka.properties.bootstrap.servers"));
+    return keys;
   }
 
   /** What a client needs to have a certificate of its own, which the broker does not ask for. */

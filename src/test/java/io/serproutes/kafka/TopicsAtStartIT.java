@@ -83,14 +83,12 @@ class TopicsAtStartIT {
             .key("serp.api.login", "sandbox")
             .key("serp.api.password", "sandbox")
             .key("serp.server.port", "0");
-    client.forEach(
-        (name, value) ->
-            instance.key(
-                name.equals("bootstrap.servers")
-                    ? "serp.kafka.brokers"
-                    : "serp.kafka.properties." + name,
-                value));
+    SecureListener.keys(client).forEach(instance::key);
     return instance;
+  }
+
+  private InstanceUnderTest instance(String user) {
+    return instance(listener.client(user, "right"));
   }
 
   private Admin admin() {
@@ -105,7 +103,7 @@ class TopicsAtStartIT {
   @Test
   void missingTopicsAreMadeAndUsedOverTls() throws Exception {
     try (Admin admin = admin();
-        InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
+        InstanceUnderTest instance = instance("owner")) {
       admin.deleteTopics(existing(admin)).all().get();
       instance.start().awaitStart();
       assertThat(existing(admin)).isEqualTo(TOPICS);
@@ -127,7 +125,7 @@ class TopicsAtStartIT {
   @Test
   void topicsThatForgetSoonOrDoNotAcceptAllRecordsAreWarnedOf() throws Exception {
     try (Admin admin = admin();
-        InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
+        InstanceUnderTest instance = instance("owner")) {
       admin.deleteTopics(existing(admin)).all().get();
       NewTopic parked = new NewTopic("serp.parked", 1, (short) 1);
       parked.configs(Map.of("retention.ms", "3600000"));
@@ -159,7 +157,7 @@ class TopicsAtStartIT {
   @Test
   void topicsThatMayNotBeMadeAreNamed() throws Exception {
     try (Admin admin = admin();
-        InstanceUnderTest instance = instance(listener.client("guest", "right"))) {
+        InstanceUnderTest instance = instance("guest")) {
       admin.deleteTopics(existing(admin)).all().get();
       String line = failure(instance);
       assertThat(line)
@@ -189,7 +187,7 @@ class TopicsAtStartIT {
   @Test
   void everyMissingRightIsNamed() throws Exception {
     try (Admin admin = admin();
-        InstanceUnderTest instance = instance(listener.client("reader", "right"))) {
+        InstanceUnderTest instance = instance("reader")) {
       allow(admin, "reader", "*", AclOperation.CREATE, AclOperation.DESCRIBE);
       allow(admin, "reader", "serp.task-ids", AclOperation.READ);
       allow(admin, "reader", "serp.paid", AclOperation.WRITE);
@@ -212,7 +210,7 @@ class TopicsAtStartIT {
   @Test
   void theRightsOfAFeederAreNamed() throws Exception {
     try (Admin admin = admin();
-        InstanceUnderTest instance = instance(listener.client("feeder", "right"))) {
+        InstanceUnderTest instance = instance("feeder")) {
       allow(admin, "feeder", "*", AclOperation.CREATE, AclOperation.DESCRIBE, AclOperation.WRITE);
       allow(admin, "feeder", "serp.parked", AclOperation.READ);
       AclBinding noFeeding =
@@ -237,15 +235,11 @@ class TopicsAtStartIT {
   @Test
   void aRightThatIsTakenAwayIsNamedAndMissedNoLongerThanItIsGone() throws Exception {
     String id = "10171324-1535-0066-0000-ffffffffffff";
-    AclBinding denied =
-        rule("writer", ResourceType.TOPIC, "*", AclOperation.WRITE, AclPermissionType.DENY);
+    AclBinding denied = rule("writer", ResourceType.TOPIC, "*", AclOperation.WRITE, DENY);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);
-        InstanceUnderTest instance = instance(listener.client("writer", "right"))) {
-      allow(admin, "writer", "*", AclOperation.ALL);
-      AclBinding groups =
-          rule("writer", ResourceType.GROUP, "*", AclOperation.ALL, AclPermissionType.ALLOW);
-      admin.createAcls(List.of(groups)).all().get();
+        InstanceUnderTest instance = instance("writer")) {
+      allowAll(admin, "writer");
       instance.key("serp.circuit.probe-interval", "1s").start().awaitStart();
       admin.createAcls(List.of(denied)).all().get();
       scene.send(List.of(id));
@@ -264,12 +258,8 @@ class TopicsAtStartIT {
     AclBinding denied = rule("taker", ResourceType.TOPIC, "serp.task-ids", AclOperation.READ, DENY);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);
-        InstanceUnderTest instance = instance(listener.client("taker", "right"))) {
-      allow(admin, "taker", "*", AclOperation.ALL);
-      admin
-          .createAcls(List.of(rule("taker", ResourceType.GROUP, "*", AclOperation.ALL, ALLOW)))
-          .all()
-          .get();
+        InstanceUnderTest instance = instance("taker")) {
+      allowAll(admin, "taker");
       instance.start().awaitStart();
       admin.createAcls(List.of(denied)).all().get();
       scene.send(ids);
@@ -291,7 +281,7 @@ class TopicsAtStartIT {
     List<String> ids = ids(2);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);
-        InstanceUnderTest instance = instance(listener.client("owner", "right"))) {
+        InstanceUnderTest instance = instance("owner")) {
       instance.start().awaitStart();
       setPassword(admin, "owner", "another");
       broker.restart();
@@ -314,15 +304,11 @@ class TopicsAtStartIT {
   @Test
   void aStopWhileWritingIsNotAllowedIsShortAndSaysWhatIsLeft() throws Exception {
     String id = "10171324-1535-0066-0000-eeeeeeeeeeee";
-    AclBinding denied =
-        rule("stopper", ResourceType.TOPIC, "*", AclOperation.WRITE, AclPermissionType.DENY);
+    AclBinding denied = rule("stopper", ResourceType.TOPIC, "*", AclOperation.WRITE, DENY);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);
-        InstanceUnderTest instance = instance(listener.client("stopper", "right"))) {
-      allow(admin, "stopper", "*", AclOperation.ALL);
-      AclBinding groups =
-          rule("stopper", ResourceType.GROUP, "*", AclOperation.ALL, AclPermissionType.ALLOW);
-      admin.createAcls(List.of(groups)).all().get();
+        InstanceUnderTest instance = instance("stopper")) {
+      allowAll(admin, "stopper");
       instance.start().awaitStart();
       admin.createAcls(List.of(denied)).all().get();
       scene.send(List.of(id));
@@ -347,13 +333,9 @@ class TopicsAtStartIT {
     AclBinding unwritable = rule("exact", ResourceType.TOPIC, "serp.task-ids", WRITE, DENY);
     try (Admin admin = admin();
         Scene scene = Scene.defaults(broker, dir);
-        InstanceUnderTest instance = instance(listener.client("exact", "right"))) {
-      allow(admin, "exact", "*", AclOperation.ALL);
-      admin
-          .createAcls(
-              List.of(unwritable, rule("exact", ResourceType.GROUP, "*", AclOperation.ALL, ALLOW)))
-          .all()
-          .get();
+        InstanceUnderTest instance = instance("exact")) {
+      allowAll(admin, "exact");
+      admin.createAcls(List.of(unwritable)).all().get();
       instance.key("serp.kafka.delivery", "exactly-once");
       assertThat(failures(instance))
           .containsExactly(
@@ -386,9 +368,15 @@ class TopicsAtStartIT {
       throws Exception {
     List<AclBinding> rules = new ArrayList<>();
     for (AclOperation operation : operations) {
-      rules.add(rule(user, ResourceType.TOPIC, topic, operation, AclPermissionType.ALLOW));
+      rules.add(rule(user, ResourceType.TOPIC, topic, operation, ALLOW));
     }
     admin.createAcls(rules).all().get();
+  }
+
+  private static void allowAll(Admin admin, String user) throws Exception {
+    allow(admin, user, "*", AclOperation.ALL);
+    AclBinding groups = rule(user, ResourceType.GROUP, "*", AclOperation.ALL, ALLOW);
+    admin.createAcls(List.of(groups)).all().get();
   }
 
   private static AclBinding rule(
