@@ -37,6 +37,11 @@ public final class OutcomeFiles {
     posted = dir.resolve(ResultFolder.POSTBACKS);
   }
 
+  /** Whether there is a folder of receipts, maybe an empty one. */
+  public boolean haveReceipts() {
+    return Files.isDirectory(receipts);
+  }
+
   /** Whether an id is parked here. */
   public boolean isParked(TaskId id) {
     return Files.exists(ResultFolder.flat(parked, id), LinkOption.NOFOLLOW_LINKS);

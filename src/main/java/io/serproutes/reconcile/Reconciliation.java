@@ -12,6 +12,7 @@ import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.OutcomeFiles;
 import io.serproutes.deliver.ReceiptOutcome;
+import io.serproutes.deliver.ResultFolder;
 import io.serproutes.ids.IdTexts;
 import io.serproutes.ids.InboxIds;
 import io.serproutes.ids.TaskId;
@@ -76,11 +77,14 @@ public final class Reconciliation {
    * @param end its end
    * @param feed whether to give the missing ids to the drop folder or the topic of ids
    * @throws IllegalSettingException where a topic cannot be read, or ids should be fed whose
-   *     receipts may have been removed; a line for a person
+   *     receipts may lie elsewhere or have been removed; a line for a person
    * @throws IOException where the list or a file cannot be read; a line for a person
    */
   public Findings run(Instant start, Instant end, boolean feed)
       throws IOException, InterruptedException {
+    if (feed) {
+      checkReceipts();
+    }
     Findings findings = new Findings(engine.toString(), start, end);
     try (IdListClient list = new IdListClient(settings, engine, pause)) {
       list.read(start, end, findings::listed);
@@ -95,6 +99,18 @@ public final class Reconciliation {
       }
     }
     return findings;
+  }
+
+  // a folder that is misspelt or not mounted would make all ids missing; a run makes it at its
+  // start
+  private void checkReceipts() {
+    if (!receipts.contains("kafka") && !files.haveReceipts()) {
+      throw new IllegalSettingException(
+          "there is no folder "
+              + ResultFolder.of(settings).resolve(ResultFolder.RECEIPTS)
+              + ", so every id would be given; none is. Check serp.files.dir and its disk; if"
+              + " nothing was ever delivered, start a run first");
+    }
   }
 
   private void waiting(Findings findings, TopicScan topics, boolean feed) throws IOException {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +79,7 @@ class ManyTasksIT {
   /** Compares with nothing, and feeds all. */
   static final class Compare {
     public static void main(String[] args) throws Exception {
+      Files.createDirectories(Path.of(args[1], "out", "receipts"));
       Map<String, String> keys =
           Map.of(
               "serp.api.base-url",

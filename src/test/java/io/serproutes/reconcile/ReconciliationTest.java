@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.serproutes.IllegalSettingException;
 import io.serproutes.Settings;
 import io.serproutes.ids.TaskId;
 import java.io.ByteArrayOutputStream;
@@ -234,7 +235,8 @@ class ReconciliationTest {
     fails("404", "the host or the path is wrong (HTTP 404). Check serp.api.base-url");
     fails("200{\"status_code\":40200}", "the account has no money left (40200)");
     fails(
-        "200{\"status_code\":20000,\"tasks\":[{\"status_code\":40501,\"status_message\":\"Invalid Field.\"}]}",
+        "200{\"status_code\":20000,\"tasks\":[{\"status_code\":40501,\"status_message\":\"Invalid"
+            + " Field.\"}]}",
         "/v3/serp/id_list brings no list: 40501 Invalid Field");
     keys.put("serp.retry.max-attempts", "1");
     fails("503", "/v3/serp/id_list brings no list: HTTP 503");
@@ -261,6 +263,19 @@ class ReconciliationTest {
     assertThat(fed).hasContent(id(0) + "\n" + id(2) + "\n");
     assertThat(text(found)).contains("2 missing ids given to " + fed);
     assertThat(run(true).fedTo()).as("they wait now").isNull();
+  }
+
+  /** As where the folder is misspelt, or its disk is not mounted: all would be asked for again. */
+  @Test
+  void withoutAFolderOfReceiptsNothingIsFed() throws Exception {
+    list(0, 2);
+    Files.createDirectories(dir.resolve("out"));
+    assertThatThrownBy(() -> run(true))
+        .isInstanceOf(IllegalSettingException.class)
+        .hasMessageContaining(dir.resolve("out/receipts").toString())
+        .hasMessageContaining("serp.files.dir");
+    assertThat(dir.resolve("inbox")).doesNotExist();
+    assertThat(run(false).missing()).isEqualTo(2);
   }
 
   @Test
