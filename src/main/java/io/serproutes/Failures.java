@@ -1,5 +1,6 @@
 package io.serproutes;
 
+import io.serproutes.ids.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -19,19 +20,23 @@ public final class Failures {
   private Failures() {}
 
   /**
-   * Returns what a failure says, in one text: of a file the file and the system's reason, of an
-   * error or a failure without a message its type, too.
+   * Returns what a failure says, in one text: of a file its name, safe for a log, and the system's
+   * reason, of an error or a failure without a message its type, too.
    */
   public static String inWords(Throwable failure) {
     if (failure instanceof DirectoryIteratorException listing) {
       return inWords(listing.getCause());
     }
-    if (failure instanceof FileSystemException error && error.getReason() == null) {
-      String kind = error.getClass().getSimpleName().replace("Exception", "");
-      return error.getFile() + ": " + kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase();
+    if (failure instanceof FileSystemException error) {
+      return Source.printable(error.getReason() == null ? ofFile(error) : error.getMessage());
     }
     boolean isClear = failure.getMessage() != null && !(failure instanceof Error);
     return isClear ? failure.getMessage() : failure.toString();
+  }
+
+  private static String ofFile(FileSystemException error) {
+    String kind = error.getClass().getSimpleName().replace("Exception", "");
+    return error.getFile() + ": " + kind.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase();
   }
 
   /**

@@ -23,6 +23,15 @@ class FailuresTest {
         .isEqualTo("/out/a: Not a directory");
   }
 
+  /** A name may hold what a terminal obeys, or begin a line of its own. */
+  @Test
+  void aNameOfAFileIsPrintable() {
+    assertThat(Failures.inWords(new NoSuchFileException("/out/a\n\u001b[2J")))
+        .isEqualTo("/out/a__[2J: no such file");
+    assertThat(Failures.inWords(new FileSystemException("/out/a\n", null, "Not a directory")))
+        .isEqualTo("/out/a_: Not a directory");
+  }
+
   @Test
   void anythingElseSaysItsMessageOrItsType() {
     assertThat(Failures.inWords(new IOException("No space left on device")))

@@ -4,6 +4,7 @@ import io.serproutes.LookAhead;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineLetters;
 import io.serproutes.deliver.lines.LineLetters.Letter;
+import io.serproutes.ids.Source;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -107,7 +108,7 @@ final class StoredLetters extends LookAhead<Letter> implements AutoCloseable {
         if (found.isRegularFile()) {
           return new Letter(path, 1, found.lastModifiedTime().toInstant(), null);
         }
-        problems.accept(path + " is passed over: it is no regular file");
+        problems.accept(Source.printable(path + " is passed over: it is no regular file"));
       }
     } catch (NoSuchFileException e) {
       // its id was delivered meanwhile
