@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Failures;
 import io.serproutes.Settings;
 import io.serproutes.deliver.lines.LineLetters.Letter;
+import io.serproutes.ids.Source;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class DeadLetterList {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-dead-letter");
+  private static final Consumer<String> UNTOLD = problem -> LOG.debug("{}", problem);
 
   private final Settings settings;
 
@@ -47,14 +50,15 @@ public final class DeadLetterList {
             if (newest.size() > most) {
               newest.remove();
             }
-          });
+          },
+          UNTOLD);
     } catch (IOException e) {
       LOG.warn("dead letters cannot all be listed: {}; the others are shown", Failures.inWords(e));
     }
     List<Letter> files = new ArrayList<>(newest);
     files.sort(Comparator.comparing(Letter::written).reversed());
     List<JsonNode> letters = new ArrayList<>();
-    files.forEach(letter -> read(letter, letters::add));
+    files.forEach(letter -> read(letter, letters::add, UNTOLD));
     return letters;
   }
 
@@ -64,24 +68,29 @@ public final class DeadLetterList {
    * @throws IOException after the others, where some cannot be listed
    */
   public void forEach(Consumer<JsonNode> visitor) throws IOException {
-    walk(letter -> read(letter, visitor));
+    walk(letter -> read(letter, visitor, UNTOLD), UNTOLD);
   }
 
-  /** Passes on those that {@code replay} may choose, likewise. */
-  public void forEachToReplay(Consumer<JsonNode> visitor) throws IOException {
+  /**
+   * Passes on those that {@code replay} may choose, likewise.
+   *
+   * @param problems is told of each that cannot be read, a line for a person
+   */
+  public void forEachToReplay(Consumer<JsonNode> visitor, Consumer<String> problems)
+      throws IOException {
     walk(
         letter -> {
           if (letter.canBeReplayed()) {
-            read(letter, visitor);
+            read(letter, visitor, problems);
           }
-        });
+        },
+        problems);
   }
 
-  private void walk(Consumer<Letter> visitor) throws IOException {
+  private void walk(Consumer<Letter> visitor, Consumer<String> problems) throws IOException {
     AtomicReference<IOException> failure = new AtomicReference<>();
     try (StoredLetters letters =
-        new StoredLetters(
-            settings, problem -> LOG.debug("{}", problem), e -> failure.compareAndSet(null, e))) {
+        new StoredLetters(settings, problems, e -> failure.compareAndSet(null, e))) {
       letters.forEachRemaining(visitor);
     }
     if (failure.get() != null) {
@@ -89,14 +98,16 @@ public final class DeadLetterList {
     }
   }
 
-  private static void read(Letter letter, Consumer<JsonNode> visitor) {
+  private static void read(Letter letter, Consumer<JsonNode> visitor, Consumer<String> problems) {
     try {
       JsonNode json = letter.read();
       if (json.isObject()) {
         visitor.accept(json);
       }
-    } catch (IOException e) { // also where its id was delivered meanwhile
-      LOG.debug("{} is left out: {}", letter.file(), Failures.inWords(e));
+    } catch (NoSuchFileException e) {
+      LOG.debug("the id of a letter was delivered meanwhile", e);
+    } catch (IOException e) {
+      problems.accept(Source.printable(letter.file() + " is left out: ") + Failures.inWords(e));
     }
   }
 }

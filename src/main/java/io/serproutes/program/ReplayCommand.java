@@ -29,6 +29,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -110,7 +112,8 @@ final class ReplayCommand implements Callable<Integer> {
       }
     } else {
       try {
-        new DeadLetterList(settings).forEachToReplay(letters);
+        Logger log = LoggerFactory.getLogger("serp-replay"); // not before Log4j knows its settings
+        new DeadLetterList(settings).forEachToReplay(letters, log::warn);
       } finally {
         out.flush(); // those that are listed, where others cannot be
       }

@@ -2,6 +2,7 @@ package io.serproutes.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.serproutes.Settings;
@@ -38,7 +39,7 @@ class DeadLetterListTest {
     letters.forEach(all::add);
     assertThat(all).hasSize(3);
     List<JsonNode> toReplay = new ArrayList<>();
-    letters.forEachToReplay(toReplay::add);
+    letters.forEachToReplay(toReplay::add, problem -> fail(problem));
     assertThat(toReplay)
         .extracting(letter -> letter.path("reason").asText())
         .containsExactlyInAnyOrder("invalid-id", "not-ready");
@@ -96,6 +97,22 @@ class DeadLetterListTest {
     assertThat(list().newest(9, Instant.now())).extracting(Receipts::inputOf).containsExactly("c");
   }
 
+  @Test
+  void aLetterThatMayBeToReplayAndCannotBeReadIsTold() throws IOException {
+    letter("a", "{\"task_id\":", Instant.now());
+    Path link = dir.resolve("dead-letters/b.json");
+    Files.createSymbolicLink(link, dir.resolve("nowhere"));
+    letter("c", "{\"input\":\"c\"}", Instant.now());
+    List<JsonNode> all = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    list().forEachToReplay(all::add, problems::add);
+    assertThat(all).extracting(Receipts::inputOf).containsExactly("c");
+    assertThat(problems)
+        .containsExactlyInAnyOrder(
+            dir.resolve("dead-letters/a.json") + " is left out: it holds no JSON",
+            link + " is passed over: it is no regular file");
+  }
+
   /** Neither a list nor "all of a reason" is taken for whole; the page shows the others. */
   @Test
   void linesThatCannotBeReadAreToldAfterTheOthers() throws IOException {
@@ -104,7 +121,7 @@ class DeadLetterListTest {
     Files.writeString(lines, "{\"task_id\":\"" + ID);
     List<JsonNode> all = new ArrayList<>();
     assertThatIOException()
-        .isThrownBy(() -> list().forEachToReplay(all::add))
+        .isThrownBy(() -> list().forEachToReplay(all::add, problem -> fail(problem)))
         .withMessage(lines + " is read in part: it ends within a line");
     assertThat(all).extracting(Receipts::inputOf).containsExactly("a");
     assertThat(list().newest(9, Instant.now())).extracting(Receipts::inputOf).containsExactly("a");

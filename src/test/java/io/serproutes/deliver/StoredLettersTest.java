@@ -49,7 +49,8 @@ class StoredLettersTest {
 
   private List<String> listed() throws IOException {
     List<String> ids = new ArrayList<>();
-    new DeadLetterList(settings()).forEachToReplay(letter -> ids.add(Receipts.inputOf(letter)));
+    new DeadLetterList(settings())
+        .forEachToReplay(letter -> ids.add(Receipts.inputOf(letter)), problem -> {});
     return ids;
   }
 
@@ -170,6 +171,18 @@ class StoredLettersTest {
       }
     }
     return open;
+  }
+
+  @Test
+  void aNameThatIsToldIsPrintable() throws IOException {
+    Path folder = temp.resolve("out/dead-letters");
+    link(folder.resolve("a\n\u001b[2J.json"), temp.resolve("nowhere"));
+    List<String> problems = new ArrayList<>();
+    try (StoredLetters letters = new StoredLetters(settings(), problems::add, e -> {})) {
+      assertThat(letters.hasNext()).isFalse();
+    }
+    assertThat(problems)
+        .containsExactly(folder.resolve("a__[2J.json") + " is passed over: it is no regular file");
   }
 
   @Test
