@@ -1,11 +1,12 @@
 package io.serproutes;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Formats times for records and file names: UTC, ISO 8601, milliseconds. */
+/** Times in records and names of files: UTC, ISO 8601, milliseconds. */
 public final class Times {
 
   private static final DateTimeFormatter RECORD =
@@ -45,8 +46,21 @@ public final class Times {
     return STAMP.format(time);
   }
 
-  /** Reads what {@link #stamp} returned. */
-  public static Instant ofStamp(String stamp) {
-    return STAMP.parse(stamp, Instant::from);
+  /** Reads the time in a record; null where the text is none, or null. */
+  public static Instant ofRecord(String text) {
+    return read(text, DateTimeFormatter.ISO_INSTANT);
+  }
+
+  /** Reads what {@link #stamp} returned; null where the text is none. */
+  public static Instant ofStamp(String text) {
+    return read(text, STAMP);
+  }
+
+  private static Instant read(String text, DateTimeFormatter form) {
+    try {
+      return text == null ? null : form.parse(text, Instant::from);
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 }

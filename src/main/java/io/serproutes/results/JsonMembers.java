@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.serproutes.Times;
 import io.serproutes.items.Part;
 import io.serproutes.items.Tokens;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,11 +29,7 @@ final class JsonMembers {
 
     /** The time that a value is; null where it is none, or null. */
     static Instant time(Value value) {
-      try {
-        return value == null ? null : Instant.parse(value.text);
-      } catch (DateTimeException e) {
-        return null;
-      }
+      return value == null ? null : Times.ofRecord(value.text);
     }
   }
 

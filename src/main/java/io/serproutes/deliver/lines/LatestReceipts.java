@@ -3,6 +3,7 @@ package io.serproutes.deliver.lines;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.serproutes.Failures;
+import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.ids.IdTable;
 import io.serproutes.ids.TaskId;
@@ -13,10 +14,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import org.apache.camel.util.function.ThrowingConsumer;
@@ -43,6 +45,7 @@ public final class LatestReceipts implements Closeable {
 
   private final List<StoredSet> sets;
   private final Consumer<String> problems;
+  private final Set<String> told = new HashSet<>(); // files, which may be read twice
   private final IdTable again = new IdTable(2); // when an id was fetched last, and its place
 
   /**
@@ -127,7 +130,9 @@ public final class LatestReceipts implements Closeable {
         }
       } catch (IOException e) {
         String file = sets.get(set).file(LineKind.RECEIPTS).toString();
-        problems.accept(file + " cannot be read: " + Failures.inWords(e));
+        if (told.add(file)) {
+          problems.accept(file + " cannot be read: " + Failures.inWords(e));
+        }
       }
     }
   }
@@ -144,13 +149,14 @@ public final class LatestReceipts implements Closeable {
         boolean isTime = json.currentName().equals("fetched_at");
         json.nextToken();
         if (isTime) {
-          return Instant.parse(json.getText()).toEpochMilli();
+          Instant time = Times.ofRecord(json.getText());
+          return time == null ? NEVER : time.toEpochMilli();
         }
         json.skipChildren();
       }
       return NEVER;
-    } catch (DateTimeException | ArithmeticException e) {
-      return NEVER;
+    } catch (ArithmeticException e) {
+      return NEVER; // millions of years away
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.serproutes.Failures;
 import io.serproutes.LookAhead;
+import io.serproutes.Times;
 import io.serproutes.deliver.DurableFiles;
 import io.serproutes.deliver.ResultFolder;
 import io.serproutes.ids.TaskId;
@@ -13,7 +14,6 @@ import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
@@ -132,8 +132,9 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> implements 
   private Letter read() {
     JsonNode json = json(lines.bytes());
     if (json != null && json.isObject()) {
-      Instant failedAt = time(json.path("failed_at").asText());
-      return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), failedAt, json);
+      Instant failedAt = Times.ofRecord(json.path("failed_at").asText());
+      Instant written = failedAt == null ? Instant.EPOCH : failedAt;
+      return new Letter(set.file(LineKind.DEAD_LETTERS), lines.number(), written, json);
     }
     problems.accept(set.file(LineKind.DEAD_LETTERS) + ":" + lines.number() + " is no dead letter");
     return null;
@@ -154,14 +155,6 @@ public final class LineLetters extends LookAhead<LineLetters.Letter> implements 
       members.remove("response");
     }
     return json;
-  }
-
-  private static Instant time(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException e) {
-      return Instant.EPOCH;
-    }
   }
 
   private boolean isOvertaken(Letter letter) throws IOException {

@@ -148,8 +148,10 @@ public final class StoredSet {
     return name;
   }
 
+  /** When it was begun, by its name; the beginning of time where that is no date. */
   public Instant begun() {
-    return Times.ofStamp(name.substring(0, name.indexOf('-')));
+    Instant time = Times.ofStamp(name.substring(0, name.indexOf('-')));
+    return time == null ? Instant.EPOCH : time;
   }
 
   /** The file of a kind, for a person; it may be hidden yet. */

@@ -79,6 +79,13 @@ class StoredSetTest {
         .isEqualTo(Instant.parse("2026-11-25T06:56:05.123Z"));
   }
 
+  /** As where a person has named the file; its results count. */
+  @Test
+  void aSetOfAnImpossibleDateWasBegunAtTheBeginningOfTime() throws IOException {
+    write(StoredSet.shown(dir, LineKind.RECEIPTS, "20261399T995605123Z-0a1b2c.jsonl"), "1\n");
+    assertThat(only().begun()).isEqualTo(Instant.EPOCH);
+  }
+
   @Test
   void whatHasAnotherNameIsNoSet() throws IOException {
     Path receipts = dir.resolve("receipts");
