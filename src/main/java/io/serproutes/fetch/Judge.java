@@ -42,8 +42,8 @@ public final class Judge implements Processor {
 
   private static final int MOST_SEARCHED = 64 * 1024;
 
-  // as HTML, an address or JSON may write it, in small letters
-  private static final Pattern SLASH = Pattern.compile("&#0*47;|&#x0*2f;|&sol;|%2f|\\\\u002f");
+  // as HTML, an address, JSON or the path of a file may write it, in small letters
+  private static final Pattern SLASH = Pattern.compile("&#0*47;|&#x0*2f;|&sol;|%2f|\\\\u002f|\\\\");
 
   private final AnswerReader reader;
   private final TaskGetClient client;

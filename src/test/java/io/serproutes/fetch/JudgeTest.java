@@ -380,7 +380,8 @@ class JudgeTest {
         "<p>&#x2f;regular&#x2f;%s</p>",
         "<p>&sol;regular&sol;%s</p>",
         "from=%%2Fv3%%2Fregular%%2F%s",
-        "from=%%2fregular%%2f%s"
+        "from=%%2fregular%%2f%s",
+        "<td>Physical Path</td><td>C:\\inetpub\\wwwroot\\v3\\regular\\%s</td>" // IIS
       })
   void a404ThatEchoesOurPathIsAboutOurAddress(String body) {
     assertThat(judge(404, body.formatted(ID)).kind()).isEqualTo(Kind.ACCOUNT);
