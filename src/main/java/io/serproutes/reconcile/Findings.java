@@ -27,8 +27,8 @@ public final class Findings {
   static final byte POSTED = 3;
   static final byte TOPIC = 4;
   private static final byte FIRST_OUTCOME = 5;
-  private static final int MOST_OUTCOMES =
-      100; // there are a dozen; what is beyond counts as the last
+  // there are a dozen; what is beyond counts as the last
+  private static final int MOST_OUTCOMES = 100;
 
   final String engine;
   final Instant start;
@@ -40,10 +40,18 @@ public final class Findings {
   private long rowsOfOthers;
   private long unfinished;
   private long malformed;
-  private long lag;
-  private boolean lagIsRead;
-  private Instant receiptsSince;
-  private String fedTo;
+
+  /** Records of the topic of ids that the group has not committed. */
+  long lag;
+
+  /** Whether these records were read, so that no missing id is among them. */
+  boolean isLagRead;
+
+  /** Before which receipts of that time may have been removed; null where none was. */
+  Instant receiptsSince;
+
+  /** The file or topic that took the missing ids; null where none did. */
+  String fedTo;
 
   Findings(String engine, Instant start, Instant end) {
     this.engine = engine;
@@ -106,19 +114,6 @@ public final class Findings {
     return index < 0 ? outcomes.size() - 1 : index;
   }
 
-  void lag(long records, boolean areRead) {
-    lag = records;
-    lagIsRead = areRead;
-  }
-
-  void receiptsSince(Instant time) {
-    receiptsSince = time;
-  }
-
-  void fed(String to) {
-    fedTo = to;
-  }
-
   /** Tasks of the engine that are finished, each once. */
   int finished() {
     return finished;
@@ -136,49 +131,13 @@ public final class Findings {
     return malformed;
   }
 
-  /** Records of the topic of ids that the group has not committed. */
-  long lag() {
-    return lag;
-  }
-
-  /** Whether these records were read, so that no missing id is among them. */
-  boolean isLagRead() {
-    return lagIsRead;
-  }
-
-  /** Before which receipts of that time may have been removed; null where none was. */
-  Instant receiptsSince() {
-    return receiptsSince;
-  }
-
-  /** The file or topic that took the missing ids; null where none did. */
-  String fedTo() {
-    return fedTo;
-  }
-
   /** Finished tasks without a receipt that do not wait anywhere. */
   public int missing() {
     return count(MISSING);
   }
 
-  int inInbox() {
-    return count(INBOX);
-  }
-
-  int parked() {
-    return count(PARKED);
-  }
-
-  int posted() {
-    return count(POSTED);
-  }
-
-  /** Ids in those records that are not committed; 0 where these were not read. */
-  int inTopic() {
-    return count(TOPIC);
-  }
-
-  private int count(byte state) {
+  /** How many ids wait at a place; in the topic 0 where its records were not read. */
+  int count(byte state) {
     return (int) IntStream.range(0, finished).filter(at -> states[at] == state).count();
   }
 

@@ -95,7 +95,7 @@ public final class Reconciliation {
       waiting(findings, topics, feed);
       receipts(findings, topics, start);
       if (feed && findings.missing() > 0) {
-        findings.fed(feed(findings, topics));
+        findings.fedTo = feed(findings, topics);
       }
     }
     return findings;
@@ -119,7 +119,8 @@ public final class Reconciliation {
     }
     String group = settings.get(Keys.GROUP_ID);
     if (from.contains("kafka")) {
-      findings.lag(topics.lag(Keys.TOPIC_IDS, group), feed);
+      findings.lag = topics.lag(Keys.TOPIC_IDS, group);
+      findings.isLagRead = feed;
       if (feed) { // else a backlog is fed again by each run
         topics.uncommitted(Keys.TOPIC_IDS, group, (key, value) -> waitsInTopic(findings, value));
       }
@@ -163,7 +164,7 @@ public final class Reconciliation {
           (key, value) -> findings.ended(TaskId.parse(key), receipt(value)));
       if (findings.missing() > 0) {
         Instant since = topics.wholeSince(Keys.TOPIC_RECEIPTS);
-        findings.receiptsSince(since.isAfter(start.minus(CLOCKS)) ? since : null);
+        findings.receiptsSince = since.isAfter(start.minus(CLOCKS)) ? since : null;
       }
     }
   }
@@ -179,13 +180,13 @@ public final class Reconciliation {
 
   /** Gives the missing ids to a source; returns the file or topic, for a person. */
   private String feed(Findings findings, TopicScan topics) throws IOException {
-    if (findings.receiptsSince() != null) {
+    if (findings.receiptsSince != null) {
       throw new IllegalSettingException(
           Count.of(findings.missing(), "id")
               + " without a receipt may have ended, as the topic "
               + settings.get(Keys.TOPIC_RECEIPTS)
               + " may have lost receipts from before "
-              + Times.record(findings.receiptsSince())
+              + Times.record(findings.receiptsSince)
               + "; none is given. Use a --from more than an hour later than that, "
               + (receipts.contains("files")
                   ? "--set serp.to=files if the files have all receipts of that time, "

@@ -46,10 +46,10 @@ public final class Report {
         .delivered()
         .forEach((outcome, count) -> out.printf(Locale.ROOT, "  %-19s %,9d%n", outcome, count));
     writeDeadLetters(out, found.deadLettered());
-    writeCount(out, "waiting in inbox", found.inInbox());
-    writeCount(out, "waiting in topic", found.inTopic());
-    writeCount(out, "parked", found.parked());
-    writeCount(out, "posted", found.posted());
+    writeCount(out, "waiting in inbox", found.count(Findings.INBOX));
+    writeCount(out, "waiting in topic", found.count(Findings.TOPIC));
+    writeCount(out, "parked", found.count(Findings.PARKED));
+    writeCount(out, "posted", found.count(Findings.POSTED));
     out.printf(Locale.ROOT, "  %-19s %,9d%n", "missing", found.missing());
     writeNotes(out);
     if (found.missing() > 0) {
@@ -93,33 +93,33 @@ public final class Report {
     if (found.malformed() > 0) {
       out.println(Count.of(found.malformed(), "listed task") + " without a well-formed id");
     }
-    if (found.lag() > 0) {
-      String waits = Count.of(found.lag(), "record waits", "records wait");
+    if (found.lag > 0) {
+      String waits = Count.of(found.lag, "record waits", "records wait");
       out.println(
           waits
               + " in the topic of ids: "
-              + (found.isLagRead()
+              + (found.isLagRead
                   ? "none of their ids is given again"
                   : "a missing id may be among them"));
     }
-    if (found.receiptsSince() != null) {
+    if (found.receiptsSince != null) {
       out.println(
           "the topic of receipts may have lost some from before "
-              + Times.record(found.receiptsSince())
+              + Times.record(found.receiptsSince)
               + ": a missing id may have ended before");
     }
-    if (found.fedTo() != null) {
-      out.println(Count.of(found.missing(), "missing id") + " given to " + found.fedTo());
+    if (found.fedTo != null) {
+      out.println(Count.of(found.missing(), "missing id") + " given to " + found.fedTo);
     }
   }
 
   /** Writes one JSON object and a line feed. */
   public void writeJson(OutputStream to) throws IOException {
     Map<String, Integer> waiting = new LinkedHashMap<>();
-    waiting.put("inbox", found.inInbox());
-    waiting.put("parked", found.parked());
-    waiting.put("posted", found.posted());
-    waiting.put("topic", found.inTopic());
+    waiting.put("inbox", found.count(Findings.INBOX));
+    waiting.put("parked", found.count(Findings.PARKED));
+    waiting.put("posted", found.count(Findings.POSTED));
+    waiting.put("topic", found.count(Findings.TOPIC));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("engine", found.engine);
     json.put("from", Times.record(found.start));
@@ -128,12 +128,12 @@ public final class Report {
     json.put("delivered", found.delivered());
     json.put("dead_lettered", found.deadLettered());
     json.put("waiting", waiting);
-    json.put("ids_topic_lag", found.lag());
+    json.put("ids_topic_lag", found.lag);
     json.put("unfinished", found.unfinished());
     json.put("other_kinds", found.rowsOfOthers());
     json.put("malformed", found.malformed());
-    json.put("receipts_since", Times.record(found.receiptsSince()));
-    json.put("fed_to", found.fedTo());
+    json.put("receipts_since", Times.record(found.receiptsSince));
+    json.put("fed_to", found.fedTo);
     json.put("missing", missing()); // written one by one
     JSON.writeValue(to, json);
     to.write('\n');

@@ -46,7 +46,7 @@ class FindingsTest {
     TaskId id = listed(1);
     found.waits(id, Findings.PARKED);
     found.ended(id, EXPIRED);
-    assertThat(found.parked()).isEqualTo(1);
+    assertThat(found.count(Findings.PARKED)).isEqualTo(1);
     assertThat(found.deadLettered()).isEmpty();
     found.ended(id, DELIVERED);
     assertThat(found.delivered()).isEqualTo(Map.of("delivered", 1));
@@ -65,7 +65,7 @@ class FindingsTest {
     found.waits(null, Findings.PARKED);
     found.ended(id, null);
     assertThat(found.missingIds()).containsExactly(id);
-    assertThat(found.parked()).isZero();
+    assertThat(found.count(Findings.PARKED)).isZero();
     assertThat(found.delivered()).isEmpty();
   }
 
@@ -101,7 +101,8 @@ class FindingsTest {
         findings.listed(new IdListPage.Row(id, true, true));
         findings.waits(id, Findings.INBOX);
       }
-      List<Integer> counts = List.of(findings.finished(), findings.inInbox(), findings.missing());
+      List<Integer> counts =
+          List.of(findings.finished(), findings.count(Findings.INBOX), findings.missing());
       if (!counts.equals(List.of(1_000_000, 1_000_000, 0))) {
         throw new AssertionError(counts);
       }

@@ -156,9 +156,9 @@ class ReconciliationTest {
     assertThat(found.finished()).isEqualTo(14);
     assertThat(found.delivered()).isEqualTo(Map.of("delivered", 2, "partial", 1, "empty", 1));
     assertThat(found.deadLettered()).isEqualTo(Map.of("not-ready", 1, "expired", 1));
-    assertThat(found.inInbox()).isEqualTo(3);
-    assertThat(found.parked()).isEqualTo(1);
-    assertThat(found.posted()).isEqualTo(1);
+    assertThat(found.count(Findings.INBOX)).isEqualTo(3);
+    assertThat(found.count(Findings.PARKED)).isEqualTo(1);
+    assertThat(found.count(Findings.POSTED)).isEqualTo(1);
     assertThat(found.missingIds()).containsExactly(id(4), id(5), id(8));
     assertThat(found.missing()).isEqualTo(3);
     assertThat(text(found))
@@ -257,12 +257,12 @@ class ReconciliationTest {
     list(0, 3);
     file("out/receipts/" + id(1) + ".json", "{\"outcome\":\"delivered\"}");
     Findings found = run(true);
-    Path fed = Path.of(found.fedTo());
+    Path fed = Path.of(found.fedTo);
     assertThat(fed.getParent()).isEqualTo(dir.resolve("inbox"));
     assertThat(fed.getFileName().toString()).matches("reconcile-\\d{8}T\\d{9}Z\\.txt");
     assertThat(fed).hasContent(id(0) + "\n" + id(2) + "\n");
     assertThat(text(found)).contains("2 missing ids given to " + fed);
-    assertThat(run(true).fedTo()).as("they wait now").isNull();
+    assertThat(run(true).fedTo).as("they wait now").isNull();
   }
 
   /** As where the folder is misspelt, or its disk is not mounted: all would be asked for again. */
