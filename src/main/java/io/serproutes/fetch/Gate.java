@@ -98,7 +98,7 @@ public final class Gate {
 
   /** Refuses all ids that wait and all that come: their sources keep them. */
   void stop() {
-    List<Waiting> refused;
+    List<Consumer<Exception>> refused;
     synchronized (this) {
       stopping = true;
       if (wakeUp != null) {
@@ -107,7 +107,7 @@ public final class Gate {
       }
       refused = waiting.removeAll();
     }
-    refused.forEach(one -> one.refuse().accept(new StoppingException()));
+    refuse(refused, StoppingException::new);
   }
 
   /**
@@ -129,7 +129,7 @@ public final class Gate {
         letIn();
         boolean isImpatient = call instanceof Task task && !task.waitsForCircuit();
         if (isImpatient && circuit.isOpen() && waiting.remove(one)) {
-          refusal = new CircuitOpenException(whyOpen());
+          refusal = circuitOpen();
         }
       }
     }
@@ -165,7 +165,7 @@ public final class Gate {
       }
       letIn();
     }
-    refuse(refused, () -> new CircuitOpenException(whyOpen()));
+    refuse(refused, this::circuitOpen);
     if (task == null) {
       calls.ended(verdict);
     } else {
@@ -265,7 +265,7 @@ public final class Gate {
       circuit.open(Halt.cannotDeliver(why, cure), false, time.getAsLong());
       refused = thoseThatDoNotWait();
     }
-    refuse(refused, () -> new CircuitOpenException(whyOpen()));
+    refuse(refused, this::circuitOpen);
   }
 
   /**
@@ -282,11 +282,11 @@ public final class Gate {
 
   /** Refuses ids that wait here although their sources no longer want them. */
   public void dropUnwanted() {
-    List<Waiting> refused;
+    List<Consumer<Exception>> refused;
     synchronized (this) {
       refused = waiting.removeIf(task -> !isWanted(task));
     }
-    refused.forEach(one -> one.refuse().accept(new StoppingException()));
+    refuse(refused, StoppingException::new);
   }
 
   private static boolean isWanted(Task task) {
@@ -298,19 +298,23 @@ public final class Gate {
     synchronized (this) {
       refused = circuit.isOpen() ? thoseThatDoNotWait() : List.of();
     }
-    refuse(refused, () -> new CircuitOpenException(whyOpen()));
+    refuse(refused, this::circuitOpen);
   }
 
   // those that wait for a call, and those that wait until another exchange has ended their id
   private List<Consumer<Exception>> thoseThatDoNotWait() {
     List<Consumer<Exception>> refused = begun.removeThoseThatDoNotWait();
-    waiting.removeIf(task -> !task.waitsForCircuit()).forEach(one -> refused.add(one.refuse()));
+    refused.addAll(waiting.removeIf(task -> !task.waitsForCircuit()));
     return refused;
   }
 
   // not under the lock: a refusal runs the routes
   private static void refuse(List<Consumer<Exception>> refused, Supplier<Exception> refusal) {
     refused.forEach(one -> one.accept(refusal.get()));
+  }
+
+  private CircuitOpenException circuitOpen() {
+    return new CircuitOpenException(whyOpen());
   }
 
   private void letIn() {

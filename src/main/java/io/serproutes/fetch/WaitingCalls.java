@@ -47,19 +47,19 @@ final class WaitingCalls {
     return line(call).remove(call);
   }
 
-  /** Removes the calls for some tasks. */
-  List<Waiting> removeIf(Predicate<Task> which) {
-    List<Waiting> removed = new ArrayList<>();
+  /** Removes the calls for some tasks; returns who is to be told. */
+  List<Consumer<Exception>> removeIf(Predicate<Task> which) {
+    List<Consumer<Exception>> removed = new ArrayList<>();
     for (Deque<Waiting> line : List.of(fresh, parked, answered)) {
-      line.removeIf(call -> which.test((Task) call.call) && removed.add(call));
+      line.removeIf(call -> which.test((Task) call.call) && removed.add(call.refuse));
     }
     return removed;
   }
 
-  /** Removes all calls, polls included. */
-  List<Waiting> removeAll() {
-    List<Waiting> removed = removeIf(task -> true);
-    removed.addAll(polls);
+  /** Removes all calls, polls included; returns who is to be told. */
+  List<Consumer<Exception>> removeAll() {
+    List<Consumer<Exception>> removed = removeIf(task -> true);
+    polls.forEach(call -> removed.add(call.refuse));
     polls.clear();
     return removed;
   }
