@@ -156,9 +156,7 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private void note(TaskId id, ParkedRecord record) {
-    Instant now = clock.instant();
-    boolean readable = !record.equals(ParkedFolder.UNREADABLE);
-    note(id, wait(record), readable ? record.history(now).firstAskedAt() : now);
+    note(id, wait(record), firstAsked(record, clock.instant()));
   }
 
   private void note(TaskId id, Duration wait, Instant first) {
@@ -171,9 +169,15 @@ public final class ParkedFiles implements ParkedIds {
   }
 
   private Duration wait(ParkedRecord record) {
-    return record.equals(ParkedFolder.UNREADABLE)
-        ? Duration.ZERO
-        : times.wait(record, clock.instant());
+    return isReadable(record) ? times.wait(record, clock.instant()) : Duration.ZERO;
+  }
+
+  private static Instant firstAsked(ParkedRecord record, Instant now) {
+    return isReadable(record) ? record.history(now).firstAskedAt() : now;
+  }
+
+  private static boolean isReadable(ParkedRecord record) {
+    return record != ParkedFolder.UNREADABLE;
   }
 
   /**
@@ -203,8 +207,7 @@ public final class ParkedFiles implements ParkedIds {
             (id, second) -> {
               ParkedRecord record = folder.find(id);
               if (record != null) { // else another delivery of it has ended
-                boolean readable = !record.equals(ParkedFolder.UNREADABLE);
-                first.add(new Parked(id, instant(second), readable ? record : null));
+                first.add(new Parked(id, instant(second), isReadable(record) ? record : null));
               }
             });
     return first;
@@ -282,16 +285,15 @@ public final class ParkedFiles implements ParkedIds {
         || !wait(record).isZero() && due.contains(id)) { // parked again, and noted for then
       return null;
     }
-    boolean readable = !record.equals(ParkedFolder.UNREADABLE);
     if (!ours) { // another process asks for it: seen again when it has ended
-      note(id, SCAN_AGAIN, readable ? record.history(now).firstAskedAt() : now);
+      note(id, SCAN_AGAIN, firstAsked(record, now));
       return null;
     }
-    String from = readable ? record.source() : null;
+    String from = record.source();
     Source source = Source.named(from == null ? "parked:" + id + ".json" : from);
     Delivery delivery = null;
     try {
-      Delivery.History history = (readable ? record : fromFileTime(id, now)).history(now);
+      Delivery.History history = (isReadable(record) ? record : fromFileTime(id, now)).history(now);
       asking.put(id, history.firstAskedAt());
       delivery = intake.take(id.value(), source, history, outcome -> settled(id, record, outcome));
       return delivery.with(record.passed(headers));
