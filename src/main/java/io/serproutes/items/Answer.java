@@ -19,11 +19,15 @@ public abstract class Answer implements Closeable {
   /** Bytes in the body. */
   public abstract long length();
 
-  /** Bytes of the heap it keeps until it is closed. */
-  public abstract int heapBytes();
+  /** Bytes of the heap it keeps until it is closed; none where it is in a file. */
+  public int heapBytes() {
+    return 0;
+  }
 
   /** Whether it is in a file: then its items are not noted, because there may be too many. */
-  public abstract boolean isSpooled();
+  public boolean isSpooled() {
+    return true;
+  }
 
   /**
    * Reads bytes of the body into an array.

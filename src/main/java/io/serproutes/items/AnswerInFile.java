@@ -84,16 +84,6 @@ final class AnswerInFile extends Answer {
   }
 
   @Override
-  public int heapBytes() {
-    return 0;
-  }
-
-  @Override
-  public boolean isSpooled() {
-    return true;
-  }
-
-  @Override
   public synchronized void close() {
     isClosed = true;
     try {

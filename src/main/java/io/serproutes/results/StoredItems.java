@@ -99,16 +99,6 @@ final class StoredItems extends Answer {
   }
 
   @Override
-  public int heapBytes() {
-    return block.capacity();
-  }
-
-  @Override
-  public boolean isSpooled() {
-    return true;
-  }
-
-  @Override
   public void close() {
     try {
       file.close();
