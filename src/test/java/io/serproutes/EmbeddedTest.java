@@ -9,8 +9,6 @@ import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Gate;
 import io.serproutes.ids.TaskId;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -22,7 +20,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.DeadLetterChannelBuilder;
@@ -93,26 +90,9 @@ class EmbeddedTest {
     HostUnderTest other = new HostUnderTest(api, temp, "serp.folder.inbox", inbox.toString());
     other.start();
     other.load("sources/ids-from-folder");
-    assertThat(openFiles(inbox)).isNotEmpty();
+    assertThat(OpenFiles.with(inbox + "/")).isNotEmpty();
     other.close();
-    assertThat(openFiles(inbox)).isEmpty();
-  }
-
-  private static List<String> openFiles(Path below) throws IOException {
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors
-          .map(EmbeddedTest::target)
-          .filter(file -> file.startsWith(below.toString()))
-          .toList();
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException e) {
-      return ""; // that of the listing itself
-    }
+    assertThat(OpenFiles.with(inbox + "/")).isEmpty();
   }
 
   @Test

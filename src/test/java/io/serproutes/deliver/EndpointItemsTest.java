@@ -130,11 +130,6 @@ class EndpointItemsTest {
     }
 
     @Override
-    public int heapBytes() {
-      return bytes.length;
-    }
-
-    @Override
     public boolean isSpooled() {
       return false;
     }

@@ -156,12 +156,16 @@ class ParkedFilesTest {
     return deliveries.stream().map(Delivery::text).toList();
   }
 
+  private void park(ParkedFiles files, String delay) throws Exception {
+    Task task = TestTasks.fresh(ID);
+    files.park(task, record(task, delay));
+  }
+
   /** The first to be parked takes the lock; what is then found by its name is no other. */
   @Test
   void anIdThatIsParkedFirstOfAllCountsOnce() throws Exception {
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "60s"));
+    park(files, "60s");
     assertThat(files.size()).isOne();
     assertThat(due(files)).isEmpty();
     assertThat(files.size()).isOne();
@@ -238,8 +242,7 @@ class ParkedFilesTest {
   @Test
   void anIdThatIsWokenIsAskedForNowAndKeepsItsHistory() throws Exception {
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "60s"));
+    park(files, "60s");
     assertThat(due(files)).isEmpty();
     TaskId other = TestTasks.id(2);
     assertThat(files.wake(Set.of(ID, other))).containsExactly(ID);
@@ -486,8 +489,7 @@ class ParkedFilesTest {
     lies(ID, now, now.plusSeconds(10));
     ParkedFiles files = files();
     assertThat(due(files)).isEmpty();
-    Task other = TestTasks.fresh(ID); // as from a drop file
-    files.park(other, record(other, "60s"));
+    park(files, "60s"); // as from a drop file
     pass(Duration.ofSeconds(11));
     assertThat(due(files)).as("at its old time").isEmpty();
     pass(MINUTE);
@@ -599,8 +601,7 @@ class ParkedFilesTest {
   void fetchLeavesTheFolderToOthersWhenItAsksForNone() throws Exception {
     arguments = ID.value();
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "30s"));
+    park(files, "30s");
     Task second = TestTasks.fresh(TestTasks.id(2));
     files.park(second, record(second, "30s"));
     pass(MINUTE);
@@ -620,8 +621,7 @@ class ParkedFilesTest {
   void fetchThatStopsBeforeItAsksGivesTheFolderBack() throws Exception {
     arguments = ID.value();
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "30s"));
+    park(files, "30s");
     pass(MINUTE);
     intake.stop();
     assertThat(due(files)).isEmpty();
@@ -660,8 +660,7 @@ class ParkedFilesTest {
     lies(ID, now, now.plusSeconds(30));
     ParkedFiles files = files();
     assertThat(due(files)).isEmpty();
-    Task other = TestTasks.fresh(ID);
-    files.park(other, record(other, "60s"));
+    park(files, "60s");
     assertThat(files.wake(Set.of(ID))).containsExactly(ID);
     assertThat(due(files)).hasSize(1);
   }
@@ -688,8 +687,7 @@ class ParkedFilesTest {
     assertThat(due(other)).isEmpty();
     arguments = ID.value();
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "60s"));
+    park(files, "60s");
     Files.delete(file(ID));
     pass(MINUTE.plusSeconds(1));
     assertThat(due(files)).isEmpty();
@@ -747,8 +745,7 @@ class ParkedFilesTest {
     ParkedFiles other = files();
     assertThat(due(other)).isEmpty();
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "60s"));
+    park(files, "60s");
     assertThat(files.size()).isZero();
     pass(MINUTE);
     due(other);
@@ -760,8 +757,7 @@ class ParkedFilesTest {
   void anIdIsParkedThoughItsLockCannotBeTaken() throws Exception {
     Files.createDirectory(parked.resolve(".lock"));
     ParkedFiles files = files();
-    Task task = TestTasks.fresh(ID);
-    files.park(task, record(task, "60s"));
+    park(files, "60s");
     assertThat(file(ID)).exists();
     assertThat(files.size()).isZero();
     Files.delete(parked.resolve(".lock"));

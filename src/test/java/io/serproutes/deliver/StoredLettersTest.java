@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.OpenFiles;
 import io.serproutes.Settings;
 import io.serproutes.fetch.TestTasks;
 import io.serproutes.ids.Delivery;
 import io.serproutes.ids.Intake;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -154,23 +153,9 @@ class StoredLettersTest {
             letter(1) + letter(2));
     try (StoredLetters letters = new StoredLetters(settings(), problem -> {}, e -> {})) {
       assertThat(letters.next().line()).isOne();
-      assertThat(openFiles()).contains(file);
+      assertThat(OpenFiles.with(file.toString())).hasSize(1);
     }
-    assertThat(openFiles()).doesNotContain(file);
-  }
-
-  private static List<Path> openFiles() throws IOException {
-    List<Path> open = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path one : all) {
-        try {
-          open.add(Files.readSymbolicLink(one));
-        } catch (NoSuchFileException e) {
-          // that of this listing
-        }
-      }
-    }
-    return open;
+    assertThat(OpenFiles.with(file.toString())).isEmpty();
   }
 
   @Test

@@ -488,11 +488,6 @@ class GateTest {
             }
 
             @Override
-            public boolean isSpooled() {
-              return false;
-            }
-
-            @Override
             protected int read(long from, byte[] into, int offset, int most) {
               throw new AssertionError();
             }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.serproutes.OpenFiles;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
 import io.serproutes.ids.TaskId;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,26 +151,12 @@ class JudgePostedTest {
   void aLargeAnswerThatIsOnlyLookedAtKeepsNoFileOpen() throws IOException {
     String filler = "{\"filler\":\"" + "x".repeat(1 << 20) + "\"}";
     Path file = file(TestTasks.body(ID, 20000, filler, "null"));
-    long before = openAnswers();
+    int before = OpenFiles.with("serp-answer-").size();
     assertThat(judge.isFinal(file, ID)).isTrue();
-    assertThat(openAnswers()).isEqualTo(before);
+    assertThat(OpenFiles.with("serp-answer-")).hasSize(before);
     Task task = judged(file);
-    assertThat(openAnswers()).isEqualTo(before + 1);
+    assertThat(OpenFiles.with("serp-answer-")).hasSize(before + 1);
     task.close();
-    assertThat(openAnswers()).isEqualTo(before);
-  }
-
-  private static long openAnswers() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.filter(JudgePostedTest::isAnswer).count();
-    }
-  }
-
-  private static boolean isAnswer(Path open) {
-    try {
-      return Files.readSymbolicLink(open).toString().contains("serp-answer-");
-    } catch (IOException e) {
-      return false; // closed meanwhile
-    }
+    assertThat(OpenFiles.with("serp-answer-")).hasSize(before);
   }
 }

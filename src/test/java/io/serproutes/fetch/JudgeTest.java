@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.sun.net.httpserver.HttpServer;
 import io.serproutes.LogLines;
+import io.serproutes.OpenFiles;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.fetch.Verdict.Kind;
@@ -24,8 +25,6 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +32,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -629,11 +627,6 @@ class JudgeTest {
           }
 
           @Override
-          public int heapBytes() {
-            return 0;
-          }
-
-          @Override
           public JsonParser parse(long from, long length) throws IOException {
             throw new SpoolException(new IOException("Input/output error"));
           }
@@ -641,11 +634,6 @@ class JudgeTest {
           @Override
           protected int read(long from, byte[] into, int offset, int most) {
             throw new AssertionError();
-          }
-
-          @Override
-          public boolean isSpooled() {
-            return true;
           }
 
           @Override
@@ -680,7 +668,7 @@ class JudgeTest {
   void aLargeAnswerWhoseConnectionFailsAtTheEndKeepsNoFileOpen() throws IOException {
     Settings large = new Settings(Map.of("serp.api.max-response-size", "2MiB")::get);
     Judge ofLarge = new Judge(large, client, secrets);
-    long before = openAnswers();
+    int before = OpenFiles.with("serp-answer-").size();
     InputStream body =
         new ByteArrayInputStream(new byte[1 << 20]) {
           @Override
@@ -689,20 +677,6 @@ class JudgeTest {
           }
         };
     assertThatIOException().isThrownBy(() -> ofLarge.answered(task, body, 200, null));
-    assertThat(openAnswers()).isEqualTo(before);
-  }
-
-  private static long openAnswers() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-      return files.filter(JudgeTest::isAnswer).count();
-    }
-  }
-
-  private static boolean isAnswer(Path open) {
-    try {
-      return Files.readSymbolicLink(open).toString().contains("serp-answer-");
-    } catch (IOException e) {
-      return false; // closed meanwhile
-    }
+    assertThat(OpenFiles.with("serp-answer-")).hasSize(before);
   }
 }

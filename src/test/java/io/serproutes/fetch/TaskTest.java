@@ -239,16 +239,6 @@ class TaskTest {
     }
 
     @Override
-    public int heapBytes() {
-      return 0;
-    }
-
-    @Override
-    public boolean isSpooled() {
-      return false;
-    }
-
-    @Override
     protected int read(long from, byte[] into, int offset, int most) {
       throw new AssertionError("nothing to read");
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.serproutes.OpenFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -84,10 +85,12 @@ class AnswerInFileTest {
   @EnabledOnOs(OS.LINUX)
   void itsFileHasNoNameAndGoesWithIt() throws IOException {
     Answer answer = Answers.inFile(new byte[1]);
-    assertThat(Answers.openFiles()).isNotEmpty().allMatch(file -> file.endsWith(" (deleted)"));
-    int before = Answers.openFiles().size();
+    assertThat(OpenFiles.with("serp-answer-"))
+        .isNotEmpty()
+        .allMatch(file -> file.endsWith(" (deleted)"));
+    int before = OpenFiles.with("serp-answer-").size();
     answer.close();
-    assertThat(Answers.openFiles()).hasSize(before - 1);
+    assertThat(OpenFiles.with("serp-answer-")).hasSize(before - 1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.serproutes.OpenFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
@@ -181,13 +182,13 @@ class AnswerReaderTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void noFileStaysOpenWhereALargeAnswerIsNotReadWhole() throws IOException {
-    int before = Answers.openFiles().size();
+    int before = OpenFiles.with("serp-answer-").size();
     int length = 2 * IN_MEMORY;
     assertThatIOException().isThrownBy(() -> read(broken(length), Long.MAX_VALUE));
-    assertThat(Answers.openFiles()).hasSizeLessThanOrEqualTo(before);
+    assertThat(OpenFiles.with("serp-answer-")).hasSizeLessThanOrEqualTo(before);
     assertThatIOException()
         .isThrownBy(() -> read(new ByteArrayInputStream(bytes(length)), length - 1));
-    assertThat(Answers.openFiles()).hasSizeLessThanOrEqualTo(before);
+    assertThat(OpenFiles.with("serp-answer-")).hasSizeLessThanOrEqualTo(before);
   }
 
   /** Notes the arrays that it is read into. */

@@ -1,10 +1,6 @@
 package io.serproutes.items;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,21 +26,5 @@ final class Answers {
       chunks.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + Buffers.SIZE)));
     }
     return chunks;
-  }
-
-  /** The files of answers that this process has open; on Linux. */
-  static List<String> openFiles() throws IOException {
-    List<String> open = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path one : all) {
-        try {
-          open.add(Files.readSymbolicLink(one).toString());
-        } catch (NoSuchFileException e) {
-          // that of this listing
-        }
-      }
-    }
-    open.removeIf(file -> !file.contains("serp-answer-"));
-    return open;
   }
 }

@@ -310,11 +310,6 @@ class ItemBatchTest {
     }
 
     @Override
-    public int heapBytes() {
-      return answer.heapBytes();
-    }
-
-    @Override
     public boolean isSpooled() {
       return answer.isSpooled();
     }
