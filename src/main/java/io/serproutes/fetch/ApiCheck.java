@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 
 /**
@@ -65,13 +64,8 @@ public final class ApiCheck implements Closeable {
     } else if (isAboutTheAddress(answer.verdict)) {
       found.accept(
           Finding.warn(
-              "nothing is known of it: there is no "
-                  + USER_DATA
-                  + " at "
-                  + address
-                  + " ("
-                  + answer.verdict.inWords()
-                  + "); check serp.api.base-url"));
+              "nothing is known of it: there is no %s at %s (%s); check serp.api.base-url"
+                  .formatted(USER_DATA, address, answer.verdict.inWords())));
     } else {
       found.accept(notDelivered(USER_DATA, answer.verdict));
     }
@@ -82,10 +76,9 @@ public final class ApiCheck implements Closeable {
     if (skew.abs().compareTo(LARGEST_SKEW) > 0) {
       found.accept(
           Finding.warn(
-              "the clock of this machine is "
-                  + skew.abs().toSeconds()
-                  + (skew.isNegative() ? " s behind" : " s ahead of")
-                  + " the API's, so times in receipts are wrong; set it, for example by NTP"));
+              "the clock of this machine is %s s %s the API's, so times in receipts are wrong;"
+                      .formatted(skew.abs().toSeconds(), skew.isNegative() ? "behind" : "ahead of")
+                  + " set it, for example by NTP"));
     }
   }
 
@@ -101,12 +94,8 @@ public final class ApiCheck implements Closeable {
     } else if (isAboutTheAddress(answer.verdict)) {
       found.accept(
           Finding.fail(
-              "there is no list at "
-                  + address
-                  + path
-                  + " ("
-                  + answer.verdict.inWords()
-                  + "); set serp.ready.path"));
+              "there is no list at %s%s (%s); set serp.ready.path"
+                  .formatted(address, path, answer.verdict.inWords())));
     } else {
       found.accept(notDelivered(path, answer.verdict));
     }
@@ -132,7 +121,7 @@ public final class ApiCheck implements Closeable {
               new HttpGet(uri),
               response -> {
                 try (Answer answer = reader.read(body(response))) {
-                  judge.judge(task, answer, response.getCode(), header(response));
+                  judge.judge(task, answer, response.getCode(), ApiCalls.retryAfter(response));
                   return task.getVerdict();
                 }
               });
@@ -140,11 +129,6 @@ public final class ApiCheck implements Closeable {
     } catch (IOException | IllegalArgumentException e) {
       found.accept(unreachable(e));
     }
-  }
-
-  private static String header(ClassicHttpResponse response) {
-    Header header = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
-    return header == null ? null : header.getValue();
   }
 
   private static InputStream body(ClassicHttpResponse response) throws IOException {
@@ -165,11 +149,9 @@ public final class ApiCheck implements Closeable {
       case TRANSIENT ->
           reason == Reason.UNREADABLE
               ? Finding.fail(
-                  address
-                      + path
-                      + " is answered, but not by this API ("
-                      + answer
-                      + "); check serp.api.base-url and serp.api.path")
+                  "%s%s is answered, but not by this API (%s); check serp.api.base-url and"
+                          .formatted(address, path, answer)
+                      + " serp.api.path")
               : notDelivered(path, verdict);
       default -> notDelivered(path, verdict);
     };
@@ -193,10 +175,9 @@ public final class ApiCheck implements Closeable {
       case ACCOUNT -> Finding.fail(JudgeList.refusal(verdict));
       case THROTTLED ->
           Finding.warn(
-              path
-                  + " is not answered now, since the account makes too many calls ("
-                  + verdict.inWords()
-                  + "); check again later");
+              "%s is not answered now, since the account makes too many calls (%s); check again"
+                      .formatted(path, verdict.inWords())
+                  + " later");
       default -> {
         String found = path + " is not answered as it should be (" + verdict.inWords() + ")";
         yield isHttp
@@ -239,7 +220,7 @@ public final class ApiCheck implements Closeable {
             response.getCode(),
             code,
             message == null ? null : secrets.quote(message),
-            header(response));
+            ApiCalls.retryAfter(response));
     return new Listed(verdict, body, DateUtils.parseStandardDate(response, HttpHeaders.DATE));
   }
 

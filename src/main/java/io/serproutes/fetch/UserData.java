@@ -73,26 +73,15 @@ final class UserData {
     }
     if (limit.isPresent() && limit.getAsInt() < calls) {
       warnings.add(
-          Keys.CALLS_PER_MINUTE
-              + "="
-              + calls
-              + " is more than the account's limit of "
-              + limit.getAsInt()
-              + "; calls would be throttled: set it to "
-              + limit.getAsInt());
+          "%s=%s is more than the account's limit of %3$s; calls would be throttled: set it to %3$s"
+              .formatted(Keys.CALLS_PER_MINUTE, calls, limit.getAsInt()));
     }
     int atOnce = settings.get(Keys.MAX_CONCURRENT);
     if (atOnce > AT_ONCE) {
       warnings.add(
-          Keys.MAX_CONCURRENT
-              + "="
-              + atOnce
-              + " is more than the "
-              + AT_ONCE
-              + " calls at once that the vendor allows an account; calls would be throttled: set it"
-              + " to "
-              + AT_ONCE
-              + ", unless the vendor allows you more");
+          ("%s=%s is more than the %3$s calls at once that the vendor allows an account; calls"
+                  + " would be throttled: set it to %3$s, unless the vendor allows you more")
+              .formatted(Keys.MAX_CONCURRENT, atOnce, AT_ONCE));
     }
     return warnings;
   }

@@ -24,8 +24,6 @@ import org.apache.camel.util.function.ThrowingConsumer;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.Header;
-import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,8 +146,7 @@ final class IdListClient implements Closeable {
   }
 
   private Answer answered(ClassicHttpResponse response) throws IOException {
-    Header header = response.getFirstHeader(HttpHeaders.RETRY_AFTER);
-    String retryAfter = header == null ? null : header.getValue();
+    String retryAfter = ApiCalls.retryAfter(response);
     int status = response.getCode();
     if (status / 100 != 2 || response.getEntity() == null) {
       return new Answer(JudgeList.judge(status, null, null, retryAfter), null, null);
