@@ -74,7 +74,7 @@ final class IdListClient implements Closeable {
       throws IOException, InterruptedException {
     boolean metadata = from.isAfter(Instant.now().minus(METADATA_KEPT));
     String request =
-        "[{\"datetime_from\":\"%s\",\"datetime_to\":\"%s\",\"limit\":%d,\"offset\":%%d,"
+        "[{\"datetime_from\":\"%s\",\"datetime_to\":\"%s\",\"limit\":%s,\"offset\":%%s,"
                 .formatted(DATETIME.format(from), DATETIME.format(to), PAGE)
             + "\"sort\":\"asc\",\"include_metadata\":"
             + metadata

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +78,7 @@ class ReconciliationTest {
     int offset = request.path("offset").intValue();
     int end = Math.min(rows.size(), offset + request.path("limit").intValue());
     List<String> page = rows.subList(Math.min(offset, end), end);
-    return "{\"status_code\":20000,\"tasks\":[{\"status_code\":20000,\"result_count\":%d,\"result\":[%s]}]}"
+    return "{\"status_code\":20000,\"tasks\":[{\"status_code\":20000,\"result_count\":%s,\"result\":[%s]}]}"
         .formatted(page.size(), String.join(",", page));
   }
 
@@ -213,6 +214,19 @@ class ReconciliationTest {
         .allMatch(one -> one.path("sort").textValue().equals("asc"))
         .allMatch(one -> one.path("include_metadata").booleanValue())
         .allMatch(one -> one.path("datetime_from").textValue().matches("[-\\d]+ [:\\d]+ \\+00:00"));
+  }
+
+  @Test
+  void theListIsAskedForInPlainDigitsWhateverTheLocaleOfTheSystem() throws Exception {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try {
+      list(0, 1);
+      assertThat(run(false).missing()).isEqualTo(1);
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertThat(asked.get(0).path("limit").intValue()).isEqualTo(1000);
   }
 
   @Test
