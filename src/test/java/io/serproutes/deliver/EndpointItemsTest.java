@@ -159,18 +159,17 @@ class EndpointItemsTest {
     List<Object> sent = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       EndpointItems items = new EndpointItems(new SendToHost(new Settings(k -> null), null));
-      context.addRoutes(
-          new RouteBuilder() {
-            @Override
-            public void configure() {
-              onException(IOException.class).maximumRedeliveries(1).redeliveryDelay(0);
-              from("direct:items")
-                  .bean(items, "item")
-                  .split(body())
-                  .streaming()
-                  .stopOnException()
-                  .process(e -> sent.add(e.getMessage().getHeader("serp.item-index")));
-            }
+      RouteBuilder.addRoutes(
+          context,
+          routes -> {
+            routes.onException(IOException.class).maximumRedeliveries(1).redeliveryDelay(0);
+            routes
+                .from("direct:items")
+                .bean(items, "item")
+                .split(routes.body())
+                .streaming()
+                .stopOnException()
+                .process(e -> sent.add(e.getMessage().getHeader("serp.item-index")));
           });
       context.start();
       Exchange exchange =

@@ -20,6 +20,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Producer;
 import org.apache.camel.builder.DeadLetterChannelBuilder;
+import org.apache.camel.builder.LambdaRouteBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -48,13 +49,11 @@ class OutputComponentTest {
     component.setCamelContext(context);
     component.setCamelContext(context); // as Camel may
     context.addComponent("serp-output", component);
-    context.addRoutes(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            errorHandler(noErrorHandler());
-            from("direct:letters").process(e -> letters.add(e.getMessage().getBody()));
-          }
+    RouteBuilder.addRoutes(
+        context,
+        routes -> {
+          routes.errorHandler(routes.noErrorHandler());
+          routes.from("direct:letters").process(e -> letters.add(e.getMessage().getBody()));
         });
   }
 
@@ -70,8 +69,8 @@ class OutputComponentTest {
     taken.add(exchange.getMessage());
   }
 
-  private void start(RouteBuilder routes) throws Exception {
-    context.addRoutes(routes);
+  private void start(LambdaRouteBuilder routes) throws Exception {
+    RouteBuilder.addRoutes(context, routes);
     start();
   }
 
@@ -82,13 +81,8 @@ class OutputComponentTest {
   }
 
   /** An output's route as a person writes it. */
-  private RouteBuilder plain() {
-    return new RouteBuilder() {
-      @Override
-      public void configure() {
-        from(OWN).process(e -> take(e));
-      }
-    };
+  private LambdaRouteBuilder plain() {
+    return routes -> routes.from(OWN).process(e -> take(e));
   }
 
   private static Task task(long number) {
@@ -153,13 +147,7 @@ class OutputComponentTest {
   void aRouteThatWorksOnHoldsNoThread() throws Exception {
     List<AsyncCallback> later = new ArrayList<>();
     new FakeEndpoint(context, "fake:later", "http", (e, callback) -> !later.add(callback));
-    start(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            from(OWN).to("fake:later");
-          }
-        });
+    start(routes -> routes.from(OWN).to("fake:later"));
     List<Boolean> done = new ArrayList<>();
     assertThat(((AsyncProducer) producer).process(exchange(task(1)), done::add)).isFalse();
     assertThat(done).isEmpty();
@@ -223,13 +211,7 @@ class OutputComponentTest {
     context
         .getCamelContextExtension()
         .setErrorHandlerFactory(new DeadLetterChannelBuilder("direct:letters"));
-    context.addRoutes(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            from("direct:other").process(e -> take(e));
-          }
-        });
+    RouteBuilder.addRoutes(context, routes -> routes.from("direct:other").process(e -> take(e)));
     start(plain());
     assertThat(sendRefused(task(1))).isInstanceOf(OutputUnavailableException.class);
     assertThat(letters).isEmpty();
@@ -265,12 +247,9 @@ class OutputComponentTest {
   @Test
   void anErrorHandlerThatARouteNamesIsItsOwn() throws Exception {
     start(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            errorHandler(deadLetterChannel("direct:letters"));
-            from(OWN).process(e -> take(e));
-          }
+        routes -> {
+          routes.errorHandler(routes.deadLetterChannel("direct:letters"));
+          routes.from(OWN).process(e -> take(e));
         });
     assertThat(sendRefused(task(1))).isNull();
     assertThat(letters).hasSize(1);
@@ -280,12 +259,9 @@ class OutputComponentTest {
   void anErrorHandlerOfTheRegistryIsItsOwn() throws Exception {
     context.getRegistry().bind("theirs", new DeadLetterChannelBuilder("direct:letters"));
     start(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            errorHandler(new RefErrorHandlerDefinition("theirs"));
-            from(OWN).process(e -> take(e));
-          }
+        routes -> {
+          routes.errorHandler(new RefErrorHandlerDefinition("theirs"));
+          routes.from(OWN).process(e -> take(e));
         });
     assertThat(sendRefused(task(1))).isNull();
     assertThat(letters).hasSize(1);
@@ -301,13 +277,7 @@ class OutputComponentTest {
                 .errorHandler(new DeadLetterChannelBuilder("direct:letters"));
           }
         });
-    start(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            from(OWN).routeConfigurationId("theirs").process(e -> take(e));
-          }
-        });
+    start(routes -> routes.from(OWN).routeConfigurationId("theirs").process(e -> take(e)));
     assertThat(sendRefused(task(1))).isNull();
     assertThat(letters).hasSize(1);
   }

@@ -15,8 +15,6 @@ import io.serproutes.fetch.Reason;
 import io.serproutes.fetch.StoppingException;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
-import io.serproutes.ids.Delivery;
-import io.serproutes.ids.Source;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.ItemBatch;
 import io.serproutes.items.ItemRecord;
@@ -151,12 +149,7 @@ class ResultFilesTest {
 
   @Test
   void aLaterDeliveryReplacesTheFilesAsASet() throws Exception {
-    files.deadLetter(TestTasks.giveUp(givenUp(), Reason.NOT_FOUND), LETTER);
-    Files.createDirectories(dir.resolve("parked"));
-    Files.writeString(dir.resolve(names("parked")[0]), "{}");
-    deliverAndEnd(answered(ALL));
-    assertThat(visible(dir)).containsExactly(names("organic", "other", "paid", "receipts"));
-
+    deliver(answered(ALL));
     deliver(answered("{\"type\":\"organic\",\"n\":2}"));
     assertThat(visible(dir)).containsExactly(names("organic", "receipts"));
     assertThat(dir.resolve(names("organic")[0])).content().contains("\"n\":2");
@@ -282,7 +275,7 @@ class ResultFilesTest {
   }
 
   @Test
-  void theLayoutIsOneOfTwo() {
+  void anUnknownLayoutIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> open(dir, "by-hour"));
     assertThatIllegalArgumentException().isThrownBy(() -> open(dir, "flat,by-day"));
     assertThatIllegalArgumentException().isThrownBy(() -> open(dir, ","));
@@ -296,17 +289,6 @@ class ResultFilesTest {
         .singleElement()
         .asString()
         .matches("dead-letters/\\d{8}T\\d{9}Z-ids\\.txt-line-17\\.json");
-  }
-
-  @Test
-  void deadLettersWithoutIdOfOnePlaceAreFilesOfTheirOwn() throws Exception {
-    for (int i = 0; i < 20; i++) {
-      Delivery delivery = Delivery.fresh("no id", Source.named("command-line"), ended -> {});
-      files.deadLetter(TestTasks.of(delivery), LETTER);
-    }
-    assertThat(visible(dir))
-        .hasSize(20)
-        .allMatch(name -> name.matches("dead-letters/\\d{8}T\\d{9}Z-command-line\\.json"));
   }
 
   @Test

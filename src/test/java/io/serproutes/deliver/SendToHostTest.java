@@ -155,17 +155,16 @@ class SendToHostTest {
   @Test
   void anEndpointThatFailsIsUnavailable() throws Exception {
     values.put("serp.api.password", "p4ssword");
-    context.addRoutes(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            errorHandler(noErrorHandler());
-            from("direct:organic")
-                .process(
-                    e -> {
-                      throw new IllegalStateException("no\nroom for p4ssword");
-                    });
-          }
+    RouteBuilder.addRoutes(
+        context,
+        routes -> {
+          routes.errorHandler(routes.noErrorHandler());
+          routes
+              .from("direct:organic")
+              .process(
+                  e -> {
+                    throw new IllegalStateException("no\nroom for p4ssword");
+                  });
         });
     start();
     OutputUnavailableException failure = failure(sent(fresh(), "organic"));
@@ -279,13 +278,11 @@ class SendToHostTest {
   @Test
   void aTopicThatIsInterceptedIsStillOne() throws Exception {
     endpoint("fake:topic", "kafka");
-    context.addRoutes(
-        new RouteBuilder() {
-          @Override
-          public void configure() {
-            interceptSendToEndpoint("fake:*").log("audit");
-            from("direct:x").to("mock:x");
-          }
+    RouteBuilder.addRoutes(
+        context,
+        routes -> {
+          routes.interceptSendToEndpoint("fake:*").log("audit");
+          routes.from("direct:x").to("mock:x");
         });
     endpoint("fake:web", "http");
     values.put("serp.endpoints.organic", "fake:topic");

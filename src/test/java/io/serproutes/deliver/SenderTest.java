@@ -20,13 +20,10 @@ class SenderTest {
     List<Throwable> failures = new ArrayList<>();
     List<Object> received = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {
-      context.addRoutes(
-          new RouteBuilder() {
-            @Override
-            public void configure() {
-              from("direct:receiver").process(e -> received.add(e.getMessage().getBody()));
-            }
-          });
+      RouteBuilder.addRoutes(
+          context,
+          routes ->
+              routes.from("direct:receiver").process(e -> received.add(e.getMessage().getBody())));
       context.start();
       Sender sender = new Sender(context, this);
       sender.start();
@@ -45,14 +42,13 @@ class SenderTest {
     AssertionError error = new AssertionError("of a test");
     List<Throwable> failures = new ArrayList<>();
     try (DefaultCamelContext context = new DefaultCamelContext()) {
-      context.addRoutes(
-          new RouteBuilder() {
-            @Override
-            public void configure() {
-              from("direct:receiver").process(e -> e.setException(error));
-              from("direct:empty")
-                  .process(e -> e.setException(new CamelExecutionException("its own", e)));
-            }
+      RouteBuilder.addRoutes(
+          context,
+          routes -> {
+            routes.from("direct:receiver").process(e -> e.setException(error));
+            routes
+                .from("direct:empty")
+                .process(e -> e.setException(new CamelExecutionException("its own", e)));
           });
       context.start();
       Sender sender = new Sender(context, this);
