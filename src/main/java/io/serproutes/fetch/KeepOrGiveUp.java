@@ -1,10 +1,11 @@
 package io.serproutes.fetch;
 
+import static org.apache.camel.util.ObjectHelper.getException;
+
 import io.serproutes.items.SpoolException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
-import org.apache.camel.util.ObjectHelper;
 
 /**
  * Decides on a task that failed in the end. Where that keeps the id in its source, throws again: a
@@ -29,7 +30,7 @@ public final class KeepOrGiveUp implements Processor {
       throw caught; // a step of somebody's behind the receipt: the id has its one outcome
     }
     keep(caught);
-    ItemsRejectedException rejected = find(ItemsRejectedException.class, caught);
+    ItemsRejectedException rejected = getException(ItemsRejectedException.class, caught);
     if (rejected != null) {
       task.giveUp(Reason.REJECTED, rejected.getMessage());
     } else if (caught instanceof StoppingException || unexpected.matches(exchange)) {
@@ -45,18 +46,14 @@ public final class KeepOrGiveUp implements Processor {
   }
 
   private static void keep(Exception caught) throws CircuitOpenException {
-    CircuitOpenException open = find(CircuitOpenException.class, caught);
+    CircuitOpenException open = getException(CircuitOpenException.class, caught);
     if (open != null) {
       throw open;
     }
-    SpoolException disk = find(SpoolException.class, caught);
+    SpoolException disk = getException(SpoolException.class, caught);
     if (disk != null) {
       Halt halt = Halt.cannotDeliver(disk.getMessage(), disk.cure());
       throw new CircuitOpenException(halt.problem(), disk);
     }
-  }
-
-  private static <T extends Exception> T find(Class<T> type, Exception caught) {
-    return ObjectHelper.getException(type, caught);
   }
 }

@@ -566,13 +566,6 @@ class GateTest {
     }
 
     @Test
-    void callsThatMayStillStartAreKnown() {
-      assertThat(gate.callsLeft()).isEqualTo(600);
-      passes(fresh());
-      assertThat(gate.callsLeft()).isEqualTo(599);
-    }
-
-    @Test
     void whatThisProcessMayIsKnown() {
       assertThat(gate.callsPerMinute()).isEqualTo(600);
       assertThat(gate.concurrency()).isEqualTo(3);
@@ -655,16 +648,6 @@ class GateTest {
       assertThat(kinds.subList(0, 10))
           .containsExactly(true, false, true, false, true, false, true, false, true, false);
       assertThat(kinds.subList(10, 15)).containsOnly(true);
-    }
-
-    @Test
-    void freshIdsDoNotWaitForParkedOnes() {
-      open(600, 1000);
-      for (int i = 0; i < 5; i++) {
-        fresh();
-      }
-      advance(Duration.ofSeconds(1));
-      assertThat(started).hasSize(5);
     }
   }
 
