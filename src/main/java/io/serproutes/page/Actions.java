@@ -69,7 +69,8 @@ final class Actions {
       if (!uploads.tryAcquire()) {
         throw new RefusedException(503, "Too many files at once; give it again in a moment.");
       }
-      new Upload(request, inlet, requests, disk, name, uploads::release).receive(bytes);
+      new Upload(request, inlet, requests, disk, name, Upload.PATIENCE, uploads::release)
+          .receive(bytes);
     } catch (RefusedException e) {
       Answers.refuse(request, e);
     }

@@ -11,18 +11,21 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A file that is being received: a block is asked for when the one before it has been written, so
  * memory does not grow with the file. What is cut off, or sends nothing for a minute, leaves
- * nothing behind.
+ * nothing behind, nor does what is a minute behind a byte a millisecond.
  */
 final class Upload {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-page");
-  private static final long PATIENCE_MILLIS = 60_000;
+
+  /** Milliseconds that may be waited in all for bytes, of which each gives back one. */
+  static final long PATIENCE = 60_000;
 
   private final HttpServerRequest request;
   private final IdInlet inlet;
@@ -30,17 +33,21 @@ final class Upload {
   private final Executor threads;
   private final Runnable over;
   private final String name;
+  private final long mostPatience;
   private final Context context = Vertx.currentContext();
 
   private CompletableFuture<Void> work; // what is done with the file, one step after the other
   private Part part; // of the steps
   private long timer; // runs while a block is awaited
+  private long askedAt;
+  private long patience; // that is left
   private boolean isOver; // it and the timer: on the thread of Vert.x
 
   /**
    * A file that the request brings.
    *
    * @param name the name that it is to have in the inbox
+   * @param patience such as {@link #PATIENCE}
    * @param over run once when all has been done
    */
   Upload(
@@ -49,13 +56,16 @@ final class Upload {
       Requests requests,
       Executor threads,
       String name,
+      long patience,
       Runnable over) {
     this.request = request;
     this.inlet = inlet;
     this.requests = requests;
     this.threads = threads;
     this.name = name;
+    this.patience = patience;
     this.over = over;
+    mostPatience = patience;
   }
 
   /** A step that may wait for the disk. */
@@ -115,12 +125,9 @@ final class Upload {
   }
 
   private void askForMore() {
-    timer =
-        context
-            .owner()
-            .setTimer(
-                PATIENCE_MILLIS,
-                late -> abort(new RefusedException(408, "No more of the file came.")));
+    askedAt = System.nanoTime();
+    RefusedException late = new RefusedException(408, "No more of the file came in time.");
+    timer = context.owner().setTimer(Math.max(1, patience), over -> abort(late));
     request.fetch(1);
   }
 
@@ -130,6 +137,8 @@ final class Upload {
 
   private void write(Buffer bytes) {
     stopWaiting();
+    long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedAt);
+    patience = Math.min(mostPatience, patience - waited + bytes.length());
     ByteBuffer block = bytes.getByteBuf().nioBuffer();
     then(
         () -> {

@@ -1,5 +1,6 @@
 package io.serproutes.page;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.serproutes.Secrets;
@@ -8,6 +9,10 @@ import io.serproutes.ids.DropFolder;
 import io.serproutes.ids.Intake;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +26,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -45,6 +52,20 @@ class UploadTest {
   }
 
   private HttpResponse<String> send(Executor threads) throws Exception {
+    return serve(
+        threads,
+        Upload.PATIENCE,
+        port -> {
+          HttpRequest request =
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
+                  .version(HttpClient.Version.HTTP_1_1)
+                  .POST(BodyPublishers.ofString("id\n"))
+                  .build();
+          return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        });
+  }
+
+  private <T> T serve(Executor threads, long patience, Client<T> client) throws Exception {
     Settings settings =
         new Settings(Map.of("serp.from", "folder", "serp.folder.inbox", inbox.toString())::get);
     try (DefaultCamelContext context = new DefaultCamelContext()) {
@@ -55,7 +76,8 @@ class UploadTest {
       server.requestHandler(
           request -> {
             Thread.currentThread().setUncaughtExceptionHandler((thread, e) -> died.add(e));
-            new Upload(request, inlet, requests, threads, "ids.txt", over::countDown).receive(3);
+            new Upload(request, inlet, requests, threads, "ids.txt", patience, over::countDown)
+                .receive(3);
           });
       int port =
           server
@@ -64,12 +86,40 @@ class UploadTest {
               .toCompletableFuture()
               .get(20, TimeUnit.SECONDS)
               .actualPort();
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port))
-              .version(HttpClient.Version.HTTP_1_1)
-              .POST(BodyPublishers.ofString("id\n"))
-              .build();
-      return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+      return client.send(port);
+    }
+  }
+
+  private interface Client<T> {
+    T send(int port) throws Exception;
+  }
+
+  // a byte at a time, each long before the patience would be over
+  private static String trickle(int port) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(10);
+      OutputStream out = socket.getOutputStream();
+      out.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n".getBytes(US_ASCII));
+      byte[] answer = new byte[100];
+      while (true) {
+        out.write('#');
+        try {
+          return new String(answer, 0, socket.getInputStream().read(answer), US_ASCII);
+        } catch (SocketTimeoutException e) {
+          continue; // no answer yet
+        }
+      }
+    }
+  }
+
+  @Test
+  void aTrickleIsCutOff() throws Exception {
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    assertThat(serve(threads, 500, UploadTest::trickle)).startsWith("HTTP/1.1 408");
+    assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
+    threads.shutdown();
+    try (var files = Files.list(inbox)) {
+      assertThat(files.filter(Files::isRegularFile)).isEmpty();
     }
   }
 
