@@ -5,6 +5,7 @@ import io.serproutes.Settings;
 import io.serproutes.fetch.Task;
 import io.serproutes.ids.TaskId;
 import io.serproutes.observe.Tally;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,8 @@ public final class FedMemory {
 
   // what another process of a group makes of an id may never be heard of here
   private static final int PATIENCE_IN_GROUP = (int) TimeUnit.MINUTES.toSeconds(10);
+
+  private static final long MOST_WAITED = TimeUnit.SECONDS.toNanos(1);
 
   private final Tally tally;
   private final LongSupplier nanoTime;
@@ -70,8 +73,8 @@ public final class FedMemory {
 
   /**
    * What to do with an id that is listed now. One that is to be fed is noted as fed and not yet
-   * kept: no signal for it is settled until {@link #kept}. One that is being kept for a signal is
-   * fed by that.
+   * kept: a signal for it waits for {@link #kept}. One that is being kept for a signal is fed by
+   * that.
    *
    * @param period seconds that an id may still be listed after it ended
    * @param isParked whether it is parked here: then it is not fed where it is new
@@ -90,14 +93,25 @@ public final class FedMemory {
   /** The ids that were about to be kept are durable. */
   synchronized void kept() {
     notKept.clear();
+    notifyAll();
   }
 
   /** The ids that were about to be kept are not: they are taken for new ones; returns them. */
   synchronized Set<TaskId> notKept() {
     Set<TaskId> ids = Set.copyOf(notKept);
     ids.forEach(id -> fed.notFed(id, seconds()));
-    notKept.clear();
+    kept();
     return ids;
+  }
+
+  /** Waits until none of these ids is about to be kept for the list; no longer than a second. */
+  public synchronized void awaitList(Set<TaskId> ids) throws InterruptedException {
+    long end = System.nanoTime() + MOST_WAITED;
+    long left = MOST_WAITED;
+    while (left > 0 && !Collections.disjoint(notKept, ids)) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = end - System.nanoTime();
+    }
   }
 
   /** Whether a signal for an id changes nothing: it is delivered, or durable in its source. */

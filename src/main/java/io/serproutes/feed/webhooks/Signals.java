@@ -39,7 +39,7 @@ public final class Signals extends InContext {
   }
 
   /** The signals that are to be kept, one of an id; null for none. */
-  public List<Signal> choose(@Body List<Signal> signals) {
+  public List<Signal> choose(@Body List<Signal> signals) throws InterruptedException {
     FedMemory fed = fed();
     if (!isListening) {
       tally.listen(this::ended);
@@ -59,6 +59,7 @@ public final class Signals extends InContext {
     noted.forEach(this::note);
     ids.removeAll(wake(ids)); // with those in work: one may be parked, and not yet out of work
     ids.removeIf(id -> noted.contains(id) && (inWork.isKeptInWork(id) || !forget(id)));
+    fed.awaitList(ids);
     ids.removeIf(id -> fed.isSettled(id) || postbacks.holds(id));
     ids.addAll(again);
     fed.keeping(List.copyOf(ids));

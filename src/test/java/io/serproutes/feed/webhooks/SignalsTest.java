@@ -7,6 +7,9 @@ import io.serproutes.Secrets;
 import io.serproutes.Settings;
 import io.serproutes.deliver.ParkedIds;
 import io.serproutes.feed.FedMemory;
+import io.serproutes.feed.ReadyCounts;
+import io.serproutes.feed.ReadyPage;
+import io.serproutes.feed.ReadyPolls;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.Task;
 import io.serproutes.fetch.TestTasks;
@@ -23,6 +26,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -40,6 +45,7 @@ class SignalsTest {
 
   private final DefaultCamelContext context = new DefaultCamelContext();
   private final BeginTask work = new BeginTask();
+  private Settings settings;
   private Tally tally;
   private Postbacks postbacks;
   private Signals signals;
@@ -48,7 +54,7 @@ class SignalsTest {
 
   @BeforeEach
   void prepare() throws IOException {
-    Settings settings =
+    settings =
         new Settings(
             Map.of(
                     "serp.from",
@@ -100,11 +106,11 @@ class SignalsTest {
     postbacks.close();
   }
 
-  private List<TaskId> signal(TaskId... ids) {
+  private List<TaskId> signal(TaskId... ids) throws InterruptedException {
     return chosen(List.of(ids).stream().map(id -> new Signal(id, null)).toList());
   }
 
-  private List<TaskId> chosen(List<Signal> all) {
+  private List<TaskId> chosen(List<Signal> all) throws InterruptedException {
     List<Signal> chosen = signals.choose(all);
     return chosen == null ? null : chosen.stream().map(Signal::id).toList();
   }
@@ -131,16 +137,32 @@ class SignalsTest {
   }
 
   @Test
-  void whatIsNotKnownIsKeptOnceAndItsRepeatChangesNothing() {
+  void whatIsNotKnownIsKeptOnceAndItsRepeatChangesNothing() throws Exception {
     assertThat(signal(ID, OTHER, ID)).containsExactly(ID, OTHER);
     assertThat(signal(ID)).as("it was not kept").containsExactly(ID);
     signals.kept();
     assertThat(signal(ID, OTHER)).containsExactly(OTHER);
   }
 
+  @Test
+  void whatIsBeingKeptForTheListIsNotKeptAgain() throws Exception {
+    ReadyPolls polls = new ReadyPolls(settings, tally, new Secrets(settings), new ReadyCounts());
+    polls.setCamelContext(context);
+    ReadyPage page = new ReadyPage(1, List.of(ID), 0, 0, List.of(), 20000, null, null);
+    assertThat(polls.choose(page)).containsExactly(ID);
+    FutureTask<List<TaskId>> signal = new FutureTask<>(() -> signal(ID, OTHER));
+    Thread thread = new Thread(signal);
+    thread.start();
+    while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    polls.ended(null, "a file");
+    assertThat(signal.get(20, TimeUnit.SECONDS)).containsExactly(OTHER);
+  }
+
   /** Its file may be taken before the feeder goes on. */
   @Test
-  void whatEndsWhileItIsKeptHasEnded() {
+  void whatEndsWhileItIsKeptHasEnded() throws Exception {
     assertThat(signal(ID, OTHER)).containsExactly(ID, OTHER);
     tally.ended(answered(40400, "null"));
     signals.kept();
@@ -148,21 +170,21 @@ class SignalsTest {
   }
 
   @Test
-  void whatIsParkedIsDueAndNotKept() {
+  void whatIsParkedIsDueAndNotKept() throws Exception {
     parked.add(ID);
     assertThat(signal(ID, OTHER)).containsExactly(OTHER);
     assertThat(woken).containsExactly(ID);
   }
 
   @Test
-  void whatIsInWorkChangesNothing() {
+  void whatIsInWorkChangesNothing() throws Exception {
     begin(ID);
     assertThat(signal(ID)).isNull();
   }
 
   /** It may be given back to its host as not ready, or refused by the circuit. */
   @Test
-  void whatOnlyAHostBroughtIsKept() {
+  void whatOnlyAHostBroughtIsKept() throws Exception {
     begin(ID.value());
     assertThat(signal(ID)).containsExactly(ID);
     begin(ID);
@@ -171,7 +193,7 @@ class SignalsTest {
 
   /** Its answer came before the task was finished. */
   @Test
-  void whatIsParkedAfterASignalIsDueAtOnce() {
+  void whatIsParkedAfterASignalIsDueAtOnce() throws Exception {
     begin(ID);
     assertThat(signal(ID)).isNull();
     parked.add(ID);
@@ -182,7 +204,7 @@ class SignalsTest {
   }
 
   @Test
-  void whatIsParkedAndNotYetOutOfWorkIsDueAtOnce() {
+  void whatIsParkedAndNotYetOutOfWorkIsDueAtOnce() throws Exception {
     begin(ID);
     parked.add(ID);
     tally.ended(answered(40602, "null"));
@@ -191,14 +213,14 @@ class SignalsTest {
   }
 
   @Test
-  void whatWasDeliveredOfAnotherSourceIsNotAskedAgain() {
+  void whatWasDeliveredOfAnotherSourceIsNotAskedAgain() throws Exception {
     tally.ended(answered(20000, "[]"));
     assertThat(signal(ID)).isNull();
   }
 
   /** A task may have both URLs. */
   @Test
-  void ofAPingbackAndAPostbackTheAnswerIsKept() throws IOException {
+  void ofAPingbackAndAPostbackTheAnswerIsKept() throws Exception {
     Signal ping = new Signal(ID, null);
     Signal posted = posted(ID);
     assertThat(signals.choose(List.of(ping, posted))).containsExactly(posted);
@@ -206,7 +228,7 @@ class SignalsTest {
   }
 
   @Test
-  void anAnswerOfAnIdThatIsQueuedOrDeliveredChangesNothing() throws IOException {
+  void anAnswerOfAnIdThatIsQueuedOrDeliveredChangesNothing() throws Exception {
     signal(ID);
     signals.kept();
     assertThat(signals.choose(List.of(posted(ID)))).as("queued").isNull();
@@ -219,7 +241,7 @@ class SignalsTest {
 
   /** The first may have been posted by somebody who knows the token. */
   @Test
-  void anAnswerTakesThePlaceOfOneThatWaits() throws IOException {
+  void anAnswerTakesThePlaceOfOneThatWaits() throws Exception {
     List<Signal> first = signals.choose(List.of(posted(ID)));
     assertThat(postbacks.keep(first)).isNull();
     signals.kept();
@@ -232,7 +254,7 @@ class SignalsTest {
 
   /** Nothing is remembered after a restart, but the file is there. */
   @Test
-  void aPingbackForAnAnswerThatWaitsChangesNothing() throws IOException {
+  void aPingbackForAnAnswerThatWaitsChangesNothing() throws Exception {
     postbacks.keep(List.of(posted(ID)));
     assertThat(signal(ID)).isNull();
   }
