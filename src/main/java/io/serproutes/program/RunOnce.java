@@ -34,6 +34,8 @@ final class RunOnce extends MainListenerSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final long LOOK_EVERY_MILLIS = 50;
+  private static final int REST =
+      4; // so many times as long as a look took, which may list an inbox
   private static final long MOST_FAILING = TimeUnit.MINUTES.toNanos(1);
   private static final long SAY_EVERY = TimeUnit.MINUTES.toNanos(1);
   private static final String NOT_READY = "not ready";
@@ -54,6 +56,7 @@ final class RunOnce extends MainListenerSupport {
   private String waiting; // what the run was last said to wait for, without numbers
   private long saidAt;
   private long lastDone;
+  private Long nextAt; // null: at once
   private volatile Integer exitCode; // null: is not over
 
   /**
@@ -95,10 +98,10 @@ final class RunOnce extends MainListenerSupport {
   }
 
   void look() {
-    if (exitCode != null) {
+    long now = nanoTime.getAsLong();
+    if (exitCode != null || nextAt != null && now - nextAt < 0) {
       return;
     }
-    long now = nanoTime.getAsLong();
     try {
       Unfinished rest = Unfinished.in(context.getRegistry(), topics);
       if (isOver(rest, now)) {
@@ -120,6 +123,9 @@ final class RunOnce extends MainListenerSupport {
               ? "nothing is lost, start it again"
               : "give the ids without a receipt again");
       end(FatalErrorHandler.EXIT_CODE);
+    } finally {
+      long end = nanoTime.getAsLong();
+      nextAt = end + REST * (end - now);
     }
   }
 

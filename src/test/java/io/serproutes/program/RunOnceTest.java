@@ -57,6 +57,8 @@ class RunOnceTest {
   private final RunOnce run = new RunOnce(main, settings, List.of(), new NoClock(), () -> now);
   private int parked;
   private String whyNotKnown;
+  private Duration timeOfALook = Duration.ZERO;
+  private int looks;
 
   /** A program whose end is noted. */
   private static final class MainUnderTest extends Main {
@@ -91,6 +93,8 @@ class RunOnceTest {
 
     @Override
     public int size() {
+      now += timeOfALook.toNanos();
+      looks++;
       return parked;
     }
 
@@ -330,6 +334,18 @@ class RunOnceTest {
     assertThat(main.completed).isTrue();
     assertThat(run.exitCode(0)).isEqualTo(5);
     assertThat(log.lines()).last().asString().endsWith("; nothing is lost, start it again");
+  }
+
+  /** An inbox may hold very many files of the next run. */
+  @Test
+  void aLookThatTakesLongIsFollowedByARest() {
+    parked = 1;
+    timeOfALook = Duration.ofMillis(250);
+    lookAfter(Duration.ZERO);
+    lookAfter(Duration.ofMillis(999));
+    assertThat(looks).isEqualTo(1);
+    lookAfter(Duration.ofMillis(1));
+    assertThat(looks).isEqualTo(2);
   }
 
   @Test
