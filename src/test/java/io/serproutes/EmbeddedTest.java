@@ -31,9 +31,8 @@ import org.apache.camel.spi.Resource;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,21 +49,11 @@ class EmbeddedTest {
   private static final String ZERO = "00000000-0000-0000-0000-000000000000";
   private static final int STOP_SECONDS = 10;
 
-  private static StandIn api;
+  @AutoClose private static final StandIn api = StandIn.start();
 
   @TempDir Path temp;
 
   private HostUnderTest host;
-
-  @BeforeAll
-  static void startApi() {
-    api = StandIn.start();
-  }
-
-  @AfterAll
-  static void stopApi() {
-    api.close();
-  }
 
   @BeforeEach
   void makeHost() throws Exception {

@@ -18,7 +18,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.direct.DirectComponent;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.PluginHelper;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,18 +29,13 @@ class FeederRoutesTest {
 
   @TempDir Path temp;
 
-  private final ReadyApi api = new ReadyApi();
+  @AutoClose private final ReadyApi api = new ReadyApi();
   private final List<List<String>> asked = new CopyOnWriteArrayList<>();
   private final List<List<String>> kept = new CopyOnWriteArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
   private volatile Leader.Standing standing = Leader.Standing.LEADS;
   private final AtomicInteger looks = new AtomicInteger(); // whether this process leads
   private volatile int pollsWhenKept;
-
-  @AfterEach
-  void closeApi() {
-    api.close();
-  }
 
   private RoutesUnderTest start(String... keys) {
     return RoutesUnderTest.start(api.address(), temp, new Feeder(), keys);

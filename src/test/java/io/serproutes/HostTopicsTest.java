@@ -19,9 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,27 +32,12 @@ class HostTopicsTest {
 
   private static final String TOPIC = "kafka:items?brokers=localhost:1";
 
-  private static StandIn api;
+  @AutoClose private static final StandIn api = StandIn.start();
 
   @TempDir Path temp;
 
   private final MockProducer<Object, Object> kafka = new MockProducer<>(true, null, text(), text());
-  private HostUnderTest host;
-
-  @BeforeAll
-  static void startApi() {
-    api = StandIn.start();
-  }
-
-  @AfterAll
-  static void stopApi() {
-    api.close();
-  }
-
-  @AfterEach
-  void stop() {
-    host.close();
-  }
+  @AutoClose private HostUnderTest host;
 
   @SuppressWarnings("unchecked")
   private static Serializer<Object> text() {

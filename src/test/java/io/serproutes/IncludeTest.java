@@ -14,9 +14,7 @@ import org.apache.camel.impl.engine.DefaultClassResolver;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,26 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class IncludeTest {
 
-  private static StandIn api;
+  @AutoClose private static final StandIn api = StandIn.start();
 
   @TempDir Path temp;
 
-  private HostUnderTest host;
-
-  @BeforeAll
-  static void startApi() {
-    api = StandIn.start();
-  }
-
-  @AfterAll
-  static void stopApi() {
-    api.close();
-  }
-
-  @AfterEach
-  void stop() {
-    host.close();
-  }
+  @AutoClose private HostUnderTest host;
 
   private void host(String... keys) throws Exception {
     host = new HostUnderTest(api, temp.resolve("out"), keys);

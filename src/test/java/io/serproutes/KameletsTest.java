@@ -23,9 +23,8 @@ import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.support.PluginHelper;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,21 +42,11 @@ class KameletsTest {
   private static final String SINK = "kamelet:serp-items-sink";
   private static final String NOT_READY_ONCE = Ids.failing(0, 1, 40602);
 
-  private static StandIn api;
+  @AutoClose private static final StandIn api = StandIn.start();
 
   @TempDir Path temp;
 
   private HostUnderTest host;
-
-  @BeforeAll
-  static void startApi() {
-    api = StandIn.start();
-  }
-
-  @AfterAll
-  static void stopApi() {
-    api.close();
-  }
 
   @BeforeEach
   void makeHost() throws Exception {

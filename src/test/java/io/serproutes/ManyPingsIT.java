@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +29,7 @@ class ManyPingsIT {
 
   @TempDir Path temp;
 
-  private final ReadyApi api = new ReadyApi();
-
-  @AfterEach
-  void close() {
-    api.close();
-  }
+  @AutoClose private final ReadyApi api = new ReadyApi();
 
   /** With the options of config/jvm.options. */
   private Start program() {

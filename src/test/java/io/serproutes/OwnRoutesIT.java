@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.component.mock.MockComponent;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,19 +25,9 @@ class OwnRoutesIT {
   private static final List<String> IDS = Ids.good(0, 20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static StandIn api;
+  @AutoClose private static final StandIn api = StandIn.start();
 
   @TempDir Path temp;
-
-  @BeforeAll
-  static void startApi() {
-    api = StandIn.start();
-  }
-
-  @AfterAll
-  static void stopApi() {
-    api.close();
-  }
 
   private Path folder() {
     return temp.resolve("work");

@@ -14,8 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -27,17 +26,7 @@ class ParkedIT {
 
   @TempDir Path temp;
 
-  private StandIn api;
-
-  @BeforeEach
-  void startStandIn() {
-    api = StandIn.start();
-  }
-
-  @AfterEach
-  void stopStandIn() {
-    api.close();
-  }
+  @AutoClose private final StandIn api = StandIn.start();
 
   private OutFolder out() {
     return new OutFolder(temp.resolve("work/out"));

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +34,7 @@ class TasksReadyIT {
 
   @TempDir Path temp;
 
-  private final ReadyApi api = new ReadyApi();
-
-  @AfterEach
-  void closeApi() {
-    api.close();
-  }
+  @AutoClose private final ReadyApi api = new ReadyApi();
 
   private Start program(String folder) {
     return ProgramUnderTest.in(temp.resolve(folder))

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,18 +29,13 @@ class TempFolderIT {
 
   @TempDir Path temp;
 
-  private RawApi api;
+  @AutoClose private RawApi api;
   private Path folder;
 
   @BeforeEach
   void startApi() throws IOException {
     api = new RawApi((request, socket, out) -> write(out, 200, answer(request.id())));
     folder = Files.createDirectory(temp.resolve("tmp"));
-  }
-
-  @AfterEach
-  void stopApi() {
-    api.close();
   }
 
   private static byte[] answer(String id) {

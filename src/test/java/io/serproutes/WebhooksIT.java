@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -43,14 +43,10 @@ class WebhooksIT {
 
   @TempDir Path temp;
 
-  private final ReadyApi api = new ReadyApi();
-  private final ExecutorService callers = Executors.newFixedThreadPool(64);
+  @AutoClose private final ReadyApi api = new ReadyApi();
 
-  @AfterEach
-  void close() {
-    callers.shutdownNow();
-    api.close();
-  }
+  @AutoClose("shutdownNow")
+  private final ExecutorService callers = Executors.newFixedThreadPool(64);
 
   private Start program() {
     return ProgramUnderTest.in(temp.resolve("work"))

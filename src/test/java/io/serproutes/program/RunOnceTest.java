@@ -29,7 +29,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +51,7 @@ class RunOnceTest {
   private final Intake intake = new Intake();
   private final Gate gate = new Gate(settings, new BeginTask());
   private final Tally tally = new Tally(new Secrets(settings));
-  private final LogLines log = LogLines.of("serp-routes");
+  @AutoClose private final LogLines log = LogLines.of("serp-routes");
   private final MainUnderTest main = new MainUnderTest();
   private long now = -1_000_000_000L;
   private final RunOnce run = new RunOnce(main, settings, List.of(), new NoClock(), () -> now);
@@ -141,11 +141,6 @@ class RunOnceTest {
             "parked", new Parked());
     beans.forEach(main.getCamelContext().getRegistry()::bind);
     run.afterStart(main);
-  }
-
-  @AfterEach
-  void close() {
-    log.close();
   }
 
   private Delivery take() throws InterruptedException {

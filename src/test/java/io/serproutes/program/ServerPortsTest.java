@@ -9,7 +9,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,12 +17,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServerPortsTest {
 
   private final AtomicBoolean routeRan = new AtomicBoolean();
-  private Main main;
 
-  @AfterEach
-  void stop() throws Exception {
-    main.stop();
-  }
+  @AutoClose("stop")
+  private Main main;
 
   private Main main(String server, int port) {
     Main main = new Main();

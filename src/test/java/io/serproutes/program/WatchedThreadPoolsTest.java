@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ExecutorServiceManager;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +23,9 @@ class WatchedThreadPoolsTest {
 
   private static final Error NO_MEMORY = new OutOfMemoryError("of a test");
 
+  @AutoClose("stop")
   private final DefaultCamelContext context = new DefaultCamelContext();
+
   private final List<Throwable> reported = new CopyOnWriteArrayList<>();
   private ExecutorService pool;
   private ScheduledExecutorService scheduled;
@@ -36,11 +38,6 @@ class WatchedThreadPoolsTest {
     context.start();
     pool = pools.newFixedThreadPool(this, "pool", 1);
     scheduled = pools.newDefaultScheduledThreadPool(this, "scheduled");
-  }
-
-  @AfterEach
-  void stop() {
-    context.stop();
   }
 
   private Thread listened(ThreadFactory factory, Runnable task) {

@@ -11,8 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,19 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ids that spell the failure they want. */
 class SandboxFailuresTest {
-  private static ObservedSandbox server;
-  private static SandboxClient client;
-
-  @BeforeAll
-  static void start() {
-    server = ObservedSandbox.start(Map.of());
-    client = new SandboxClient(server.address(), "sandbox", "sandbox");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @AutoClose private static final ObservedSandbox server = ObservedSandbox.start(Map.of());
+  private static final SandboxClient client =
+      new SandboxClient(server.address(), "sandbox", "sandbox");
 
   @ParameterizedTest
   @CsvSource({

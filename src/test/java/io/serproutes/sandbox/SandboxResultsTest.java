@@ -14,8 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What an id that asks for no failure is answered. */
@@ -25,19 +24,9 @@ class SandboxResultsTest {
   private static final String ITEM_FIELDS =
       "type rank_group rank_absolute page domain title description url breadcrumb";
 
-  private static ObservedSandbox server;
-  private static SandboxClient client;
-
-  @BeforeAll
-  static void start() {
-    server = ObservedSandbox.start(Map.of());
-    client = new SandboxClient(server.address(), "sandbox", "sandbox");
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @AutoClose private static final ObservedSandbox server = ObservedSandbox.start(Map.of());
+  private static final SandboxClient client =
+      new SandboxClient(server.address(), "sandbox", "sandbox");
 
   @Test
   void envelopeOfAResultIsTheVendors() {

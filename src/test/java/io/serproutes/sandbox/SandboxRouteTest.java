@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.main.Main;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,9 @@ class SandboxRouteTest {
   private static final String LOGIN = "jörg@example.com";
   private static final String PASSWORD = " #bean:a$b${c}{{d}}{{\"e' :é%41+\\ 한";
 
+  @AutoClose("stop")
   private static final Main MAIN = new Main();
+
   private static SandboxClient client;
 
   @BeforeAll
@@ -44,11 +46,6 @@ class SandboxRouteTest {
     SandboxServer.listen(MAIN, new Settings(keys::get));
     MAIN.start();
     client = new SandboxClient(SandboxServer.address(MAIN.getCamelContext()), LOGIN, PASSWORD);
-  }
-
-  @AfterAll
-  static void stop() {
-    MAIN.stop();
   }
 
   @Test

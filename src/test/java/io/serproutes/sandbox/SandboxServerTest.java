@@ -14,20 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class SandboxServerTest {
   private static final String ID = "03171324-1535-0066-0000-770617fdc9a8";
   private static final String NOT_READY = "00000000-0000-0000-0000-000000040602";
 
-  private ObservedSandbox server;
+  @AutoClose private ObservedSandbox server;
   private SandboxClient client;
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   @Test
   void countsCallsAndWhatTheyWereAnswered() {

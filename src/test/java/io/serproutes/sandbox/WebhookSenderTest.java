@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,12 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhookSenderTest {
   private static final String ID = "11240700-1535-0066-0000-0123456789ab";
 
+  @AutoClose("shutdownNow")
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
-
-  @AfterEach
-  void stop() {
-    threads.shutdownNow();
-  }
 
   @Test
   void aReceiverThatNeverAnswersHoldsUpNobodyForLong() throws Exception {

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +47,7 @@ class SignalsTest {
   private final BeginTask work = new BeginTask();
   private Settings settings;
   private Tally tally;
-  private Postbacks postbacks;
+  @AutoClose private Postbacks postbacks;
   private Signals signals;
   private final Set<TaskId> parked = new HashSet<>();
   private final List<TaskId> woken = new ArrayList<>();
@@ -99,11 +99,6 @@ class SignalsTest {
       woken.addAll(here);
       return here;
     }
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    postbacks.close();
   }
 
   private List<TaskId> signal(TaskId... ids) throws InterruptedException {
