@@ -1078,7 +1078,7 @@ function frame(plot) {
   plot.area = node.querySelector(".area");
   plot.values = plot.names.map((name, i) => {
     const item = document.createElement("li");
-    item.className = `series-${plot.colours[i]}`;
+    item.style.setProperty("--series", `var(--plot-${plot.colours[i]})`);
     const value = document.createElement("b");
     item.append(`${plot.words?.[i] ?? name} `, value);
     node.querySelector(".legend").append(item);
