@@ -1,5 +1,6 @@
 package io.serproutes;
 
+import static io.serproutes.Packed.gzip;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -24,7 +25,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.awaitility.core.ConditionFactory;
@@ -90,14 +90,6 @@ class DropFolderIT {
 
   private static void drop(String name, String... lines) throws IOException {
     drop(name, (String.join("\n", lines) + "\n").getBytes(UTF_8));
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(content);
-    }
-    return bytes.toByteArray();
   }
 
   /** Waits until a file has moved and tells where. */

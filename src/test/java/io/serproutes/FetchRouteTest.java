@@ -1,5 +1,6 @@
 package io.serproutes;
 
+import static io.serproutes.Packed.gzip;
 import static io.serproutes.RawApi.head;
 import static io.serproutes.RawApi.result;
 import static io.serproutes.RawApi.write;
@@ -85,14 +86,6 @@ class FetchRouteTest {
 
   private void delivered(String id) throws Exception {
     assertThat(routes.take(id).path("outcome").textValue()).isEqualTo("delivered");
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(content);
-    }
-    return bytes.toByteArray();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.serproutes;
 
+import static io.serproutes.Packed.gzip;
 import static java.net.http.HttpRequest.BodyPublishers.ofString;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -11,7 +12,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.serproutes.ProgramUnderTest.Start;
 import io.serproutes.feed.ReadyApi;
 import io.serproutes.feed.webhooks.RawCall;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -36,7 +36,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,22 +102,6 @@ class PostbacksIT {
             + "{'type':'organic','rank_absolute':3}]}]}]}")
         .formatted(id, id, url.formatted("pingback"), url.formatted("postback"))
         .replace('\'', '"');
-  }
-
-  private static byte[] gzip(String text) {
-    return gzip(text.getBytes(UTF_8), 1);
-  }
-
-  private static byte[] gzip(byte[] bytes, int times) {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-      for (int i = 0; i < times; i++) {
-        gzip.write(bytes);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return packed.toByteArray();
   }
 
   private static String head(String id, long length, String... headers) {

@@ -1,16 +1,15 @@
 package io.serproutes.faults;
 
+import static io.serproutes.Packed.gzip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.serproutes.ProgramUnderTest;
 import io.serproutes.RawApi;
 import io.serproutes.RawApi.Request;
 import io.serproutes.feed.ReadyApi;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.util.List;
@@ -20,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * The API, which fails as it is told, and the witness of what it was asked and what it answered.
@@ -273,7 +271,7 @@ final class FaultyApi implements AutoCloseable {
     boolean packs =
         request.headers().getOrDefault("accept-encoding", "").contains("gzip")
             && json.length % 2 == 0;
-    byte[] body = packs ? pack(json) : json;
+    byte[] body = packs ? gzip(json) : json;
     String encoding = packs ? "Content-Encoding: gzip" : "Content-Encoding: identity";
     if (now == Mode.AS_USUAL) {
       RawApi.write(out, 200, body, "Content-Type: application/json", encoding);
@@ -291,16 +289,6 @@ final class FaultyApi implements AutoCloseable {
       }
       pause(100);
     }
-  }
-
-  private static byte[] pack(byte[] json) {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (OutputStream out = new GZIPOutputStream(packed)) {
-      out.write(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return packed.toByteArray();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.serproutes.ids;
 
+import static io.serproutes.Packed.gzip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +8,6 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.serproutes.RawJson;
 import io.serproutes.ids.IdReader.Entry;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -88,14 +87,6 @@ class DropFileFuzzTest {
       line = entry.line();
     }
     return new Found(entries, failure);
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(content);
-    }
-    return out.toByteArray();
   }
 
   private static List<TaskId> ids(List<String> texts) {

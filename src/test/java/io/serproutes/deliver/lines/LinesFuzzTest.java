@@ -1,5 +1,6 @@
 package io.serproutes.deliver.lines;
 
+import static io.serproutes.Packed.gzip;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.serproutes.RawJson;
 import io.serproutes.ids.TaskId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -80,14 +79,6 @@ class LinesFuzzTest {
     CRC32 sum = new CRC32();
     sum.update(new String(said, US_ASCII).getBytes(US_ASCII));
     return (new String(said, ISO_8859_1) + ' ' + sum.getValue() + '\n').getBytes(ISO_8859_1);
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(content);
-    }
-    return out.toByteArray();
   }
 
   private static void write(Path file, byte[] content) throws IOException {

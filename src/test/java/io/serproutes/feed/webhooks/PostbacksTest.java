@@ -1,5 +1,6 @@
 package io.serproutes.feed.webhooks;
 
+import static io.serproutes.Packed.gzip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,7 +21,6 @@ import io.serproutes.ids.LockOfOtherProcess;
 import io.serproutes.ids.TaskId;
 import io.serproutes.items.AnswerReader;
 import io.serproutes.observe.Tally;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,7 +34,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -112,14 +111,6 @@ class PostbacksTest {
           .filter(name -> !name.equals(".claims"))
           .toList();
     }
-  }
-
-  private static byte[] gzip(byte[] plain) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(plain);
-    }
-    return bytes.toByteArray();
   }
 
   private static byte[] answer(String message) {
