@@ -14,9 +14,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.BeanRepository;
@@ -40,10 +40,9 @@ final class CoreRoutes {
           new Part("serp-items-to-endpoints", List.of(RouteFiles.output("endpoints"))),
           new Part("serpMetrics", List.of(RouteFiles.HEALTH)));
 
-  private final ReentrantLock lock = new ReentrantLock();
   private final ModelCamelContext context;
   private boolean included;
-  private Exception failure;
+  private RuntimeException failure;
 
   private CoreRoutes(ModelCamelContext context) {
     this.context = context;
@@ -73,8 +72,7 @@ final class CoreRoutes {
    * @throws IllegalSettingException where a key or a jar is missing or wrong, or the core is there
    *     already
    */
-  boolean include() throws Exception {
-    lock.lock();
+  synchronized boolean include() {
     try {
       if (failure != null) {
         throw failure; // Camel makes a bean that failed once more
@@ -85,10 +83,8 @@ final class CoreRoutes {
       }
       return included;
     } catch (Exception e) {
-      failure = e;
-      throw e;
-    } finally {
-      lock.unlock();
+      failure = RuntimeCamelException.wrapRuntimeException(e);
+      throw failure;
     }
   }
 
@@ -139,8 +135,7 @@ final class CoreRoutes {
    *     is not {@code endpoints}
    */
   void load(Account account) throws Exception {
-    lock.lock();
-    try {
+    synchronized (this) {
       if (!isThere("serp-take-task")) {
         context.getCamelContextExtension().addContextPlugin(Account.class, account);
       }
@@ -148,8 +143,6 @@ final class CoreRoutes {
       if (!missing.isEmpty()) {
         outsideOfTheTemplate(() -> loadInRoute(missing));
       }
-    } finally {
-      lock.unlock();
     }
     Settings settings = settings();
     account.check(settings);

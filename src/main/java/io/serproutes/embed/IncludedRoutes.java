@@ -3,7 +3,6 @@ package io.serproutes.embed;
 import io.serproutes.InContext;
 import io.serproutes.RouteFiles;
 import org.apache.camel.CamelContext;
-import org.apache.camel.RuntimeCamelException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +22,11 @@ public final class IncludedRoutes extends InContext {
    */
   @Override
   protected void given(CamelContext context) {
-    try {
-      if (!CoreRoutes.of(context).include()) {
-        LOG.info(
-            "{} loads no route: serp.to is not set, or serp.enabled is false; set for example"
-                + " serp.to=endpoints, and serp.from where ids come from a source",
-            RouteFiles.location(RouteFiles.INCLUDE));
-      }
-    } catch (Exception e) {
-      throw RuntimeCamelException.wrapRuntimeException(e);
+    if (!CoreRoutes.of(context).include()) {
+      LOG.info(
+          "{} loads no route: serp.to is not set, or serp.enabled is false; set for example"
+              + " serp.to=endpoints, and serp.from where ids come from a source",
+          RouteFiles.location(RouteFiles.INCLUDE));
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.serproutes.embed;
 
 import org.apache.camel.CamelContext;
-import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -27,12 +26,8 @@ public class SpringRoutes {
     @Override
     public void beforeApplicationStart(CamelContext context) {
       CoreRoutes core = CoreRoutes.of(context);
-      try {
-        if (!core.isLoaded()) {
-          core.include();
-        }
-      } catch (Exception e) {
-        throw RuntimeCamelException.wrapRuntimeException(e);
+      if (!core.isLoaded()) {
+        core.include();
       }
     }
 
