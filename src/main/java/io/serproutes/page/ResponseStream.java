@@ -51,16 +51,7 @@ final class ResponseStream extends OutputStream {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     context.runOnContext(
         now ->
-            response
-                .write(full)
-                .onComplete(
-                    done -> {
-                      if (done.succeeded()) {
-                        sent.complete(null);
-                      } else {
-                        sent.completeExceptionally(done.cause());
-                      }
-                    }));
+            response.write(full).onSuccess(sent::complete).onFailure(sent::completeExceptionally));
     try {
       sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
