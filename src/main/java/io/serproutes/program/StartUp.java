@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -266,20 +265,18 @@ final class StartUp {
   void configure(Main main, List<String> routeFiles) {
     main.setShutdownStrategy(new SimpleMainShutdownStrategy()); // Camel's default adds a hook
     main.setDefaultPropertyPlaceholderLocation("file:config/application.properties;optional=true");
-    Properties camel = new Properties();
-    camel.setProperty("camel.main.name", "serp-routes");
-    camel.setProperty("camel.main.routes-include-pattern", String.join(",", routeFiles));
-    camel.setProperty("camel.main.shutdown-timeout", "15");
-    camel.setProperty("camel.main.shutdown-suppress-logging-on-timeout", "true");
-    camel.setProperty("camel.main.startup-summary-level", "oneline");
-    camel.setProperty("camel.main.jmx-enabled", "false");
-    camel.setProperty("camel.main.stream-caching-enabled", "false");
-    camel.setProperty("camel.main.auto-configuration-log-summary", "false");
+    main.addOverrideProperty("camel.main.name", "serp-routes");
+    main.addOverrideProperty("camel.main.routes-include-pattern", String.join(",", routeFiles));
+    main.addOverrideProperty("camel.main.shutdown-timeout", "15");
+    main.addOverrideProperty("camel.main.shutdown-suppress-logging-on-timeout", "true");
+    main.addOverrideProperty("camel.main.startup-summary-level", "oneline");
+    main.addOverrideProperty("camel.main.jmx-enabled", "false");
+    main.addOverrideProperty("camel.main.stream-caching-enabled", "false");
+    main.addOverrideProperty("camel.main.auto-configuration-log-summary", "false");
     // an output repeats itself; a client that does so, too, would post twice as often
     main.bind("serpNoRetries", (HttpClientConfigurer) HttpClientBuilder::disableAutomaticRetries);
-    camel.setProperty("camel.component.http.http-client-configurer", "#bean:serpNoRetries");
-    camel.setProperty("camel.component.https.http-client-configurer", "#bean:serpNoRetries");
-    camel.forEach((key, value) -> main.addOverrideProperty((String) key, (String) value));
+    main.addOverrideProperty("camel.component.http.http-client-configurer", "#bean:serpNoRetries");
+    main.addOverrideProperty("camel.component.https.http-client-configurer", "#bean:serpNoRetries");
     Keys.all().forEach(key -> main.addOverrideProperty(key.name(), settings.verbatim(key)));
     for (String name : settings.keys(Settings.KAFKA_PROPERTIES)) {
       main.addOverrideProperty(name, settings.given(name));
