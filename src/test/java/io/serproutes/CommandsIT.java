@@ -200,7 +200,8 @@ class CommandsIT {
       try (ProgramUnderTest program = second.start()) {
         assertThat(program.exitCode()).as(program.output()).isEqualTo(1);
         assertThat(program.output())
-            .startsWith("serp-routes could not start sandbox: serp.sandbox.port ")
+            .startsWith("serp-routes could not start sandbox: serp.sandbox.port=")
+            .contains(" cannot be used: another program uses it")
             .hasLineCount(1);
       }
       assertThat(api.output()).hasLineCount(1);

@@ -55,6 +55,7 @@ final class SandboxCommand implements Callable<Integer> {
     check.names();
     KEYS.forEach(key -> check.rule(() -> settings.get(key)));
     check.end();
+    new Surroundings(settings).checkPort(Keys.SANDBOX_PORT);
     return SandboxServer.run(settings);
   }
 }

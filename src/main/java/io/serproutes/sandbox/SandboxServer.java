@@ -1,15 +1,11 @@
 package io.serproutes.sandbox;
 
 import io.serproutes.HostHeader;
-import io.serproutes.IllegalSettingException;
 import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
 import io.serproutes.Settings;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.RoutingContext;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
@@ -43,10 +39,8 @@ public final class SandboxServer {
    * Runs until the process is told to stop; prints its address when it is ready.
    *
    * @return the exit code
-   * @throws IllegalSettingException where its port is taken
    */
   public static int run(Settings keys) throws Exception {
-    requireFreePort(keys.get(Keys.SANDBOX_PORT));
     Main main = prepare(keys);
     main.setDefaultPropertyPlaceholderLocation("false"); // the caller has read the file
     main.addMainListener(
@@ -122,14 +116,5 @@ public final class SandboxServer {
         .withAutoConfigurationLogSummary(false)
         .withRoutesIncludePattern(RouteFiles.location(RouteFiles.SANDBOX));
     return main;
-  }
-
-  /** Camel's server (4.18.0) starts without its port where that is taken, and only warns. */
-  private static void requireFreePort(int port) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(HOST, port));
-    } catch (IOException e) {
-      throw new IllegalSettingException(Keys.SANDBOX_PORT + " " + port + ": " + e.getMessage());
-    }
   }
 }

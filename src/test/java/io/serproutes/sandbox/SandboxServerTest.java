@@ -3,10 +3,7 @@ package io.serproutes.sandbox;
 import static io.serproutes.sandbox.SandboxClient.json;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.serproutes.IllegalSettingException;
-import io.serproutes.Settings;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
@@ -91,18 +88,6 @@ class SandboxServerTest {
 
     server.answerAsUsual();
     assertThat(json(client.task(ID)).at("/tasks/0/result/0/items")).hasSize(3);
-  }
-
-  /** Camel alone would start, and the other's answers be taken for its own. */
-  @Test
-  void doesNotStartOnATakenPort() {
-    start("0ms");
-    String taken = Integer.toString(server.address().getPort());
-
-    Settings settings = new Settings(Map.of("serp.sandbox.port", taken)::get);
-    assertThatThrownBy(() -> SandboxServer.run(settings))
-        .isInstanceOf(IllegalSettingException.class)
-        .hasMessage("serp.sandbox.port " + taken + ": Address already in use");
   }
 
   private void start(String latency) {
