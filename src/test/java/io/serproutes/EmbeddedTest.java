@@ -19,7 +19,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.DeadLetterChannelBuilder;
@@ -460,16 +459,7 @@ class EmbeddedTest {
     }
     await()
         .atMost(seconds(STOP_SECONDS))
-        .untilAsserted(() -> assertThat(newThreads(before)).isEmpty());
-  }
-
-  // those of the stand-in come and go
-  private static Set<String> newThreads(Set<Thread> before) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.isAlive() && !before.contains(thread))
-        .map(Thread::getName)
-        .filter(name -> !name.startsWith("vert.x") && !name.startsWith("awaitility"))
-        .collect(Collectors.toSet());
+        .untilAsserted(() -> assertThat(HostUnderTest.newThreads(before)).isEmpty());
   }
 
   @Test

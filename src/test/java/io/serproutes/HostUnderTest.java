@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
@@ -178,6 +180,15 @@ final class HostUnderTest implements AutoCloseable {
 
   static JsonNode json(Message message) throws Exception {
     return JSON.readTree(message.getBody(String.class));
+  }
+
+  /** The names of threads that there were not before, but for those of the stand-in. */
+  static Set<String> newThreads(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.isAlive() && !before.contains(thread))
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("vert.x") && !name.startsWith("awaitility"))
+        .collect(Collectors.toSet());
   }
 
   @Override

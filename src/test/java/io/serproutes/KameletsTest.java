@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Route;
@@ -514,15 +513,6 @@ class KameletsTest {
     host.close();
     await()
         .atMost(Duration.ofSeconds(10))
-        .untilAsserted(() -> assertThat(newThreads(before)).isEmpty());
-  }
-
-  // those of the stand-in come and go
-  private static Set<String> newThreads(Set<Thread> before) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.isAlive() && !before.contains(thread))
-        .map(Thread::getName)
-        .filter(name -> !name.startsWith("vert.x") && !name.startsWith("awaitility"))
-        .collect(Collectors.toSet());
+        .untilAsserted(() -> assertThat(HostUnderTest.newThreads(before)).isEmpty());
   }
 }
