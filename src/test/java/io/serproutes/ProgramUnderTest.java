@@ -106,7 +106,7 @@ public final class ProgramUnderTest implements AutoCloseable {
     }
 
     /** Gives the program an argument. */
-    Start argument(String argument) {
+    public Start argument(String argument) {
       arguments.add(argument);
       return this;
     }
@@ -233,7 +233,7 @@ public final class ProgramUnderTest implements AutoCloseable {
   }
 
   /** Waits until it has printed something. */
-  ProgramUnderTest awaitOutput(String regex) {
+  public ProgramUnderTest awaitOutput(String regex) {
     Pattern pattern = Pattern.compile(regex);
     await("output " + regex)
         .atMost(PATIENCE)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -22,7 +23,7 @@ class BrokerAwayIT {
   @Test
   void aBrokerThatIsNotThereStopsTheStart() throws Exception {
     int port = Broker.freePort();
-    try (InstanceUnderTest instance = new InstanceUnderTest(dir, java.util.Map.of())) {
+    try (InstanceUnderTest instance = new InstanceUnderTest(dir.resolve("work"), Map.of())) {
       instance
           .key("serp.from", "kafka")
           .key("serp.to", "kafka")

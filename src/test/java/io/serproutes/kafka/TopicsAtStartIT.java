@@ -76,7 +76,7 @@ class TopicsAtStartIT {
 
   private InstanceUnderTest instance(Map<String, Object> client) {
     InstanceUnderTest instance =
-        new InstanceUnderTest(dir, Map.of())
+        new InstanceUnderTest(dir.resolve("work"), Map.of())
             .key("serp.from", "kafka")
             .key("serp.to", "kafka")
             .key("serp.api.base-url", api.address())
