@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,18 +23,13 @@ class AnswersTest {
   private static final String STATUS = "/observe/status";
   private static final String LETTER = "07031739-1535-0139-0000-9d1e639a5b5d";
 
-  private static Browser browser;
+  @AutoClose private static Browser browser;
 
-  private StandIn program;
+  @AutoClose private StandIn program;
 
   @BeforeAll
   static void openBrowser(@TempDir Path downloads) {
     browser = new Browser(downloads);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    browser.close();
   }
 
   @BeforeEach
@@ -43,11 +37,6 @@ class AnswersTest {
     program = new StandIn();
     browser.open(program.address());
     browser.awaitText("#banner-text", "Working");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    program.close();
   }
 
   private void replace(String path, String what, String by) {

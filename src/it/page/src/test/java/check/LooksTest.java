@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,19 +20,13 @@ import org.openqa.selenium.interactions.Actions;
 /** Light and dark, wide and narrow, by keyboard, with a screen reader. */
 class LooksTest {
 
-  private static StandIn program;
-  private static Browser browser;
+  @AutoClose private static StandIn program;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void open(@TempDir Path downloads) throws Exception {
     program = new StandIn();
     browser = new Browser(downloads);
-  }
-
-  @AfterAll
-  static void close() throws Exception {
-    browser.close();
-    program.close();
   }
 
   @BeforeEach

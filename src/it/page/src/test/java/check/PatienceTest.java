@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,18 +26,13 @@ class PatienceTest {
   private static final String LETTERS = "/observe/dead-letters";
   private static final String GIVEN = "{\"to\":\"page.txt\",\"ids\":1,\"not_ids\":[]}";
 
-  private static Browser browser;
+  @AutoClose private static Browser browser;
 
-  private StandIn program;
+  @AutoClose private StandIn program;
 
   @BeforeAll
   static void openBrowser(@TempDir Path downloads) {
     browser = new Browser(downloads);
-  }
-
-  @AfterAll
-  static void closeBrowser() {
-    browser.close();
   }
 
   @BeforeEach
@@ -47,11 +41,6 @@ class PatienceTest {
     letters(1, 12);
     browser.open(program.address());
     browser.row("#letter-rows", id(12));
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    program.close();
   }
 
   private static String id(int n) {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,8 +22,8 @@ class WorkTest {
 
   private static Path folder;
   private static Path downloads;
-  private static Program program;
-  private static Browser browser;
+  @AutoClose private static Program program;
+  @AutoClose private static Browser browser;
 
   @BeforeAll
   static void start(@TempDir Path temp) throws Exception {
@@ -31,12 +31,6 @@ class WorkTest {
     downloads = Files.createDirectory(temp.resolve("downloads"));
     program = new Program(folder, "serp.not-ready.delay=1h", "serp.not-ready.max-delay=1h");
     browser = new Browser(downloads);
-  }
-
-  @AfterAll
-  static void stop() {
-    browser.close();
-    program.close();
   }
 
   @BeforeEach
