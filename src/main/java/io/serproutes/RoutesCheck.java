@@ -58,9 +58,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
     ApiAddress.warn(settings);
     String lacking = lacking(model);
     if (lacking != null) {
-      var veto = new VetoCamelContextStartException(lacking, context, true);
-      veto.initCause(new IllegalSettingException(lacking));
-      throw veto;
+      throw new IllegalSettingException(lacking).asVeto(context);
     }
   }
 

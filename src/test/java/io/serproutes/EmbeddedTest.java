@@ -526,7 +526,9 @@ class EmbeddedTest {
     host.context()
         .getPropertiesComponent()
         .addInitialProperty("serp.endpoints.paid", "no-such-component:x");
-    assertThatThrownBy(host::start).hasMessageContaining("serp.endpoints.paid");
+    assertThatThrownBy(host::start)
+        .hasMessageContaining("serp.endpoints.paid")
+        .hasRootCauseInstanceOf(IllegalSettingException.class);
   }
 
   /** It would take no more ids and yet not end. */

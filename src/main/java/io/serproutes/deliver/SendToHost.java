@@ -2,6 +2,7 @@ package io.serproutes.deliver;
 
 import io.serproutes.Failures;
 import io.serproutes.FatalErrors;
+import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
@@ -78,7 +79,7 @@ public final class SendToHost extends AsyncProcessorSupport implements CamelCont
       try {
         context.getEndpoint(settings.get(key));
       } catch (RuntimeException e) {
-        throw new VetoCamelContextStartException(key + ": " + e.getMessage(), context, true);
+        throw new IllegalSettingException(key + ": " + e.getMessage()).asVeto(context);
       }
     }
   }

@@ -216,6 +216,7 @@ class HostTest {
     "serp.api.max-concurent=3, serp.api.max-concurent is not a key of serp-routes",
     "serp.from=folder, serp.to is required where serp.from is given",
     "serp.to=mine, needs a route from direct:serp-items-to-mine",
+    "serp.endpoints.paid=nosuch:x, serp.endpoints.paid: No endpoint could be found for: nosuch://x",
     "serp.to=kafka, org.apache.camel.springboot:camel-kafka-starter"
   })
   @ExtendWith(OutputCaptureExtension.class)
