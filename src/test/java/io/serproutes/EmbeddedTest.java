@@ -20,11 +20,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.Message;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.DeadLetterChannelBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.LoggingHttpActivityListener;
+import org.apache.camel.impl.engine.PooledExchangeFactory;
+import org.apache.camel.impl.engine.PooledProcessorExchangeFactory;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.hc.core5.http.HttpEntity;
@@ -100,6 +105,27 @@ class EmbeddedTest {
     }
     assertThat(HostUnderTest.json(host.next("receipts"))).isEqualTo(receipt);
     assertThat(host.taken("dead-letters")).isEmpty();
+  }
+
+  /** Camel's pooled copy of an exchange that wants an answer hides its part of a split. */
+  @ParameterizedTest
+  @ValueSource(strings = {"list", "item"})
+  void exchangesOfAHostMayBePooled(String each) throws Exception {
+    host.context().getPropertiesComponent().addInitialProperty("serp.endpoints.each", each);
+    ExtendedCamelContext camel = host.context().getCamelContextExtension();
+    camel.setExchangeFactory(new PooledExchangeFactory());
+    camel.setProcessorExchangeFactory(new PooledProcessorExchangeFactory());
+    host.start();
+    ProducerTemplate template = host.context().createProducerTemplate();
+    for (int i = 1; i <= 2; i++) { // the second has what the first left in the pool
+      Exchange answer =
+          template.request("direct:serp-take-task", e -> e.getMessage().setBody(ZERO));
+      JsonNode receipt = HostUnderTest.json(answer.getMessage());
+      assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+      int messages = each.equals("list") ? 1 : receipt.path("organic").intValue();
+      assertThat(host.taken("organic")).hasSize(i * messages);
+      assertThat(answer.getPattern()).isEqualTo(ExchangePattern.InOut);
+    }
   }
 
   /** What a host sets for its own calls is not for those that carry the account's credentials. */

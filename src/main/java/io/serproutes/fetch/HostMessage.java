@@ -3,6 +3,7 @@ package io.serproutes.fetch;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePattern;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.util.CaseInsensitiveMap;
@@ -15,13 +16,16 @@ import org.apache.camel.util.CaseInsensitiveMap;
  * @param failure what the host is handling, or null
  * @param charset what the host converts bytes to text with, or null for UTF-8
  * @param variables the names of the variables that are not the core's
+ * @param pattern whether the host wants an answer; our routes are sent one way, since with pooled
+ *     exchanges Camel 4.18.0 shows no part of a split where one is wanted
  */
 record HostMessage(
     Object body,
     Map<String, Object> headers,
     Object failure,
     Object charset,
-    Set<String> variables) {
+    Set<String> variables,
+    ExchangePattern pattern) {
 
   private static final String OURS = "serp";
 
@@ -34,7 +38,9 @@ record HostMessage(
             message.getHeaders(),
             exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT),
             exchange.removeProperty(ExchangePropertyKey.CHARSET_NAME),
-            exchange.hasVariables() ? Set.copyOf(exchange.getVariables().keySet()) : Set.of());
+            exchange.hasVariables() ? Set.copyOf(exchange.getVariables().keySet()) : Set.of(),
+            exchange.getPattern());
+    exchange.setPattern(ExchangePattern.InOnly);
     message.setHeaders(new CaseInsensitiveMap());
     return host;
   }
@@ -42,6 +48,7 @@ record HostMessage(
   /** Gives the headers back and removes the variables {@code serp…} that have been set since. */
   void giveBack(Exchange exchange) {
     exchange.getMessage().setHeaders(headers);
+    exchange.setPattern(pattern);
     exchange.setProperty(ExchangePropertyKey.CHARSET_NAME, charset);
     for (String name : Set.copyOf(exchange.getVariables().keySet())) {
       if (name.startsWith(OURS) && !variables.contains(name)) {
