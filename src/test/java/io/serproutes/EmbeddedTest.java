@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.serproutes.fetch.ApiConnections;
 import io.serproutes.fetch.BeginTask;
 import io.serproutes.fetch.CircuitOpenException;
 import io.serproutes.fetch.Gate;
@@ -32,6 +33,7 @@ import org.apache.camel.impl.engine.PooledExchangeFactory;
 import org.apache.camel.impl.engine.PooledProcessorExchangeFactory;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
 import org.apache.camel.spi.Resource;
+import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpRequest;
@@ -126,6 +128,23 @@ class EmbeddedTest {
       assertThat(host.taken("organic")).hasSize(i * messages);
       assertThat(answer.getPattern()).isEqualTo(ExchangePattern.InOut);
     }
+  }
+
+  /** As Camel does where a secret of a vault has changed. */
+  @Test
+  void aReloadOfAllRoutesLeavesTheConnectionsToTheApi() throws Exception {
+    host.start();
+    assertThat(host.take(ZERO).path("outcome").textValue()).isEqualTo("delivered");
+    host.context().getRouteController().reloadAllRoutes();
+    assertThat(host.take(ZERO).path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(host.taken("receipts")).hasSize(2);
+
+    ApiConnections connections =
+        host.context().getRegistry().findSingleByType(ApiConnections.class);
+    host.close();
+    HttpRoute route = new HttpRoute(new HttpHost("localhost", 80));
+    assertThatThrownBy(() -> connections.lease("late", route, null))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   /** What a host sets for its own calls is not for those that carry the account's credentials. */

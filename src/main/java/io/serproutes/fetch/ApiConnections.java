@@ -37,6 +37,9 @@ import org.apache.hc.core5.util.Timeout;
  * credentials included, and a host may have its root logger at that level. A call is aborted if a
  * header line of its answer exceeds 64 KiB, there are over 1,000 of them, or its body is packed
  * more than once; the client's own connections would read on for ever.
+ *
+ * <p>An endpoint that stops closes none that is in use: others have them too, and after a reload of
+ * all routes new ones.
  */
 public final class ApiConnections extends PoolingHttpClientConnectionManager {
 
@@ -59,6 +62,21 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
     int most = settings.get(Keys.MAX_CONCURRENT);
     setMaxTotal(most);
     setDefaultMaxPerRoute(most);
+  }
+
+  @Override
+  public void close() {
+    close(CloseMode.GRACEFUL);
+  }
+
+  @Override
+  public void close(CloseMode mode) {
+    closeIdle(TimeValue.ZERO_MILLISECONDS);
+  }
+
+  /** Closes all of them for good, with the context. */
+  public void end() {
+    super.close(CloseMode.GRACEFUL);
   }
 
   /**
