@@ -34,8 +34,7 @@ final class RunOnce extends MainListenerSupport {
 
   private static final Logger LOG = LoggerFactory.getLogger("serp-routes");
   private static final long LOOK_EVERY_MILLIS = 50;
-  private static final int REST =
-      4; // so many times as long as a look took, which may list an inbox
+  private static final int REST = 4; // times as long as a look took: it may list a large inbox
   private static final long MOST_FAILING = TimeUnit.MINUTES.toNanos(1);
   private static final long SAY_EVERY = TimeUnit.MINUTES.toNanos(1);
   private static final String NOT_READY = "not ready";
