@@ -49,6 +49,7 @@ public final class Gate {
   private long passes;
   private boolean stopping;
   private boolean paused;
+  private String throttledBy = ""; // codes
   private volatile LongConsumer observer = nanos -> {};
 
   /**
@@ -246,6 +247,7 @@ public final class Gate {
     tries.throttled(passes);
     boolean tooManyAtOnce = StatusCodes.isTooManyAtOnce(verdict);
     long pause = rate.throttled(tries.startedNanos(), verdict.retryAfter(), tooManyAtOnce, now);
+    throttledBy = verdict.codes();
     LOG.warn(
         "Throttled ({}): all calls pause for {} s, then continue at half the {}",
         verdict.inWords(),
@@ -416,6 +418,15 @@ public final class Gate {
    */
   public synchronized String halted() {
     return circuit.isOpen() ? "Halted: " + circuit.inWords(time.getAsLong()) : null;
+  }
+
+  /** Why all calls pause and for how long, where the API asked for fewer; null where it did not. */
+  public synchronized String throttled() {
+    long left = rate.pauseLeft(time.getAsLong());
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(left + TimeUnit.SECONDS.toNanos(1) - 1);
+    return left == 0
+        ? null
+        : "Throttled (" + throttledBy + "): all calls pause, the next one is in " + seconds + " s";
   }
 
   /** Whether the circuit is open and the next id that comes is its probe: none is in work. */

@@ -64,6 +64,11 @@ final class RateLimit {
     return Math.max(0, Math.max(lastSlot + interval() - now, pausedUntil - now));
   }
 
+  /** How much longer all calls pause because the API asked for fewer; 0 where they do not. */
+  long pauseLeft(long now) {
+    return Math.max(0, pausedUntil - now);
+  }
+
   /** Notes that a call starts. */
   void take(long now) {
     lastSlot = Math.max(lastSlot + interval(), now - SECOND);

@@ -14,14 +14,22 @@ final class Banner {
   /** Of a program that works on {@code left} ids, those in work included. */
   static String working(double perSecond, int inWork, long left) {
     String rate = perSecond > 0 ? String.format(Locale.ROOT, "%.1f ids/s, ", perSecond) : "";
-    String rest = left > inWork ? String.format(Locale.ROOT, ", about %,d left", left) : "";
     return "Working: "
         + rate
         + Count.of(inWork, "id")
         + " in work"
-        + rest
+        + rest(inWork, left)
         + Times.toGo(left, perSecond)
         + ".";
+  }
+
+  private static String rest(int inWork, long left) {
+    return left > inWork ? String.format(Locale.ROOT, ", about %,d left", left) : "";
+  }
+
+  /** Of a program that has to wait, in the words of {@code throttled}, until it works on. */
+  static String throttled(String throttled, int inWork, long left) {
+    return throttled + ". " + Count.of(inWork, "id") + " in work" + rest(inWork, left) + ".";
   }
 
   /**

@@ -122,9 +122,13 @@ final class Status {
     if (halted != null) {
       return halted;
     }
-    return left > 0
+    if (left == 0) {
+      return Banner.idle(sources.inWords(), parkedIds, nextDue);
+    }
+    String throttled = gate.throttled();
+    return throttled == null
         ? Banner.working(rate, inWork, left)
-        : Banner.idle(sources.inWords(), parkedIds, nextDue);
+        : Banner.throttled(throttled, inWork, left);
   }
 
   private Map<String, Long> outcomes() {

@@ -5,6 +5,7 @@ import io.serproutes.Keys;
 import io.serproutes.RepeatingTask;
 import io.serproutes.Settings;
 import io.serproutes.deliver.DeadLetterFiles;
+import io.serproutes.fetch.Gate;
 import io.serproutes.ids.CommandLineIds;
 import io.serproutes.ids.DropFolder;
 import io.serproutes.observe.Tally;
@@ -177,7 +178,8 @@ final class RunOnce extends MainListenerSupport {
   // at once where it is about time, and else once a minute while nothing ends: the line of
   // progress is not repeated then
   private void sayWhatItWaitsFor(Unfinished rest, long now) {
-    String words = rest.toString();
+    String throttled = context.getRegistry().findSingleByType(Gate.class).throttled();
+    String words = throttled == null ? rest.toString() : throttled + "; " + rest;
     String kind = null; // of what takes time, without numbers
     if (rest.whyOpen() != null) {
       kind = rest.whyOpen();

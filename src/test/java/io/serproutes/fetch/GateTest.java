@@ -1180,6 +1180,17 @@ class GateTest {
     }
 
     @Test
+    void forAsLongAsAllPauseItSaysWhy() {
+      assertThat(gate.throttled()).isNull();
+      leave(fresh(), new Verdict(Kind.THROTTLED, null, null, "of yours", 429, 300_000_000_000L));
+      advance(Duration.ofMillis(500));
+      assertThat(gate.throttled())
+          .isEqualTo("Throttled (HTTP 429): all calls pause, the next one is in 300 s");
+      advance(Duration.ofMillis(299_500));
+      assertThat(gate.throttled()).isNull();
+    }
+
+    @Test
     void aThrottledProbeClosesWhatTheAccountOpened() {
       refuseAccount();
       Task probe = fresh();

@@ -14,6 +14,13 @@ class BannerTest {
   private static final String GO_ON = " Resume, or start the program again, to go on.";
 
   @Test
+  void throttledItSaysWhyNothingEnds() {
+    assertThat(Banner.throttled("Throttled", 1, 1)).isEqualTo("Throttled. 1 id in work.");
+    assertThat(Banner.throttled("Throttled", 20, 1200))
+        .isEqualTo("Throttled. 20 ids in work, about 1,200 left.");
+  }
+
+  @Test
   void pausedItCountsOnlyWhatThereIs() {
     assertThat(Banner.paused(AT, 0, 0)).isEqualTo(PAUSED + GO_ON);
     assertThat(Banner.paused(AT, 1, 1))

@@ -310,6 +310,19 @@ class RunOnceTest {
   }
 
   @Test
+  void itSaysThatItIsThrottled() throws InterruptedException {
+    take();
+    TestTasks.refuseAccount(gate, 429, 40202); // the circuit stays closed
+    lookAfter(Duration.ofMinutes(1));
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .matches(
+            "INFO waiting: Throttled \\(HTTP 429, 40202\\): all calls pause, the next one is in"
+                + " \\d s; 1 id in work, 0 ids parked");
+  }
+
+  @Test
   void aDeadLetterIsExitCode2AlsoWhereIdsAreParked() {
     tally.ended(TestTasks.fresh("no id"));
     parked = 1;
