@@ -161,11 +161,20 @@ final class OpenSet {
       file.force(true);
     } catch (NoSuchFileException e) {
       if (!Files.exists(StoredSet.shown(dir, kind, name), LinkOption.NOFOLLOW_LINKS)) {
-        LOG.warn("{} was removed; its results are lost", hidden);
+        LOG.warn("{} was removed; {}", hidden, cure(dir, kind, name));
       }
       return;
     }
     Files.move(hidden, StoredSet.shown(dir, kind, name), StandardCopyOption.ATOMIC_MOVE);
     DurableFiles.syncFolder(hidden.getParent());
+  }
+
+  // where their receipts stay, reconcile takes the ids for delivered
+  private static String cure(Path dir, LineKind kind, String name) {
+    return kind == LineKind.RECEIPTS
+        ? "to fetch its ids again, run reconcile --feed"
+        : "its results are lost; to fetch them again, copy "
+            + StoredSet.shown(dir, LineKind.RECEIPTS, name)
+            + " into the inbox";
   }
 }

@@ -7,6 +7,7 @@ import static io.serproutes.deliver.lines.LinesUnderTest.noId;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.LogLines;
 import io.serproutes.TinyDisk;
 import io.serproutes.deliver.OutputUnavailableException;
 import io.serproutes.fetch.Task;
@@ -455,6 +456,26 @@ class LineFilesTest {
     }
     folder.assertWhole(tasks);
     assertThat(folder.receipts()).containsOnlyKeys(tasks.keySet());
+  }
+
+  /** Their receipts stay, by which {@code reconcile} would take them for delivered. */
+  @Test
+  void itSaysHowToGetWhatAPersonRemovedAgain() throws IOException {
+    LinesUnderTest folder = folder("out");
+    try (LineFiles files = folder.open();
+        LogLines log = LogLines.of("serp-receipt-in-lines")) {
+      folder.publish(files, delivered(1, 1));
+      Path organic = folder.dir().resolve("organic");
+      for (Path hidden : folder.hidden()) {
+        if (hidden.startsWith(organic)) {
+          Files.delete(hidden);
+        }
+      }
+      folder.publish(files, delivered(2, 1));
+      Path receipts = folder.shown("receipts").get(0);
+      assertThat(log.lines())
+          .anyMatch(line -> line.endsWith("copy " + receipts + " into the inbox"));
+    }
   }
 
   /** Nobody knows what is committed: nothing is thrown away. */
