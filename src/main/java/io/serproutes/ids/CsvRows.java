@@ -28,6 +28,7 @@ final class CsvRows implements Closeable {
               StreamReadConstraints.builder().maxStringLength(LONGEST_QUOTED).build())
           .build();
 
+  private final CutCells text;
   private final CsvParser cells;
 
   /**
@@ -36,13 +37,18 @@ final class CsvRows implements Closeable {
    * @param separator of the cells of a row
    */
   CsvRows(Reader text, char separator) throws IOException {
-    cells = FACTORY.createParser(new CutCells(text, separator));
+    this.text = new CutCells(text, separator);
+    cells = FACTORY.createParser(this.text);
     cells.setSchema(CsvSchema.emptySchema().withColumnSeparator(separator));
   }
 
   /** Moves to the next row, once this one has been read; false at the end of the table. */
   boolean next() throws IOException {
-    return read() != null;
+    boolean isThere = read() != null;
+    if (!isThere) {
+      text.checkEnd();
+    }
+    return isThere;
   }
 
   /** The next cell of the row, without white space around it; null at the end of the row. */
@@ -53,10 +59,12 @@ final class CsvRows implements Closeable {
   private JsonToken read() throws IOException {
     try {
       return cells.nextToken();
-    } catch (StreamConstraintsException e) {
-      throw new IOException("the table is broken: a cell does not end; is a quote not closed?", e);
     } catch (JsonProcessingException e) {
-      throw new IOException("the table is broken: " + e.getOriginalMessage(), e);
+      text.checkEnd();
+      boolean isTooLong = e instanceof StreamConstraintsException;
+      String why =
+          isTooLong ? "a cell does not end; is a quote not closed?" : e.getOriginalMessage();
+      throw new IOException("the table is broken: " + why, e);
     }
   }
 
@@ -76,6 +84,8 @@ final class CsvRows implements Closeable {
     private final Reader in;
     private final char separator;
     private int length;
+    private boolean isEndOfLine; // so far
+    private IOException broken; // behind the end of a line
 
     CutCells(Reader in, char separator) {
       this.in = in;
@@ -86,10 +96,35 @@ final class CsvRows implements Closeable {
     public int read(char[] chars, int offset, int most) throws IOException {
       int kept = 0;
       for (int read = 0; kept == 0 && read >= 0; ) {
-        read = in.read(chars, offset, most);
+        read = readOn(chars, offset, most);
         kept = read <= 0 ? read : keep(chars, offset, read);
       }
       return kept;
+    }
+
+    // the parser looks ahead at the end of a row, which would be lost with a failure
+    private int readOn(char[] chars, int offset, int most) throws IOException {
+      try {
+        int read = broken == null ? in.read(chars, offset, most) : -1;
+        if (read > 0) {
+          char last = chars[offset + read - 1];
+          isEndOfLine = last == '\n' || last == '\r';
+        }
+        return read;
+      } catch (IOException e) {
+        if (!isEndOfLine) {
+          throw e;
+        }
+        broken = e;
+        return -1;
+      }
+    }
+
+    /** Throws what the table breaks off with, once its rows have been read. */
+    void checkEnd() throws IOException {
+      if (broken != null) {
+        throw broken;
+      }
     }
 
     private int keep(char[] chars, int offset, int read) {

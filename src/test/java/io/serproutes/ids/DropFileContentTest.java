@@ -192,7 +192,7 @@ class DropFileContentTest {
 
   /** Not even the last few ids before the break are left out, and a short file is no exception. */
   @ParameterizedTest
-  @ValueSource(strings = {"a.txt.gz", "a.ndjson.gz"})
+  @ValueSource(strings = {"a.txt.gz", "a.ndjson.gz", "a.csv.gz"})
   void ofACutOffGzipAllIsReadThatStoodBefore(String name) throws IOException {
     for (int count : List.of(1, 10, 1000)) {
       StringBuilder text = new StringBuilder();
@@ -208,6 +208,18 @@ class DropFileContentTest {
       before.clear();
       assertThatExceptionOfType(ZipException.class).isThrownBy(() -> read(name, gzip, before));
       assertThat(before).hasSize(count);
+    }
+  }
+
+  /** Cut off in a row, quoted or not, the rows above it are read and this one is not. */
+  @Test
+  void ofATableThatBreaksOffInARowAllRowsAboveItAreRead() throws IOException {
+    for (String rest : List.of(B, "\"" + B + "\nx", "\"a\"\"\n")) {
+      byte[] gzip = gzip(bytes("id\n" + A + "\n" + rest));
+      List<Entry> before = new ArrayList<>();
+      assertThatExceptionOfType(EOFException.class)
+          .isThrownBy(() -> read("a.csv.gz", Arrays.copyOf(gzip, gzip.length - 1), before));
+      assertThat(before).containsExactly(new Entry(A, 2));
     }
   }
 
