@@ -2,6 +2,7 @@ package io.serproutes.kafka;
 
 import io.serproutes.ids.Source;
 import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 
@@ -17,9 +18,23 @@ record TopicRecord(TopicPartition partition, long offset, PartitionProgress prog
   private static final String HEADERS = "kafka.HEADERS";
   private static final String LATER_HEADERS = "CamelKafkaHeaders";
 
-  /** Keeps the record with its exchange, whatever the route makes of the body. */
+  /**
+   * Keeps the record with its exchange, whatever the route makes of the body. It is read again
+   * where the route fails before the record is taken: Camel continues with the next one.
+   */
   void attachTo(Exchange exchange) {
     exchange.setProperty(PROPERTY, this);
+    exchange
+        .getExchangeExtension()
+        .addOnCompletion(
+            new SynchronizationAdapter() {
+              @Override
+              public void onFailure(Exchange failed) {
+                if (take(failed) != null) {
+                  progress.settle(offset, false);
+                }
+              }
+            });
   }
 
   /**

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -107,6 +108,29 @@ class TopicIdsTest {
     new TopicRecord(PARTITION, OFFSET, progress).attachTo(exchange);
     exchange.getMessage().setBody(value);
     return exchange;
+  }
+
+  /** As a step of somebody's own does that stands before: Camel continues with the next record. */
+  @Test
+  void aRecordThatARouteFailsWithIsReadAgain() throws Exception {
+    Exchange exchange = exchange(ID);
+    try (CamelContext camel = new DefaultCamelContext()) {
+      camel.addRoutes(
+          new RouteBuilder() {
+            @Override
+            public void configure() {
+              from("direct:record")
+                  .errorHandler(noErrorHandler())
+                  .throwException(new IllegalStateException("planned by the test"))
+                  .process(ids());
+            }
+          });
+      camel.start();
+      camel.createProducerTemplate().send("direct:record", exchange);
+    }
+    assertThat(exchange.isFailed()).isTrue();
+    assertThat(progress.open()).isZero();
+    assertThat(progress.takeKept(System.nanoTime())).isEqualTo(OFFSET);
   }
 
   @Test
