@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.VetoCamelContextStartException;
+import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessDefinition;
@@ -18,6 +22,9 @@ import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.StopDefinition;
 import org.apache.camel.model.ToDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.TryDefinition;
+import org.apache.camel.model.WireTapDefinition;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.util.StringHelper;
 
@@ -35,11 +42,18 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String ITEMS_TO = "direct:serp-items-to-";
   private static final String PARKING = "{{serp-chosen:parking}}";
+  private static final String BEGIN = "serpBeginTask";
+  private static final String SETTLE = "serpSettleTask";
+  private static final String TO_TASK = "direct:serp-take-task";
+  private static final String TO_IDS = "direct:serp-take-ids";
+  private static final String TOPIC = "serp-kafka:";
+  private static final String TOPIC_IDS = "serpTopicIds";
+  private static final Pattern DIRECT_NAME = Pattern.compile("direct:[^?,\\s'\"}]+");
 
   /** The steps of our own by which the way of an id begins, calls and ends. */
   private static final Map<String, String> STEPS =
       Map.of(
-          "serp-take-task", "serpBeginTask",
+          "serp-take-task", BEGIN,
           "serp-fetch-task", "serpPassGate",
           "serp-receipt", "serpReceipts");
 
@@ -88,6 +102,10 @@ final class RoutesCheck extends LifecycleStrategySupport {
             + step.getValue()
             + ", as that of this version has; make the copy anew";
       }
+    }
+    String before = lackingBeforeTask(model);
+    if (before != null) {
+      return before;
     }
     if (isMissingIn(model.getRouteDefinition("serp-park-task"), PARKING)) {
       return "task-results.camel.yaml: serp-park-task lacks the step to "
@@ -144,6 +162,81 @@ final class RoutesCheck extends LifecycleStrategySupport {
     return lackingOutput(model);
   }
 
+  // before its task is begun, an id that a step passes over or fails with would be in work for ever
+  private static String lackingBeforeTask(Model model) {
+    List<ProcessorDefinition<?>> task = enabled(model.getRouteDefinition("serp-take-task"));
+    if (task.size() < 2 || !isProcess(BEGIN, task.get(0)) || !settles(task.get(1))) {
+      return "task-results.camel.yaml: serp-take-task must begin with the process with the ref "
+          + BEGIN
+          + ", right behind it the doTry, and doFinally with the ref "
+          + SETTLE
+          + ": an id that another step before these fails with never ends";
+    }
+    RouteDefinition ids = model.getRouteDefinition("serp-take-ids");
+    if (ids == null || enabled(ids).stream().noneMatch(RoutesCheck::isEachTask)) {
+      return "task-results.camel.yaml: serp-take-ids must split, and the first step of the split must be the"
+          + " wireTap to "
+          + TO_TASK
+          + ": an id that another step passes over or fails with never ends; leave ids out before"
+          + " they reach their source";
+    }
+    for (RouteDefinition route : model.getRouteDefinitions()) {
+      if (from(route).startsWith(TOPIC) && !handsRecordsOn(enabled(route))) {
+        return "the route "
+            + route.getRouteId()
+            + " must hand each record on: a step of its own with the ref "
+            + TOPIC_IDS
+            + ", and right behind it the wireTap to "
+            + TO_IDS
+            + "; a record that is passed over never ends, and one whose body a step sets to [] has no ids";
+      }
+    }
+    return null;
+  }
+
+  // without what Camel puts in front of a route, such as an onException of a host
+  private static List<ProcessorDefinition<?>> enabled(ProcessorDefinition<?> parent) {
+    return parent.getOutputs().stream()
+        .filter(step -> isEnabled(step) && !step.isAbstract())
+        .toList();
+  }
+
+  private static boolean settles(ProcessorDefinition<?> step) {
+    return step instanceof TryDefinition way
+        && way.getFinallyClause() != null
+        && !enabled(way.getFinallyClause()).isEmpty()
+        && isProcess(SETTLE, enabled(way.getFinallyClause()).get(0));
+  }
+
+  private static boolean isEachTask(ProcessorDefinition<?> step) {
+    return step instanceof SplitDefinition
+        && !enabled(step).isEmpty()
+        && handsOn(TO_TASK, enabled(step).get(0));
+  }
+
+  private static boolean handsRecordsOn(List<ProcessorDefinition<?>> steps) {
+    for (int at = 0; at < steps.size(); at++) {
+      if (TOPIC_IDS.equals(ref(steps.get(at)))) {
+        return at + 1 < steps.size() && handsOn(TO_IDS, steps.get(at + 1));
+      }
+      if ("serpParkedTopic".equals(ref(steps.get(at)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String ref(ProcessorDefinition<?> step) {
+    if (step instanceof ProcessDefinition process) {
+      return process.getRef();
+    }
+    return step instanceof BeanDefinition bean ? bean.getRef() : null;
+  }
+
+  private static boolean handsOn(String uri, ProcessorDefinition<?> step) {
+    return isTo(uri, step) || step instanceof WireTapDefinition<?> tap && uri.equals(tap.getUri());
+  }
+
   // our routes, and those of somebody's own that they send the exchange itself to; whatever comes
   // by another component, such as seda, is an exchange of its own
   private static List<RouteDefinition> onTheWay(Model model) {
@@ -158,16 +251,30 @@ final class RoutesCheck extends LifecycleStrategySupport {
     others.removeAll(found);
     for (int i = 0; i < found.size(); i++) {
       Set<String> to =
-          steps(ToDefinition.class, found.get(i))
-              .map(ToDefinition::getUri)
-              .filter(uri -> String.valueOf(uri).startsWith(DIRECT))
+          steps(ProcessorDefinition.class, found.get(i))
+              .flatMap(step -> DIRECT_NAME.matcher(to(step)).results())
+              .map(MatchResult::group)
               .collect(toSet());
       others.removeIf(route -> to.contains(from(route)) && found.add(route));
     }
     return found;
   }
 
-  private static <T extends ProcessorDefinition<?>> Stream<T> steps(
+  // where a step sends the exchange, or copies whose stop comes back with them
+  private static String to(ProcessorDefinition<?> step) {
+    String to = null;
+    if (step instanceof ToDefinition one) {
+      to = one.getUri();
+    } else if (step instanceof ToDynamicDefinition one && !(step instanceof WireTapDefinition)) {
+      to = one.getUri();
+    } else if (step instanceof ExpressionNode several && several.getExpression() != null) {
+      to = several.getExpression().getExpression(); // such as those of a recipient list
+    }
+    return String.valueOf(to);
+  }
+
+  @SuppressWarnings("rawtypes") // the class of all steps has no other
+  private static <T extends ProcessorDefinition> Stream<T> steps(
       Class<T> type, RouteDefinition route) {
     return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type).stream()
         .filter(RoutesCheck::isEnabled);

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Component;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -339,6 +340,22 @@ class SerpKafkaComponentTest {
         .hasStackTraceContaining("the route of-its-own has a step stop");
   }
 
+  /** Its stop comes back with the exchange, or with a copy of it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "toD: direct:own",
+        "recipientList: {constant: direct:own}",
+        "routingSlip: {constant: 'direct:more,direct:own'}",
+        "enrich: {constant: direct:own}",
+        "multicast: {steps: [to: direct:own]}"
+      })
+  void noRouteThatOursSendToByAnotherStepMayStop(String step) throws Exception {
+    loadWith("direct:own", "direct:of-its-own", step);
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("the route of-its-own has a step stop");
+  }
+
   /** What comes by seda is an exchange of its own. */
   @Test
   void aRouteThatOursOnlySendToMayStop() throws Exception {
@@ -346,9 +363,19 @@ class SerpKafkaComponentTest {
     context.start();
   }
 
+  @Test
+  void aRouteThatGetsAnExchangeOfItsOwnMayStop() throws Exception {
+    loadWith("direct:own", "direct:of-its-own", "wireTap: {uri: direct:own}");
+    context.start();
+  }
+
   private void loadWithAStepTo(String own, String ofItsOwn) throws Exception {
+    loadWith(own, ofItsOwn, "to: " + own);
+  }
+
+  private void loadWith(String own, String ofItsOwn, String added) throws Exception {
     String step = "              - to: direct:serp-items-to-outputs\n";
-    edit = text -> text.replace(step, step + "              - to: " + own + "\n");
+    edit = text -> text.replace(step, step + "              - " + added + "\n");
     load();
     context.addRoutes(
         new RouteBuilder() {
@@ -358,6 +385,56 @@ class SerpKafkaComponentTest {
             from(ofItsOwn).routeId("of-its-own").filter(body().isNull()).stop();
           }
         });
+  }
+
+  /** Camel puts it in front of the steps of every route. */
+  @Test
+  void whatAHostSaysOfAllRoutesIsNoStepOfACopy() throws Exception {
+    context.addRoutes(
+        new RouteConfigurationBuilder() {
+          @Override
+          public void configuration() {
+            routeConfiguration().onException(IllegalStateException.class).handled(true);
+            routeConfiguration().onCompletion().log("completed");
+          }
+        });
+    load();
+    context.start();
+  }
+
+  /** A record that a filter passes over, or another step fails with, would be in work for ever. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "filter: {simple: '${body} != 1', steps: [{process: {ref: serpTopicIds}}]}",
+        "process: {ref: serpTopicIds}\n        - log: one more",
+      })
+  void everyRecordIsHandedOn(String steps) throws Exception {
+    String process =
+        "process:\n            id: serp-ids-of-record\n            ref: serpTopicIds\n";
+    edit = text -> text.replace(process, steps + "\n");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("the route serp-ids-from-kafka must hand each record on");
+  }
+
+  /** An id that a step passes over or fails with before its task is begun would never end. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "8 | process:\\s+id: serp-begin-task | must begin with the process",
+        "8 | doTry:\\s+steps:\\s+# set by this | must begin with the process",
+        "16 | process:\\s+id: serp-settle-task | doFinally with the ref",
+        "14 | wireTap:\\s+uri: direct:serp-take-task | first step of the split",
+      })
+  void noStepStandsBeforeTheTask(int indent, String step, String why) throws Exception {
+    String found = "(?m)^ {" + indent + "}- " + step;
+    edit = text -> text.replaceFirst(found, "- log: one more\n".indent(indent) + "$0");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("task-results.camel.yaml: ")
+        .hasStackTraceContaining(why);
   }
 
   /** As in a copied route file: what such a step sends would be part of no transaction. */
