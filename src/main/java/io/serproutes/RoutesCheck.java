@@ -44,6 +44,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static final String PARKING = "{{serp-chosen:parking}}";
   private static final String BEGIN = "serpBeginTask";
   private static final String SETTLE = "serpSettleTask";
+  private static final String GATE = "serpPassGate";
   private static final String TO_TASK = "direct:serp-take-task";
   private static final String TO_IDS = "direct:serp-take-ids";
   private static final String TOPIC = "serp-kafka:";
@@ -54,7 +55,7 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private static final Map<String, String> STEPS =
       Map.of(
           "serp-take-task", BEGIN,
-          "serp-fetch-task", "serpPassGate",
+          "serp-fetch-task", GATE,
           "serp-receipt", "serpReceipts");
 
   private final Settings settings;
@@ -165,12 +166,27 @@ final class RoutesCheck extends LifecycleStrategySupport {
   // before its task is begun, an id that a step passes over or fails with would be in work for ever
   private static String lackingBeforeTask(Model model) {
     List<ProcessorDefinition<?>> task = enabled(model.getRouteDefinition("serp-take-task"));
-    if (task.size() < 2 || !isProcess(BEGIN, task.get(0)) || !settles(task.get(1))) {
+    if (task.size() < 2 || !isProcess(BEGIN, task.get(0)) || !endsWith(SETTLE, task.get(1))) {
       return "task-results.camel.yaml: serp-take-task must begin with the process with the ref "
           + BEGIN
           + ", right behind it the doTry, and doFinally with the ref "
           + SETTLE
           + ": an id that another step before these fails with never ends";
+    }
+    for (String route : List.of("serp-fetch-task", "serp-read-posted")) {
+      List<ProcessorDefinition<?>> call = enabled(model.getRouteDefinition(route));
+      int end = 1;
+      while (end < call.size() && !isProcess(GATE, call.get(end - 1))) {
+        end++;
+      }
+      if (end >= call.size() || !endsWith("serpEndCall", call.get(end))) {
+        return "task-results.camel.yaml: right behind the process with the ref "
+            + GATE
+            + ", "
+            + route
+            + " must have the doTry, and doFinally with the ref serpEndCall: a call that another step"
+            + " before these fails with never ends, and keeps its place";
+      }
     }
     RouteDefinition ids = model.getRouteDefinition("serp-take-ids");
     if (ids == null || enabled(ids).stream().noneMatch(RoutesCheck::isEachTask)) {
@@ -201,11 +217,11 @@ final class RoutesCheck extends LifecycleStrategySupport {
         .toList();
   }
 
-  private static boolean settles(ProcessorDefinition<?> step) {
+  private static boolean endsWith(String ref, ProcessorDefinition<?> step) {
     return step instanceof TryDefinition way
         && way.getFinallyClause() != null
         && !enabled(way.getFinallyClause()).isEmpty()
-        && isProcess(SETTLE, enabled(way.getFinallyClause()).get(0));
+        && isProcess(ref, enabled(way.getFinallyClause()).get(0));
   }
 
   private static boolean isEachTask(ProcessorDefinition<?> step) {

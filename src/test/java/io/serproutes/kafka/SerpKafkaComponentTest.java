@@ -426,6 +426,9 @@ class SerpKafkaComponentTest {
         "8 | process:\\s+id: serp-begin-task | must begin with the process",
         "8 | doTry:\\s+steps:\\s+# set by this | must begin with the process",
         "16 | process:\\s+id: serp-settle-task | doFinally with the ref",
+        "8 | doTry:\\s+steps:\\s+- setHeader | right behind the process with the ref serpPassGate",
+        "8 | doTry:\\s+steps:\\s+- bean | serp-read-posted must have the doTry",
+        "16 | process:\\s+id: serp-end-call | doFinally with the ref serpEndCall",
         "14 | wireTap:\\s+uri: direct:serp-take-task | first step of the split",
       })
   void noStepStandsBeforeTheTask(int indent, String step, String why) throws Exception {
