@@ -100,6 +100,25 @@ class FetchRouteTest {
     assertThat(givenUp("unreadable").path("http_status").intValue()).isEqualTo(200);
   }
 
+  /** Else each later call on that connection would bring the answer to the one before. */
+  @Test
+  void anAnswerThatNobodyAskedForShiftsNoMoreThanOne() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    start(
+        (request, socket, out) -> {
+          write(out, 200, result(request.id()));
+          if (calls.incrementAndGet() == 1) {
+            write(out, 200, result(request.id()));
+          }
+        });
+    delivered(ID);
+    delivered(Ids.good(2));
+    delivered(Ids.good(3));
+    assertThat(api.requests())
+        .extracting(RawApi.Request::id)
+        .containsExactly(ID, Ids.good(2), Ids.good(2), Ids.good(3));
+  }
+
   /** The status of an answer before is not that of a call that brought none. */
   @Test
   void aConnectionThatIsClosedAfterAnAnswerThatHadAStatus() throws Exception {

@@ -66,11 +66,16 @@ public final class ApiConnections extends PoolingHttpClientConnectionManager {
 
   @Override
   public void close() {
-    close(CloseMode.GRACEFUL);
+    closeUnused();
   }
 
   @Override
   public void close(CloseMode mode) {
+    closeUnused();
+  }
+
+  /** Closes those that no call has now. */
+  void closeUnused() {
     closeIdle(TimeValue.ZERO_MILLISECONDS);
   }
 

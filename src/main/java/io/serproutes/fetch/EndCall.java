@@ -22,11 +22,13 @@ public final class EndCall implements Processor {
           "Retry-After");
 
   private final TaskGetClient client;
+  private final ApiConnections connections;
   private final Gate gate;
 
   /** Ends the calls of this client. */
-  public EndCall(TaskGetClient client, Gate gate) {
+  public EndCall(TaskGetClient client, ApiConnections connections, Gate gate) {
     this.client = client;
+    this.connections = connections;
     this.gate = gate;
   }
 
@@ -41,8 +43,16 @@ public final class EndCall implements Processor {
     }
     try {
       client.end();
+      if (task != null && isOfAnother(task.getVerdict())) {
+        connections.closeUnused(); // they may bring further answers to calls before
+      }
     } finally {
       gate.leave(task == null ? exchange.getVariable(Poll.VARIABLE, Poll.class) : task);
     }
+  }
+
+  // an answer without the asked id is unreadable, as are others that make no sense
+  private static boolean isOfAnother(Verdict verdict) {
+    return verdict != null && verdict.reason() == Reason.UNREADABLE;
   }
 }

@@ -2,8 +2,10 @@ package io.serproutes.fetch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -13,7 +15,9 @@ import org.junit.jupiter.api.Test;
 
 class EndCallTest {
 
-  private final Settings settings = new Settings(key -> null);
+  private final Settings settings =
+      new Settings(Map.of(Keys.BASE_URL.name(), "http://127.0.0.1")::get);
+  private final ApiConnections connections = new ApiConnections(settings);
 
   /** Camel copies headers with each step behind; without its own it would repeat for ever. */
   @Test
@@ -30,7 +34,7 @@ class EndCallTest {
       message.setHeader("retry-after", "7");
       message.setHeader(Exchange.REDELIVERY_COUNTER, 3);
       TaskGetClient client = new TaskGetClient(settings, new Secrets(settings));
-      new EndCall(client, TestTasks.gate(Runnable::run)).process(exchange);
+      new EndCall(client, connections, TestTasks.gate(Runnable::run)).process(exchange);
       assertThat(message.getHeaders()).containsOnlyKeys(Exchange.REDELIVERY_COUNTER);
       assertThat(message.getBody()).isEqualTo(task.getId().value());
     }
@@ -40,7 +44,7 @@ class EndCallTest {
   void itsPlaceIsFreeAndWhatIsNotReadOfItsAnswerIsBrokenOff() throws Exception {
     Gate gate = TestTasks.gate(Runnable::run);
     TaskGetClient client = new TaskGetClient(settings, new Secrets(settings));
-    EndCall end = new EndCall(client, gate);
+    EndCall end = new EndCall(client, connections, gate);
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       Exchange ofTask = new DefaultExchange(context);
       Task task = TestTasks.fresh(TestTasks.id(42));
@@ -57,7 +61,8 @@ class EndCallTest {
   @Test
   void aPollLeavesItsPlaceAndItsMessageStays() throws Exception {
     Gate gate = TestTasks.gate(Runnable::run);
-    EndCall end = new EndCall(new TaskGetClient(settings, new Secrets(settings)), gate);
+    EndCall end =
+        new EndCall(new TaskGetClient(settings, new Secrets(settings)), connections, gate);
     try (DefaultCamelContext context = new DefaultCamelContext()) {
       Exchange ofPoll = new DefaultExchange(context);
       Poll poll = new Poll();
