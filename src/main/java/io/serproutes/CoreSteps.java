@@ -9,12 +9,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.StopDefinition;
+import org.apache.camel.model.WireTapDefinition;
 
 /** The steps on the way of an id, which a copy of a route file may have lost or separated. */
 final class CoreSteps {
@@ -32,6 +34,8 @@ final class CoreSteps {
   private static final String TO_RECEIPT = "direct:serp-receipt";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
   private static final String ITEMS_TO = "direct:serp-items-to-";
+  private static final List<String> RESULTS =
+      List.of("direct:serp-items-", "direct:serp-dead-letter", "direct:serp-receipt");
   private static final String PARKING = "{{serp-chosen:parking}}";
 
   /** The steps of our own by which the way of an id begins, calls and ends, each with its route. */
@@ -63,7 +67,8 @@ final class CoreSteps {
             this::lackingAwait,
             this::lackingReceipt,
             this::outOfTransaction,
-            this::stop)
+            this::stop,
+            this::handedOnLate)
         .map(Supplier::get)
         .filter(Objects::nonNull)
         .findFirst()
@@ -241,6 +246,28 @@ final class CoreSteps {
       }
     }
     return null;
+  }
+
+  // of another exchange, whose end nobody waits for: the answer with the items is closed by then
+  private String handedOnLate() {
+    for (RouteDefinition route : onTheWay()) {
+      Stream<ProcessorDefinition<?>> inAggregates =
+          Steps.inAll(AggregateDefinition.class, route).flatMap(one -> Steps.of(one).stream());
+      boolean isLate =
+          inAggregates.anyMatch(step -> Steps.directNames(step).anyMatch(CoreSteps::isResult))
+              || Steps.inAll(WireTapDefinition.class, route)
+                  .anyMatch(tap -> isResult(String.valueOf(tap.getUri())));
+      if (isLate) {
+        return ("the route %s hands items on by an aggregate or a wireTap, which nobody waits for:"
+                + " the receipt would come before them; do that in an output of your own")
+            .formatted(route.getRouteId());
+      }
+    }
+    return null;
+  }
+
+  private static boolean isResult(String uri) {
+    return RESULTS.stream().anyMatch(uri::startsWith);
   }
 
   // our routes, and those of somebody's own that they send the exchange itself to; whatever comes

@@ -316,6 +316,22 @@ class SerpKafkaComponentTest {
         .hasStackTraceContaining("serp-routes/outputs/several.camel.yaml");
   }
 
+  /** Nobody waits for it: the items would come after their receipt, or never. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wireTap: {uri: direct:serp-items-to-outputs}",
+        "aggregate: {correlationExpression: {constant: all}, completionSize: 10,"
+            + " aggregationStrategy: '#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy',"
+            + " steps: [to: direct:serp-items-to-outputs]}"
+      })
+  void noItemsAreHandedOnLate(String step) throws Exception {
+    edit = text -> text.replace("- to: direct:serp-items-to-outputs\n", "- " + step + "\n");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("the route serp-split-items hands items on by an aggregate");
+  }
+
   /** Its id would never end, nor would a run once. */
   @Test
   void noRouteOfOursMayStop() throws Exception {
