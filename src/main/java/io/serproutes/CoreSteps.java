@@ -251,10 +251,11 @@ final class CoreSteps {
   // of another exchange, whose end nobody waits for: the answer with the items is closed by then
   private String handedOnLate() {
     for (RouteDefinition route : onTheWay()) {
-      Stream<ProcessorDefinition<?>> inAggregates =
-          Steps.inAll(AggregateDefinition.class, route).flatMap(one -> Steps.of(one).stream());
       boolean isLate =
-          inAggregates.anyMatch(step -> Steps.directNames(step).anyMatch(CoreSteps::isResult))
+          Steps.inAll(AggregateDefinition.class, route)
+                  .flatMap(one -> Steps.inAll(ProcessorDefinition.class, one))
+                  .flatMap(Steps::directNames)
+                  .anyMatch(CoreSteps::isResult)
               || Steps.inAll(WireTapDefinition.class, route)
                   .anyMatch(tap -> isResult(String.valueOf(tap.getUri())));
       if (isLate) {

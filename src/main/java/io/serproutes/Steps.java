@@ -30,10 +30,11 @@ final class Steps {
         .toList();
   }
 
-  /** Those of a class, in a route and in its steps. */
+  /** Those of a class, in a route or a step and in its steps. */
   @SuppressWarnings("rawtypes") // the class of all steps has no other
-  static <T extends ProcessorDefinition> Stream<T> inAll(Class<T> type, RouteDefinition route) {
-    return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), type).stream()
+  static <T extends ProcessorDefinition> Stream<T> inAll(
+      Class<T> type, ProcessorDefinition<?> parent) {
+    return ProcessorDefinitionHelper.filterTypeInOutputs(parent.getOutputs(), type).stream()
         .filter(Steps::isEnabled);
   }
 

@@ -30,6 +30,7 @@ public final class ApiCalls implements Closeable {
 
   private final Secrets secrets;
   private final Duration timeout;
+  private final ApiConnections connections;
   private final CloseableHttpClient http;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -39,7 +40,7 @@ public final class ApiCalls implements Closeable {
   public ApiCalls(Settings settings, Secrets secrets, Duration timeout) {
     this.secrets = secrets;
     this.timeout = timeout;
-    ApiConnections connections = new ApiConnections(settings);
+    connections = new ApiConnections(settings);
     Duration connect = settings.get(Keys.CONNECT_TIMEOUT);
     connections.setDefaultConnectionConfig(
         ConnectionConfig.custom()
@@ -89,5 +90,6 @@ public final class ApiCalls implements Closeable {
   public void close() throws IOException {
     clock.shutdownNow();
     http.close();
+    connections.end();
   }
 }

@@ -395,7 +395,7 @@ class DropFolderTest {
     assertThat(workOff(folder)).containsExactly(id(1));
   }
 
-  /** A lost mount leaves an empty folder; the files that it held are not worked off. */
+  /** A lost mount leaves an empty folder; the ids in the files that it held have not ended. */
   @Test
   void aRunOnceWhoseInboxIsGoneDoesNotTakeItForAnEmptyOne() throws IOException {
     once = "true";

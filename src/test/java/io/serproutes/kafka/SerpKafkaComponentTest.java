@@ -323,7 +323,10 @@ class SerpKafkaComponentTest {
         "wireTap: {uri: direct:serp-items-to-outputs}",
         "aggregate: {correlationExpression: {constant: all}, completionSize: 10,"
             + " aggregationStrategy: '#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy',"
-            + " steps: [to: direct:serp-items-to-outputs]}"
+            + " steps: [to: direct:serp-items-to-outputs]}",
+        "aggregate: {correlationExpression: {constant: all}, completionSize: 10,"
+            + " aggregationStrategy: '#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy',"
+            + " steps: [split: {simple: '${body}', steps: [to: direct:serp-items-to-outputs]}]}"
       })
   void noItemsAreHandedOnLate(String step) throws Exception {
     edit = text -> text.replace("- to: direct:serp-items-to-outputs\n", "- " + step + "\n");
