@@ -18,6 +18,8 @@ final class JsonIds implements IdReader {
 
   private static final int CREATED = 20100;
   private static final int FIRST_ERROR = 40000;
+  private static final String LINES =
+      "; if each line is a JSON value, name the file .jsonl or .ndjson";
 
   private final JsonParser p;
   private final ReadyRows ready;
@@ -79,10 +81,10 @@ final class JsonIds implements IdReader {
       return isArray || hasTasks ? null : idOfObject();
     }
     if (isBegun) {
-      throw malformed("more text follows the document", null);
+      throw malformed("more text follows the document" + LINES, null);
     }
     if (!token.isStructStart()) {
-      throw otherShape();
+      throw otherShape(LINES);
     }
     isBegun = true;
     isArray = token == JsonToken.START_ARRAY;
@@ -91,15 +93,16 @@ final class JsonIds implements IdReader {
 
   private Entry idOfObject() throws IOException {
     if (members.id() == null) {
-      throw otherShape();
+      throw otherShape("");
     }
     return new Entry(members.id(), line());
   }
 
-  private static IOException otherShape() {
+  private static IOException otherShape(String hint) {
     return new IOException(
         "JSON without ids: expected an array of ids, objects with id or task_id, or a saved"
-            + " task_post or tasks_ready answer");
+            + " task_post or tasks_ready answer"
+            + hint);
   }
 
   private long line() {
@@ -135,13 +138,17 @@ final class JsonIds implements IdReader {
       taskId = p.getText();
     } else if (name.equals("status_code") && token == JsonToken.VALUE_NUMBER_INT) {
       taskCode = p.getValueAsInt();
-    } else if (!name.equals("result") || token != JsonToken.START_ARRAY) {
+    } else if (!name.equals("result") && !name.equals("path") || token != JsonToken.START_ARRAY) {
       p.skipChildren();
     }
     return null;
   }
 
   private Entry readyTask(JsonToken token) throws IOException {
+    if (token == JsonToken.VALUE_STRING && p.getText().equals("task_get")) { // of the path
+      throw new IOException(
+          "a saved task_get answer, not a list of ids; to fetch its task again, give its id");
+    }
     if (token != JsonToken.START_OBJECT) {
       p.skipChildren();
       return null;

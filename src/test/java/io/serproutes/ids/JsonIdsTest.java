@@ -217,6 +217,29 @@ class JsonIdsTest {
     assertThat(entries(answer.formatted(A, PATH))).containsExactly(new Entry(A, 2));
   }
 
+  @Test
+  void aSavedTaskGetAnswerIsToldAsWhatItIs() {
+    String answer =
+        """
+        {"tasks":[{"id":"%s","status_code":20000,
+        "path":["v3","serp","naver","organic","task_get","regular","%s"],
+        "result":[{"keyword":"k","items":[{"type":"organic"}]}]}]}
+        """;
+    assertThatIOException()
+        .isThrownBy(() -> read(answer.formatted(A, A)))
+        .withMessage(
+            "a saved task_get answer, not a list of ids; to fetch its task again, give its id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"id\":\"%s\"}\n{\"id\":\"%s\"}", "[\"%s\"]\n[\"%s\"]", "\"%s\"\n\"%s\""})
+  void linesOfJsonAreToldByWhichNameTheyAreRead(String json) {
+    assertThatIOException()
+        .isThrownBy(() -> read(json.formatted(A, B)))
+        .withMessageEndingWith("; if each line is a JSON value, name the file .jsonl or .ndjson");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
