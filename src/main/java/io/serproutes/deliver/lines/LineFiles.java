@@ -162,14 +162,14 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
   }
 
   /**
-   * Closes the sets that killed processes left. What cannot be closed is logged, and closed when
-   * the next set begins.
+   * Closes the sets that were left open, as by a kill. What cannot be closed is logged, and closed
+   * when the next set begins.
    */
   public synchronized void prepare() {
     try {
       closeLeft();
     } catch (IOException e) {
-      LOG.warn("results of a killed process stay hidden for now: {}", Failures.inWords(e));
+      LOG.warn("results that were left open stay hidden for now: {}", Failures.inWords(e));
     }
   }
 
@@ -193,10 +193,10 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
   private void closeLeft(String name) {
     try {
       if (OpenSet.close(dir, name, steps)) {
-        LOG.info("{}: a killed process left it open; it is closed after its last commit", name);
+        LOG.info("{} was left open; it is closed after its last commit", name);
       }
     } catch (IOException e) {
-      LOG.warn("{} of a killed process stays hidden for now: {}", name, Failures.inWords(e));
+      LOG.warn("{} was left open and stays hidden for now: {}", name, Failures.inWords(e));
     }
   }
 

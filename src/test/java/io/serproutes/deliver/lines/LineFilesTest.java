@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -288,6 +289,31 @@ class LineFilesTest {
       folder.assertWhole(tasks);
       assertThat(folder.receipts().keySet()).containsAll(tasks.keySet());
       assertThat(folder.receipts().values()).containsOnly(1);
+    }
+  }
+
+  /** Such as on a full disk. */
+  @Test
+  void aSetThatThisProcessCouldNotCloseIsNoneOfAKilledOne() throws IOException {
+    AtomicBoolean isFailing = new AtomicBoolean();
+    LinesUnderTest folder = folder("out");
+    try (LineFiles files =
+            folder.open(
+                name -> {
+                  if (isFailing.get()) {
+                    throw new IOException("of a test");
+                  }
+                });
+        LogLines log = LogLines.of("serp-receipt-in-lines")) {
+      folder.publish(files, delivered(1, 1));
+      isFailing.set(true);
+      files.finish();
+      isFailing.set(false);
+      folder.publish(files, delivered(2, 1));
+      assertThat(log.lines())
+          .hasSize(2)
+          .anyMatch(line -> line.endsWith(" stays hidden for now: of a test"))
+          .anyMatch(line -> line.endsWith(" was left open; it is closed after its last commit"));
     }
   }
 
