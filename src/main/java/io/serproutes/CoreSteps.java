@@ -46,12 +46,10 @@ final class CoreSteps {
           Map.entry("serp-receipt", "serpReceipts"));
 
   private final Model model;
-  private final boolean exactlyOnce;
 
   /** The steps of a core that has all its routes. */
-  CoreSteps(Model model, boolean exactlyOnce) {
+  CoreSteps(Model model) {
     this.model = model;
-    this.exactlyOnce = exactlyOnce;
   }
 
   /** What is wrong with them, in one line; null for nothing. */
@@ -66,7 +64,7 @@ final class CoreSteps {
             this::lackingMark,
             this::lackingAwait,
             this::lackingReceipt,
-            this::outOfTransaction,
+            this::lateStep,
             this::stop,
             this::handedOnLate)
         .map(Supplier::get)
@@ -214,16 +212,17 @@ final class CoreSteps {
     return null;
   }
 
-  // what is sent after the commit would be part of no transaction
-  private String outOfTransaction() {
+  // else each try of such a step writes what is before it once more, and sends out of a transaction
+  private String lateStep() {
     ProcessorDefinition<?> parking = beforeLast(steps("serp-park-task"));
     ProcessorDefinition<?> receipt = beforeLast(steps("serp-receipt"));
-    return !exactlyOnce || Steps.isTo(PARKING, parking) && sendsReceipt(receipt)
+    return Steps.isTo(PARKING, parking) && sendsReceipt(receipt)
         ? null
         : FILE
-            + ("with serp.kafka.delivery=exactly-once nothing may stand between the last step of"
-                    + " serp-receipt and the filter with %s, nor between the last step of"
-                    + " serp-park-task and %s: these commit")
+            + ("nothing may stand between the last step of serp-receipt and the filter with %s, nor"
+                    + " between the last step of serp-park-task and %s: where such a step fails,"
+                    + " receipt or parked id is written again; put it behind the step to"
+                    + " direct:serp-receipt or direct:serp-park-task")
                 .formatted(RECEIPT, PARKING);
   }
 
