@@ -500,6 +500,8 @@ async function sendNext() {
   sendNext();
 }
 
+const NOT_SENT = "it could not be read, or the program cannot be reached";
+
 /** Sends a file as it is; fetch() cannot tell how far it is. */
 function send(file, line) {
   return new Promise((resolve, reject) => {
@@ -510,14 +512,17 @@ function send(file, line) {
       line.querySelector("progress").value = event.loaded / Math.max(1, event.total);
       text(field(line, "said"), "is being sent");
     });
-    call.addEventListener("load", () =>
-      call.status === 200
-        ? resolve(JSON.parse(call.responseText))
-        : reject(new Refused(refusal(call.status, call.responseText), call.status)),
-    );
-    call.addEventListener("error", () =>
-      reject(new Error("it could not be read, or the program cannot be reached")),
-    );
+    call.addEventListener("load", () => {
+      if (call.status !== 200) {
+        reject(new Refused(refusal(call.status, call.responseText), call.status));
+      }
+      try {
+        resolve(JSON.parse(call.responseText));
+      } catch {
+        reject(new Error(NOT_SENT)); // a page of a proxy's own, such as one for its login
+      }
+    });
+    call.addEventListener("error", () => reject(new Error(NOT_SENT)));
     call.send(file);
   });
 }

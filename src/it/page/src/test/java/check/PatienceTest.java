@@ -155,6 +155,16 @@ class PatienceTest {
   }
 
   @Test
+  void aFileThatAProxyAnswersWithAPageOfItsOwnHoldsUpNoOther() {
+    program.answer("/observe/files", "<p>Log in</p>");
+    browser.drop("first.txt", id(1));
+    browser.awaitText("#gifts", "not kept: it could not be read, or the program cannot be reached");
+    program.answer("/observe/files", "{\"to\":\"second.txt\",\"ids\":null,\"not_ids\":[]}");
+    browser.drop("second.txt", id(2));
+    browser.awaitText("#gifts", "kept as second.txt");
+  }
+
+  @Test
   void theAnswerOfAnEarlierLookUpIsNotShown() throws Exception {
     String slow = "/observe/id?id=" + id(1);
     String found = StandIn.resource("id.json");
