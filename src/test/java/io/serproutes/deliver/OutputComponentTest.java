@@ -27,7 +27,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.errorhandler.RefErrorHandlerDefinition;
 import org.apache.camel.support.DefaultExchange;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +36,8 @@ class OutputComponentTest {
   private static final String OWN = "direct:serp-items-to-own";
   private static final String PASSWORD = "swordfish/7";
 
-  private final DefaultCamelContext context = new DefaultCamelContext();
+  @AutoClose private final DefaultCamelContext context = new DefaultCamelContext();
+
   private final List<Message> taken = new ArrayList<>();
   private final List<Object> letters = new ArrayList<>();
   private boolean refuses;
@@ -55,11 +56,6 @@ class OutputComponentTest {
           routes.errorHandler(routes.noErrorHandler());
           routes.from("direct:letters").process(e -> letters.add(e.getMessage().getBody()));
         });
-  }
-
-  @AfterEach
-  void stop() {
-    context.stop();
   }
 
   private void take(Exchange exchange) {

@@ -24,7 +24,7 @@ import org.apache.camel.Message;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class SendToHostTest {
@@ -48,7 +48,8 @@ class SendToHostTest {
     }
   }
 
-  private final DefaultCamelContext context = new DefaultCamelContext();
+  @AutoClose private final DefaultCamelContext context = new DefaultCamelContext();
+
   private final Map<String, String> values = new HashMap<>();
   private final Recipients recipients = new Recipients();
   private final List<Message> taken = new ArrayList<>();
@@ -64,11 +65,6 @@ class SendToHostTest {
     sender.setCamelContext(context); // as Camel may
     sender.start();
     context.start();
-  }
-
-  @AfterEach
-  void stop() {
-    context.stop();
   }
 
   private FakeEndpoint endpoint(String uri, String protocol) throws Exception {

@@ -28,7 +28,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,14 +42,9 @@ class ChecksTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
   private Plan plan;
-  private FaultyApi api;
+  @AutoClose private FaultyApi api;
   private Given given;
   private Delivered found;
-
-  @AfterEach
-  void close() {
-    api.close();
-  }
 
   /** A program without faults has delivered every id of a plan. */
   private void delivered(Output output, boolean exactlyOnce) throws Exception {

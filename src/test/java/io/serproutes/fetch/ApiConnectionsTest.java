@@ -33,7 +33,7 @@ import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,13 +42,10 @@ class ApiConnectionsTest {
 
   private final Map<String, String> keys =
       new HashMap<>(Map.of("serp.api.base-url", "http://127.0.0.1"));
+
+  @AutoClose
   private RawApi api =
       new RawApi((request, socket, out) -> RawApi.write(out, 200, new byte[] {'x'}));
-
-  @AfterEach
-  void close() {
-    api.close();
-  }
 
   private ApiConnections connections() {
     return new ApiConnections(new Settings(keys::get));

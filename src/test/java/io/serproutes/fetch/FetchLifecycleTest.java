@@ -22,7 +22,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +45,7 @@ class FetchLifecycleTest {
   private final Intake intake = new Intake();
   private final FetchLifecycle lifecycle =
       new FetchLifecycle(workers, gate, client, intake, time::nanos);
-  private final DefaultCamelContext context = new DefaultCamelContext();
+  @AutoClose private final DefaultCamelContext context = new DefaultCamelContext();
   private final List<Exception> refused = Collections.synchronizedList(new ArrayList<>());
 
   @BeforeEach
@@ -60,11 +60,6 @@ class FetchLifecycleTest {
                 return time;
               }
             });
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    context.close();
   }
 
   /** The thread on which a poll goes on; not done while it waits. */

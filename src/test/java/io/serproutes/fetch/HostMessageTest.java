@@ -7,24 +7,19 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeExtension;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HostMessageTest {
 
-  private final DefaultCamelContext context = new DefaultCamelContext();
+  @AutoClose private final DefaultCamelContext context = new DefaultCamelContext();
   private final Exchange exchange = new DefaultExchange(context);
 
   @BeforeEach
   void start() {
     context.start();
     exchange.getMessage().setBody("an id");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    context.close();
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.Queue;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class PassGateTest {
@@ -22,13 +22,8 @@ class PassGateTest {
   private final Gate gate = TestTasks.gate(workers::add);
   private final PassGate pass = new PassGate(gate);
   private final List<String> heard = new ArrayList<>();
-  private final DefaultCamelContext context = new DefaultCamelContext();
+  @AutoClose private final DefaultCamelContext context = new DefaultCamelContext();
   private final Exchange exchange = new DefaultExchange(context);
-
-  @AfterEach
-  void close() throws Exception {
-    context.close();
-  }
 
   /** Whether the route goes on at once, on the same thread. */
   private boolean process() {

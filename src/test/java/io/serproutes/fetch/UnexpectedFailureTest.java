@@ -19,7 +19,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,17 +34,12 @@ class UnexpectedFailureTest {
       new UnexpectedFailure(settings, new Secrets(settings));
   private final KeepOrGiveUp keepOrGiveUp = new KeepOrGiveUp(unexpected);
   private final Task task = TestTasks.fresh(TestTasks.id(7));
-  private final CamelContext context = new DefaultCamelContext();
+  @AutoClose private final CamelContext context = new DefaultCamelContext();
   private final Exchange exchange = new DefaultExchange(context);
 
   @BeforeEach
   void begin() {
     exchange.setVariable(Task.VARIABLE, task);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    context.close();
   }
 
   private Verdict judged(Kind kind, Reason reason) {

@@ -16,19 +16,14 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
 
   private final Workers workers =
       new Workers(new Settings(Map.of("serp.api.max-concurrent", "3")::get));
-  private final DefaultCamelContext context = new DefaultCamelContext();
-
-  @AfterEach
-  void close() throws Exception {
-    context.close();
-  }
+  @AutoClose private final DefaultCamelContext context = new DefaultCamelContext();
 
   @Test
   void twiceAsManyWorkAsCallsMayBeInFlight() throws Exception {

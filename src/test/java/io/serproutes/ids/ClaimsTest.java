@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,18 +27,13 @@ class ClaimsTest {
   @TempDir private Path temp;
   private final AtomicLong time = new AtomicLong();
   private Path folder;
-  private Claims claims;
+  @AutoClose private Claims claims;
 
   @BeforeEach
   void open() throws IOException {
     folder = temp.resolve(".serp");
     claims = new Claims(folder, time::get);
     claims.open();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    claims.close();
   }
 
   /** What else is in it may have been promised: an answer that was posted, a journal. */

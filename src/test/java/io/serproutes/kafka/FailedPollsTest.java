@@ -12,12 +12,12 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class FailedPollsTest {
 
-  private final LogLines log = LogLines.of("serp-kafka");
+  @AutoClose private final LogLines log = LogLines.of("serp-kafka");
   private long now = -7;
   private boolean isStopping;
   private final FailedPolls failures =
@@ -26,11 +26,6 @@ class FailedPollsTest {
           "serp.task-ids",
           () -> isStopping,
           () -> now += TimeUnit.SECONDS.toNanos(2));
-
-  @AfterEach
-  void close() {
-    log.close();
-  }
 
   /** It ends the consumer of one for good. */
   @Test

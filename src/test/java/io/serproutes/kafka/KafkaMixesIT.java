@@ -14,7 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,18 +29,13 @@ class KafkaMixesIT {
   private static final String EXPIRED = Scene.failing(40403, 0);
   private static final String NOT_READY_ONCE = Scene.failing(40601, 1);
 
-  private CountingApi api; // it counts by id how often one is not ready
+  @AutoClose private CountingApi api; // it counts by id how often one is not ready
 
   @TempDir Path dir;
 
   @BeforeEach
   void start() {
     api = new CountingApi("3", "0ms");
-  }
-
-  @AfterEach
-  void stop() {
-    api.close();
   }
 
   @Test

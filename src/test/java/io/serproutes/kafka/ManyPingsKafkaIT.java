@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,12 +29,7 @@ class ManyPingsKafkaIT {
 
   @TempDir Path temp;
 
-  private final ReadyApi api = new ReadyApi();
-
-  @AfterEach
-  void close() {
-    api.close();
-  }
+  @AutoClose private final ReadyApi api = new ReadyApi();
 
   private Scene scene(String name) {
     return new Scene(BROKER.get(), temp, name, 4)

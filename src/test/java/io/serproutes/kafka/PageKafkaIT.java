@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,12 +24,7 @@ class PageKafkaIT {
 
   @TempDir Path temp;
 
-  private final ReadyApi api = new ReadyApi();
-
-  @AfterEach
-  void close() {
-    api.close();
-  }
+  @AutoClose private final ReadyApi api = new ReadyApi();
 
   private static RawPage page(InstanceUnderTest instance) {
     instance.awaitOutput(PAGE.pattern());

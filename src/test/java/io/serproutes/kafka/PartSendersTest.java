@@ -29,7 +29,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,12 +42,7 @@ class PartSendersTest {
 
   private final MockProducer<String, byte[]> client =
       new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-  private final PartSenders senders = new PartSenders(2, Thread::new);
-
-  @AfterEach
-  void close() {
-    senders.close();
-  }
+  @AutoClose private final PartSenders senders = new PartSenders(2, Thread::new);
 
   @Test
   void sendsTwoPartsAtOnce() throws Exception {

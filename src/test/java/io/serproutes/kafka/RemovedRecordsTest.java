@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.serproutes.LogLines;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class RemovedRecordsTest {
 
   private static final TopicPartition PARTITION = new TopicPartition("ids", 3);
 
-  private final LogLines log = LogLines.of("serp-kafka");
+  @AutoClose private final LogLines log = LogLines.of("serp-kafka");
   private long beginning;
   private int asked;
   private long now = -7;
@@ -22,11 +22,6 @@ class RemovedRecordsTest {
             asked++;
             return beginning;
           });
-
-  @AfterEach
-  void close() {
-    log.close();
-  }
 
   private void look(PartitionProgress progress, long position) {
     removed.look(PARTITION, progress, position, now);

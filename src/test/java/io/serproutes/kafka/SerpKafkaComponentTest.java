@@ -25,7 +25,7 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,14 +47,10 @@ class SerpKafkaComponentTest {
 
   @TempDir Path temp;
 
-  private final DefaultCamelContext context = new DefaultCamelContext();
+  @AutoClose private final DefaultCamelContext context = new DefaultCamelContext();
+
   private final Properties keys = new Properties();
   private UnaryOperator<String> edit = text -> text;
-
-  @AfterEach
-  void stop() {
-    context.stop();
-  }
 
   private SerpKafkaComponentTest load() throws Exception {
     keys.put("serp.from", "kafka");
@@ -297,7 +293,7 @@ class SerpKafkaComponentTest {
   @Test
   void withTransactionsOnlyCommittedRecordsAreRead() throws Exception {
     assertThat(load().consumer("serp-kafka:ids")).doesNotContainValue("read_committed");
-    stop();
+    context.stop();
     SerpKafkaComponentTest exactlyOnce = new SerpKafkaComponentTest();
     exactlyOnce.temp = temp;
     exactlyOnce.keys.put("serp.kafka.delivery", "exactly-once");

@@ -13,14 +13,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SharedProducerTest {
 
   private final List<Producer<String, byte[]>> made = new ArrayList<>();
-  private final SharedProducer shared = new SharedProducer(this::make);
+  @AutoClose private final SharedProducer shared = new SharedProducer(this::make);
 
   // no broker is there, and nothing waits for one
   private Producer<String, byte[]> make() {
@@ -35,11 +35,6 @@ class SharedProducerTest {
   @BeforeEach
   void open() {
     shared.open();
-  }
-
-  @AfterEach
-  void close() {
-    shared.close();
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +29,7 @@ class WebhooksKafkaIT {
 
   @TempDir Path temp;
 
-  private final ReadyApi api = new ReadyApi();
-
-  @AfterEach
-  void close() {
-    api.close();
-  }
+  @AutoClose private final ReadyApi api = new ReadyApi();
 
   private static int ping(int port, String id) {
     return RawCall.status(port, "GET", "/pingback?token=" + TOKEN + "&id=" + id);

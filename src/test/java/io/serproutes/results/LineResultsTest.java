@@ -37,7 +37,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +51,7 @@ class LineResultsTest {
 
   private final List<String> problems = new ArrayList<>();
   private LinesUnderTest folder;
-  private LineFiles files;
+  @AutoClose private LineFiles files;
   private Counts counts;
 
   @BeforeEach
@@ -59,11 +59,6 @@ class LineResultsTest {
     folder = new LinesUnderTest(dir.resolve("out"));
     folder.key("serp.replay.reasons", "rejected,invalid-id").key("serp.to", "files");
     files = folder.open();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    files.close();
   }
 
   private static void tick() {

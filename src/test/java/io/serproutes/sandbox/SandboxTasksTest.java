@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +25,7 @@ class SandboxTasksTest {
   private static final String READY = "/v3/serp/naver/organic/tasks_ready";
   private static final String ID = "\\d{8}-1535-0066-0000-[0-9a-f]{12}";
 
-  private ObservedSandbox server;
+  @AutoClose private ObservedSandbox server;
   private SandboxClient client;
 
   @BeforeEach
@@ -33,14 +33,9 @@ class SandboxTasksTest {
     start("200ms");
   }
 
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
   @Test
   void aPostedTaskIsDoneAWhileLaterAndListedUntilItIsCollected() {
-    stop();
+    server.close();
     start("1s");
     JsonNode answer = json(client.post(POST, "[{\"keyword\":\"서울+%EB%A7%9B\",\"tag\":\"t 1\"}]"));
     JsonNode task = answer.at("/tasks/0");
