@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.FilterDefinition;
+import org.apache.camel.model.LogDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -214,26 +215,29 @@ final class CoreSteps {
 
   // else each try of such a step writes what is before it once more, and sends out of a transaction
   private String lateStep() {
-    ProcessorDefinition<?> parking = beforeLast(steps("serp-park-task"));
-    ProcessorDefinition<?> receipt = beforeLast(steps("serp-receipt"));
-    return Steps.isTo(PARKING, parking) && sendsReceipt(receipt)
+    return Steps.isTo(PARKING, lastBefore(1, steps("serp-park-task")))
+            && sendsReceipt(lastBefore(1, steps("serp-receipt")))
         ? null
         : FILE
-            + ("nothing may stand between the last step of serp-receipt and the filter with %s, nor"
-                    + " between the last step of serp-park-task and %s: where such a step fails,"
-                    + " receipt or parked id is written again; put it behind the step to"
-                    + " direct:serp-receipt or direct:serp-park-task")
+            + ("nothing but a log may stand between the last step of serp-receipt and the filter"
+                    + " with %s, nor between the last step of serp-park-task and %s: where such a"
+                    + " step fails, receipt or parked id is written again; put it behind the step"
+                    + " to direct:serp-receipt or direct:serp-park-task")
                 .formatted(RECEIPT, PARKING);
   }
 
   private static boolean sendsReceipt(ProcessorDefinition<?> step) {
     return step instanceof FilterDefinition filter
-        && !filter.getOutputs().isEmpty()
-        && Steps.isTo(RECEIPT, filter.getOutputs().get(filter.getOutputs().size() - 1));
+        && Steps.isTo(RECEIPT, lastBefore(0, filter.getOutputs()));
   }
 
-  private static ProcessorDefinition<?> beforeLast(List<ProcessorDefinition<?>> steps) {
-    return steps.size() < 2 ? null : steps.get(steps.size() - 2);
+  // the last without the given number of steps at the end, and without logs
+  private static ProcessorDefinition<?> lastBefore(int end, List<ProcessorDefinition<?>> steps) {
+    return steps.stream()
+        .limit(Math.max(0, steps.size() - end))
+        .filter(step -> !(step instanceof LogDefinition))
+        .reduce((earlier, later) -> later)
+        .orElse(null);
   }
 
   private String stop() {
