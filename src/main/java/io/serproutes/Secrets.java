@@ -99,6 +99,10 @@ public final class Secrets {
   /** A text from outside in one line, cut where it has more than {@code most} characters. */
   public static String oneLine(String text, int most) {
     String line = CONTROL.matcher(text).replaceAll(" ").strip();
-    return line.length() <= most ? line : line.substring(0, most) + "…";
+    if (line.length() <= most) {
+      return line;
+    }
+    int end = Character.isHighSurrogate(line.charAt(most - 1)) ? most - 1 : most; // no half one
+    return line.substring(0, end) + "…";
   }
 }

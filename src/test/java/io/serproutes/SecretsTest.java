@@ -83,6 +83,13 @@ class SecretsTest {
   }
 
   @Example
+  void aQuotedTextHasNoHalfCharacter() {
+    assertThat(Secrets.oneLine("x😀y", 2)).isEqualTo("x…");
+    assertThat(Secrets.oneLine("x😀y", 3)).isEqualTo("x😀…");
+    assertThat(Secrets.oneLine("x😀", 3)).isEqualTo("x😀");
+  }
+
+  @Example
   void whatIsTooShortToBeASecretIsLeftAlone() {
     assertThat(secrets("a", "abc").redact("a man called abc")).isEqualTo("a man called abc");
     assertThat(secrets("", "").redact("nothing is secret")).isEqualTo("nothing is secret");

@@ -45,13 +45,9 @@ final class SignalLog {
     } else if (id != null && id.isEmpty()) {
       say("no id", "a call was refused, since it has no id");
     } else if (id != null) {
-      String quoted = secrets.quote(id);
-      boolean isLong = quoted.length() > LONGEST_ID;
       say(
           "malformed id",
-          "a call was refused, since its id is \""
-              + (isLong ? quoted.substring(0, LONGEST_ID) + "…" : quoted)
-              + "\"");
+          "a call was refused, since its id is \"" + secrets.quote(id, LONGEST_ID) + "\"");
     } else if (status == 404 && kind != null) {
       say(
           kind.name(),
