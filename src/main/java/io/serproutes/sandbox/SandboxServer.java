@@ -1,5 +1,7 @@
 package io.serproutes.sandbox;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.serproutes.HostHeader;
 import io.serproutes.Keys;
 import io.serproutes.RouteFiles;
@@ -7,6 +9,7 @@ import io.serproutes.Settings;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
+import java.util.Locale;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -75,7 +78,7 @@ public final class SandboxServer {
           public void beforeConfigure(BaseMainSupport starting) {
             keys.answerIn(starting.getCamelContext());
             OnCamelContextStarted started =
-                context -> router(context).route().order(-1).handler(SandboxServer::checkHost);
+                context -> router(context).route().order(-1).handler(SandboxServer::check);
             starting
                 .getCamelContext()
                 .addLifecycleStrategy(LifecycleStrategySupport.adapt(started));
@@ -83,16 +86,27 @@ public final class SandboxServer {
         });
   }
 
-  /** A web page that takes a name of its own for 127.0.0.1 could have it call any port here. */
-  private static void checkHost(RoutingContext call) {
-    if (HostHeader.isOwn(String.valueOf(call.request().authority()))) {
-      call.next();
+  /**
+   * A web page that takes a name of its own for 127.0.0.1 could have it call any port here. One
+   * that posts a form would have files written to the working folder, whatever {@code
+   * camel.server.file-upload-enabled} says.
+   */
+  private static void check(RoutingContext call) {
+    String type = requireNonNullElse(call.request().getHeader("Content-Type"), "");
+    if (!HostHeader.isOwn(String.valueOf(call.request().authority()))) {
+      refuse(call, 421, "The sandbox does not answer under this name: call it at " + HOST + ".");
+    } else if (type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
+      refuse(call, 415, "The sandbox takes JSON, no forms.");
     } else {
-      call.response()
-          .setStatusCode(421)
-          .putHeader("Content-Type", "text/plain; charset=utf-8")
-          .end("The sandbox does not answer under this name: call it at " + HOST + ".\n");
+      call.next();
     }
+  }
+
+  private static void refuse(RoutingContext call, int status, String why) {
+    call.response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", "text/plain; charset=utf-8")
+        .end(why + "\n");
   }
 
   private static VertxPlatformHttpRouter router(CamelContext context) {

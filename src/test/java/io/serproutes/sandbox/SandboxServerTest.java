@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -49,13 +50,29 @@ class SandboxServerTest {
     }
   }
 
+  /** Any web page may post a form, which Vert.x would write to the working folder. */
+  @Test
+  void aFormWithFilesIsRefusedAndWritesNothing() throws Exception {
+    start("0ms");
+    String form =
+        "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\n\r\n--x--\r\n";
+    String call =
+        "POST /a HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: Multipart/form-data; boundary=x\r\n"
+            + "Connection: close\r\nContent-Length: %d\r\n\r\n%s";
+    assertThat(answer(call.formatted(form.length(), form))).isEqualTo(415);
+    assertThat(Path.of("file-uploads")).doesNotExist();
+  }
+
   // the JDK's client sends no other Host
   private int status(String host) throws IOException {
+    return answer(
+        "GET %s/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n"
+            .formatted(
+                SandboxClient.TASK_GET, ID, host, SandboxClient.basic("sandbox", "sandbox")));
+  }
+
+  private int answer(String call) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
-      String call =
-          "GET %s/%s HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\nConnection: close\r\n\r\n"
-              .formatted(
-                  SandboxClient.TASK_GET, ID, host, SandboxClient.basic("sandbox", "sandbox"));
       socket.getOutputStream().write(call.getBytes(ISO_8859_1));
       String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
       return Integer.parseInt(answer.split(" ")[1]);
