@@ -81,6 +81,7 @@ class OperationIT {
       HttpResponse<String> down = program.observe("/health/ready");
       assertThat(down.body())
           .contains("Halted: the account has no money left (HTTP 402). 2 ids are kept. Top it up;");
+      assertThat(program.observe("HEAD", "/health/ready").statusCode()).isEqualTo(503);
       assertThat(program.observe("/health/live").statusCode()).isEqualTo(200);
       assertThat(program.observe("/metrics").body())
           .contains("serp_circuit_open 1.0", "serp_calls_total{code=\"40\",http=\"4xx\"} ");
@@ -113,6 +114,11 @@ class OperationIT {
       HttpResponse<String> head = program.observe("HEAD", "/metrics");
       assertThat(head.statusCode()).isEqualTo(200);
       assertThat(head.body()).isEmpty();
+      for (String check : List.of("/health", "/health/live", "/health/ready")) {
+        HttpResponse<String> answer = program.observe("HEAD", check);
+        assertThat(answer.statusCode()).as(check).isEqualTo(200);
+        assertThat(answer.body()).isEmpty();
+      }
       assertThat(program.observe("HEAD", "/none").statusCode()).isEqualTo(404);
       assertThat(program.observe("/none").statusCode()).isEqualTo(404);
       assertThat(program.observe("/").body()).isEqualTo(index.body());

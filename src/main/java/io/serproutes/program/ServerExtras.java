@@ -20,18 +20,21 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the server of health and metrics has beyond Camel's: the page, an index, an answer to HEAD
- * for metrics, and metrics of the JVM and the process. Does nothing where the program has no
+ * What the server of health and metrics has beyond Camel's: the page, an index, answers to HEAD for
+ * health and metrics, and metrics of the JVM and the process. Does nothing where the program has no
  * server.
  */
 final class ServerExtras extends MainListenerSupport {
@@ -62,6 +65,11 @@ final class ServerExtras extends MainListenerSupport {
     if (server != null) {
       VertxPlatformHttpRouter router = server.getRouter();
       router.route().order(-2).handler(ServerExtras::answer);
+      router
+          .route("/observe/health*")
+          .method(HttpMethod.HEAD)
+          .order(-1)
+          .handler(request -> answerHead(context, request));
       refuseMalformed(router.getServer().getServer());
       reportErrors(router.vertx(), router);
       try {
@@ -124,6 +132,25 @@ final class ServerExtras extends MainListenerSupport {
     } else {
       request.next();
     }
+  }
+
+  // Camel answers GET alone, and Vert.x would send a body of HTTP/2
+  private static void answerHead(CamelContext context, RoutingContext request) {
+    String path = request.normalizedPath();
+    boolean isReadiness = path.equals("/observe/health/ready");
+    Collection<HealthCheck.Result> results;
+    if (isReadiness) {
+      results = HealthCheckHelper.invokeReadiness(context);
+    } else if (path.equals("/observe/health/live")) {
+      results = HealthCheckHelper.invokeLiveness(context);
+    } else if (path.equals("/observe/health")) {
+      results = HealthCheckHelper.invoke(context);
+    } else {
+      request.next();
+      return;
+    }
+    boolean isUp = HealthCheckHelper.isResultsUp(results, isReadiness);
+    request.response().setStatusCode(isUp ? 200 : 503).end();
   }
 
   private static void measure(MeterRegistry registry) {
