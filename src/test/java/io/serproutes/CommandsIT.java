@@ -49,6 +49,7 @@ class CommandsIT {
         assertThat(program.output()).startsWith("Usage: ").contains("--set");
         assertThat(program.output().lines())
             .filteredOn(line -> line.matches("  [a-z]+ .*")) // each in a line
+            .allMatch(line -> line.endsWith("."))
             .extracting(line -> line.strip().split(" ")[0])
             .isEqualTo(COMMANDS);
         assertThat(program.output().lines()).allMatch(line -> line.length() < 80);

@@ -25,9 +25,9 @@ import picocli.CommandLine.Command;
     name = "prepare",
     customSynopsis = "java -jar serp-routes.jar prepare",
     description = {
-      "Makes an archive of the program's classes beside the jar, with which it",
-      "starts in about half the time. It fits this jar and this Java: make it",
-      "again after a change of either. Until then Java passes over it."
+      "Makes an archive of classes, which halves the time of a start.",
+      "It appears beside the jar and fits this jar and this Java: make it again",
+      "after a change of either. Until then Java ignores it."
     },
     footer = {
       "",
