@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.spi.Registry;
 
@@ -62,10 +63,7 @@ record Unfinished(
     }
     Instant nextDue = ParkedIds.earliest(parked, ParkedIds::nextDue);
     if (whyOpen == null && inWork == 0) {
-      whyOpen = whyNotFinished(registry, sources);
-    }
-    if (whyOpen == null && inWork == 0) {
-      whyOpen = whyNotKnown(parked);
+      whyOpen = whyNotFinished(registry, sources, parked);
     }
     return new Unfinished(whyOpen, isHopeless, sources, inWork, ParkedIds.count(parked), nextDue);
   }
@@ -114,20 +112,18 @@ record Unfinished(
     }
   }
 
-  private static String whyNotFinished(Registry registry, List<String> sources) {
+  private static String whyNotFinished(
+      Registry registry, List<String> sources, Set<ParkedIds> parked) {
     Stream<String> ofFiles =
         registry.findByType(DropFolder.class).stream()
             .filter(folder -> sources.contains(FOLDER))
             .map(DropFolder::whyNotFinished);
     Stream<String> ofFed = registry.findByType(FedFiles.class).stream().map(FedFiles::whyNotShown);
-    return Stream.concat(ofFiles, ofFed).filter(Objects::nonNull).findAny().orElse(null);
-  }
-
-  private static String whyNotKnown(Set<ParkedIds> parked) {
-    return parked.stream()
-        .map(ParkedIds::whyNotKnown)
+    Stream<String> ofParked = parked.stream().map(ParkedIds::whyNotKnown);
+    return Stream.of(ofFiles, ofFed, ofParked)
+        .flatMap(Function.identity())
         .filter(Objects::nonNull)
-        .findAny()
+        .findFirst()
         .orElse(null);
   }
 
