@@ -120,6 +120,22 @@ class EditedRoutesIT {
   }
 
   @Test
+  void aLogStepBeforeTheJudgePrintsTheAnswer() throws IOException {
+    String judge = "              - process:\n                  id: serp-judge-answer\n";
+    Start start = edited("task-results", judge, "- log: \"answer ${body}\"\n".indent(14) + judge);
+    try (StandIn api = api();
+        ProgramUnderTest program = start.api(api).start()) {
+      assertThat(program.exitCode()).as(program.output()).isZero();
+      assertThat(program.output()).contains("INFO  serp-fetch-task - answer {\"version\":");
+      assertThat(api.asked()).containsOnlyKeys(IDS).allSatisfy((id, n) -> assertThat(n).isOne());
+    }
+    assertThat(out().all("receipts"))
+        .containsOnlyKeys(IDS)
+        .allSatisfy(
+            (id, receipt) -> assertThat(receipt.path("outcome").asText()).isEqualTo("delivered"));
+  }
+
+  @Test
   void organicItemsGoElsewhereAsWell() throws IOException {
     Start start =
         edited(

@@ -29,6 +29,7 @@ import org.apache.camel.builder.DeadLetterChannelBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.LoggingHttpActivityListener;
+import org.apache.camel.impl.debugger.BacklogTracer;
 import org.apache.camel.impl.engine.PooledExchangeFactory;
 import org.apache.camel.impl.engine.PooledProcessorExchangeFactory;
 import org.apache.camel.model.errorhandler.DefaultErrorHandlerDefinition;
@@ -165,6 +166,26 @@ class EmbeddedTest {
     host.start();
     assertThat(host.take(ZERO).path("outcome").textValue()).isEqualTo("delivered");
     assertThat(seen).isEmpty();
+  }
+
+  /** As with {@code camel.trace.enabled} and {@code camel.trace.body-include-streams}. */
+  @Test
+  void aTracerThatReadsBodiesTakesNothingFromAnAnswer() throws Exception {
+    host.context().setBacklogTracing(true);
+    BacklogTracer tracer = BacklogTracer.createTracer(host.context());
+    tracer.setEnabled(true);
+    tracer.setBodyIncludeStreams(true);
+    host.context()
+        .getCamelContextExtension()
+        .addContextPlugin(org.apache.camel.spi.BacklogTracer.class, tracer);
+    host.start();
+    JsonNode receipt = host.take(ZERO);
+    assertThat(receipt.path("outcome").textValue()).isEqualTo("delivered");
+    assertThat(receipt.path("attempts").intValue()).isOne();
+    assertThat(tracer.dumpAllTracedMessages())
+        .filteredOn(step -> "serp-judge-answer".equals(step.getToNode()))
+        .singleElement()
+        .satisfies(step -> assertThat(step.getMessageAsJSon()).contains("status_code"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.serproutes.feed;
 import io.serproutes.Keys;
 import io.serproutes.Secrets;
 import io.serproutes.Settings;
+import io.serproutes.fetch.AnswerBody;
 import io.serproutes.fetch.JudgePoll;
 import io.serproutes.fetch.Poll;
 import io.serproutes.fetch.TaskGetClient;
@@ -41,7 +42,7 @@ public final class ReadyList {
       @Body InputStream body,
       @Header(Exchange.HTTP_RESPONSE_CODE) int httpStatus,
       @Header("Retry-After") String retryAfter) {
-    ReadyPage page = reader.read(body);
+    ReadyPage page = reader.read(AnswerBody.whole(body));
     judge.answered(poll, httpStatus, page.code(), page.message(), page.broken(), retryAfter);
     return httpStatus / 100 == 2 ? page : ReadyPage.NONE;
   }

@@ -71,7 +71,7 @@ public final class Judge implements Processor {
     Message message = exchange.getMessage();
     answered(
         Task.of(exchange),
-        message.getBody(InputStream.class),
+        AnswerBody.whole(message.getBody(InputStream.class)),
         ExchangeHelper.getMandatoryHeader(exchange, Exchange.HTTP_RESPONSE_CODE, Integer.class),
         message.getHeader(HttpHeaders.RETRY_AFTER, String.class));
   }

@@ -76,7 +76,7 @@ public final class TaskGetClient implements HttpClientConfigurer {
             "serp-deadline",
             (request, scope, chain) -> {
               begin(scope.originalRequest);
-              return chain.proceed(request, scope);
+              return AnswerBody.in(chain.proceed(request, scope));
             });
   }
 
