@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.impl.engine.DefaultClassResolver;
+import org.apache.camel.model.Model;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -199,6 +200,19 @@ class IncludeTest {
                 .path("outcome")
                 .textValue())
         .isEqualTo("delivered");
+  }
+
+  /** As by {@code camel.main.route-filter-exclude-pattern}: nothing would take an id. */
+  @ParameterizedTest
+  @CsvSource({"serp-*, ", "serp-take-task, ", ", host-*", "serp-ids-from-folder, "})
+  void aFilterThatLeavesRoutesOutStopsTheStart(String exclude, String include) throws Exception {
+    host("serp.from", "folder", "serp.folder.inbox", temp.resolve("inbox").toString());
+    host.context()
+        .getCamelContextExtension()
+        .getContextPlugin(Model.class)
+        .setRouteFilterPattern(include, exclude);
+    assertThatThrownBy(this::start)
+        .hasStackTraceContaining("a filter of the host leaves out the route serp-");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.RuntimeCamelException;
@@ -184,13 +185,30 @@ final class CoreRoutes {
 
   // one by one: of files that are loaded at once, Camel 4.18.0 makes most beans twice (CAMEL-23982)
   private void load(List<Resource> files) throws Exception {
-    for (Resource file : files) {
-      PluginHelper.getRoutesLoader(context).loadRoutes(file);
+    Function<RouteDefinition, Boolean> filter = context.getRouteFilter();
+    context.setRouteFilter(route -> passes(filter, route));
+    try {
+      for (Resource file : files) {
+        PluginHelper.getRoutesLoader(context).loadRoutes(file);
+      }
+    } finally {
+      context.setRouteFilter(filter);
     }
     Metrics metrics = context.getRegistry().lookupByNameAndType("serpMetrics", Metrics.class);
     if (context.isStarted() && metrics != null) {
       metrics.register();
     }
+  }
+
+  // without one of them, ids would wait in silence
+  private static boolean passes(Function<RouteDefinition, Boolean> filter, RouteDefinition route) {
+    require(
+        filter == null || filter.apply(route),
+        "a filter of the host leaves out the route "
+            + route.getRouteId()
+            + "; let camel.main.route-filter-include-pattern and -exclude-pattern pass serp-*, or set"
+            + " serp.enabled=false");
+    return true;
   }
 
   // Camel is making the caller's route, and what it keeps for that would apply to our routes and be
