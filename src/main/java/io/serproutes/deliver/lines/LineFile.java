@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.zip.GZIPOutputStream;
 
 /** One file of a set while it is written. Not thread-safe. */
@@ -20,6 +22,7 @@ final class LineFile {
   private final boolean isPacked;
   private final ByteBuffer buffer;
   private FileChannel channel;
+  private Object key; // of the file that is open
   private long plainBytes;
 
   /**
@@ -34,9 +37,23 @@ final class LineFile {
     this.buffer = buffer;
   }
 
-  /** Whether it was removed while it was written. */
-  boolean isGone() {
-    return channel != null && !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+  /**
+   * Whether it was removed, or replaced by a copy, while it was written: what is appended would be
+   * lost.
+   *
+   * @throws IOException where that cannot be told
+   */
+  boolean isGone() throws IOException {
+    try {
+      return channel != null && !key.equals(key(path));
+    } catch (NoSuchFileException e) {
+      return true;
+    }
+  }
+
+  private static Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
   /** Bytes of its lines before compression. */
@@ -70,6 +87,7 @@ final class LineFile {
     DurableFiles.createFolders(path.getParent());
     open(StandardOpenOption.CREATE).close();
     DurableFiles.syncFolder(path.getParent());
+    key = key(path);
     channel = open(StandardOpenOption.WRITE);
   }
 

@@ -108,8 +108,9 @@ public final class LineFiles implements GroupCommit<TaskLines>, Closeable {
     }
     if (open != null && !open.isThere()) {
       LOG.warn(
-          "files of {} were removed or moved while they were written, and new files are begun: put"
-              + " the old ones back, or fetch the ids in them again, as with reconcile --feed",
+          "files of {} were removed, moved or replaced while they were written, and new files are"
+              + " begun: put the old ones back, or fetch the ids in them again, as with reconcile"
+              + " --feed",
           open.name());
       leave();
     }

@@ -55,10 +55,18 @@ final class OpenSet {
     return name;
   }
 
-  /** Whether nobody has removed a file of it. */
-  boolean isThere() {
-    return Files.exists(ledger.file(), LinkOption.NOFOLLOW_LINKS)
-        && files.values().stream().noneMatch(LineFile::isGone);
+  /**
+   * Whether nobody has removed or replaced a file of it.
+   *
+   * @throws IOException where that cannot be told
+   */
+  boolean isThere() throws IOException {
+    for (LineFile file : files.values()) {
+      if (file.isGone()) {
+        return false;
+      }
+    }
+    return Files.exists(ledger.file(), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The bytes of its longest file, before compression. */

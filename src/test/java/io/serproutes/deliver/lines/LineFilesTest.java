@@ -484,6 +484,22 @@ class LineFilesTest {
     assertThat(folder.receipts()).containsOnlyKeys(tasks.keySet());
   }
 
+  /** Such as one on a larger disk, which a link leads to: its files are others of these names. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "gzip"})
+  void aFolderThatIsReplacedByACopyLosesNothing(String compress) throws IOException {
+    LinesUnderTest folder = folder("out").key("serp.files.lines.compress", compress);
+    try (LineFiles files = folder.open()) {
+      folder.publish(files, task(delivered(1, 1)));
+      Path old = Files.move(folder.dir(), temp.resolve("old"));
+      copy(old, temp.resolve("copy"));
+      Files.createSymbolicLink(folder.dir(), temp.resolve("copy"));
+      assertThat(folder.publish(files, task(delivered(2, 1)))).containsOnlyNulls();
+    }
+    folder.assertWhole(tasks);
+    assertThat(folder.receipts()).containsOnlyKeys(tasks.keySet());
+  }
+
   /** Their receipts stay, by which {@code reconcile} would take them for delivered. */
   @Test
   void itSaysHowToGetWhatAPersonRemovedAgain() throws IOException {
