@@ -17,8 +17,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class StagedRecords implements Runnable {
 
-  /** A step of the routes: a topic, and what it sends there of items that a route has split. */
-  private record Step(String topic, String typeOfItems, Integer index) {}
+  /** A step of the routes, and what it sends to its topic of items that a route has split. */
+  private record Step(Object of, String topic, String typeOfItems, Integer index) {}
 
   private final Map<Step, Iterable<ProducerRecord<String, byte[]>>> steps = new LinkedHashMap<>();
   private boolean committed;
@@ -31,10 +31,15 @@ final class StagedRecords implements Runnable {
   /**
    * Keeps the records of a step.
    *
+   * @param of which step, since several may send to one topic; the same whenever it is repeated
    * @param records can be iterated as long as the task is in work, as often as wanted
    * @throws IllegalStateException where the task has been committed
    */
-  void stage(String topic, Exchange exchange, Iterable<ProducerRecord<String, byte[]>> records) {
+  void stage(
+      Object of,
+      String topic,
+      Exchange exchange,
+      Iterable<ProducerRecord<String, byte[]>> records) {
     if (committed) {
       throw new IllegalStateException(
           "the task is committed, and this would never be sent to "
@@ -43,7 +48,7 @@ final class StagedRecords implements Runnable {
     }
     String type = exchange.getVariable(TypeOfItems.VARIABLE, String.class);
     Integer index = exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
-    Step step = new Step(topic, type, index);
+    Step step = new Step(of, topic, type, index);
     steps.remove(step);
     steps.put(step, records);
   }

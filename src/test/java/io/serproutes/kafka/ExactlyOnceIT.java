@@ -210,9 +210,9 @@ class ExactlyOnceIT {
     }
   }
 
-  /** Of two steps that send to one topic, neither replaces what the other has staged. */
+  /** Of steps and items that are sent to one topic, none replaces what another has staged. */
   @Test
-  void aCopyThatSendsAllItemsOneByOneToOneTopicKeepsThemAll() throws Exception {
+  void aCopyThatSendsAllItemsOneByOneInTwoStepsToOneTopicKeepsThemAll() throws Exception {
     List<String> ids = Scene.ids(20);
     String original = Files.readString(Path.of("routes/outputs/items-to-kafka.camel.yaml"));
     int from = original.indexOf("        - choice:");
@@ -222,6 +222,9 @@ class ExactlyOnceIT {
                 - split:
                     simple: ${body}
                     steps:
+                      - to: serp-kafka:{{serp.kafka.topics.organic}}
+                      - setBody:
+                          constant: '{"type":"another"}'
                       - to: serp-kafka:{{serp.kafka.topics.organic}}
 
         """;
@@ -234,9 +237,9 @@ class ExactlyOnceIT {
       InstanceUnderTest instance = scene.instance("instance").start();
       scene.awaitReceipts(ids);
       assertThat(instance.terminate().exitCode()).isZero();
-      assertThat(scene.all("organic")).hasSize(4 * ids.size());
+      assertThat(scene.all("organic")).hasSize(2 * 4 * ids.size());
       assertThat(scene.all("organic").stream().map(entry -> entry.json().path("type").asText()))
-          .contains("organic", "paid");
+          .contains("organic", "paid", "another");
     }
   }
 

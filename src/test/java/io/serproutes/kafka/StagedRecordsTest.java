@@ -20,10 +20,14 @@ class StagedRecordsTest {
   private final StagedRecords staged = StagedRecords.of(task);
 
   private void stage(String topic, String type, Integer index, String key) {
+    stage(topic, topic, type, index, key);
+  }
+
+  private void stage(Object step, String topic, String type, Integer index, String key) {
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     exchange.setVariable("serpItemType", type);
     exchange.setProperty(ExchangePropertyKey.SPLIT_INDEX, index);
-    staged.stage(topic, exchange, List.of(new ProducerRecord<>(topic, key, new byte[0])));
+    staged.stage(step, topic, exchange, List.of(new ProducerRecord<>(topic, key, new byte[0])));
   }
 
   private List<String> keys(boolean isDelivered) {
@@ -54,6 +58,17 @@ class StagedRecordsTest {
     stage("all", "paid", 0, "c");
     stage("all", "organic", 1, "b again");
     assertThat(keys(true)).containsExactly("all a", "all c", "all b again");
+  }
+
+  /** As in a copied route that sends a batch, and then a line about it. */
+  @Test
+  void twoStepsToOneTopicKeepTheirOwn() {
+    stage("first", "all", "organic", 0, "batch");
+    stage("second", "all", "organic", 0, "line");
+    stage("first", "all", "organic", 0, "batch again");
+    stage("second", "all", "organic", 0, "line again");
+    assertThat(keys(true)).containsExactly("all batch again", "all line again");
+    assertThat(staged.topics()).containsExactly("all");
   }
 
   @Test
