@@ -17,6 +17,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.StopDefinition;
+import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.WireTapDefinition;
 
 /** The steps on the way of an id, which a copy of a route file may have lost or separated. */
@@ -30,6 +31,7 @@ final class CoreSteps {
   private static final String AWAIT = "serpAwaitItems";
   private static final String MARK = "serpMarkDurable";
   private static final String TOPIC_IDS = "serpTopicIds";
+  private static final String BY_TYPE = "serpItemsByType";
   private static final String TO_IDS = "direct:serp-take-ids";
   private static final String TO_TASK = "direct:serp-take-task";
   private static final String TO_RECEIPT = "direct:serp-receipt";
@@ -47,10 +49,12 @@ final class CoreSteps {
           Map.entry("serp-receipt", "serpReceipts"));
 
   private final Model model;
+  private final boolean exactlyOnce;
 
   /** The steps of a core that has all its routes. */
-  CoreSteps(Model model) {
+  CoreSteps(Model model, boolean exactlyOnce) {
     this.model = model;
+    this.exactlyOnce = exactlyOnce;
   }
 
   /** What is wrong with them, in one line; null for nothing. */
@@ -66,6 +70,7 @@ final class CoreSteps {
             this::lackingAwait,
             this::lackingReceipt,
             this::lateStep,
+            this::splitInSplit,
             this::stop,
             this::handedOnLate)
         .map(Supplier::get)
@@ -238,6 +243,24 @@ final class CoreSteps {
         .filter(step -> !(step instanceof LogDefinition))
         .reduce((earlier, later) -> later)
         .orElse(null);
+  }
+
+  // what is sent of it would be taken for a repeated step's, since only the inner index is known
+  private String splitInSplit() {
+    for (RouteDefinition route : exactlyOnce ? onTheWay() : List.<RouteDefinition>of()) {
+      boolean isFound =
+          Steps.inAll(SplitDefinition.class, route)
+              .filter(split -> !BY_TYPE.equals(split.getExpression().getExpression()))
+              .flatMap(split -> Steps.inAll(SplitDefinition.class, split))
+              .flatMap(split -> Steps.inAll(ToDefinition.class, split))
+              .anyMatch(to -> String.valueOf(to.getUri()).startsWith("serp-kafka:"));
+      if (isFound) {
+        return ("with serp.kafka.delivery=exactly-once the route %s must not send to a topic from a"
+                + " split in a split: all but the records of the last outer part would be missing")
+            .formatted(route.getRouteId());
+      }
+    }
+    return null;
   }
 
   private String stop() {
