@@ -220,7 +220,7 @@ class ResultsIT {
     assertThat(status.err().lines())
         .singleElement()
         .asString()
-        .contains("out/dead-letters/" + id + ".json counts for nothing: ");
+        .contains("out/dead-letters/" + id + ".json is ignored: ");
   }
 
   @Test

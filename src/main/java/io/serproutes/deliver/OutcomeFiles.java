@@ -100,7 +100,7 @@ public final class OutcomeFiles {
         visitor.accept(id, ReceiptOutcome.read(json));
       }
     } catch (IOException e) {
-      LOG.warn("{}:{} counts for nothing: it holds no JSON", file, line.number());
+      LOG.warn("{}:{} is ignored: it holds no JSON", file, line.number());
     }
   }
 
@@ -108,13 +108,13 @@ public final class OutcomeFiles {
     try {
       ReceiptOutcome outcome = ReceiptOutcome.read(DurableFiles.read(file));
       if (outcome == null) {
-        LOG.warn("{} counts for nothing: it is no receipt, or one of the embedded sandbox", file);
+        LOG.warn("{} is ignored: it is no receipt, or one of the embedded sandbox", file);
       }
       return outcome;
     } catch (NoSuchFileException e) {
       return null;
     } catch (JacksonException | CharConversionException e) { // zeros pass for UTF-32
-      LOG.warn("{} counts for nothing: it holds no JSON", file);
+      LOG.warn("{} is ignored: it holds no JSON", file);
       return null;
     } catch (FileSystemException e) {
       throw e; // it names the file

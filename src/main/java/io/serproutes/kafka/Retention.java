@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * How long a topic keeps its records. One of parked ids must keep them for as long as an id may be
- * parked: while the program stands still they are in no other place.
+ * parked: while the program is stopped they are in no other place.
  */
 final class Retention {
 
@@ -37,7 +37,7 @@ final class Retention {
         ? null
         : "ids that wait in "
             + topic
-            + " may be lost while the program stands still: "
+            + " may be lost while the program is stopped: "
             + risk
             + "; set cleanup.policy=delete, retention.ms=-1 and retention.bytes=-1 for this topic";
   }

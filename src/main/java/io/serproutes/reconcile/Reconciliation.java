@@ -173,7 +173,7 @@ public final class Reconciliation {
     try {
       return value == null ? null : ReceiptOutcome.read(value);
     } catch (IOException e) {
-      LOG.warn("a record of the topic of receipts counts for nothing: it holds no JSON");
+      LOG.warn("a record of the topic of receipts is ignored: it holds no JSON");
       return null;
     }
   }

@@ -143,7 +143,7 @@ public final class IdLookup {
       } catch (NoSuchFileException e) {
         continue; // nothing is known here
       } catch (IOException e) {
-        problems.accept(file + " counts for nothing: " + Failures.inWords(e));
+        problems.accept(file + " is ignored: " + Failures.inWords(e));
       }
     }
   }
@@ -188,7 +188,7 @@ public final class IdLookup {
     try {
       found.add(kind, IdRecord.read(json, id, kind.timeMember, place, written));
     } catch (IOException e) {
-      problems.accept(place + " counts for nothing: " + Failures.inWords(e));
+      problems.accept(place + " is ignored: " + Failures.inWords(e));
     }
   }
 

@@ -141,7 +141,7 @@ class OutcomeFilesTest {
     List<String> told = new ArrayList<>();
     try (LogLines log = LogLines.of("serp-reconcile")) {
       files().forEachLine((id, outcome) -> told.add(id.low() + " " + outcome.outcome()));
-      assertThat(log.lines()).singleElement().asString().contains("-000002.jsonl:2 counts for");
+      assertThat(log.lines()).singleElement().asString().contains("-000002.jsonl:2 is ignored");
     }
     assertThat(told).containsExactly("1 delivered", "2 empty", "2 empty", "2 empty", "1 delivered");
   }

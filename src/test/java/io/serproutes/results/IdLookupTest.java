@@ -138,7 +138,7 @@ class IdLookupTest {
     Files.createDirectories(dir.resolve("out/parked/" + id(6) + ".json"));
     for (int i = 1; i <= 6; i++) {
       assertThat(find(id(i)).isKnown()).isFalse();
-      assertThat(problems).hasSize(i).last().asString().contains(" counts for nothing: ");
+      assertThat(problems).hasSize(i).last().asString().contains(" is ignored: ");
     }
     delivered.put(
         "receipts/" + id(7) + ".json",

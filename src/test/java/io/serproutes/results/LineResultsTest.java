@@ -334,7 +334,7 @@ class LineResultsTest {
     lines.set(0, lines.get(0).substring(0, 70));
     Files.write(receipts, lines);
     assertThat(find(1).receipt().count("organic")).isEqualTo(3);
-    assertThat(problems).singleElement().asString().contains(".jsonl:1 counts for nothing: ");
+    assertThat(problems).singleElement().asString().contains(".jsonl:1 is ignored: ");
   }
 
   @Test
