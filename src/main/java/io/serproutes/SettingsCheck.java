@@ -1,5 +1,8 @@
 package io.serproutes;
 
+import io.serproutes.ids.Source;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +29,7 @@ public final class SettingsCheck {
   public void keys() {
     names();
     Keys.all().forEach(key -> rule(() -> settings.get(key)));
+    List.of(Keys.INBOX, Keys.FILES_DIR).forEach(key -> rule(() -> folder(key)));
     rule(this::share);
     rule(this::reasons);
     rule(this::tokens);
@@ -64,6 +68,22 @@ public final class SettingsCheck {
                 + topic
                 + "; set two different topics");
       }
+    }
+  }
+
+  // the locale of this process may have no characters for it
+  private void folder(Key<String> key) {
+    try {
+      Path.of(settings.text(key));
+    } catch (InvalidPathException e) {
+      throw new IllegalSettingException(
+          key
+              + "="
+              + Source.printable(settings.text(key))
+              + settings.origin(key.name())
+              + " cannot name a folder here: "
+              + e.getReason()
+              + "; for a name beyond ASCII, start the program with LANG=C.UTF-8");
     }
   }
 

@@ -148,6 +148,23 @@ class CommandsIT {
         .endsWith(": standard output cannot be written to: No space left on device");
   }
 
+  /** LANG is unset in many units of systemd, cron jobs and containers. */
+  @Test
+  void aFolderThatTheLocaleCannotNameIsRefused() throws Exception {
+    Path folder = temp.resolve("결과");
+    CommandRun there = CommandRun.in(folder).environment("LC_ALL", "C").run("config");
+    assertThat(there.code()).isOne();
+    assertThat(there.err())
+        .contains("the working folder is not found under the name ", "LANG=C.UTF-8");
+    CommandRun named =
+        CommandRun.in(temp.resolve("work"))
+            .file("config/application.properties", "serp.files.dir=결과\n")
+            .environment("LC_ALL", "C")
+            .run("fetch", ID);
+    assertThat(named.code()).isOne();
+    assertThat(named.err()).contains("serp.files.dir=", "cannot name a folder", "LANG=C.UTF-8");
+  }
+
   /** The JVM gives on what the system says, in the language of its locale. */
   @Test
   void whatTheSystemSaysInAnotherLanguageIsUnderstood() throws Exception {

@@ -51,6 +51,14 @@ class SettingsCheckTest {
         .doesNotContain("swordfish");
   }
 
+  /** As one that the locale has no characters for, which the locale of a test may have. */
+  @ParameterizedTest
+  @ValueSource(strings = {"serp.folder.inbox", "serp.files.dir"})
+  void aValueThatCannotNameAFolderIsNamed(String key) {
+    keys.put(key, "a\0b");
+    refuses(key + "=a", " cannot name a folder here: ", "LANG=C.UTF-8");
+  }
+
   /** Zero is not for without a limit; it would let nothing through. */
   @ParameterizedTest
   @CsvSource({

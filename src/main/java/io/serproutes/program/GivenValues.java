@@ -4,6 +4,7 @@ import io.serproutes.Environment;
 import io.serproutes.IllegalSettingException;
 import io.serproutes.Key;
 import io.serproutes.Values;
+import io.serproutes.ids.Source;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -45,12 +46,25 @@ final class GivenValues implements Values {
    * Reads what was given to this process, in the working folder.
    *
    * @param set the values after the command
-   * @throws IllegalSettingException where the file, or that of a secret, cannot be read
+   * @throws IllegalSettingException where the file, or that of a secret, cannot be read, or the
+   *     working folder is not found under its name
    */
   static GivenValues ofProcess(Map<String, String> set) throws IOException {
+    requireWorkingFolder();
     Environment environment = new Environment(System.getenv());
     environment.warnings().forEach(LOG::warn);
     return new GivenValues(Path.of(""), environment, System.getProperties(), set);
+  }
+
+  // Java knows it by a name that its locale may not decode, and would make another one of that name
+  private static void requireWorkingFolder() {
+    Path folder = Path.of("").toAbsolutePath();
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalSettingException(
+          "the working folder is not found under the name "
+              + Source.printable(folder.toString())
+              + "; start the program with LANG=C.UTF-8, or in another folder");
+    }
   }
 
   /**
