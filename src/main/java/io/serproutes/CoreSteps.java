@@ -32,6 +32,7 @@ final class CoreSteps {
   private static final String MARK = "serpMarkDurable";
   private static final String TOPIC_IDS = "serpTopicIds";
   private static final String BY_TYPE = "serpItemsByType";
+  private static final String TOPIC = "serp-kafka:";
   private static final String TO_IDS = "direct:serp-take-ids";
   private static final String TO_TASK = "direct:serp-take-task";
   private static final String TO_RECEIPT = "direct:serp-receipt";
@@ -248,19 +249,23 @@ final class CoreSteps {
   // what is sent of it would be taken for a repeated step's, since only the inner index is known
   private String splitInSplit() {
     for (RouteDefinition route : exactlyOnce ? onTheWay() : List.<RouteDefinition>of()) {
-      boolean isFound =
+      Stream<SplitDefinition> inner =
           Steps.inAll(SplitDefinition.class, route)
               .filter(split -> !BY_TYPE.equals(split.getExpression().getExpression()))
-              .flatMap(split -> Steps.inAll(SplitDefinition.class, split))
-              .flatMap(split -> Steps.inAll(ToDefinition.class, split))
-              .anyMatch(to -> String.valueOf(to.getUri()).startsWith("serp-kafka:"));
-      if (isFound) {
+              .flatMap(split -> Steps.inAll(SplitDefinition.class, split));
+      if (sendToTopic(inner)) {
         return ("with serp.kafka.delivery=exactly-once the route %s must not send to a topic from a"
                 + " split in a split: all but the records of the last outer part would be missing")
             .formatted(route.getRouteId());
       }
     }
     return null;
+  }
+
+  private static boolean sendToTopic(Stream<? extends ProcessorDefinition<?>> steps) {
+    return steps
+        .flatMap(step -> Steps.inAll(ToDefinition.class, step))
+        .anyMatch(to -> String.valueOf(to.getUri()).startsWith(TOPIC));
   }
 
   private String stop() {
@@ -282,8 +287,10 @@ final class CoreSteps {
                   .flatMap(one -> Steps.inAll(ProcessorDefinition.class, one))
                   .flatMap(Steps::directNames)
                   .anyMatch(CoreSteps::isResult)
+              || exactlyOnce && sendToTopic(Steps.inAll(AggregateDefinition.class, route))
               || Steps.inAll(WireTapDefinition.class, route)
-                  .anyMatch(tap -> isResult(String.valueOf(tap.getUri())));
+                  .map(tap -> String.valueOf(tap.getUri()))
+                  .anyMatch(uri -> isResult(uri) || exactlyOnce && uri.startsWith(TOPIC));
       if (isLate) {
         return ("the route %s hands items on by an aggregate or a wireTap, which nobody waits for:"
                 + " the receipt would come before them; do that in an output of your own")

@@ -487,4 +487,22 @@ class SerpKafkaComponentTest {
     assertThatThrownBy(context::start)
         .hasStackTraceContaining("serp-items-to-kafka must not send to a topic from a split in a");
   }
+
+  /** It would be staged after the transaction has been made up, and never be sent. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wireTap: {uri: 'serp-kafka:copies'}",
+        "aggregate: {correlationExpression: {constant: all}, completionSize: 10,"
+            + " aggregationStrategy: '#class:org.apache.camel.processor.aggregate.UseLatestAggregationStrategy',"
+            + " steps: [to: 'serp-kafka:copies']}"
+      })
+  void nothingIsSentLateToATopicWithExactlyOnce(String added) throws Exception {
+    String step = "- to: direct:serp-items-to-outputs\n";
+    keys.put("serp.kafka.delivery", "exactly-once");
+    edit = text -> text.replace(step, step + "              - " + added + "\n");
+    load();
+    assertThatThrownBy(context::start)
+        .hasStackTraceContaining("the route serp-split-items hands items on by an aggregate");
+  }
 }
