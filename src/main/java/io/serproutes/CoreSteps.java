@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.LogDefinition;
+import org.apache.camel.model.LoopDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
@@ -71,7 +72,7 @@ final class CoreSteps {
             this::lackingAwait,
             this::lackingReceipt,
             this::lateStep,
-            this::splitInSplit,
+            this::sentInRounds,
             this::stop,
             this::handedOnLate)
         .map(Supplier::get)
@@ -246,16 +247,17 @@ final class CoreSteps {
         .orElse(null);
   }
 
-  // what is sent of it would be taken for a repeated step's, since only the inner index is known
-  private String splitInSplit() {
+  // what a later round sends would be taken for a repeated step's: only the inner index is known
+  private String sentInRounds() {
     for (RouteDefinition route : exactlyOnce ? onTheWay() : List.<RouteDefinition>of()) {
       Stream<SplitDefinition> inner =
           Steps.inAll(SplitDefinition.class, route)
               .filter(split -> !BY_TYPE.equals(split.getExpression().getExpression()))
               .flatMap(split -> Steps.inAll(SplitDefinition.class, split));
-      if (sendToTopic(inner)) {
+      if (sendToTopic(Stream.concat(inner, Steps.inAll(LoopDefinition.class, route)))) {
         return ("with serp.kafka.delivery=exactly-once the route %s must not send to a topic from a"
-                + " split in a split: all but the records of the last outer part would be missing")
+                + " split in a split, nor from a loop: all but the records of the last round would"
+                + " be missing")
             .formatted(route.getRouteId());
       }
     }

@@ -474,15 +474,17 @@ class SerpKafkaComponentTest {
     assertThat(context.getRoute("serp-receipt")).isNotNull();
   }
 
-  /** Of a split in a split only the inner index is known by which a repeated step is told. */
-  @Test
-  void noSplitInASplitSendsToATopicWithExactlyOnce() throws Exception {
+  /** Of these only the inner index is known, or none, by which a repeated step is told. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "split: {simple: '${body}', steps: [split: {simple: '${body}', steps: [to: 'serp-kafka:parts']}]}",
+        "loop: {constant: 2, steps: [to: 'serp-kafka:parts']}",
+      })
+  void noRoundsAreSentToATopicWithExactlyOnce(String added) throws Exception {
     String step = "uri: serp-kafka:{{serp-value:serp.kafka.topics.paid}}\n";
-    String part = "- split: {simple: '${body}', steps: [%s]}";
-    String inner = part.formatted("{to: 'serp-kafka:parts'}").substring(2);
-    String added = part.formatted("{" + inner + "}").indent(18);
     keys.put("serp.kafka.delivery", "exactly-once");
-    edit = text -> text.replace(step, step + added);
+    edit = text -> text.replace(step, step + ("- " + added).indent(18));
     load();
     assertThatThrownBy(context::start)
         .hasStackTraceContaining("serp-items-to-kafka must not send to a topic from a split in a");
