@@ -118,7 +118,7 @@ final class DropFileMoves {
 
   // the reason is written after the move: before it, a kill would leave a reason without a file
   private boolean isAsRead(MoveNote note, Path target) throws IOException {
-    if (!FileStamp.exists(target)) {
+    if (FileStamp.isGone(target)) {
       return true; // it was removed from there
     }
     if (!note.stamp().equals(FileStamp.of(target))) {

@@ -47,6 +47,11 @@ public record FileStamp(String text) {
     return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
+  /** Whether there is nothing at a path; not where that cannot be told, as in a locked folder. */
+  static boolean isGone(Path file) {
+    return Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
   @Override
   public String toString() {
     return text;

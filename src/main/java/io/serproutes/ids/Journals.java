@@ -99,8 +99,12 @@ final class Journals {
     boolean isWhole = journal.getFileName().toString().endsWith(OPEN);
     MoveNote note = isWhole ? MoveNote.read(journal) : null;
     setAside(journal, note);
-    if (note == null || !FileStamp.exists(inbox.resolve(note.name()))) {
+    if (note == null || isGone(note.name()) && (note.target() == null || isGone(note.target()))) {
       Files.deleteIfExists(journal);
     }
+  }
+
+  private boolean isGone(String name) {
+    return FileStamp.isGone(inbox.resolve(name));
   }
 }

@@ -1278,4 +1278,44 @@ class DropFolderTest {
     assertThat(folder.isFinished()).isFalse();
     assertThat(names("")).containsExactly("ids.txt");
   }
+
+  /**
+   * A folder in which nothing can be looked at, as without a right, is not one without the file.
+   */
+  private void lockDone(Path away) throws IOException {
+    Path done = inbox.resolve(".done");
+    Files.move(done, away);
+    Files.createSymbolicLink(done, done.getFileName());
+  }
+
+  private void unlockDone(Path away) throws IOException {
+    Files.delete(inbox.resolve(".done"));
+    Files.move(away, inbox.resolve(".done"));
+  }
+
+  @Test
+  void aMovedFileThatCannotBeLookedAtNowIsComparedLater() throws IOException {
+    DropFolder folder = start();
+    drop("ids.txt", id(1));
+    workOff(folder);
+    Files.writeString(only(".done"), id(2) + "\n", StandardOpenOption.APPEND);
+    Path away = temp.resolve("away");
+    lockDone(away);
+    assertThat(folder.isFinished()).isFalse();
+    unlockDone(away);
+    assertThat(folder.isFinished()).isFalse();
+    assertThat(workOff(folder)).contains(id(2));
+  }
+
+  @Test
+  void neitherIsTheJournalOfOneThatAKilledProcessMovedRemoved() throws IOException {
+    killed("ids.txt", TARGET, null);
+    move("ids.txt", TARGET);
+    Files.writeString(only(".done"), id(3) + "\n", StandardOpenOption.APPEND);
+    Path away = temp.resolve("away");
+    lockDone(away);
+    start().destroy();
+    unlockDone(away);
+    assertThat(workOff(start())).contains(id(3));
+  }
 }
