@@ -1,27 +1,18 @@
 package io.serproutes;
 
-import static java.util.stream.Collectors.toSet;
-
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.apache.camel.model.AggregateDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.LogDefinition;
-import org.apache.camel.model.LoopDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
-import org.apache.camel.model.StopDefinition;
-import org.apache.camel.model.ToDefinition;
-import org.apache.camel.model.WireTapDefinition;
 
-/** The steps on the way of an id, which a copy of a route file may have lost or separated. */
+/** The steps that the core needs, which a copy of a route file may have lost or separated. */
 final class CoreSteps {
 
   private static final String FILE = "task-results.camel.yaml: ";
@@ -32,15 +23,10 @@ final class CoreSteps {
   private static final String AWAIT = "serpAwaitItems";
   private static final String MARK = "serpMarkDurable";
   private static final String TOPIC_IDS = "serpTopicIds";
-  private static final String BY_TYPE = "serpItemsByType";
-  private static final String TOPIC = "serp-kafka:";
   private static final String TO_IDS = "direct:serp-take-ids";
   private static final String TO_TASK = "direct:serp-take-task";
   private static final String TO_RECEIPT = "direct:serp-receipt";
   private static final String RECEIPT = "direct:serp-receipt-to-outputs";
-  private static final String ITEMS_TO = "direct:serp-items-to-";
-  private static final List<String> RESULTS =
-      List.of("direct:serp-items-", "direct:serp-dead-letter", "direct:serp-receipt");
   private static final String PARKING = "{{serp-chosen:parking}}";
 
   /** The steps of our own by which the way of an id begins, calls and ends, each with its route. */
@@ -51,12 +37,10 @@ final class CoreSteps {
           Map.entry("serp-receipt", "serpReceipts"));
 
   private final Model model;
-  private final boolean exactlyOnce;
 
   /** The steps of a core that has all its routes. */
-  CoreSteps(Model model, boolean exactlyOnce) {
+  CoreSteps(Model model) {
     this.model = model;
-    this.exactlyOnce = exactlyOnce;
   }
 
   /** What is wrong with them, in one line; null for nothing. */
@@ -71,10 +55,7 @@ final class CoreSteps {
             this::lackingMark,
             this::lackingAwait,
             this::lackingReceipt,
-            this::lateStep,
-            this::sentInRounds,
-            this::stop,
-            this::handedOnLate)
+            this::lateStep)
         .map(Supplier::get)
         .filter(Objects::nonNull)
         .findFirst()
@@ -245,95 +226,6 @@ final class CoreSteps {
         .filter(step -> !(step instanceof LogDefinition))
         .reduce((earlier, later) -> later)
         .orElse(null);
-  }
-
-  // what a later round sends would be taken for a repeated step's: only the inner index is known
-  private String sentInRounds() {
-    for (RouteDefinition route : exactlyOnce ? onTheWay() : List.<RouteDefinition>of()) {
-      Stream<SplitDefinition> inner =
-          Steps.inAll(SplitDefinition.class, route)
-              .filter(split -> !BY_TYPE.equals(split.getExpression().getExpression()))
-              .flatMap(split -> Steps.inAll(SplitDefinition.class, split));
-      if (sendToTopic(Stream.concat(inner, Steps.inAll(LoopDefinition.class, route)))) {
-        return ("with serp.kafka.delivery=exactly-once the route %s must not send to a topic from a"
-                + " split in a split, nor from a loop: all but the records of the last round would"
-                + " be missing")
-            .formatted(route.getRouteId());
-      }
-    }
-    return null;
-  }
-
-  private static boolean sendToTopic(Stream<? extends ProcessorDefinition<?>> steps) {
-    return steps
-        .flatMap(step -> Steps.inAll(ToDefinition.class, step))
-        .anyMatch(to -> String.valueOf(to.getUri()).startsWith(TOPIC));
-  }
-
-  private String stop() {
-    for (RouteDefinition route : onTheWay()) {
-      if (Steps.inAll(StopDefinition.class, route).findAny().isPresent()) {
-        return ("the route %s has a step stop, after which its ids would never end; a filter or"
-                + " choice around the steps to leave out does what is wanted")
-            .formatted(route.getRouteId());
-      }
-    }
-    return null;
-  }
-
-  // of another exchange, whose end nobody waits for: the answer with the items is closed by then
-  private String handedOnLate() {
-    for (RouteDefinition route : onTheWay()) {
-      boolean isLate =
-          Steps.inAll(AggregateDefinition.class, route)
-                  .flatMap(one -> Steps.inAll(ProcessorDefinition.class, one))
-                  .flatMap(Steps::directNames)
-                  .anyMatch(CoreSteps::isResult)
-              || exactlyOnce && sendToTopic(Steps.inAll(AggregateDefinition.class, route))
-              || Steps.inAll(WireTapDefinition.class, route)
-                  .map(tap -> String.valueOf(tap.getUri()))
-                  .anyMatch(uri -> isResult(uri) || exactlyOnce && uri.startsWith(TOPIC));
-      if (isLate) {
-        return ("the route %s hands items on by an aggregate or a wireTap, which nobody waits for:"
-                + " the receipt would come before them; do that in an output of your own")
-            .formatted(route.getRouteId());
-      }
-    }
-    return null;
-  }
-
-  private static boolean isResult(String uri) {
-    return RESULTS.stream().anyMatch(uri::startsWith);
-  }
-
-  // our routes, and those of somebody's own that they send the exchange itself to; whatever comes
-  // by another component, such as seda, is an exchange of its own
-  private List<RouteDefinition> onTheWay() {
-    List<RouteDefinition> others = new ArrayList<>(model.getRouteDefinitions());
-    List<RouteDefinition> found = new ArrayList<>();
-    for (RouteDefinition route : model.getRouteDefinitions()) {
-      String configuration = String.valueOf(route.getRouteConfigurationId());
-      if (configuration.startsWith("serp-") && !isOwnOutput(route)) {
-        found.add(route);
-      }
-    }
-    others.removeAll(found);
-    for (int i = 0; i < found.size(); i++) {
-      Set<String> to =
-          Steps.inAll(ProcessorDefinition.class, found.get(i))
-              .flatMap(Steps::directNames)
-              .collect(toSet());
-      others.removeIf(route -> to.contains(Steps.from(route)) && found.add(route));
-    }
-    return found;
-  }
-
-  // it gets an exchange of its own
-  private static boolean isOwnOutput(RouteDefinition route) {
-    String uri = Steps.from(route);
-    return uri.startsWith(ITEMS_TO)
-        && !RouteFiles.isBuiltIn(RouteFiles.output(uri.substring(ITEMS_TO.length())))
-        && !uri.equals(ITEMS_TO + "outputs");
   }
 
   private boolean isThere(String route, String uri) {

@@ -54,7 +54,8 @@ final class RoutesCheck extends LifecycleStrategySupport {
   private String lacking(Model model) {
     return Stream.<Supplier<String>>of(
             () -> lackingRoute(model),
-            new CoreSteps(model, settings.isExactlyOnce())::wrong,
+            new CoreSteps(model)::wrong,
+            new WayOfIds(model, settings.isExactlyOnce())::wrong,
             () -> lackingPolicy(model),
             () -> lackingOutput(model))
         .map(Supplier::get)
