@@ -60,7 +60,9 @@ public final class FetchLifecycle extends LifecycleStrategySupport implements Ca
   public void onContextStarting(CamelContext starting) {
     workers.start(context);
     ScheduledExecutorService clock =
-        context.getExecutorServiceManager().newScheduledThreadPool(this, "serp-gate", 1);
+        context
+            .getExecutorServiceManager()
+            .newScheduledThreadPool(this, "serp-gate", Workers.profile("serp-gate", 1));
     intake.start();
     gate.start(workers, clock);
     client.start(clock);

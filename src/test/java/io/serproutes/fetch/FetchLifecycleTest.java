@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.DefaultThreadPoolFactory;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +100,19 @@ class FetchLifecycleTest {
     context.start();
     time.advance(Duration.ofMillis(500));
     assertThat(lifecycle.nanosSinceTick()).isEqualTo(Duration.ofMillis(500).toNanos());
+  }
+
+  /** As by camel.threadpool.max-queue-size, which is meant for the routes of the host. */
+  @Test
+  void aHostWhosePoolsQueueOneTaskStarts() throws Exception {
+    try (DefaultCamelContext host = new DefaultCamelContext()) {
+      ThreadPoolProfile small = host.getExecutorServiceManager().getDefaultThreadPoolProfile();
+      small.setMaxQueueSize(1);
+      small.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
+      lifecycle.setCamelContext(host);
+      host.start();
+      assertThat(lifecycle.nanosSinceTick()).isZero();
+    }
   }
 
   @Test
