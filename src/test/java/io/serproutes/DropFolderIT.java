@@ -122,7 +122,7 @@ class DropFolderIT {
   private static String rejected(String plainName) throws IOException {
     Path file = ended(".rejected", plainName);
     Path reason = file.resolveSibling(file.getFileName() + ".reason.txt");
-    eventually().until(() -> Files.exists(reason));
+    eventually().until(() -> Files.exists(reason) && Files.readString(reason).endsWith("\n"));
     return Files.readString(reason);
   }
 
