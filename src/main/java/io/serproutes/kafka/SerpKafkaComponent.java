@@ -81,25 +81,24 @@ public final class SerpKafkaComponent extends DefaultComponent {
     return new TopicEndpoint(uri, this, camels);
   }
 
-  /** A producer of one topic for one step; all of them send with the same client. */
+  /** A producer of one topic; all of them send with the same client. */
   TopicProducer producer(TopicEndpoint endpoint, String topic) {
     clients.forProducer(getConfiguration()); // settings that would lose items fail the start
-    Object step = new Object();
     return new TopicProducer(
         endpoint,
         clients.named(topic),
         producer,
         workers,
         exchange -> records.of(topic, exchange),
-        exchange -> transactions.areOn() && isStaged(step, topic, exchange));
+        exchange -> transactions.areOn() && isStaged(topic, exchange));
   }
 
-  private boolean isStaged(Object step, String topic, Exchange exchange) {
+  private boolean isStaged(String topic, Exchange exchange) {
     Task task = Task.of(exchange);
     if (task == null) {
       return false;
     }
-    StagedRecords.of(task).stage(step, topic, exchange, records.staged(topic, exchange));
+    StagedRecords.of(task).stage(topic, exchange, records.staged(topic, exchange));
     return true;
   }
 

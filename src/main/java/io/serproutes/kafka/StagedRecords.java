@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class StagedRecords implements Runnable {
 
   /** A step of the routes, and what it sends to its topic of items that a route has split. */
-  private record Step(Object of, String topic, String typeOfItems, Integer index) {}
+  private record Step(String id, String topic, String typeOfItems, Integer index) {}
 
   private final Map<Step, Iterable<ProducerRecord<String, byte[]>>> steps = new LinkedHashMap<>();
   private boolean committed;
@@ -31,15 +31,11 @@ final class StagedRecords implements Runnable {
   /**
    * Keeps the records of a step.
    *
-   * @param of which step, since several may send to one topic; the same whenever it is repeated
+   * @param exchange at the step, whose id tells it from others that send to the topic
    * @param records can be iterated as long as the task is in work, as often as wanted
    * @throws IllegalStateException where the task has been committed
    */
-  void stage(
-      Object of,
-      String topic,
-      Exchange exchange,
-      Iterable<ProducerRecord<String, byte[]>> records) {
+  void stage(String topic, Exchange exchange, Iterable<ProducerRecord<String, byte[]>> records) {
     if (committed) {
       throw new IllegalStateException(
           "the task is committed, and this would never be sent to "
@@ -48,7 +44,8 @@ final class StagedRecords implements Runnable {
     }
     String type = exchange.getVariable(TypeOfItems.VARIABLE, String.class);
     Integer index = exchange.getProperty(ExchangePropertyKey.SPLIT_INDEX, Integer.class);
-    Step step = new Step(of, topic, type, index);
+    String id = exchange.getExchangeExtension().getHistoryNodeId(); // as Camel notes at each step
+    Step step = new Step(id, topic, type, index);
     steps.remove(step);
     steps.put(step, records);
   }

@@ -23,11 +23,12 @@ class StagedRecordsTest {
     stage(topic, topic, type, index, key);
   }
 
-  private void stage(Object step, String topic, String type, Integer index, String key) {
+  private void stage(String step, String topic, String type, Integer index, String key) {
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     exchange.setVariable("serpItemType", type);
     exchange.setProperty(ExchangePropertyKey.SPLIT_INDEX, index);
-    staged.stage(step, topic, exchange, List.of(new ProducerRecord<>(topic, key, new byte[0])));
+    exchange.getExchangeExtension().setHistoryNodeId(step);
+    staged.stage(topic, exchange, List.of(new ProducerRecord<>(topic, key, new byte[0])));
   }
 
   private List<String> keys(boolean isDelivered) {

@@ -85,8 +85,7 @@ class TransactionsTest {
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     exchange.setVariable(Task.VARIABLE, task);
     StagedRecords.of(task)
-        .stage(
-            this, "receipts", exchange, List.of(new ProducerRecord<>("receipts", id, new byte[0])));
+        .stage("receipts", exchange, List.of(new ProducerRecord<>("receipts", id, new byte[0])));
     CompletableFuture<Exchange> ended = new CompletableFuture<>();
     assertThat(transactions.process(exchange, atOnce -> ended.complete(exchange))).isFalse();
     return ended;
