@@ -515,6 +515,7 @@ function send(file, line) {
     call.addEventListener("load", () => {
       if (call.status !== 200) {
         reject(new Refused(refusal(call.status, call.responseText), call.status));
+        return;
       }
       try {
         resolve(JSON.parse(call.responseText));

@@ -35,36 +35,6 @@ final class WayOfIds {
     this.exactlyOnce = exactlyOnce;
   }
 
-  // our routes, and those of somebody's own that they send the exchange itself to; whatever comes
-  // by another component, such as seda, is an exchange of its own
-  private static List<RouteDefinition> onTheWay(Model model) {
-    List<RouteDefinition> others = new ArrayList<>(model.getRouteDefinitions());
-    List<RouteDefinition> found = new ArrayList<>();
-    for (RouteDefinition route : model.getRouteDefinitions()) {
-      String configuration = String.valueOf(route.getRouteConfigurationId());
-      if (configuration.startsWith("serp-") && !isOwnOutput(route)) {
-        found.add(route);
-      }
-    }
-    others.removeAll(found);
-    for (int i = 0; i < found.size(); i++) {
-      Set<String> to =
-          Steps.inAll(ProcessorDefinition.class, found.get(i))
-              .flatMap(Steps::directNames)
-              .collect(toSet());
-      others.removeIf(route -> to.contains(Steps.from(route)) && found.add(route));
-    }
-    return found;
-  }
-
-  // it gets an exchange of its own
-  private static boolean isOwnOutput(RouteDefinition route) {
-    String uri = Steps.from(route);
-    return uri.startsWith(ITEMS_TO)
-        && !RouteFiles.isBuiltIn(RouteFiles.output(uri.substring(ITEMS_TO.length())))
-        && !uri.equals(ITEMS_TO + "outputs");
-  }
-
   /** What one of them does wrong, in one line; null for nothing. */
   String wrong() {
     return Stream.<Supplier<String>>of(this::sentInRounds, this::stop, this::handedOnLate)
@@ -132,5 +102,35 @@ final class WayOfIds {
 
   private static boolean isResult(String uri) {
     return RESULTS.stream().anyMatch(uri::startsWith);
+  }
+
+  // our routes, and those of somebody's own that they send the exchange itself to; whatever comes
+  // by another component, such as seda, is an exchange of its own
+  private static List<RouteDefinition> onTheWay(Model model) {
+    List<RouteDefinition> others = new ArrayList<>(model.getRouteDefinitions());
+    List<RouteDefinition> found = new ArrayList<>();
+    for (RouteDefinition route : model.getRouteDefinitions()) {
+      String configuration = String.valueOf(route.getRouteConfigurationId());
+      if (configuration.startsWith("serp-") && !isOwnOutput(route)) {
+        found.add(route);
+      }
+    }
+    others.removeAll(found);
+    for (int i = 0; i < found.size(); i++) {
+      Set<String> to =
+          Steps.inAll(ProcessorDefinition.class, found.get(i))
+              .flatMap(Steps::directNames)
+              .collect(toSet());
+      others.removeIf(route -> to.contains(Steps.from(route)) && found.add(route));
+    }
+    return found;
+  }
+
+  // it gets an exchange of its own
+  private static boolean isOwnOutput(RouteDefinition route) {
+    String uri = Steps.from(route);
+    return uri.startsWith(ITEMS_TO)
+        && !RouteFiles.isBuiltIn(RouteFiles.output(uri.substring(ITEMS_TO.length())))
+        && !uri.equals(ITEMS_TO + "outputs");
   }
 }

@@ -69,7 +69,7 @@ final class ServerExtras extends MainListenerSupport {
           .route("/observe/health*")
           .method(HttpMethod.HEAD)
           .order(-1)
-          .handler(request -> answerHead(context, request));
+          .blockingHandler(request -> answerHead(context, request)); // a check may wait
       refuseMalformed(router.getServer().getServer());
       reportErrors(router.vertx(), router);
       try {
